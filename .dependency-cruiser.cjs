@@ -1,0 +1,67 @@
+/** The import rules of the layout: who may depend on whom. */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'gateway-stands-alone',
+      comment: 'lib/gateway runs on any runtime: Web APIs, jose and @edge-runtime/cookies only',
+      severity: 'error',
+      from: { path: '^lib/gateway/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: ['^lib/gateway/', '^node_modules/(jose|@edge-runtime/cookies)/'] },
+    },
+    {
+      name: 'only-next-adapter-imports-next',
+      severity: 'error',
+      from: { path: '^(lib|auth-server)/', pathNot: '^lib/next/' },
+      to: { path: '^node_modules/(next|react)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'next-adapter-imports-gateway-only',
+      severity: 'error',
+      from: { path: '^lib/next/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(app|auth-server|e2e|lib/react|lib/testing)/' },
+    },
+    {
+      name: 'zod-stays-off-the-edge',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: ['^lib/next/config(-[a-z]+)?\\.ts$', '\\.test\\.ts$'] },
+      to: { path: '^node_modules/zod/' },
+    },
+    {
+      name: 'app-uses-the-public-surface',
+      severity: 'error',
+      from: { path: '^(app/|middleware\\.ts)' },
+      to: { path: '^(lib/gateway|lib/testing|auth-server|e2e)/' },
+    },
+    {
+      name: 'auth-server-and-lib-are-strangers',
+      severity: 'error',
+      from: { path: '^auth-server/' },
+      to: { path: '^(lib|app|e2e)/' },
+    },
+    {
+      name: 'lib-and-auth-server-are-strangers',
+      severity: 'error',
+      from: { path: '^lib/' },
+      to: { path: '^(auth-server|app|e2e)/' },
+    },
+    {
+      name: 'e2e-drives-from-outside',
+      severity: 'error',
+      from: { path: '^e2e/' },
+      to: { path: '^(lib/(gateway|next|react)|auth-server|app)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(\\.next|\\.data|bench|docs)/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+}
