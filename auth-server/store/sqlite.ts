@@ -1,0 +1,136 @@
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as delay } from 'node:timers/promises'
+import { CamelCasePlugin, Kysely, SqliteDialect, sql } from 'kysely'
+import { forKysely } from './node-sqlite.ts'
+import { migrate, type Tables } from './schema.ts'
+import { sqlSessions, sqlUsers } from './sql.ts'
+import { isBusy, sqliteFailure } from './sqlite-errors.ts'
+import type { Store } from './store.ts'
+
+/** How {@link openSqlite} opens a store. */
+export interface SqliteOptions {
+  /** File path, relative to the working directory, or `:memory:`. */
+  readonly path: string
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  /**
+   * Milliseconds a write waits for another process's write. SQLite waits on this thread, so it stays well under
+   * the patience of a caller. Default 1000.
+   */
+  readonly busyTimeout?: number
+}
+
+const START_PATIENCE_MS = 15_000
+
+/**
+ * Opens (making it if need be) and migrates an SQLite store. Several processes may open one file, also at the same
+ * moment. The file is readable by its owner only, and so is its directory when it is made here.
+ *
+ * @throws StoreError with one sentence when the file cannot be used
+ */
+export async function openSqlite(options: SqliteOptions): Promise<Store & { schemaVersion: number }> {
+  const { path, clock, busyTimeout = 1000 } = options
+  let database: DatabaseSync | undefined
+  try {
+    if (path !== ':memory:') makeFile(path)
+    database = new DatabaseSync(path, { timeout: busyTimeout })
+    const opened = database
+    await whileBusy(() => configure(opened))
+    if (path !== ':memory:') keepPrivate(path)
+    const db = new Kysely<Tables>({
+      dialect: new SqliteDialect({ database: forKysely(opened) }),
+      plugins: [new CamelCasePlugin()],
+    })
+    const schemaVersion = await whileBusy(() => migrateAlone(db, clock()))
+    return { schemaVersion, ...storeOver(db, path, clock) }
+  } catch (error) {
+    database?.close()
+    throw sqliteFailure(path, error)
+  }
+}
+
+function configure(database: DatabaseSync): void {
+  database.exec('pragma journal_mode = wal')
+  // FULL syncs the log at each commit: a rotation that was answered survives a power cut too, not only kill -9.
+  database.exec('pragma synchronous = full')
+}
+
+/** BEGIN IMMEDIATE is the lock: whoever comes second waits, then finds nothing left to do. */
+async function migrateAlone(db: Kysely<Tables>, now: number): Promise<number> {
+  return await db.connection().execute(async (connection) => {
+    await sql`begin immediate`.execute(connection)
+    try {
+      const version = await migrate(connection, now)
+      await sql`commit`.execute(connection)
+      return version
+    } catch (error) {
+      // After a full disk SQLite has rolled back by itself; a second rollback would hide the first error.
+      await sql`rollback`.execute(connection).catch(() => {})
+      throw error
+    }
+  })
+}
+
+/** Changing the journal mode does not honour the busy timeout, so servers starting together retry by hand. */
+async function whileBusy<T>(attempt: () => T | Promise<T>): Promise<T> {
+  const deadline = performance.now() + START_PATIENCE_MS
+  for (;;) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadline) throw error
+      await delay(25)
+    }
+  }
+}
+
+function makeFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  // SQLite would use the umask; -wal and -shm take their mode from this file.
+  closeSync(openSync(path, 'a', 0o600))
+}
+
+function keepPrivate(path: string): void {
+  if ((statSync(path).mode & 0o077) === 0) return
+  try {
+    chmodSync(path, 0o600)
+  } catch {
+    // Someone else's file, shared with us on purpose: its mode is theirs to choose.
+  }
+}
+
+function storeOver(db: Kysely<Tables>, path: string, clock: () => number): Store {
+  const guarded = <T extends object>(methods: T): T => guard(methods, (error) => sqliteFailure(path, error))
+  return guarded<Store>({
+    users: guarded(sqlUsers(db)),
+    sessions: guarded(sqlSessions(db)),
+    async ping() {
+      // A real write: reading alone would call a full or read-only disk ready.
+      const at = clock()
+      await db
+        .insertInto('heartbeat')
+        .values({ id: 1, at })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet({ at }))
+        .execute()
+    },
+    close: () => db.destroy(),
+  })
+}
+
+/** Every error that leaves a method passes `translate`; properties that are not functions stay as they are. */
+function guard<T extends object>(methods: T, translate: (error: unknown) => Error): T {
+  const entries = Object.entries(methods).map(([name, method]) => {
+    if (typeof method !== 'function') return [name, method]
+    const wrapped = async (...args: unknown[]) => {
+      try {
+        return await method(...args)
+      } catch (error) {
+        throw translate(error)
+      }
+    }
+    return [name, wrapped]
+  })
+  return Object.fromEntries(entries) as T
+}
