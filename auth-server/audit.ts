@@ -1,0 +1,43 @@
+import type { Logger } from './logger.ts'
+import type { RevocationReason } from './store/store.ts'
+
+/** Who and where: goes with every audit event. Never a token. */
+export interface AuditSubject {
+  readonly userId: string
+  readonly address: string
+  readonly userAgent: string
+}
+
+/** What deserves to be found again later. */
+export type AuditEvent =
+  | { readonly event: 'signed-in'; readonly sid: string; readonly by: 'password' | 'registration' }
+  | { readonly event: 'signed-out'; readonly sid: string }
+  /** The store had lost writes, and a newer refresh token put it right. */
+  | { readonly event: 'healed'; readonly sid: string; readonly from: number; readonly to: number }
+  /** An old refresh token was presented: the session was revoked. */
+  | {
+      readonly event: 'reuse-detected'
+      readonly sid: string
+      readonly presented: number
+      readonly newest: number
+    }
+  | {
+      readonly event: 'sessions-ended'
+      readonly reason: RevocationReason
+      readonly count: number
+      readonly sid?: string
+    }
+  | { readonly event: 'password-changed'; readonly sid: string }
+
+/** Writes one audit event. */
+export type Audit = (event: AuditEvent, subject: AuditSubject) => void
+
+const alarming: ReadonlySet<AuditEvent['event']> = new Set(['healed', 'reuse-detected'])
+
+/** Audit events go to the log, marked `audit: true`, so that they can be routed apart. */
+export function createAudit(logger: Logger): Audit {
+  return (event, { userId, address, userAgent }) => {
+    const level = alarming.has(event.event) ? 'warn' : 'info'
+    logger[level]({ audit: true, ...event, userId, address, userAgent }, event.event)
+  }
+}

@@ -1,0 +1,84 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import { parseSigningKeys, type SigningKeys } from './signing-keys.ts'
+import type { StoreAddress } from './store/open.ts'
+import type { Grace } from './tokens/rotation.ts'
+
+// Every message is our own: zod's and the parsers' quote their input, which may be secret.
+
+const MIN_SECRET_BYTES = 32
+const TEN_YEARS_S = 315_360_000
+
+const longEnough = (secret: string) => Buffer.byteLength(secret) >= MIN_SECRET_BYTES
+
+const wholeNumber = (min: number, max: number, message: string) =>
+  z
+    .string()
+    .regex(/^\d{1,10}$/, message)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, message)
+
+export const seconds = wholeNumber(
+  1,
+  TEN_YEARS_S,
+  'must be a whole number of seconds, 1 to 315360000 (10 years)',
+)
+
+export const port = wholeNumber(0, 65_535, 'must be a port number, 0 to 65535')
+
+export const identifier = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
+
+export const logLevel = z.enum(
+  ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+  'must be fatal, error, warn, info, debug, trace or silent',
+)
+
+export const sharedSecret = z.string().refine(longEnough, 'needs at least 32 bytes')
+
+export const secretList = z
+  .string()
+  .transform((list) => list.split(',').map((secret) => secret.trim()))
+  .refine((list) => list.every(longEnough), 'each secret needs at least 32 bytes')
+  .refine((list) => new Set(list).size === list.length, 'names the same secret twice')
+
+export const grace = z.string().transform((value, context): Grace => {
+  if (value === 'lenient') return value
+  if (/^\d{1,9}$/.test(value) && Number(value) <= TEN_YEARS_S) return Number(value)
+  context.addIssue('must be a whole number of seconds, 0 for strict, or the word lenient')
+  return z.NEVER
+})
+
+export const signingKeys = z.string().transform((json, context): SigningKeys => {
+  const parsed = parseSigningKeys(json)
+  if ('keys' in parsed) return parsed.keys
+  context.addIssue(parsed.reason)
+  return z.NEVER
+})
+
+export const storeUrl = z.string().transform((url, context): StoreAddress => {
+  const [, scheme, path] = /^([a-z+]+):(.*)$/s.exec(url) ?? []
+  if (scheme === 'sqlite' && path) return { kind: 'sqlite', path }
+  context.addIssue(
+    scheme && /^(postgres(ql)?|rediss?|redis\+cluster)$/.test(scheme)
+      ? `${scheme} is not supported by this version; use sqlite:PATH`
+      : 'must be sqlite:PATH, for example sqlite:./.data/auth.db',
+  )
+  return z.NEVER
+})
+
+export const trustProxy = z.string().transform((value, context): boolean | number | string[] => {
+  if (value === 'true' || value === 'false') return value === 'true'
+  if (/^\d{1,2}$/.test(value)) return Number(value)
+  const list = value.split(',').map((part) => part.trim())
+  if (list.every(isProxy)) return list
+  context.addIssue('must be true, false, a number of proxies, or a list of addresses, networks and loopback')
+  return z.NEVER
+})
+
+function isProxy(part: string): boolean {
+  if (/^(loopback|linklocal|uniquelocal)$/.test(part)) return true
+  const [, address = '', prefix = '0'] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(part) ?? []
+  return isIP(address) !== 0 && Number(prefix) <= (isIP(address) === 4 ? 32 : 128)
+}

@@ -1,0 +1,159 @@
+import { z } from 'zod'
+import * as value from './environment-values.ts'
+import type { StoreAddress } from './store/open.ts'
+import type { AccessKeys } from './tokens/access-token.ts'
+import type { Grace } from './tokens/rotation.ts'
+
+/** Everything the auth server can be told. Durations are in seconds. */
+export interface Settings {
+  readonly port: number
+  readonly logLevel: string
+  /** Express's `trust proxy`. */
+  readonly trustProxy: boolean | number | string[]
+  readonly store: StoreAddress
+  readonly accessKeys: AccessKeys
+  /** Newest first. */
+  readonly refreshSecrets: readonly [string, ...string[]]
+  readonly issuer: string
+  readonly audience: string
+  readonly accessTokenTtl: number
+  readonly refreshTokenTtl: number
+  readonly sessionMaxAge: number
+  readonly refreshGrace: Grace
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** A value that was read, or one line for each bad variable. No line ever shows a secret. */
+type Reading<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly string[] }
+
+const DEFAULT_STORE_URL = 'sqlite:./.data/auth.db'
+
+const withDefault = <T extends z.ZodType<unknown, string>>(fallback: string, type: T, description: string) =>
+  z.string().default(fallback).pipe(type).meta({ description, default: fallback })
+
+const optional = <T extends z.ZodType<unknown, string>>(type: T, description: string) =>
+  type.optional().meta({ description, default: 'unset' })
+
+const generated = <T extends z.ZodType<unknown, string>>(type: T, description: string) =>
+  type.optional().meta({ description, default: 'made by `npm run setup`' })
+
+const schema = z.object({
+  ETLS_ACCESS: optional(
+    value.sharedSecret,
+    'HS256 secret of access tokens, at least 32 bytes. Set: shared-secret mode',
+  ),
+  ETLS_REFRESH: generated(
+    value.secretList,
+    'secret that refresh tokens are made with, at least 32 bytes; a comma-separated list rotates it, newest first',
+  ),
+  SIGNING_KEYS: generated(
+    value.signingKeys,
+    'private JWK set: the first key signs, all are published. Unused in shared-secret mode',
+  ),
+  TOKEN_ISSUER: withDefault('evergate', value.identifier, '`iss` of access tokens'),
+  TOKEN_AUDIENCE: withDefault('evergate-app', value.identifier, '`aud` of access tokens'),
+  ACCESS_TOKEN_TTL: withDefault('900', value.seconds, 'life of an access token, seconds'),
+  REFRESH_TOKEN_TTL: withDefault(
+    '43200',
+    value.seconds,
+    'idle limit of a session, seconds: renewed by each rotation',
+  ),
+  SESSION_MAX_AGE: withDefault(
+    '2592000',
+    value.seconds,
+    'absolute limit of a session, seconds: never extended',
+  ),
+  REFRESH_GRACE: withDefault(
+    '30',
+    value.grace,
+    'seconds in which the parent of the newest refresh token may be presented again; `0` = strict; `lenient` = until the child is first used',
+  ),
+  STORE_URL: withDefault(DEFAULT_STORE_URL, value.storeUrl, 'where users and sessions live: `sqlite:PATH`'),
+  TRUST_PROXY: withDefault(
+    'loopback',
+    value.trustProxy,
+    "whose `x-forwarded-*` headers are believed, in Express's terms: `true`, `false`, a number, or a list",
+  ),
+  AUTH_PORT: withDefault('3001', value.port, 'port to listen on; `0` picks a free one'),
+  LOG_LEVEL: withDefault(
+    'info',
+    value.logLevel,
+    'least severe level that is logged: `fatal`, `error`, `warn`, `info`, `debug`, `trace`, `silent`',
+  ),
+})
+
+/** The variables the auth server reads, for the documentation to be checked against. */
+export const variables: readonly { name: string; meaning: string; default: string }[] = Object.entries(
+  schema.shape,
+).map(([name, field]) => {
+  const { description = '', default: fallback } = field.meta() ?? {}
+  return { name, meaning: description, default: String(fallback) }
+})
+
+/** Validates the whole environment. An empty variable counts as unset. */
+export function readEnvironment(environment: Environment): Reading<Settings> {
+  const parsed = schema.safeParse(withoutEmpty(environment))
+  const problems = [...missing(environment), ...(parsed.success ? [] : linesOf(parsed.error))]
+  if (!parsed.success || problems.length > 0) return { ok: false, problems }
+
+  const env = parsed.data
+  const [newest = '', ...older] = env.ETLS_REFRESH ?? []
+  return {
+    ok: true,
+    value: {
+      port: env.AUTH_PORT,
+      logLevel: env.LOG_LEVEL,
+      trustProxy: env.TRUST_PROXY,
+      store: env.STORE_URL,
+      accessKeys: chooseKeys(env.ETLS_ACCESS, env.SIGNING_KEYS),
+      refreshSecrets: [newest, ...older],
+      issuer: env.TOKEN_ISSUER,
+      audience: env.TOKEN_AUDIENCE,
+      accessTokenTtl: env.ACCESS_TOKEN_TTL,
+      refreshTokenTtl: env.REFRESH_TOKEN_TTL,
+      sessionMaxAge: env.SESSION_MAX_AGE,
+      refreshGrace: env.REFRESH_GRACE,
+    },
+  }
+}
+
+/** Reads `STORE_URL` alone: set-up needs no keys to make a store. */
+export function readStoreAddress(environment: Environment): Reading<StoreAddress & { isDefault: boolean }> {
+  const parsed = schema.pick({ STORE_URL: true }).safeParse(withoutEmpty(environment))
+  if (!parsed.success) return { ok: false, problems: linesOf(parsed.error) }
+  const isDefault = (environment.STORE_URL || DEFAULT_STORE_URL) === DEFAULT_STORE_URL
+  return { ok: true, value: { ...parsed.data.STORE_URL, isDefault } }
+}
+
+function missing(environment: Environment): string[] {
+  const howToMake = 'is not set; run `npm run setup`, which makes one'
+  const lines: string[] = []
+  if (!environment.ETLS_REFRESH) lines.push(`ETLS_REFRESH: ${howToMake}`)
+  if (!environment.ETLS_ACCESS && !environment.SIGNING_KEYS) lines.push(`SIGNING_KEYS: ${howToMake}`)
+  return lines
+}
+
+function chooseKeys(
+  secret: string | undefined,
+  keys: z.infer<typeof value.signingKeys> | undefined,
+): AccessKeys {
+  if (secret !== undefined) return { mode: 'shared', secret }
+  if (keys !== undefined) return { mode: 'keys', keys }
+  throw new Error('missing() lets nobody come here without keys')
+}
+
+function linesOf(error: z.ZodError): string[] {
+  const firstPerVariable = new Map(
+    error.issues.map((issue) => [String(issue.path[0]), issue.message] as const).reverse(),
+  )
+  return [...firstPerVariable].reverse().map(([name, message]) => `${name}: ${message}`)
+}
+
+function withoutEmpty(environment: Environment): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, text]) => (text ? [[name, text]] : [])),
+  )
+}

@@ -1,0 +1,51 @@
+/** Every `error` code this server answers with. The list is part of the contract with its clients. */
+export type ErrorCode =
+  | 'email_taken'
+  | 'invalid_credentials'
+  | 'invalid_refresh_token'
+  | 'invalid_request'
+  | 'invalid_token'
+  | 'method_not_allowed'
+  | 'no_refresh_token'
+  | 'not_found'
+  | 'payload_too_large'
+  | 'refresh_token_expired'
+  | 'refresh_token_reused'
+  | 'server_error'
+  | 'session_revoked'
+  | 'temporarily_unavailable'
+  | 'unauthenticated'
+  | 'unsupported_media_type'
+
+/** What a refusal may carry besides its code and text. */
+export interface ErrorExtras {
+  /** Response headers, for example `WWW-Authenticate`. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** One message per bad field of the body. */
+  readonly fields?: Readonly<Record<string, string>>
+  /** The parts that are not ready (`/readyz`). */
+  readonly notReady?: readonly string[]
+}
+
+/** An answer other than success. Thrown by a route, written by the error handler of `app.ts`. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly status: number
+  readonly code: ErrorCode
+  readonly extras: ErrorExtras
+
+  constructor(status: number, code: ErrorCode, description: string, extras: ErrorExtras = {}) {
+    super(description)
+    this.status = status
+    this.code = code
+    this.extras = extras
+  }
+}
+
+/** 503 with the advice to come back: the caller must never read it as "signed out". */
+export function temporarilyUnavailable(description: string, extras: ErrorExtras = {}): ApiError {
+  return new ApiError(503, 'temporarily_unavailable', description, {
+    ...extras,
+    headers: { ...extras.headers, 'Retry-After': '1' },
+  })
+}

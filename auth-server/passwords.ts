@@ -1,0 +1,35 @@
+import { hash, type Options, verify } from '@node-rs/argon2'
+import { z } from 'zod'
+
+// OWASP Password Storage Cheat Sheet: argon2id (the library's default variant), 19 MiB, 2 passes, 1 lane.
+const parameters: Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+
+/** Hashes and checks passwords. */
+export interface Passwords {
+  hash(password: string): Promise<string>
+  /** Takes as long without a hash as with one, so that time does not tell whether an account exists. */
+  matches(hash: string | undefined, password: string): Promise<boolean>
+}
+
+/** Argon2id with OWASP's parameters. */
+export function createPasswords(): Passwords {
+  const nobodys = hash('the password of nobody', parameters)
+  // Reported where it is awaited; without this an early failure would end the process.
+  nobodys.catch(() => {})
+  return {
+    hash: (password) => hash(password, parameters),
+    async matches(stored, password) {
+      const right = await verify(stored ?? (await nobodys), password)
+      return right && stored !== undefined
+    },
+  }
+}
+
+const MIN = 8
+const MAX = 256
+
+/** A new password: 8 to 256 characters (code points), any of them, taken exactly as typed. */
+export const newPassword = z
+  .string('must be text')
+  .refine((password) => [...password].length >= MIN, `must have at least ${MIN} characters`)
+  .refine((password) => [...password].length <= MAX, `must have at most ${MAX} characters`)

@@ -1,0 +1,48 @@
+import { type Audit, createAudit } from './audit.ts'
+import type { Settings } from './environment.ts'
+import type { Logger } from './logger.ts'
+import { createPasswords, type Passwords } from './passwords.ts'
+import type { Store } from './store/store.ts'
+import { type AccessTokens, createAccessTokens } from './tokens/access-token.ts'
+import { createRefreshTokens, type RefreshTokens } from './tokens/refresh-token.ts'
+
+/** What the auth server is made of; everything that touches the world comes in here. */
+export interface Dependencies {
+  readonly store: Store
+  readonly settings: Settings
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  /** Cryptographically strong random bytes. */
+  readonly random: (bytes: number) => Uint8Array
+  readonly logger: Logger
+}
+
+/** The dependencies and what is built from them, made once for all requests. */
+export interface Services extends Dependencies {
+  readonly accessTokens: AccessTokens
+  readonly refreshTokens: RefreshTokens
+  readonly passwords: Passwords
+  readonly audit: Audit
+}
+
+export function createServices(dependencies: Dependencies): Services {
+  const { settings, random, logger } = dependencies
+  return {
+    ...dependencies,
+    accessTokens: createAccessTokens({
+      keys: settings.accessKeys,
+      issuer: settings.issuer,
+      audience: settings.audience,
+      ttl: settings.accessTokenTtl,
+      random,
+    }),
+    refreshTokens: createRefreshTokens(settings.refreshSecrets),
+    passwords: createPasswords(),
+    audit: createAudit(logger),
+  }
+}
+
+/** A new identifier of 128 random bits, for users and sessions: 22 characters of base64url. */
+export function newId(random: Dependencies['random']): string {
+  return Buffer.from(random(16)).toString('base64url')
+}

@@ -1,0 +1,44 @@
+import type { Services } from '../services.ts'
+import type { Session, User } from '../store/store.ts'
+
+/** The user as clients see them. */
+export interface UserData {
+  readonly id: string
+  readonly email: string
+  readonly name: string
+  readonly roles: readonly string[]
+}
+
+/** What a successful sign-in or refresh hands out. Durations are in seconds. */
+export interface Grant {
+  readonly accessToken: string
+  readonly expiresIn: number
+  readonly refreshToken: string
+  /** Remaining life of the refresh token: the nearer of the idle and the absolute limit. */
+  readonly refreshExpiresIn: number
+  readonly userData: UserData
+}
+
+/** The tokens of a session at its present generation. */
+export async function grantFor(
+  { accessTokens, refreshTokens }: Pick<Services, 'accessTokens' | 'refreshTokens'>,
+  user: User,
+  session: Session,
+  now: number,
+): Promise<Grant> {
+  const { token, expiresIn } = await accessTokens.issue(user, session, now)
+  const end = Math.min(session.idleExpiresAt, session.absoluteExpiresAt)
+  return {
+    accessToken: token,
+    expiresIn,
+    refreshToken: refreshTokens.derive(session.sid, session.generation),
+    // Rounded up: a cookie that outlives its session by less than a second harms nobody, one with 0 is deleted.
+    refreshExpiresIn: Math.ceil((end - now) / 1000),
+    userData: userData(user),
+  }
+}
+
+/** See {@link UserData}. */
+export function userData({ id, email, name, roles }: User): UserData {
+  return { id, email, name, roles }
+}

@@ -1,0 +1,67 @@
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
+
+/** What a refresh token says once its MAC has been found right. */
+export interface RefreshTokenClaims {
+  readonly sid: string
+  /** Position in the token family, from 0. */
+  readonly generation: number
+}
+
+/** Makes and reads refresh tokens. */
+export interface RefreshTokens {
+  /** The token of this session and generation: always the same for the same newest secret. */
+  derive(sid: string, generation: number): string
+  /** What the token says, or undefined for anything this server did not make itself. */
+  verify(token: string): RefreshTokenClaims | undefined
+}
+
+/*
+ * version . session id . generation . key number . MAC
+ *
+ *   e1.Zk3vJp0Qm1xYb7cT2nWd9A.17.q3fZx0aB.<43 characters>
+ *
+ * The MAC is HMAC-SHA-256 over everything before its dot, in base64url without padding. Each token has exactly one
+ * spelling. At most 15 digits keep generation + 1 exact.
+ */
+const FORMAT = /^e1\.([\w-]{22})\.(0|[1-9]\d{0,14})\.([\w-]{8})\.([\w-]{43})$/
+const MAX_LENGTH = 128
+
+/**
+ * @param secrets - newest first, each at least 32 bytes. Tokens are derived with the first and accepted from all.
+ */
+export function createRefreshTokens(secrets: readonly [string, ...string[]]): RefreshTokens {
+  const newest = toKey(secrets[0])
+  const byNumber = new Map(secrets.map(toKey).map((key) => [key.number, key]))
+
+  return {
+    derive(sid, generation) {
+      const body = `e1.${sid}.${generation}.${newest.number}`
+      return `${body}.${mac(newest, body)}`
+    },
+    verify(token) {
+      const [, sid, digits, number, presented] = (token.length <= MAX_LENGTH && FORMAT.exec(token)) || []
+      const key = number === undefined ? undefined : byNumber.get(number)
+      if (!key || !sid || !digits || !presented) return undefined
+      const expected = mac(key, token.slice(0, token.lastIndexOf('.')))
+      // The texts are compared, not the bytes they stand for: base64url has spellings that decode alike.
+      if (!timingSafeEqual(Buffer.from(presented), Buffer.from(expected))) return undefined
+      return { sid, generation: Number(digits) }
+    },
+  }
+}
+
+interface Key {
+  /** A fingerprint rather than a position in the list, so that it stays when a newer secret is put in front. */
+  readonly number: string
+  readonly secret: KeyObject
+}
+
+function toKey(text: string): Key {
+  const secret = createSecretKey(Buffer.from(text))
+  const fingerprint = createHmac('sha256', secret).update('evergate refresh token key number').digest()
+  return { number: fingerprint.subarray(0, 6).toString('base64url'), secret }
+}
+
+function mac(key: Key, body: string): string {
+  return createHmac('sha256', key.secret).update(body).digest('base64url')
+}
