@@ -1,0 +1,41 @@
+import type { Request } from 'express'
+import { ApiError } from './errors.ts'
+import { originOf } from './http.ts'
+import type { Services } from './services.ts'
+import { isLive, type User } from './store/store.ts'
+import type { Origin } from './tokens/session.ts'
+
+/** Who is calling. */
+export interface Caller {
+  readonly user: User
+  readonly sid: string
+  readonly origin: Origin
+}
+
+/**
+ * The caller named by `Authorization: Bearer` (RFC 6750). A token alone is not enough: its session must still be
+ * live in the store and its user enabled, so that an ended session ends here at once.
+ *
+ * @throws ApiError 401 `unauthenticated` without a token, 401 `invalid_token` with a bad one
+ */
+export async function authenticate(services: Services, req: Request): Promise<Caller> {
+  const { accessTokens, clock, store } = services
+  const [, token] = /^bearer +(\S+) *$/i.exec(req.headers.authorization ?? '') ?? []
+  if (token === undefined)
+    throw new ApiError(401, 'unauthenticated', 'An access token is needed.', {
+      headers: { 'WWW-Authenticate': 'Bearer' },
+    })
+  const now = clock()
+  const claims = await accessTokens.verify(token, now)
+  const session = claims && (await store.sessions.find(claims.sid))
+  if (!session || session.userId !== claims.sub || !isLive(session, now)) throw invalidToken()
+  const user = await store.users.findById(session.userId)
+  if (!user || user.disabledAt !== null) throw invalidToken()
+  return { user, sid: session.sid, origin: originOf(req) }
+}
+
+function invalidToken(): ApiError {
+  return new ApiError(401, 'invalid_token', 'The access token is not valid, or its session has ended.', {
+    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+  })
+}

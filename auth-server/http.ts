@@ -1,0 +1,70 @@
+import { isIP } from 'node:net'
+import type { Express, Request, RequestHandler, Response } from 'express'
+import type { z } from 'zod'
+import { presentedRefreshToken, sessionCookie } from './cookies.ts'
+import { ApiError } from './errors.ts'
+import type { Grant } from './tokens/grant.ts'
+import type { RefreshTokenClaims, RefreshTokens } from './tokens/refresh-token.ts'
+import type { Origin } from './tokens/session.ts'
+
+type Method = 'get' | 'post' | 'delete'
+
+/** Registers a path with all its methods; any other method is answered 405 (RFC 9110, 15.5.6). */
+export function route(app: Express, path: string, methods: Partial<Record<Method, RequestHandler[]>>): void {
+  const entries = Object.entries(methods) as [Method, RequestHandler[]][]
+  for (const [method, handlers] of entries) app[method](path, ...handlers)
+  const allow = entries.map(([method]) => (method === 'get' ? 'GET, HEAD' : method.toUpperCase())).join(', ')
+  app.all(path, () => {
+    throw new ApiError(405, 'method_not_allowed', `This path answers ${allow}.`, {
+      headers: { Allow: allow },
+    })
+  })
+}
+
+/**
+ * The body in the shape of `schema`; members the schema does not name are dropped.
+ *
+ * @throws ApiError 415 for another media type, 422 with one message per bad field
+ */
+export function readBody<T>(req: Request, schema: z.ZodType<T>): T {
+  const hasBody =
+    req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0
+  if (hasBody && req.body === undefined)
+    throw new ApiError(415, 'unsupported_media_type', 'This media type is not understood here.')
+  const parsed = schema.safeParse(req.body ?? {})
+  if (parsed.success) return parsed.data
+  const fields: Record<string, string> = {}
+  for (const { path, message } of parsed.error.issues) fields[String(path[0] ?? 'body')] ??= message
+  throw new ApiError(422, 'invalid_request', 'Some fields are missing or not acceptable.', { fields })
+}
+
+const MAX_USER_AGENT = 256
+
+/** Where the request came from, bounded: both values are the client's word as far as no trusted proxy vouches for them. */
+export function originOf(req: Request): Origin {
+  const claimed = req.ip ?? ''
+  return {
+    address: isIP(claimed) ? claimed : (req.socket.remoteAddress ?? ''),
+    userAgent: (req.headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT),
+  }
+}
+
+/** The session named by the request's refresh cookie if this server made that token, whatever its age. */
+export function presentedSession(req: Request, refreshTokens: RefreshTokens): RefreshTokenClaims | undefined {
+  const presented = presentedRefreshToken(req.headers.cookie)
+  return presented.kind === 'one' ? refreshTokens.verify(presented.token) : undefined
+}
+
+/** Answers with tokens, in the body and as cookies, each in a header of its own. */
+export function sendGrant(req: Request, res: Response, status: 200 | 201, grant: Grant): void {
+  const { accessToken, refreshToken, expiresIn, refreshExpiresIn, userData } = grant
+  res.append('Set-Cookie', sessionCookie('accessToken', accessToken, expiresIn, req.secure))
+  res.append('Set-Cookie', sessionCookie('refreshToken', refreshToken, refreshExpiresIn, req.secure))
+  res.status(status).json({ accessToken, refreshToken, expiresIn, userData })
+}
+
+/** Clears both cookies, with the attributes they were set with. */
+export function clearCookies(req: Request, res: Response): void {
+  res.append('Set-Cookie', sessionCookie('accessToken', '', 0, req.secure))
+  res.append('Set-Cookie', sessionCookie('refreshToken', '', 0, req.secure))
+}

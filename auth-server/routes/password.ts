@@ -1,0 +1,35 @@
+import type { Express, RequestHandler } from 'express'
+import { z } from 'zod'
+import { authenticate } from '../bearer.ts'
+import { json } from '../body.ts'
+import { ApiError } from '../errors.ts'
+import { readBody, route } from '../http.ts'
+import { newPassword } from '../passwords.ts'
+import type { Services } from '../services.ts'
+
+const change = z.object({
+  current: z
+    .string('must be text')
+    .min(1, 'must not be empty')
+    .max(1024, 'must have at most 1024 characters'),
+  next: newPassword,
+})
+
+/** `POST /password`: changes the caller's password and ends every other session of theirs. */
+export function passwordRoute(app: Express, services: Services): void {
+  const { audit, clock, passwords, store } = services
+  const changePassword: RequestHandler = async (req, res) => {
+    const { user, sid, origin } = await authenticate(services, req)
+    const { current, next } = readBody(req, change)
+    const changed =
+      (await passwords.matches(user.passwordHash, current)) &&
+      (await store.users.replacePasswordHash(user.id, user.passwordHash, await passwords.hash(next)))
+    if (!changed) throw new ApiError(401, 'invalid_credentials', 'The current password is wrong.')
+    const count = await store.sessions.revokeAll(user.id, 'password-changed', clock(), sid)
+    const subject = { userId: user.id, ...origin }
+    audit({ event: 'password-changed', sid }, subject)
+    if (count > 0) audit({ event: 'sessions-ended', reason: 'password-changed', count }, subject)
+    res.status(204).end()
+  }
+  route(app, '/password', { post: [json, changePassword] })
+}

@@ -1,0 +1,41 @@
+import type { Express, RequestHandler } from 'express'
+import { z } from 'zod'
+import { json } from '../body.ts'
+import { ApiError } from '../errors.ts'
+import { readBody, route, sendGrant } from '../http.ts'
+import { newPassword } from '../passwords.ts'
+import { newId, type Services } from '../services.ts'
+import type { User } from '../store/store.ts'
+import { email } from './email.ts'
+import { signIn } from './sign-in.ts'
+
+const registration = z.object({
+  email,
+  password: newPassword,
+  name: z
+    .string('must be text')
+    .trim()
+    .min(1, 'must not be empty')
+    .max(100, 'must have at most 100 characters')
+    .regex(/^\P{Cc}*$/u, 'must not contain control characters'),
+})
+
+/** `POST /register`: a new user, signed in at once. */
+export function registerRoute(app: Express, services: Services): void {
+  const { clock, passwords, random, store } = services
+  const register: RequestHandler = async (req, res) => {
+    const { password, ...person } = readBody(req, registration)
+    const user: User = {
+      id: newId(random),
+      ...person,
+      roles: ['user'],
+      passwordHash: await passwords.hash(password),
+      createdAt: clock(),
+      disabledAt: null,
+    }
+    if ((await store.users.create(user)) === 'email_taken')
+      throw new ApiError(409, 'email_taken', 'There is an account with this e-mail address already.')
+    sendGrant(req, res, 201, await signIn(services, req, user, 'registration'))
+  }
+  route(app, '/register', { post: [json, register] })
+}

@@ -1,0 +1,38 @@
+import type { Express, RequestHandler } from 'express'
+import { authenticate } from '../bearer.ts'
+import { ApiError } from '../errors.ts'
+import { route } from '../http.ts'
+import type { Services } from '../services.ts'
+
+/** `GET /sessions` lists the caller's live sessions, `DELETE /sessions/:sid` ends one of them. */
+export function sessionRoutes(app: Express, services: Services): void {
+  const { audit, clock, store } = services
+
+  const list: RequestHandler = async (req, res) => {
+    const caller = await authenticate(services, req)
+    const live = await store.sessions.listLive(caller.user.id, clock())
+    const sessions = live.map(({ sid, createdAt, lastSeenAt, address, userAgent }) => ({
+      sid,
+      createdAt: new Date(createdAt).toISOString(),
+      lastSeenAt: new Date(lastSeenAt).toISOString(),
+      address,
+      userAgent,
+      current: sid === caller.sid,
+    }))
+    res.json({ sessions })
+  }
+
+  const end: RequestHandler = async (req, res) => {
+    const { user, origin } = await authenticate(services, req)
+    const session = await store.sessions.find(String(req.params.sid))
+    const ended =
+      session?.userId === user.id && (await store.sessions.revoke(session.sid, 'ended-by-user', clock()))
+    if (!ended) throw new ApiError(404, 'not_found', 'You have no live session with this id.')
+    const { sid } = session
+    audit({ event: 'sessions-ended', reason: 'ended-by-user', count: 1, sid }, { userId: user.id, ...origin })
+    res.status(204).end()
+  }
+
+  route(app, '/sessions', { get: [list] })
+  route(app, '/sessions/:sid', { delete: [end] })
+}
