@@ -1,0 +1,56 @@
+/** `node auth-server/main.ts`: reads the environment, opens the store, listens, and ends in order. */
+import { randomBytes } from 'node:crypto'
+import { createApp } from './app.ts'
+import { loadEnvFile } from './env-file.ts'
+import { readEnvironment } from './environment.ts'
+import { createLogger } from './logger.ts'
+import { purgePeriodically } from './purge.ts'
+import { listen } from './server.ts'
+import { describeStore, openStore } from './store/open.ts'
+
+function fail(...lines: readonly string[]): never {
+  for (const line of lines) console.error(line)
+  process.exit(1)
+}
+
+function explain(error: unknown, port: number): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'store_unavailable' && error instanceof Error) return error.message
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is in use: stop the other program or set AUTH_PORT to a free one.`
+  if (code === 'EACCES')
+    return `Port ${port} may not be opened by this user: set AUTH_PORT to one above 1023.`
+  return `The auth server could not start: ${error instanceof Error ? error.message : String(error)}`
+}
+
+loadEnvFile()
+const environment = readEnvironment(process.env)
+if (!environment.ok) fail(...environment.problems)
+const settings = environment.value
+const logger = createLogger(settings.logLevel)
+
+try {
+  const { store } = await openStore(settings.store, Date.now)
+  const app = createApp({ store, settings, clock: Date.now, random: randomBytes, logger })
+  // On a desk nobody else on the network should reach it; in production it mostly runs in a container, where the
+  // loopback address would be out of everybody's reach.
+  const host = process.env.NODE_ENV === 'production' ? undefined : '127.0.0.1'
+  const { port, stop } = await listen(app, settings.port, host)
+  const stopPurging = purgePeriodically(store.sessions, Date.now, logger)
+  const algorithm = settings.accessKeys.mode === 'shared' ? 'HS256' : settings.accessKeys.keys[0].alg
+  console.log(`auth server: http://127.0.0.1:${port}, store ${describeStore(settings.store)}, ${algorithm}`)
+
+  let stopping = false
+  const end = async () => {
+    if (stopping) return
+    stopping = true
+    stopPurging()
+    await stop()
+    await store.close()
+    process.exit(0)
+  }
+  process.on('SIGTERM', end)
+  process.on('SIGINT', end)
+} catch (error) {
+  fail(explain(error, settings.port))
+}

@@ -1,0 +1,28 @@
+/** `node auth-server/setup.ts`: makes and migrates the store, adds the demo users. Safe to run again. */
+import { randomBytes } from 'node:crypto'
+import { loadEnvFile } from './env-file.ts'
+import { readStoreAddress } from './environment.ts'
+import { createPasswords } from './passwords.ts'
+import { seedDemoUsers } from './seed.ts'
+import { describeStore, openStore } from './store/open.ts'
+import { StoreError } from './store/store.ts'
+
+loadEnvFile()
+const address = readStoreAddress(process.env)
+if (!address.ok) {
+  for (const problem of address.problems) console.error(problem)
+  process.exit(1)
+}
+
+// Passwords that everybody can read on the web must not reach a store that somebody chose for production.
+const mayHaveDemoUsers = process.env.NODE_ENV !== 'production' || address.value.isDefault
+try {
+  const { store, schemaVersion } = await openStore(address.value, Date.now)
+  const seeded = mayHaveDemoUsers && (await seedDemoUsers(store, createPasswords(), Date.now, randomBytes))
+  await store.close()
+  const users = seeded ? 'demo users added' : mayHaveDemoUsers ? 'users kept' : 'no demo users in production'
+  console.log(`store: ${describeStore(address.value)} ready (schema ${schemaVersion}), ${users}`)
+} catch (error) {
+  console.error(error instanceof StoreError ? error.message : error)
+  process.exit(1)
+}
