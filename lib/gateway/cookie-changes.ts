@@ -1,0 +1,38 @@
+import type { GatewaySettings } from './options.ts'
+import type { VerifiedTokens } from './renewal.ts'
+import type { CookieChange, PresentedCookies } from './session-cookies.ts'
+import { clearCookie, cookieName, setCookie } from './session-cookies.ts'
+
+/** The cookies of a new or renewed session. `now` in seconds. */
+export function issueSession(
+  tokens: VerifiedTokens,
+  settings: GatewaySettings,
+  secure: boolean,
+  presented: PresentedCookies,
+  now: number,
+): CookieChange[] {
+  const { claims, issued, userData } = tokens
+  const name = (role: 'accessToken' | 'refreshToken' | 'userData') => cookieName(role, settings, secure)
+  const accessLife = claims.expiresAt - now
+  const refreshLife = issued.refreshTokenMaxAge ?? settings.refreshTokenMaxAge
+  return [
+    ...setCookie(name('accessToken'), issued.accessToken, accessLife, presented.names),
+    ...(issued.refreshToken === null
+      ? []
+      : setCookie(name('refreshToken'), issued.refreshToken, refreshLife, presented.names)),
+    ...(userData === null
+      ? clearCookie(name('userData'), presented.names)
+      : setCookie(name('userData'), userData, accessLife, presented.names)),
+  ]
+}
+
+/** Clears whatever of a session the browser presented; the signed-out mark stays. */
+export function clearSession(
+  settings: GatewaySettings,
+  secure: boolean,
+  presented: PresentedCookies,
+): CookieChange[] {
+  return (['accessToken', 'refreshToken', 'userData'] as const).flatMap((role) =>
+    clearCookie(cookieName(role, settings, secure), presented.names),
+  )
+}

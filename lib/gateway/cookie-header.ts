@@ -1,0 +1,41 @@
+/** One `name=value` of a Cookie header; `value` as it was sent. */
+export type CookiePair = { readonly name: string; readonly value: string }
+
+/** Splits a Cookie header (RFC 6265bis 5.8.3) at semicolons, and each pair at its first `=`. */
+export function parseCookieHeader(header: string | null): CookiePair[] {
+  if (!header) return []
+  const pairs: CookiePair[] = []
+  for (const part of header.split(';')) {
+    const splitAt = part.indexOf('=')
+    if (splitAt < 0) continue
+    pairs.push({ name: part.slice(0, splitAt).trim(), value: part.slice(splitAt + 1).trim() })
+  }
+  return pairs
+}
+
+/** Writes pairs back as a Cookie header, bytes untouched. */
+export function formatCookieHeader(pairs: readonly CookiePair[]): string {
+  return pairs.map(({ name, value }) => `${name}=${value}`).join('; ')
+}
+
+/** RFC 6265bis 4.1.1 cookie-octets: what a value may hold without being encoded. */
+const COOKIE_OCTETS = /^[\x21\x23-\x2B\x2D-\x3A\x3C-\x5B\x5D-\x7E]*$/
+
+export const isCookieValue = (value: string): boolean => COOKIE_OCTETS.test(value)
+
+/**
+ * A token as it stands in the browser's cookie. `=`, `+` and `/` stay as they are; a value with a percent sign is
+ * encoded, so that {@link decodeValue} is its exact inverse, also after Next has encoded it once.
+ */
+export const encodeValue = (value: string): string =>
+  value.includes('%') ? encodeURIComponent(value) : value
+
+/** Undefined when the value cannot be read. */
+export function decodeValue(value: string): string | undefined {
+  if (!value.includes('%')) return value
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,13 @@
+/** Stable codes of {@link GatewayError}. */
+export type GatewayErrorCode = 'invalid_option' | 'keys_unavailable' | 'no_session'
+
+/** What the gateway throws: `code` is stable, `message` says what to do about it. */
+export class GatewayError extends Error {
+  readonly code: GatewayErrorCode
+
+  constructor(code: GatewayErrorCode, message: string) {
+    super(message)
+    this.name = 'GatewayError'
+    this.code = code
+  }
+}

@@ -1,0 +1,66 @@
+import { SignJWT } from 'jose/jwt/sign'
+import { jwtVerify } from 'jose/jwt/verify'
+import { GatewayError } from './errors.ts'
+import { importSecret } from './key-set.ts'
+import type { GatewaySettings } from './options.ts'
+
+/** The two kinds of token that the gateway itself issues. `typ` keeps them apart from each other and from access tokens. */
+type GatewayTokenType = 'userdata+jwt' | 'signed-out+jwt'
+
+/** Signs and verifies what the gateway issues (RFC 7519; explicit typing as RFC 8725 3.11 asks). */
+export type GatewayTokens = {
+  sign(typ: GatewayTokenType, claims: Record<string, unknown> & { exp: number }): Promise<string>
+  /** Null for anything that this gateway did not issue, or that has ended. `now` in seconds. */
+  verify(typ: GatewayTokenType, token: string, now: number): Promise<Record<string, unknown> | null>
+}
+
+/** The first secret signs, all of them verify, so that a secret can be rotated. */
+export function createGatewayTokens(
+  settings: Pick<GatewaySettings, 'gatewaySecrets' | 'keys'>,
+): GatewayTokens {
+  const keys = importKeys(settings)
+  // An unhandled rejection would end the process before anyone could read the reason.
+  keys.catch(() => {})
+  return {
+    async sign(typ, claims) {
+      const [newest] = await keys
+      return new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ }).sign(newest)
+    },
+    async verify(typ, token, now) {
+      const options = {
+        algorithms: ['HS256'],
+        typ,
+        requiredClaims: ['exp'],
+        currentDate: new Date(now * 1000),
+      }
+      for (const key of await keys) {
+        const verified = await jwtVerify(token, key, options).catch(() => null)
+        if (verified) return verified.payload
+      }
+      return null
+    },
+  }
+}
+
+async function importKeys({ gatewaySecrets, keys }: Pick<GatewaySettings, 'gatewaySecrets' | 'keys'>) {
+  const [newest, ...older] = await Promise.all(gatewaySecrets.map(importSecret))
+  if (newest) return [newest, ...older] as const
+  if ('secret' in keys) return [await deriveKey(keys.secret)] as const
+  throw new GatewayError(
+    'invalid_option',
+    'set GATEWAY_SECRET to at least 32 bytes; `npm run setup` makes one',
+  )
+}
+
+/** RFC 5869, so that the derived key is good for nothing but this, and says nothing of the secret. */
+async function deriveKey(secret: string): Promise<CryptoKey> {
+  const bytes = new TextEncoder()
+  const source = await crypto.subtle.importKey('raw', bytes.encode(secret), 'HKDF', false, ['deriveKey'])
+  return crypto.subtle.deriveKey(
+    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: bytes.encode('evergate gateway secret') },
+    source,
+    { name: 'HMAC', hash: 'SHA-256', length: 256 },
+    false,
+    ['sign', 'verify'],
+  )
+}

@@ -1,0 +1,130 @@
+import type { AccessTokenClaims, TokenState } from './access-token.ts'
+import { readAccessToken } from './access-token.ts'
+import { createGatewayTokens } from './gateway-token.ts'
+import { createKeySet } from './key-set.ts'
+import type { GatewayOptions } from './options.ts'
+import { resolveOptions } from './options.ts'
+import type { Outcome } from './outcome.ts'
+import { crossSiteOutcome, toOutcome } from './outcome.ts'
+import type { Conclusion, Situation } from './policy.ts'
+import { decide } from './policy.ts'
+import type { Renewal } from './renewal.ts'
+import { createRenewer } from './renewal.ts'
+import type { RequestFacts } from './request-facts.ts'
+import { readRequest, refreshContext } from './request-facts.ts'
+import type { Requirement } from './routes.ts'
+import { compileRoutes } from './routes.ts'
+import { isSafeMethod } from './same-origin.ts'
+import { readSignedOutMark } from './signed-out.ts'
+
+/** A gateway for any runtime with `Request` and `Response`. */
+export type SessionGateway = {
+  /** Decides what becomes of a request, and renews its session when that is due. Never throws for what a browser sends. */
+  handle(request: Request): Promise<Outcome>
+}
+
+/**
+ * Makes a gateway. Keep one per process: renewals are shared by all requests that go through it.
+ *
+ * @throws {GatewayError} `invalid_option` when an option cannot be used.
+ * @example
+ * const gateway = createSessionGateway({ remoteApi, keys: { secret }, gatewaySecrets: [gatewaySecret] })
+ * const outcome = await gateway.handle(request)
+ */
+export function createSessionGateway(options: GatewayOptions): SessionGateway {
+  const settings = resolveOptions(options)
+  const { clock, onEvent } = settings
+  const keys = createKeySet(settings)
+  const gatewayTokens = createGatewayTokens(settings)
+  const renew = createRenewer({ settings, keys, gatewayTokens })
+  const routeOf = compileRoutes(settings.rules)
+
+  return {
+    async handle(request) {
+      const facts = readRequest(request, settings, routeOf)
+      if (!facts.sameOrigin) {
+        onEvent({ type: 'origin.refused', method: facts.method, path: facts.url.pathname })
+        return crossSiteOutcome()
+      }
+
+      const now = clock() / 1000
+      const { accessToken, refreshToken, signedOut } = facts.cookies.values
+      const token = await readAccessToken(accessToken, { ...settings, keys }, now)
+      const signedOutSid = await readSignedOutMark(gatewayTokens, signedOut, now)
+      const situation = situationOf(facts, token, signedOutSid, settings.staleIfError, now)
+
+      const decision = decide(situation)
+      const renewal =
+        decision.step === 'renew' && refreshToken !== undefined
+          ? honourSignOut(
+              await renew(refreshToken, refreshContext(facts, settings.forwardCookies)),
+              signedOutSid,
+            )
+          : null
+      const conclusion = decision.step === 'conclude' ? decision : concludeAfter(situation, facts, renewal)
+
+      report(onEvent, token, conclusion, renewal)
+      const claims = claimsOf(token)
+      const presented = claims && accessToken !== undefined ? { ...claims, accessToken } : null
+      const renewed = renewal?.result === 'rotated' ? renewal.tokens : null
+      return toOutcome(facts, conclusion, { presented, renewed }, settings, clock() / 1000)
+    },
+  }
+}
+
+function situationOf(
+  facts: RequestFacts,
+  token: TokenState,
+  signedOutSid: string | null,
+  staleIfError: number,
+  now: number,
+): Situation {
+  const claims = claimsOf(token)
+  return {
+    token: claims !== null && claims.sid === signedOutSid ? 'signed-out' : token.state,
+    servableStale: claims !== null && isSafeMethod(facts.method) && now - claims.expiresAt < staleIfError,
+    refreshToken: facts.cookies.values.refreshToken === undefined ? 'absent' : 'presented',
+    renewal: 'not-tried',
+    renew: facts.route.renew,
+    access: accessOf(facts.route.require, claims),
+    kind: facts.kind,
+  }
+}
+
+function concludeAfter(situation: Situation, facts: RequestFacts, renewal: Renewal | null): Conclusion {
+  const access =
+    renewal?.result === 'rotated' ? accessOf(facts.route.require, renewal.tokens.claims) : situation.access
+  const decision = decide({ ...situation, access, renewal: renewal?.result ?? 'unavailable' })
+  if (decision.step === 'renew') throw new Error('a renewal that was tried is never asked for again')
+  return decision
+}
+
+/** A renewal that was under way while the person signed out must not bring the session back. */
+function honourSignOut(renewal: Renewal, signedOutSid: string | null): Renewal {
+  return renewal.result === 'rotated' && renewal.tokens.claims.sid === signedOutSid
+    ? { result: 'refused', reason: 'signed_out' }
+    : renewal
+}
+
+const claimsOf = (token: TokenState): AccessTokenClaims | null => ('claims' in token ? token.claims : null)
+
+function accessOf(requirement: Requirement, claims: AccessTokenClaims | null): Situation['access'] {
+  if (requirement === 'public') return 'public'
+  if (requirement === 'session') return 'allowed'
+  return requirement.roles.every((role) => claims?.roles.includes(role)) ? 'allowed' : 'role-missing'
+}
+
+function report(
+  onEvent: NonNullable<GatewayOptions['onEvent']>,
+  token: TokenState,
+  conclusion: Conclusion,
+  renewal: Renewal | null,
+): void {
+  if (token.state === 'invalid') onEvent({ type: 'access-token.invalid', reason: token.reason })
+  if (renewal?.result === 'unavailable') onEvent({ type: 'backend.unavailable', reason: renewal.reason })
+  if (token.state === 'unverifiable') onEvent({ type: 'backend.unavailable', reason: 'keys_unavailable' })
+  if (conclusion.outcome === 'ended') {
+    const reason = renewal?.result === 'refused' ? renewal.reason : 'signed_out'
+    onEvent({ type: 'session.ended', reason, sid: claimsOf(token)?.sid ?? null })
+  }
+}

@@ -1,0 +1,159 @@
+import type { JSONWebKeySet, JWSHeaderParameters } from 'jose'
+import { createLocalJWKSet } from 'jose/jwks/local'
+import type { Clock, Fetch, GatewaySettings } from './options.ts'
+
+/** Finds the key that a token names, in a shared secret or a set of public keys. */
+export type KeySet = {
+  /** Whether there are keys at all; tries to get them. */
+  ready(): Promise<boolean>
+  /** `eager` looks again at the backend even if it was asked a moment ago: for tokens it has just issued. */
+  find(header: JWSHeaderParameters, eager?: boolean): Promise<KeyLookup>
+}
+
+/** `retired`: a key that was published once and is no longer; `unavailable`: no key set could be had. */
+export type KeyLookup =
+  | { result: 'found'; key: CryptoKey }
+  | { result: 'retired' }
+  | { result: 'unknown' }
+  | { result: 'unavailable' }
+
+/** RFC 7518 names that a key of a set may be used with. Symmetric ones are never among them (RFC 8725 3.1). */
+const PUBLIC_ALGORITHMS = new Set(['ES256', 'EdDSA', 'RS256', 'PS256'])
+const MAX_AGE = 300_000
+const COOLDOWN = 5_000
+const RETRY_AFTER_FAILURE = 1_000
+const MIN_SECRET_BYTES = 32
+
+const encoder = new TextEncoder()
+
+/** Imports an HS256 secret of at least 32 bytes (RFC 7518 3.2). */
+export function importSecret(secret: string): Promise<CryptoKey> {
+  const bytes = encoder.encode(secret)
+  if (bytes.length < MIN_SECRET_BYTES)
+    throw new RangeError(`a secret needs at least ${MIN_SECRET_BYTES} bytes`)
+  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])
+}
+
+/** Shared-secret mode: HS256 and nothing else. */
+export function sharedSecret(secret: string): KeySet {
+  const imported = importSecret(secret)
+  return {
+    ready: async () => true,
+    find: async (header) =>
+      header.alg === 'HS256' ? { result: 'found', key: await imported } : { result: 'unknown' },
+  }
+}
+
+/** A key set given as configuration. */
+export function localKeySet(jwks: JSONWebKeySet): KeySet {
+  const keys = readKeySet(jwks)
+  return {
+    ready: async () => keys !== undefined,
+    find: async (header) => (keys ? keys.find(header) : { result: 'unavailable' }),
+  }
+}
+
+/**
+ * A key set published by the backend (RFC 7517). It is fetched when first needed, again in the background every
+ * five minutes, and at once when a token names a key that is not in it. The last good set is kept through outages.
+ */
+export function remoteKeySet(source: { url: string; fetch: Fetch; clock: Clock; timeout: number }): KeySet {
+  let current: LoadedKeys | undefined
+  let loading: Promise<void> | undefined
+  let succeededAt = Number.NEGATIVE_INFINITY
+  let failedAt = Number.NEGATIVE_INFINITY
+  const seen = new Set<string>()
+
+  async function load(): Promise<void> {
+    try {
+      const response = await source.fetch(source.url, {
+        headers: { accept: 'application/json' },
+        redirect: 'manual',
+        cache: 'no-store',
+        signal: AbortSignal.timeout(source.timeout),
+      })
+      const keys = response.ok ? readKeySet(await response.json()) : undefined
+      if (!keys) throw new Error('not a key set')
+      current = keys
+      succeededAt = source.clock()
+      for (const kid of keys.kids) seen.add(kid)
+    } catch {
+      failedAt = source.clock()
+    }
+  }
+
+  function reload(): Promise<void> {
+    loading ??= load().finally(() => {
+      loading = undefined
+    })
+    return loading
+  }
+
+  const since = (time: number) => Math.abs(source.clock() - time)
+
+  async function ready(): Promise<boolean> {
+    if (!current && since(failedAt) >= RETRY_AFTER_FAILURE) await reload()
+    return current !== undefined
+  }
+
+  return {
+    ready,
+    async find(header, eager = false) {
+      await ready()
+      if (!current) return { result: 'unavailable' }
+      const stale = since(succeededAt) >= MAX_AGE && since(failedAt) >= COOLDOWN
+      if (stale) void reload()
+      const lookup = await current.find(header)
+      if (lookup.result !== 'unknown') return lookup
+      if (eager || (since(succeededAt) >= COOLDOWN && since(failedAt) >= COOLDOWN)) await reload()
+      const again = await current.find(header)
+      return again.result === 'unknown' && seen.has(header.kid ?? '') ? { result: 'retired' } : again
+    },
+  }
+}
+
+type LoadedKeys = { kids: string[]; find(header: JWSHeaderParameters): Promise<KeyLookup> }
+
+function readKeySet(input: unknown): LoadedKeys | undefined {
+  if (typeof input !== 'object' || input === null || !('keys' in input) || !Array.isArray(input.keys)) return
+  const keys = input.keys
+    .filter(isVerificationKey)
+    .map((key) => ({ ...key, alg: key.alg ?? impliedAlgorithm(key) }))
+  const resolve = createLocalJWKSet({ keys })
+  return {
+    kids: keys.map((key) => key.kid),
+    async find(header) {
+      const named = keys.find((key) => key.kid === header.kid)
+      if (named === undefined || named.alg !== header.alg) return { result: 'unknown' }
+      return resolve({ alg: named.alg, kid: named.kid }).then(
+        (key): KeyLookup => ({ result: 'found', key }),
+        (): KeyLookup => ({ result: 'unknown' }),
+      )
+    },
+  }
+}
+
+type VerificationKey = { kty: string; kid: string; alg?: string; crv?: string }
+
+function isVerificationKey(key: unknown): key is VerificationKey {
+  if (typeof key !== 'object' || key === null) return false
+  const { kty, kid, alg, use } = key as Record<string, unknown>
+  const algorithmFits = alg === undefined || (typeof alg === 'string' && PUBLIC_ALGORITHMS.has(alg))
+  return typeof kty === 'string' && typeof kid === 'string' && algorithmFits && (use ?? 'sig') === 'sig'
+}
+
+function impliedAlgorithm(key: VerificationKey): string {
+  if (key.kty === 'EC' && key.crv === 'P-256') return 'ES256'
+  if (key.kty === 'OKP' && key.crv === 'Ed25519') return 'EdDSA'
+  return key.kty === 'RSA' ? 'RS256' : 'none'
+}
+
+/** The key set that the options name. */
+export function createKeySet(
+  settings: Pick<GatewaySettings, 'keys' | 'fetch' | 'clock' | 'refreshTimeout'>,
+): KeySet {
+  const { keys, fetch, clock, refreshTimeout } = settings
+  if ('secret' in keys) return sharedSecret(keys.secret)
+  if ('jwks' in keys) return localKeySet(keys.jwks)
+  return remoteKeySet({ url: keys.jwksUrl, fetch, clock, timeout: refreshTimeout })
+}

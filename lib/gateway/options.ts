@@ -1,0 +1,107 @@
+import type { JSONWebKeySet } from 'jose'
+import type { GatewayEvent } from './events.ts'
+import type { PathRule } from './routes.ts'
+
+/** Milliseconds since the epoch. */
+export type Clock = () => number
+/** The part of `fetch` the gateway calls. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+
+/** Where the keys come from that access tokens are verified with. */
+export type AccessTokenKeys =
+  | { readonly secret: string }
+  | { readonly jwks: JSONWebKeySet }
+  | { readonly jwksUrl: string }
+
+export type CookieNames = {
+  readonly accessToken: string
+  readonly refreshToken: string
+  readonly userData: string
+  readonly signedOut: string
+}
+
+/** Options of {@link createSessionGateway}. Seconds, unless the name says otherwise. */
+export type GatewayOptions = {
+  /** Base URL of the backend that answers `POST /refreshtoken`. */
+  readonly remoteApi: string
+  readonly keys: AccessTokenKeys
+  /**
+   * Secrets of at least 32 bytes that sign what the gateway issues; the first signs, all verify.
+   * Default: one derived (HKDF, RFC 5869) from `keys.secret`.
+   */
+  readonly gatewaySecrets?: readonly string[]
+  /** Path rules; the first match decides, and what none matches needs a session. */
+  readonly rules?: readonly PathRule[]
+  /** `iss` of access tokens. Default `evergate`. */
+  readonly issuer?: string
+  /** `aud` of access tokens. Default `evergate-app`. */
+  readonly audience?: string
+  /** Renew this long before `exp`, and never more than half the token's life. Default 30. */
+  readonly renewBefore?: number
+  /** The whole budget of one renewal in milliseconds, its retry included. Default 5000. */
+  readonly refreshTimeout?: number
+  /** How long past `exp` a GET or HEAD is still served while the backend cannot be reached. Default 0. */
+  readonly staleIfError?: number
+  /** Life of the refresh cookie when the backend does not tell it (a `Max-Age` of its own). Default 43200. */
+  readonly refreshTokenMaxAge?: number
+  /** Whether cookies are `Secure` and carry the `__Host-` prefix. `auto`: as the request's scheme says. */
+  readonly cookieSecure?: 'auto' | boolean
+  readonly cookieNames?: Partial<CookieNames>
+  /** Default `lax`. */
+  readonly sameSite?: 'lax' | 'strict' | 'none'
+  /** Shares the cookies with subdomains, and drops the `__Host-` prefix. */
+  readonly domain?: string
+  /** Names of the backend's other cookies that are handed on to the browser, byte for byte. */
+  readonly relayCookies?: readonly string[]
+  /** Names of the browser's other cookies that the backend is sent. */
+  readonly forwardCookies?: readonly string[]
+  /** Believe `x-forwarded-proto` and `x-forwarded-host`. Default false. */
+  readonly trustProxy?: boolean
+  /** Default `/login`. */
+  readonly signInPath?: string
+  readonly clock?: Clock
+  readonly fetch?: Fetch
+  /** Told of what somebody on call would want to know. Never contains a token. */
+  readonly onEvent?: (event: GatewayEvent) => void
+}
+
+/** Options with every default in place. */
+export type GatewaySettings = {
+  readonly [Name in Exclude<keyof GatewayOptions, 'domain' | 'cookieNames'>]-?: NonNullable<
+    GatewayOptions[Name]
+  >
+} & { readonly cookieNames: CookieNames; readonly domain: string | undefined }
+
+const COOKIE_NAMES: CookieNames = {
+  accessToken: 'accessToken',
+  refreshToken: 'refreshToken',
+  userData: 'userDataEtls',
+  signedOut: 'signedOut',
+}
+
+/** Fills in the defaults. */
+export function resolveOptions(options: GatewayOptions): GatewaySettings {
+  return {
+    gatewaySecrets: [],
+    rules: [],
+    issuer: 'evergate',
+    audience: 'evergate-app',
+    renewBefore: 30,
+    refreshTimeout: 5000,
+    staleIfError: 0,
+    refreshTokenMaxAge: 43_200,
+    cookieSecure: 'auto',
+    sameSite: 'lax',
+    relayCookies: [],
+    forwardCookies: [],
+    trustProxy: false,
+    signInPath: '/login',
+    clock: Date.now,
+    fetch: (url, init) => fetch(url, init),
+    onEvent: () => {},
+    ...options,
+    remoteApi: options.remoteApi.replace(/\/+$/, ''),
+    cookieNames: { ...COOKIE_NAMES, ...options.cookieNames },
+    domain: options.domain,
+  }
+}

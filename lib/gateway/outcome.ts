@@ -1,0 +1,120 @@
+import type { AccessTokenClaims } from './access-token.ts'
+import { crossSiteRefusal, refusal } from './answers.ts'
+import { clearSession, issueSession } from './cookie-changes.ts'
+import { formatCookieHeader } from './cookie-header.ts'
+import type { GatewaySettings } from './options.ts'
+import type { Conclusion, SessionOutcome } from './policy.ts'
+import type { VerifiedTokens } from './renewal.ts'
+import type { RequestFacts } from './request-facts.ts'
+import { returnToOf } from './return-to.ts'
+import type { CookieChange } from './session-cookies.ts'
+import { applyChanges, clearBroken } from './session-cookies.ts'
+import { formatSetCookie, parseSetCookie } from './set-cookie.ts'
+
+/** The session a request passes with. */
+export type RequestSession = AccessTokenClaims & { readonly accessToken: string }
+
+/** What becomes of a request. */
+export type Outcome = {
+  /** The value of the `x-session` header. */
+  readonly outcome: SessionOutcome
+  readonly session: RequestSession | null
+  /** The response of a request that may not pass; null when it may. */
+  readonly refusal: Response | null
+  /** The headers the app is to see; null when the request's own are fine. */
+  readonly requestHeaders: Headers | null
+  /** Set-Cookie headers, one each, for whatever response leaves. */
+  readonly setCookies: readonly string[]
+  /** The response must not be stored by anyone. */
+  readonly noStore: boolean
+}
+
+/** Path and query of a public page's request, for `requireSession()` to send back to. */
+export const RETURN_TO_HEADER = 'x-session-return-to'
+
+/** The tokens that a conclusion speaks of. */
+export type Tokens = { readonly presented: RequestSession | null; readonly renewed: VerifiedTokens | null }
+
+/** Turns a conclusion into everything that leaves the gateway. `now` in seconds. */
+export function toOutcome(
+  facts: RequestFacts,
+  conclusion: Conclusion,
+  tokens: Tokens,
+  settings: GatewaySettings,
+  now: number,
+): Outcome {
+  const changes = cookieChanges(facts, conclusion, tokens, settings, now)
+  const setCookies = [
+    ...changes.map((change) => formatSetCookie(change, { ...settings, secure: facts.secure })),
+    ...(conclusion.cookies === 'issue' ? relayedCookies(tokens.renewed, settings, now) : []),
+  ]
+  const { answer } = conclusion
+  return {
+    outcome: conclusion.outcome,
+    session: sessionOf(conclusion, tokens),
+    refusal:
+      answer === 'pass' ? null : refusal(answer, facts.url, settings.signInPath, facts.kind === 'document'),
+    requestHeaders: answer === 'pass' ? headersForApp(facts, changes) : null,
+    setCookies,
+    noStore: setCookies.length > 0 || answer !== 'pass' || facts.route.require !== 'public',
+  }
+}
+
+/** The outcome of an unsafe request that another site sent: nothing in it is believed, and nothing changes. */
+export function crossSiteOutcome(): Outcome {
+  return {
+    outcome: 'anonymous',
+    session: null,
+    refusal: crossSiteRefusal(),
+    requestHeaders: null,
+    setCookies: [],
+    noStore: true,
+  }
+}
+
+function cookieChanges(
+  { cookies, secure }: RequestFacts,
+  conclusion: Conclusion,
+  { renewed }: Tokens,
+  settings: GatewaySettings,
+  now: number,
+): CookieChange[] {
+  const broken = clearBroken(cookies.broken, settings.domain)
+  if (conclusion.cookies === 'issue' && renewed) {
+    return [...broken, ...issueSession(renewed, settings, secure, cookies, now)]
+  }
+  return conclusion.cookies === 'clear' ? [...broken, ...clearSession(settings, secure, cookies)] : broken
+}
+
+function sessionOf({ identity }: Conclusion, { presented, renewed }: Tokens): RequestSession | null {
+  if (identity === 'none') return null
+  return identity === 'renewed' && renewed
+    ? { ...renewed.claims, accessToken: renewed.issued.accessToken }
+    : presented
+}
+
+function relayedCookies(renewed: VerifiedTokens | null, settings: GatewaySettings, now: number): string[] {
+  const relayed = new Set(settings.relayCookies)
+  return (renewed?.issued.otherCookies ?? []).filter((header) =>
+    relayed.has(parseSetCookie(header, now)?.name ?? ''),
+  )
+}
+
+/** Headers that only the gateway or Next may set; from outside they are lies. */
+const isReserved = (name: string) =>
+  name.startsWith('x-session') || name.startsWith('x-middleware-') || name === 'set-cookie'
+
+function headersForApp(facts: RequestFacts, changes: readonly CookieChange[]): Headers | null {
+  const reserved = [...facts.headers.keys()].filter(isReserved)
+  const isPublic = facts.route.require === 'public'
+  if (reserved.length === 0 && changes.length === 0 && !isPublic) return null
+  const headers = new Headers(facts.headers)
+  for (const name of reserved) headers.delete(name)
+  if (changes.length > 0) {
+    const pairs = applyChanges(facts.pairs, facts.cookies, changes)
+    if (pairs.length > 0) headers.set('cookie', formatCookieHeader(pairs))
+    else headers.delete('cookie')
+  }
+  if (isPublic) headers.set(RETURN_TO_HEADER, returnToOf(facts.url))
+  return headers
+}

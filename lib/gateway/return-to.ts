@@ -1,0 +1,34 @@
+const MAX_LENGTH = 2048
+/** A base no real address has: whatever leaves it was not a path. */
+const BASE = 'http://return-to.invalid'
+
+/**
+ * A path to go back to after sign-in: same origin, path and query only. Anything else becomes `fallback`.
+ *
+ * @example safeReturnTo('/sessions?page=2') // '/sessions?page=2'
+ * @example safeReturnTo('//evil.example')   // '/'
+ */
+export function safeReturnTo(value: unknown, fallback = '/'): string {
+  if (typeof value !== 'string' || value.length > MAX_LENGTH || !isPlainPath(value)) return fallback
+  const url = URL.canParse(value, BASE) ? new URL(value, BASE) : undefined
+  if (url?.origin !== BASE || url.pathname.startsWith('//')) return fallback
+  return url.pathname + url.search
+}
+
+/** Browsers read a backslash as a slash and drop control characters: `/\evil`, `/<tab>/evil` would leave the site. */
+function isPlainPath(value: string): boolean {
+  return value.startsWith('/') && !value.startsWith('//') && !/[\\\p{Cc}\p{Z}]/u.test(value)
+}
+
+/** The path a refused request is to come back to, without what only the client-side router understands. */
+export function returnToOf(url: URL): string {
+  const search = new URLSearchParams(url.search)
+  if (!search.has('_rsc')) return safeReturnTo(url.pathname + url.search)
+  search.delete('_rsc')
+  return safeReturnTo(url.pathname + (search.size > 0 ? `?${search}` : ''))
+}
+
+/** The sign-in page's address for a refused request. */
+export function signInLocation(signInPath: string, url: URL): string {
+  return `${signInPath}?returnTo=${encodeURIComponent(returnToOf(url))}`
+}

@@ -1,0 +1,39 @@
+import { readAccessToken } from './access-token.ts'
+import type { CookiePair } from './cookie-header.ts'
+import { createGatewayTokens } from './gateway-token.ts'
+import { createKeySet } from './key-set.ts'
+import type { GatewaySettings } from './options.ts'
+import type { RequestSession } from './outcome.ts'
+import { readSessionCookies } from './session-cookies.ts'
+import { readSignedOutMark } from './signed-out.ts'
+import type { UserData } from './user-data.ts'
+import { readUserData } from './user-data.ts'
+
+export type VerifiedSession = RequestSession & { readonly userData: UserData | null }
+
+/** Verifies the session in a request's cookies by itself, without renewing: for code behind the gateway. */
+export function createSessionReader(settings: GatewaySettings) {
+  const keys = createKeySet(settings)
+  const gatewayTokens = createGatewayTokens(settings)
+
+  /** `degraded`: the gateway has let this request pass although its token has run out. */
+  return async (
+    pairs: readonly CookiePair[],
+    request: { readonly secure: boolean; readonly degraded: boolean },
+  ): Promise<VerifiedSession | null> => {
+    const now = settings.clock() / 1000
+    const { values } = readSessionCookies(pairs, settings, request.secure)
+    const { accessToken } = values
+    const token = await readAccessToken(accessToken, { ...settings, keys }, now)
+    const claims = 'claims' in token ? token.claims : null
+    if (!claims || accessToken === undefined) return null
+    const isStale = claims.expiresAt <= now
+    if (isStale && !(request.degraded && now - claims.expiresAt < settings.staleIfError)) return null
+    if ((await readSignedOutMark(gatewayTokens, values.signedOut, now)) === claims.sid) return null
+    return {
+      ...claims,
+      accessToken,
+      userData: await readUserData(gatewayTokens, values.userData, claims, now),
+    }
+  }
+}

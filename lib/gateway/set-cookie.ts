@@ -1,0 +1,62 @@
+import { stringifyCookie } from '@edge-runtime/cookies'
+import { encodeValue } from './cookie-header.ts'
+import type { CookieChange } from './session-cookies.ts'
+
+export type CookieAttributes = {
+  readonly secure: boolean
+  readonly sameSite: 'lax' | 'strict' | 'none'
+  readonly domain: string | undefined
+}
+
+const SAME_SITE = { lax: 'Lax', strict: 'Strict', none: 'None' } as const
+
+/** One Set-Cookie header (RFC 6265bis 4.1). A cookie is cleared with the attributes it was set with. */
+export function formatSetCookie(change: CookieChange, attributes: CookieAttributes): string {
+  const empty = stringifyCookie({
+    name: change.name,
+    value: '',
+    path: '/',
+    maxAge: change.maxAge,
+    domain: 'domain' in change ? change.domain : attributes.domain,
+    secure: attributes.secure,
+    httpOnly: true,
+    // The library writes the word as it is given; RFC 6265bis capitalises it.
+    sameSite: SAME_SITE[attributes.sameSite] as 'lax',
+  })
+  // The library would encode `=`, `+` and `/`, which a backend that does not decode would then see.
+  const nameLength = change.name.length + 1
+  return empty.slice(0, nameLength) + encodeValue(change.value) + empty.slice(nameLength)
+}
+
+/** A backend's Set-Cookie header: name and value as sent, and `Max-Age` in seconds if it tells one. */
+export type ReceivedCookie = {
+  readonly name: string
+  readonly value: string
+  readonly maxAge: number | undefined
+}
+
+/** Reads name, value and life of a Set-Cookie header (RFC 6265bis 5.6), without decoding anything. */
+export function parseSetCookie(header: string, now: number): ReceivedCookie | undefined {
+  const [pair = '', ...attributes] = header.split(';')
+  const splitAt = pair.indexOf('=')
+  if (splitAt < 1) return undefined
+  const found = new Map(attributes.map(readAttribute))
+  const maxAge = found.get('max-age')
+  const expires = found.get('expires')
+  return {
+    name: pair.slice(0, splitAt).trim(),
+    value: pair.slice(splitAt + 1).trim(),
+    maxAge:
+      maxAge !== undefined && /^-?\d+$/.test(maxAge)
+        ? Number(maxAge)
+        : expires !== undefined && !Number.isNaN(Date.parse(expires))
+          ? Math.floor(Date.parse(expires) / 1000 - now)
+          : undefined,
+  }
+}
+
+function readAttribute(attribute: string): [string, string] {
+  const splitAt = attribute.indexOf('=')
+  if (splitAt < 0) return [attribute.trim().toLowerCase(), '']
+  return [attribute.slice(0, splitAt).trim().toLowerCase(), attribute.slice(splitAt + 1).trim()]
+}

@@ -1,0 +1,66 @@
+import { readSessionCookies } from '../gateway/session-cookies.ts'
+import type { CurrentRequest } from './current-request.ts'
+import { currentRequest } from './current-request.ts'
+import { verifiedSession } from './session.ts'
+
+/** Headers of the browser's request that the backend is told. */
+const FORWARDED = ['x-forwarded-for', 'user-agent', 'traceparent']
+
+/** A call with the deadline of a renewal; undefined when no answer came. */
+export async function callBackend(
+  request: CurrentRequest,
+  path: string,
+  init: RequestInit & { headers: Record<string, string> },
+): Promise<Response | undefined> {
+  const { settings } = request
+  try {
+    return await settings.fetch(`${settings.remoteApi}${path}`, {
+      ...init,
+      headers: { ...forwardedHeaders(request.headers), accept: 'application/json', ...init.headers },
+      redirect: 'manual',
+      cache: 'no-store',
+      signal: AbortSignal.timeout(settings.refreshTimeout),
+    })
+  } catch {
+    settings.onEvent({ type: 'backend.unavailable', reason: 'no_answer' })
+    return undefined
+  }
+}
+
+export function forwardedHeaders(headers: Headers): Record<string, string> {
+  return Object.fromEntries(
+    FORWARDED.flatMap((name) => (headers.has(name) ? [[name, headers.get(name) ?? '']] : [])),
+  )
+}
+
+/** The refresh cookie as the backend knows it, so that it can end the session it belongs to. */
+export function presentedRefreshCookie({ pairs, settings, secure }: CurrentRequest): Record<string, string> {
+  const { refreshToken } = readSessionCookies(pairs, settings, secure).values
+  return refreshToken === undefined ? {} : { cookie: `refreshToken=${refreshToken}` }
+}
+
+/** The address of a path under `remoteApi`; undefined for one that would leave it. */
+export function backendUrl(remoteApi: string, pathAndQuery: string): URL | undefined {
+  const base = new URL(`${remoteApi}/`)
+  if (!URL.canParse(remoteApi + pathAndQuery) || !pathAndQuery.startsWith('/')) return undefined
+  const url = new URL(remoteApi + pathAndQuery)
+  return url.origin === base.origin && url.pathname.startsWith(base.pathname) ? url : undefined
+}
+
+/**
+ * Calls the backend as the signed-in person: `fetch` with the session's bearer token (RFC 6750). In server components,
+ * actions and route handlers.
+ *
+ * @param path under `REMOTE_API`, with a leading slash.
+ * @throws {TypeError} when the path leaves `REMOTE_API`, or no answer came.
+ */
+export async function backendFetch(path: string, init: RequestInit = {}): Promise<Response> {
+  const request = await currentRequest()
+  const session = await verifiedSession()
+  const url = backendUrl(request.settings.remoteApi, path)
+  if (!url) throw new TypeError(`"${path}" is not a path of the backend`)
+  const headers = new Headers({ ...forwardedHeaders(request.headers), accept: 'application/json' })
+  for (const [name, value] of new Headers(init.headers)) headers.set(name, value)
+  if (session) headers.set('authorization', `Bearer ${session.accessToken}`)
+  return fetch(url, { redirect: 'manual', cache: 'no-store', ...init, headers })
+}

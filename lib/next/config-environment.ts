@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import { DEFAULTS } from './environment.ts'
+
+const MIN_SECRET_BYTES = 32
+const bytesOf = (secret: string) => new TextEncoder().encode(secret).length
+const isLongEnough = (secret: string) => bytesOf(secret) >= MIN_SECRET_BYTES
+
+const url = z.string().refine(isHttpUrl, 'must be an http:// or https:// address')
+const secret = z.string().refine(isLongEnough, `must have at least ${MIN_SECRET_BYTES} bytes`)
+const secretList = z
+  .string()
+  .refine(
+    (list) => list.split(',').every(isLongEnough),
+    `must have at least ${MIN_SECRET_BYTES} bytes each, separated by commas`,
+  )
+const seconds = z.string().regex(/^\d{1,9}$/, 'must be a whole number of seconds')
+const keySet = z.string().refine(isKeySet, 'must be a JSON Web Key Set: {"keys":[…]}')
+
+/** The gateway's environment variables. `meta` is what the README's table says of them. */
+export const gatewayEnvironment = z.object({
+  REMOTE_API: url
+    .default(DEFAULTS.REMOTE_API)
+    .meta({ description: 'Base URL of the auth server or backend' }),
+  ETLS_ACCESS: secret
+    .optional()
+    .meta({ description: 'HS256 secret of access tokens; set: shared-secret mode' }),
+  JWKS_URL: url.optional().meta({ description: 'Where the public keys are; unset: under `REMOTE_API`' }),
+  JWKS: keySet.optional().meta({ description: 'The public key set itself' }),
+  GATEWAY_SECRET: secretList
+    .optional()
+    .meta({ description: 'Signs what the gateway issues; a list rotates it' }),
+  TOKEN_ISSUER: z
+    .string()
+    .min(1)
+    .default(DEFAULTS.TOKEN_ISSUER)
+    .meta({ description: '`iss` of access tokens' }),
+  TOKEN_AUDIENCE: z
+    .string()
+    .min(1)
+    .default(DEFAULTS.TOKEN_AUDIENCE)
+    .meta({ description: '`aud` of access tokens' }),
+  RENEW_BEFORE: seconds
+    .default(DEFAULTS.RENEW_BEFORE)
+    .meta({ description: 'Seconds before `exp` to renew at' }),
+  REFRESH_TIMEOUT: z
+    .string()
+    .regex(/^[1-9]\d{1,5}$/, 'must be a whole number of milliseconds, from 10 to 999999')
+    .default(DEFAULTS.REFRESH_TIMEOUT)
+    .meta({ description: 'Milliseconds one renewal may take, its retry included' }),
+  STALE_IF_ERROR: seconds
+    .default(DEFAULTS.STALE_IF_ERROR)
+    .meta({ description: 'Seconds past `exp` a page is still served while the backend cannot be reached' }),
+  COOKIE_SECURE: z
+    .enum(['auto', 'true', 'false'], { error: 'must be auto, true or false' })
+    .default(DEFAULTS.COOKIE_SECURE)
+    .meta({ description: 'Whether cookies are `Secure`: by the scheme, always, never' }),
+  TRUST_PROXY: z
+    .string()
+    .optional()
+    .meta({ description: 'Set behind a proxy: `x-forwarded-*` are believed' }),
+  PORT: z
+    .string()
+    .refine((port) => /^\d{1,5}$/.test(port) && Number(port) <= 65_535, 'must be a port number')
+    .default('3000')
+    .meta({ description: 'Port of the app' }),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+      error: 'must be trace, debug, info, warn, error, fatal or silent',
+    })
+    .default(DEFAULTS.LOG_LEVEL)
+    .meta({ description: 'How much is logged' }),
+})
+
+/**
+ * Checks the gateway's environment and returns one line for each bad value, which never holds the value itself.
+ * `complete` also asks for what must be there to serve requests.
+ */
+export function environmentProblems(
+  env: Readonly<Record<string, string | undefined>>,
+  complete: boolean,
+): string[] {
+  const set = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const parsed = gatewayEnvironment.safeParse(set)
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  if (complete && !set.GATEWAY_SECRET && !set.ETLS_ACCESS) {
+    problems.push('GATEWAY_SECRET: is missing; run `npm run setup`, which makes one')
+  }
+  return problems
+}
+
+function isHttpUrl(value: string): boolean {
+  return URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol)
+}
+
+function isKeySet(text: string): boolean {
+  try {
+    return Array.isArray(JSON.parse(text)?.keys)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { NextConfig } from 'next'
+import { PHASE_DEVELOPMENT_SERVER, PHASE_PRODUCTION_SERVER } from 'next/constants.js'
+import { environmentProblems } from './config-environment.ts'
+import type { SharedOptions } from './options.ts'
+import { SHARED_OPTIONS_VARIABLE } from './options.ts'
+
+/** Beyond this, Next cuts a request's body off without an error; its own default is 10 MB. */
+const MAX_BODY_SIZE = '1gb'
+
+/**
+ * Wraps the Next configuration with what the gateway needs, and ends the build or the start with one readable line for
+ * each thing that is wrong.
+ *
+ * - Prefetches and client-side navigations can be told from other requests (`skipProxyUrlNormalize`).
+ * - Large request bodies arrive whole (`experimental.proxyClientMaxBodySize`).
+ * - `forbidden()` works (`experimental.authInterrupts`).
+ * - `proxy.ts` beside `middleware.ts` is refused: one of them would not run.
+ *
+ * @example
+ * export default withGateway({ reactStrictMode: true }, { signInPath: '/sign-in' })
+ */
+export function withGateway(
+  config: NextConfig = {},
+  options: SharedOptions = {},
+): (phase: string) => Promise<NextConfig> {
+  return async (phase) => {
+    const serving = phase === PHASE_PRODUCTION_SERVER || phase === PHASE_DEVELOPMENT_SERVER
+    const problems = [...layoutProblems(process.cwd()), ...environmentProblems(process.env, serving)]
+    if (problems.length > 0) {
+      for (const problem of problems) console.error(problem)
+      process.exit(1)
+    }
+    return {
+      ...config,
+      skipProxyUrlNormalize: true,
+      env: { ...config.env, [SHARED_OPTIONS_VARIABLE]: JSON.stringify(options) },
+      experimental: { proxyClientMaxBodySize: MAX_BODY_SIZE, authInterrupts: true, ...config.experimental },
+    }
+  }
+}
+
+function layoutProblems(root: string): string[] {
+  const has = (name: string) =>
+    ['', 'src'].some((folder) =>
+      ['ts', 'js'].some((ending) => existsSync(join(root, folder, `${name}.${ending}`))),
+    )
+  return has('proxy') && has('middleware')
+    ? ['proxy.ts stands beside middleware.ts: Next runs only one of them; delete the one you do not need']
+    : []
+}

@@ -1,0 +1,53 @@
+import { cookies, headers } from 'next/headers'
+import type { CookiePair } from '../gateway/cookie-header.ts'
+import { encodeValue } from '../gateway/cookie-header.ts'
+import type { GatewaySettings } from '../gateway/options.ts'
+import { resolveOptions } from '../gateway/options.ts'
+import { isSecureRequest } from '../gateway/request-facts.ts'
+import type { CookieChange } from '../gateway/session-cookies.ts'
+import { optionsFromEnvironment } from './environment.ts'
+import { logEvent } from './log.ts'
+
+/** The request that a server component, action or route handler runs for. */
+export type CurrentRequest = {
+  readonly settings: GatewaySettings
+  readonly headers: Headers
+  readonly secure: boolean
+  readonly pairs: readonly CookiePair[]
+}
+
+let resolved: GatewaySettings | undefined
+
+/** The gateway's settings, as the app's side of it sees them. */
+export function currentSettings(): GatewaySettings {
+  resolved ??= resolveOptions({ onEvent: logEvent, ...optionsFromEnvironment(process.env) })
+  return resolved
+}
+
+export async function currentRequest(): Promise<CurrentRequest> {
+  const [requestHeaders, store] = await Promise.all([headers(), cookies()])
+  const settings = currentSettings()
+  return {
+    settings,
+    headers: requestHeaders,
+    secure: isSecureRequest(requestHeaders, 'http:', settings),
+    // Next has decoded the values once.
+    pairs: store.getAll().map(({ name, value }) => ({ name, value: encodeValue(value) })),
+  }
+}
+
+/** Sets and clears cookies from an action or a route handler, with the attributes that the gateway gives them. */
+export async function writeCookies(changes: readonly CookieChange[], request: CurrentRequest): Promise<void> {
+  const store = await cookies()
+  const { sameSite, domain } = request.settings
+  for (const { name, value, maxAge } of changes) {
+    store.set(name, value, {
+      path: '/',
+      maxAge,
+      httpOnly: true,
+      secure: request.secure,
+      sameSite,
+      ...(domain !== undefined && { domain }),
+    })
+  }
+}

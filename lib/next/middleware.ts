@@ -1,0 +1,88 @@
+import { NextRequest, NextResponse } from 'next/server'
+import type { SessionGateway } from '../gateway/gateway.ts'
+import { createSessionGateway } from '../gateway/gateway.ts'
+import type { GatewayOptions } from '../gateway/options.ts'
+import type { Outcome, RequestSession } from '../gateway/outcome.ts'
+import { optionsFromEnvironment } from './environment.ts'
+import { logEvent } from './log.ts'
+
+/**
+ * Your own middleware, run for requests that may pass. `request` already carries the renewed cookies. Return any
+ * response (continue, rewrite, redirect, JSON) or nothing; the session's cookies leave with it.
+ */
+export type OwnMiddleware = (
+  request: NextRequest,
+  session: RequestSession | null,
+) => Response | undefined | Promise<Response | undefined>
+
+/** Options of {@link createGateway}; everything else comes from the environment and `withGateway()`. */
+export type MiddlewareOptions = Pick<GatewayOptions, 'rules' | 'onEvent'> & {
+  readonly next?: OwnMiddleware
+}
+
+/**
+ * Makes the function that `middleware.ts` (or `proxy.ts`) exports.
+ *
+ * @example
+ * export const middleware = createGateway({
+ *   rules: [
+ *     { path: '/', require: 'public' },
+ *     { path: '/admin/:path*', require: { roles: ['admin'] } },
+ *   ],
+ * })
+ */
+export function createGateway(options: MiddlewareOptions = {}): (request: NextRequest) => Promise<Response> {
+  let gateway: SessionGateway | undefined
+
+  return async (request) => {
+    const startedAt = performance.now()
+    // Not before the first request: at build time there are no secrets yet.
+    gateway ??= createSessionGateway({
+      onEvent: logEvent,
+      ...optionsFromEnvironment(process.env),
+      ...(options.rules && { rules: options.rules }),
+      ...(options.onEvent && { onEvent: options.onEvent }),
+    })
+    const outcome = await gateway.handle(request)
+    const duration = performance.now() - startedAt
+    const response = outcome.refusal ?? (await pass(request, outcome, options.next))
+    return seal(response, outcome, duration)
+  }
+}
+
+async function pass(
+  request: NextRequest,
+  outcome: Outcome,
+  next: OwnMiddleware | undefined,
+): Promise<Response> {
+  const { requestHeaders: headers, session } = outcome
+  const proceed = () => (headers ? NextResponse.next({ request: { headers } }) : NextResponse.next())
+  if (!next) return proceed()
+  const own = await next(headers ? new NextRequest(request, { headers }) : request, session)
+  if (!own) return proceed()
+  // Copied, because the headers of a redirect made by `Response.redirect` cannot be changed.
+  const response = new Response(own.body, own)
+  const reachesTheApp =
+    response.headers.has('x-middleware-next') || response.headers.has('x-middleware-rewrite')
+  if (headers && reachesTheApp) overrideRequestHeaders(response.headers, headers)
+  return response
+}
+
+/** Next hands a request's new headers on through these response headers; headers that are not listed are deleted. */
+function overrideRequestHeaders(target: Headers, requestHeaders: Headers): void {
+  if (target.has('x-middleware-override-headers')) return
+  for (const [name, value] of NextResponse.next({ request: { headers: requestHeaders } }).headers) {
+    if (name === 'x-middleware-override-headers' || name.startsWith('x-middleware-request-'))
+      target.set(name, value)
+  }
+}
+
+function seal(response: Response, outcome: Outcome, duration: number): Response {
+  const { headers } = response
+  headers.set('x-session', outcome.outcome)
+  headers.append('server-timing', `session;desc="${outcome.outcome}";dur=${duration.toFixed(1)}`)
+  // Also over what a static page would say: a stored Set-Cookie would sign strangers in.
+  if (outcome.noStore) headers.set('cache-control', 'private, no-store')
+  for (const cookie of outcome.setCookies) headers.append('set-cookie', cookie)
+  return response
+}

@@ -1,0 +1,82 @@
+import { forbidden, redirect } from 'next/navigation'
+import { cache } from 'react'
+import { RETURN_TO_HEADER } from '../gateway/outcome.ts'
+import type { SessionOutcome } from '../gateway/policy.ts'
+import { safeReturnTo } from '../gateway/return-to.ts'
+import type { VerifiedSession } from '../gateway/session-reader.ts'
+import { createSessionReader } from '../gateway/session-reader.ts'
+import type { CurrentRequest } from './current-request.ts'
+import { currentRequest, currentSettings } from './current-request.ts'
+
+/** The signed-in person: `id` is the token's `sub`, the rest is the backend's `userData`. */
+export type User = { readonly id: string } & Readonly<Record<string, unknown>>
+
+/** A session as the app sees it. It holds no token; times are seconds since the epoch. */
+export type Session = {
+  readonly user: User
+  readonly sid: string
+  readonly roles: readonly string[]
+  /** When the access token was issued, and when it ends. */
+  readonly issuedAt: number
+  readonly expiresAt: number
+}
+
+let reader: ReturnType<typeof createSessionReader> | undefined
+
+/** The session with its access token, for calls to the backend. Never hand it to the browser. */
+export const verifiedSession = cache(async (): Promise<VerifiedSession | null> => {
+  const request = await currentRequest()
+  reader ??= createSessionReader(currentSettings())
+  return reader(request.pairs, {
+    secure: request.secure,
+    degraded: request.headers.get('x-session') === 'degraded',
+  })
+})
+
+/**
+ * The session of the current request, verified again (the middleware is not the only guard) and once per request.
+ * For server components, server actions and route handlers.
+ *
+ * @returns null when there is none, or it has run out.
+ * @example
+ * const session = await getSession()
+ * return session ? <p>Hello {session.user.id}</p> : <SignInLink />
+ */
+export async function getSession(): Promise<Session | null> {
+  const verified = await verifiedSession()
+  return verified && toSession(verified)
+}
+
+/**
+ * Like {@link getSession}, but sends a visitor without a session to the sign-in page, and back after it; one who lacks
+ * a role gets `forbidden.tsx` (403).
+ *
+ * @param options.roles every one of these is needed.
+ */
+export async function requireSession(options: { readonly roles?: readonly string[] } = {}): Promise<Session> {
+  const session = await getSession()
+  if (!session) redirect(signInPath(await currentRequest()))
+  if (!options.roles?.every((role) => session.roles.includes(role)) && options.roles) forbidden()
+  return session
+}
+
+function signInPath({ headers, settings }: CurrentRequest): string {
+  const returnTo = safeReturnTo(headers.get(RETURN_TO_HEADER))
+  return returnTo === '/'
+    ? settings.signInPath
+    : `${settings.signInPath}?returnTo=${encodeURIComponent(returnTo)}`
+}
+
+export function toSession(verified: Omit<VerifiedSession, 'accessToken'>): Session {
+  const { subject, userData, sid, roles, issuedAt, expiresAt } = verified
+  return { user: { ...userData, id: subject }, sid, roles, issuedAt, expiresAt }
+}
+
+const REPORT = /session;desc="(active|renewed|anonymous|ended|degraded)";dur=([\d.]+)/
+
+/** What the gateway did on the current request, and how many milliseconds it took; null where it did not run. */
+export async function gatewayReport(): Promise<{ outcome: SessionOutcome; milliseconds: number } | null> {
+  const { headers } = await currentRequest()
+  const [, outcome, milliseconds] = REPORT.exec(headers.get('server-timing') ?? '') ?? []
+  return outcome ? { outcome: outcome as SessionOutcome, milliseconds: Number(milliseconds) } : null
+}

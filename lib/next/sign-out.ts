@@ -1,0 +1,29 @@
+import { clearSession } from '../gateway/cookie-changes.ts'
+import { createGatewayTokens } from '../gateway/gateway-token.ts'
+import { cookieName, readSessionCookies, setCookie } from '../gateway/session-cookies.ts'
+import { signSignedOutMark } from '../gateway/signed-out.ts'
+import { callBackend, presentedRefreshCookie } from './backend-call.ts'
+import { currentRequest, writeCookies } from './current-request.ts'
+import { verifiedSession } from './session.ts'
+
+/**
+ * Revokes the session at the backend (`POST /logout`), clears its cookies and sets the signed-out mark, so that an
+ * answer already under way cannot bring it back. In a server action or route handler. Never throws: a backend that
+ * cannot be reached keeps nobody signed in here.
+ */
+export async function signOut(): Promise<void> {
+  const request = await currentRequest()
+  const { settings, secure, pairs } = request
+  const session = await verifiedSession().catch(() => null)
+  await callBackend(request, '/logout', { method: 'POST', headers: presentedRefreshCookie(request) })
+
+  const presented = readSessionCookies(pairs, settings, secure)
+  const changes = clearSession(settings, secure, presented)
+  if (session) {
+    const mark = await signSignedOutMark(createGatewayTokens(settings), session, settings.clock() / 1000)
+    changes.push(
+      ...setCookie(cookieName('signedOut', settings, secure), mark.value, mark.maxAge, presented.names),
+    )
+  }
+  await writeCookies(changes, request)
+}
