@@ -7,6 +7,7 @@ import type { Conclusion, SessionOutcome } from './policy.ts'
 import type { VerifiedTokens } from './renewal.ts'
 import type { RequestFacts } from './request-facts.ts'
 import { returnToOf } from './return-to.ts'
+import { isSafeMethod } from './same-origin.ts'
 import type { CookieChange } from './session-cookies.ts'
 import { applyChanges, clearBroken } from './session-cookies.ts'
 import { formatSetCookie, parseSetCookie } from './set-cookie.ts'
@@ -56,8 +57,13 @@ export function toOutcome(
       answer === 'pass' ? null : refusal(answer, facts.url, settings.signInPath, facts.kind === 'document'),
     requestHeaders: answer === 'pass' ? headersForApp(facts, changes) : null,
     setCookies,
-    noStore: setCookies.length > 0 || answer !== 'pass' || facts.route.require !== 'public',
+    noStore: setCookies.length > 0 || answer !== 'pass' || mayBePersonal(facts, conclusion),
   }
+}
+
+/** What the app answers may hold a person's content, or set cookies of its own. */
+function mayBePersonal({ route, method }: RequestFacts, { identity }: Conclusion): boolean {
+  return route.require !== 'public' || identity !== 'none' || !isSafeMethod(method)
 }
 
 /** The outcome of an unsafe request that another site sent: nothing in it is believed, and nothing changes. */

@@ -91,7 +91,7 @@ export function setCookie(
   maxAge: number,
   presented: ReadonlySet<string>,
 ): CookieChange[] {
-  const set = chunk(name, value).map((part) => ({ ...part, maxAge: Math.max(0, Math.floor(maxAge)) }))
+  const set = chunk(name, value).map((part) => ({ ...part, maxAge: Math.max(0, Math.ceil(maxAge)) }))
   const written = new Set(set.map((change) => change.name))
   const left = [...presented].filter((other) => baseName(other) === name && !written.has(other))
   return [...left.map(clearedCookie), ...set]

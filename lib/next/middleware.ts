@@ -46,7 +46,7 @@ export function createGateway(options: MiddlewareOptions = {}): (request: NextRe
     const outcome = await gateway.handle(request)
     const duration = performance.now() - startedAt
     const response = outcome.refusal ?? (await pass(request, outcome, options.next))
-    return seal(response, outcome, duration)
+    return seal(withAbsoluteLocation(response, request.url), outcome, duration)
   }
 }
 
@@ -77,12 +77,19 @@ function overrideRequestHeaders(target: Headers, requestHeaders: Headers): void 
   }
 }
 
+/** Next takes absolute addresses only, and makes those of its own host relative again for the browser. */
+function withAbsoluteLocation(response: Response, base: string): Response {
+  const location = response.headers.get('location')
+  if (location) response.headers.set('location', new URL(location, base).href)
+  return response
+}
+
 function seal(response: Response, outcome: Outcome, duration: number): Response {
   const { headers } = response
   headers.set('x-session', outcome.outcome)
   headers.append('server-timing', `session;desc="${outcome.outcome}";dur=${duration.toFixed(1)}`)
   // Also over what a static page would say: a stored Set-Cookie would sign strangers in.
-  if (outcome.noStore) headers.set('cache-control', 'private, no-store')
+  if (outcome.noStore || headers.has('set-cookie')) headers.set('cache-control', 'private, no-store')
   for (const cookie of outcome.setCookies) headers.append('set-cookie', cookie)
   return response
 }
