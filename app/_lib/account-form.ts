@@ -1,0 +1,27 @@
+import type { SignInResult } from 'evergate/next'
+
+/** What a sign-in or registration form shows again after it failed. Passwords are never sent back. */
+export type AccountFormState = {
+  name: string
+  email: string
+  message: string | null
+  fields: Record<string, string>
+}
+
+export const EMPTY_ACCOUNT_FORM: AccountFormState = { name: '', email: '', message: null, fields: {} }
+
+const MESSAGES: Record<string, string> = {
+  invalid_credentials: 'This e-mail and password do not belong together. Check both and try again.',
+  email_taken: 'There is an account with this e-mail already. Sign in instead.',
+  invalid_request: 'Something in the form needs another look.',
+  too_many_requests: 'Too many attempts. Wait a moment, then try again.',
+}
+
+const UNAVAILABLE = 'The auth server does not answer right now. Nothing is lost: try again in a moment.'
+
+type Failure = Extract<SignInResult, { ok: false }>['error']
+
+export function failedWith(error: Failure, typed: { name?: string; email: string }): AccountFormState {
+  const message = MESSAGES[error.code] ?? (error.message || UNAVAILABLE)
+  return { name: typed.name ?? '', email: typed.email, message, fields: error.fields ?? {} }
+}

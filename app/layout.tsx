@@ -1,0 +1,44 @@
+import { getSession } from 'evergate/next'
+import type { Metadata, Viewport } from 'next'
+import type { ReactNode } from 'react'
+import { personOf } from './_lib/person'
+import { AccountProvider } from './_ui/account'
+import { SiteHeader } from './_ui/site-header'
+import './globals.css'
+
+export const metadata: Metadata = {
+  title: { default: 'Evergate', template: '%s · Evergate' },
+  description: 'A session that renews itself before the page renders.',
+}
+
+export const viewport: Viewport = {
+  colorScheme: 'light dark',
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: '#fbfcfa' },
+    { media: '(prefers-color-scheme: dark)', color: '#0f1412' },
+  ],
+}
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const session = await getSession()
+  const person = session && { name: personOf(session.user).name, admin: session.roles.includes('admin') }
+  return (
+    <html lang="en">
+      <body className="mx-auto max-w-5xl px-5 sm:px-8">
+        <a
+          href="#main"
+          className="absolute -top-20 left-5 z-10 bg-accent px-4 py-2 text-on-accent focus:top-2 sm:left-8"
+        >
+          Skip to content
+        </a>
+        <AccountProvider account={session?.user.id ?? null}>
+          <SiteHeader person={person} />
+          {children}
+        </AccountProvider>
+        <footer className="border-t border-line py-8 text-sm text-muted">
+          Evergate renews the session in the middleware: once, before anything else sees the request.
+        </footer>
+      </body>
+    </html>
+  )
+}
