@@ -1,0 +1,119 @@
+import { getSession } from 'evergate/next'
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import { personOf } from './_lib/person'
+import { buttonClass } from './_ui/button'
+import { PageMain } from './_ui/page-main'
+import { Section } from './_ui/section'
+import { SessionFigure } from './_ui/session-figure'
+
+export default async function LandingPage() {
+  const session = await getSession()
+  return (
+    <PageMain
+      title="Sign in once. Click on. Never notice."
+      account={session?.user.id ?? null}
+      lead={
+        <p>
+          An access token is meant to run out in the middle of your work. Evergate stands in front of the app
+          and fetches the next one within the very click that needs it, before the page is rendered.
+        </p>
+      }
+    >
+      <div className="-mt-2 flex flex-wrap items-center gap-x-6 gap-y-4 pb-14">
+        {session ? (
+          <>
+            <Link href="/dashboard" className={buttonClass()}>
+              Open the dashboard
+            </Link>
+            <p className="text-muted">Good to see you, {personOf(session.user).name}. You are signed in.</p>
+          </>
+        ) : (
+          <>
+            <Link href="/login" className={buttonClass()}>
+              Sign in and see
+            </Link>
+            <p className="text-muted">
+              or try the{' '}
+              <Link href="/dashboard" className="link">
+                dashboard
+              </Link>{' '}
+              first: it sends you to sign in and brings you back.
+            </p>
+          </>
+        )}
+      </div>
+      <SessionFigure />
+      <Section title="What is about to happen">
+        <ol className="space-y-8">
+          <Step number={1} title="You sign in">
+            Two cookies arrive that no script can read: an access token, good for 15 minutes by default, and a
+            refresh token that can be exchanged for the next pair. There is an account ready for you on the
+            sign-in page.
+          </Step>
+          <Step number={2} title="You let the access token run out">
+            The dashboard counts down to it. If that is too long, stop the server and start it with{' '}
+            <Code>ACCESS_TOKEN_TTL=20 npm start</Code>.
+          </Step>
+          <Step number={3} title="You click on">
+            Any link, reload, form or fetch will do. The gateway sees that the token is past its end, makes
+            one call to the auth server, verifies what came back, and lets the same request go on with the new
+            token.
+          </Step>
+          <Step number={4} title="You never notice">
+            No sign-in page, no spinner, no lost form. Only the response header tells,{' '}
+            <Code>x-session: renewed</Code>, and the dashboard, which shows it to you with the milliseconds it
+            took.
+          </Step>
+        </ol>
+      </Section>
+      <Section title="Worth trying to break">
+        <ul className="space-y-5">
+          <Trial action="Open five tabs and reload them all when the token has ended.">
+            One renewal serves them.
+          </Trial>
+          <Trial action="Stop the auth server.">
+            You get a page that waits and retries. Nobody is signed out.
+          </Trial>
+          <Trial action="End this session from another browser.">
+            You sign in again and land on the page you were on.
+          </Trial>
+          <Trial action="Switch JavaScript off.">
+            Signing in, the note, ending a session and signing out all still work.
+          </Trial>
+        </ul>
+      </Section>
+    </PageMain>
+  )
+}
+
+function Step({ number, title, children }: { number: number; title: string; children: ReactNode }) {
+  return (
+    <li className="grid grid-cols-[2rem_minmax(0,1fr)]">
+      <span aria-hidden="true" className="font-mono text-accent">
+        {number}
+      </span>
+      <div>
+        <h3 className="font-semibold">{title}</h3>
+        <p className="mt-1 text-muted">{children}</p>
+      </div>
+    </li>
+  )
+}
+
+function Trial({ action, children }: { action: string; children: ReactNode }) {
+  return (
+    <li>
+      <p>{action}</p>
+      <p className="text-muted">{children}</p>
+    </li>
+  )
+}
+
+function Code({ children }: { children: ReactNode }) {
+  return (
+    <code className="rounded-sm bg-surface px-1 py-0.5 font-mono whitespace-nowrap text-[0.9em] text-ink">
+      {children}
+    </code>
+  )
+}
