@@ -1,0 +1,21 @@
+'use server'
+
+import { safeReturnTo, signIn } from 'evergate/next'
+import { redirect } from 'next/navigation'
+import { type AccountFormState, failedWith } from '../_lib/account-form'
+import { textOf } from '../_lib/guards'
+
+export async function signInAction(_previous: AccountFormState, form: FormData): Promise<AccountFormState> {
+  const email = textOf(form, 'email').trim()
+  const password = textOf(form, 'password')
+  const fields: Record<string, string> = {}
+  if (email === '') fields.email = 'Enter your e-mail.'
+  if (password === '') fields.password = 'Enter your password.'
+  if (Object.keys(fields).length > 0) {
+    return failedWith({ code: 'invalid_request', message: '', fields }, { email })
+  }
+
+  const result = await signIn({ email, password })
+  if (!result.ok) return failedWith(result.error, { email })
+  redirect(safeReturnTo(textOf(form, 'returnTo'), '/dashboard'))
+}

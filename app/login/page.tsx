@@ -1,0 +1,48 @@
+import { getSession, safeReturnTo } from 'evergate/next'
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { redirect } from 'next/navigation'
+import { paramOf, type SearchParams } from '../_lib/guards'
+import { PageMain } from '../_ui/page-main'
+import { DemoAccounts } from './demo-accounts'
+import { SignInForm } from './sign-in-form'
+
+export const metadata: Metadata = { title: 'Sign in' }
+
+export default async function LoginPage({ searchParams }: { searchParams: SearchParams }) {
+  const asked = await paramOf(searchParams, 'returnTo')
+  const returnTo = safeReturnTo(asked, '/dashboard')
+  if (await getSession()) redirect(returnTo)
+
+  const signedOut = (await paramOf(searchParams, 'signedOut')) !== undefined
+  return (
+    <PageMain
+      title="Sign in"
+      account={null}
+      lead={<Lead returnTo={asked && returnTo} signedOut={signedOut} />}
+    >
+      <div className="grid gap-x-24 gap-y-12 md:grid-cols-[minmax(0,24rem)_minmax(0,1fr)]">
+        <div>
+          <SignInForm returnTo={returnTo} />
+          <p className="mt-8 text-muted">
+            No account yet?{' '}
+            <Link href={`/register?returnTo=${encodeURIComponent(returnTo)}`} className="link">
+              Register
+            </Link>
+          </p>
+        </div>
+        <DemoAccounts />
+      </div>
+    </PageMain>
+  )
+}
+
+function Lead({ returnTo, signedOut }: { returnTo: string | undefined; signedOut: boolean }) {
+  if (signedOut) return <p role="status">You are signed out.</p>
+  if (!returnTo) return <p>Then let the access token run out, and click on.</p>
+  return (
+    <p>
+      You will be brought back to <span className="text-ink">{returnTo}</span>.
+    </p>
+  )
+}

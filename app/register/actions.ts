@@ -1,0 +1,23 @@
+'use server'
+
+import { register, safeReturnTo } from 'evergate/next'
+import { redirect } from 'next/navigation'
+import { type AccountFormState, failedWith } from '../_lib/account-form'
+import { textOf } from '../_lib/guards'
+
+export async function registerAction(_previous: AccountFormState, form: FormData): Promise<AccountFormState> {
+  const name = textOf(form, 'name').trim()
+  const email = textOf(form, 'email').trim()
+  const password = textOf(form, 'password')
+  const fields: Record<string, string> = {}
+  if (name === '') fields.name = 'Enter a name.'
+  if (email === '') fields.email = 'Enter an e-mail.'
+  if (password === '') fields.password = 'Choose a password.'
+  if (Object.keys(fields).length > 0) {
+    return failedWith({ code: 'invalid_request', message: '', fields }, { name, email })
+  }
+
+  const result = await register({ name, email, password })
+  if (!result.ok) return failedWith(result.error, { name, email })
+  redirect(safeReturnTo(textOf(form, 'returnTo'), '/dashboard'))
+}
