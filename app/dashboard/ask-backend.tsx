@@ -1,0 +1,73 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useState, useTransition } from 'react'
+import { Button } from '../_ui/button'
+import { type BackendAnswer, fetchMe } from './fetch-me'
+
+export function AskBackend() {
+  const [answer, setAnswer] = useState<BackendAnswer | null>(null)
+  const [pending, startTransition] = useTransition()
+  const router = useRouter()
+
+  function ask() {
+    if (pending) return
+    startTransition(async () => {
+      const next = await fetchMe()
+      startTransition(() => {
+        setAnswer(next)
+        if (next.kind === 'answered' && next.outcome === 'renewed') router.refresh()
+      })
+    })
+  }
+
+  return (
+    <>
+      <p className="mb-4 text-muted">
+        The browser fetches <code className="font-mono text-sm">/api/backend/me</code> with its cookies. The
+        gateway passes it on with a bearer token that no script has seen.
+      </p>
+      <p className="hidden text-muted noscript:block">This one needs JavaScript, which is off.</p>
+      <div className="noscript:hidden">
+        <Button type="button" look="quiet" onClick={ask} pending={pending} pendingLabel="Asking…">
+          Who am I?
+        </Button>
+        <div role="status" className="mt-4 min-h-60">
+          {answer && <Answer answer={answer} />}
+        </div>
+      </div>
+    </>
+  )
+}
+
+function Answer({ answer }: { answer: BackendAnswer }) {
+  if (answer.kind === 'answered') {
+    return (
+      <>
+        <p className="mb-2 text-sm text-muted tabular-nums">
+          {answer.status} in {answer.milliseconds} ms, x-session: {answer.outcome ?? 'none'}
+        </p>
+        <pre className="rounded bg-surface p-4 font-mono text-sm leading-6 break-words whitespace-pre-wrap">
+          {answer.body}
+        </pre>
+      </>
+    )
+  }
+  if (answer.kind === 'signed-out') {
+    return (
+      <p className="text-error">
+        The session has ended.{' '}
+        <a className="link" href="/login?returnTo=%2Fdashboard">
+          Sign in again
+        </a>{' '}
+        and you come back to this page.
+      </p>
+    )
+  }
+  return (
+    <p className="text-error">
+      The backend does not answer right now{answer.status !== null && ` (${answer.status})`}. You are still
+      signed in: ask again in a moment.
+    </p>
+  )
+}

@@ -1,0 +1,46 @@
+import { requireSession } from 'evergate/next'
+import type { Metadata } from 'next'
+import { personOf } from '../_lib/person'
+import { PageMain } from '../_ui/page-main'
+import { Fact, Facts, Section } from '../_ui/section'
+import { AskBackend } from './ask-backend'
+import { GatewayReport } from './gateway-report'
+import { NoteForm } from './note-form'
+import { TokenLife } from './token-life'
+
+export const metadata: Metadata = { title: 'Dashboard' }
+
+export default async function DashboardPage() {
+  const session = await requireSession()
+  const { name, email } = personOf(session.user)
+  return (
+    <PageMain
+      title={`Hello, ${name}`}
+      account={session.user.id}
+      lead={<p>Wait for the access token to end. Then do anything at all on this page.</p>}
+    >
+      <Section title="Access token">
+        <TokenLife issuedAt={session.issuedAt} expiresAt={session.expiresAt} renderedAt={Date.now()} />
+      </Section>
+      <Section title="This request">
+        <GatewayReport />
+      </Section>
+      <Section title="You">
+        <Facts>
+          <Fact term="Name">{name}</Fact>
+          <Fact term="E-mail">{email}</Fact>
+          <Fact term="Roles">{session.roles.join(', ')}</Fact>
+          <Fact term="Session">
+            <code className="font-mono text-sm break-all">{session.sid}</code>
+          </Fact>
+        </Facts>
+      </Section>
+      <Section title="Leave a note">
+        <NoteForm draftKey={`note:${session.user.id}`} />
+      </Section>
+      <Section title="Ask the backend">
+        <AskBackend />
+      </Section>
+    </PageMain>
+  )
+}
