@@ -1,0 +1,42 @@
+import { requireSession } from 'evergate/next'
+import type { Metadata } from 'next'
+import { LocalTime } from '../_ui/local-time'
+import { PageMain } from '../_ui/page-main'
+import { Fact, Facts, Section } from '../_ui/section'
+
+export const metadata: Metadata = { title: 'Admin' }
+
+export default async function AdminPage() {
+  const session = await requireSession({ roles: ['admin'] })
+  return (
+    <PageMain
+      title="Admin"
+      account={session.user.id}
+      lead={<p>Only the role admin gets here. Anybody else is answered 403, before this page is rendered.</p>}
+    >
+      <Section title="Checked twice">
+        <ol className="list-decimal space-y-3 pl-5 marker:text-accent">
+          <li>By the gateway: a path rule asks for the role, and refuses the request without it.</li>
+          <li>By this page: it verifies the token once more and asks for the role itself.</li>
+        </ol>
+      </Section>
+      <Section title="What the token says">
+        <Facts>
+          <Fact term="Subject">
+            <code className="font-mono text-sm break-all">{session.user.id}</code>
+          </Fact>
+          <Fact term="Session">
+            <code className="font-mono text-sm break-all">{session.sid}</code>
+          </Fact>
+          <Fact term="Roles">{session.roles.join(', ')}</Fact>
+          <Fact term="Issued">
+            <LocalTime at={session.issuedAt} />
+          </Fact>
+          <Fact term="Ends">
+            <LocalTime at={session.expiresAt} />
+          </Fact>
+        </Facts>
+      </Section>
+    </PageMain>
+  )
+}

@@ -1,0 +1,49 @@
+import { requireSession } from 'evergate/next'
+import type { Metadata } from 'next'
+import { buttonClass } from '../_ui/button'
+import { Notice } from '../_ui/notice'
+import { PageMain } from '../_ui/page-main'
+import { Section } from '../_ui/section'
+import { SignOutForm } from '../_ui/sign-out-form'
+import { DeviceList } from './device-list'
+import { listDevices } from './sessions'
+import { SignOutEverywhere } from './sign-out-everywhere'
+
+export const metadata: Metadata = { title: 'Sessions' }
+
+export default async function SessionsPage() {
+  const session = await requireSession()
+  const answer = await listDevices()
+  return (
+    <PageMain
+      title="Sessions"
+      account={session.user.id}
+      lead={<p>Every device that is signed in as you. End what you do not recognise.</p>}
+    >
+      <Section title="Devices">
+        {answer.kind === 'devices' && <DeviceList devices={answer.devices} />}
+        {answer.kind === 'unavailable' && (
+          <Notice title="The auth server does not answer right now.">
+            <p>
+              You are still signed in.{' '}
+              <a href="/sessions" className="link">
+                Ask again
+              </a>
+            </p>
+          </Notice>
+        )}
+        {answer.kind === 'refused' && (
+          <Notice title="This session was ended from another device.">
+            <p className="mb-4">Its access token is about to run out. Sign in again to see your devices.</p>
+            <SignOutForm className={buttonClass()}>Sign in again</SignOutForm>
+          </Notice>
+        )}
+      </Section>
+      {answer.kind === 'devices' && (
+        <Section title="All at once">
+          <SignOutEverywhere />
+        </Section>
+      )}
+    </PageMain>
+  )
+}
