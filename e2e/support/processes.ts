@@ -1,0 +1,99 @@
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+/** A part of the product that runs as a process of its own. */
+export type Running = {
+  readonly url: string
+  /** Everything it has printed so far. */
+  output(): string
+  /** Ends it (SIGTERM unless told otherwise) and waits until it is gone. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>
+}
+
+type Environment = Readonly<Record<string, string>>
+
+/** Asks the system for a port that nobody uses. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Starts the auth server on a port of its own, its store made and seeded, and waits until it is ready. */
+export async function startAuthServer(env: Environment, port?: number): Promise<Running> {
+  const setup = launch(['auth-server/setup.ts'], env)
+  if ((await exitOf(setup.child)) !== 0) throw new Error(`the store could not be set up:\n${setup.output()}`)
+  const chosen = port ?? (await freePort())
+  const url = `http://127.0.0.1:${chosen}`
+  return untilReady(
+    launch(['auth-server/main.ts'], { ...env, AUTH_PORT: String(chosen) }),
+    url,
+    `${url}/readyz`,
+  )
+}
+
+/** Starts the app's production build on a port of its own, and waits until it answers. */
+export async function startApp(env: Environment, port?: number): Promise<Running> {
+  const chosen = port ?? (await freePort())
+  const url = `http://localhost:${chosen}`
+  const args = ['node_modules/next/dist/bin/next', 'start', '-p', String(chosen)]
+  return untilReady(launch(args, { ...env, PORT: String(chosen) }), url, `${url}/icon.svg`)
+}
+
+type Launched = { readonly child: ChildProcess; output(): string }
+
+function launch(args: readonly string[], env: Environment): Launched {
+  // What the machine's own `.env.local` and environment say must not decide a test.
+  const { PATH = '', HOME = '', SYSTEMROOT = '' } = process.env
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: { PATH, HOME, SYSTEMROOT, NODE_ENV: 'production', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  const collect = (chunk: Buffer) => {
+    output += chunk.toString()
+  }
+  child.stdout?.on('data', collect)
+  child.stderr?.on('data', collect)
+  return { child, output: () => output }
+}
+
+async function untilReady({ child, output }: Launched, url: string, probe: string): Promise<Running> {
+  const deadline = Date.now() + 30_000
+  while (!(await answers(probe))) {
+    if (child.exitCode !== null || Date.now() > deadline)
+      throw new Error(`${url} did not start:\n${output()}`)
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+  return {
+    url,
+    output,
+    async stop(signal = 'SIGTERM') {
+      const exit = exitOf(child)
+      child.kill(signal)
+      return exit
+    },
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  return fetch(url).then(
+    (response) => response.ok,
+    () => false,
+  )
+}
+
+async function exitOf(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  return child.exitCode
+}
