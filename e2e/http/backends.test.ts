@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { aged, asApi, cookieHeader, setCookies, signInAtAuthServer } from '../support/client.ts'
 import type { Stack } from '../support/stack.ts'
 import { startStack } from '../support/stack.ts'
@@ -10,7 +10,11 @@ beforeAll(async () => {
 })
 afterAll(() => stack.stop())
 
-const AWKWARD = 'abc/def+ghi==.=x'
+/** A refresh token with every character that careless handling breaks; a new one for each test. */
+let awkward = ''
+beforeEach(() => {
+  awkward = `abc/def+ghi==.=x${Math.random()}=`
+})
 
 /** Renews once against a backend that answers as told, then once more, and returns what it was sent the second time. */
 async function renewTwice(answer: (response: ServerResponse, accessToken: string) => void) {
@@ -40,12 +44,12 @@ describe('a backend that answers /refreshtoken', () => {
       (response, accessToken) =>
         response
           .writeHead(200, { 'content-type': 'application/json' })
-          .end(JSON.stringify({ accessToken, refreshToken: AWKWARD, userData: { name: 'Ada' } })),
+          .end(JSON.stringify({ accessToken, refreshToken: awkward, userData: { name: 'Ada' } })),
     )
     expect(first.headers.get('x-session')).toBe('renewed')
     expect(await first.json()).toMatchObject({ user: { name: 'Ada' } })
     expect(firstSent).toBe(`refreshToken=${refreshToken}`)
-    expect(secondSent).toBe(`refreshToken=${AWKWARD}`)
+    expect(secondSent).toBe(`refreshToken=${awkward}`)
     expect(cookies.get('refreshToken')?.header).toContain('Max-Age=43200')
   })
 
@@ -55,13 +59,13 @@ describe('a backend that answers /refreshtoken', () => {
       response
         .writeHead(200, [
           ...['set-cookie', `accessToken=${accessToken}; Path=/; HttpOnly; Expires=${expires}`],
-          ...['set-cookie', `refreshToken=${AWKWARD}; Path=/; HttpOnly; Expires=${expires}`],
+          ...['set-cookie', `refreshToken=${awkward}; Path=/; HttpOnly; Expires=${expires}`],
           ...['set-cookie', 'tracking=1; Path=/'],
         ])
         .end(),
     )
     expect(first.headers.get('x-session')).toBe('renewed')
-    expect(secondSent).toBe(`refreshToken=${AWKWARD}`)
+    expect(secondSent).toBe(`refreshToken=${awkward}`)
     const life = Number(/Max-Age=(\d+)/.exec(cookies.get('refreshToken')?.header ?? '')?.[1])
     expect(life).toBeGreaterThan(3590)
     expect(life).toBeLessThanOrEqual(3600)
@@ -76,10 +80,10 @@ describe('a backend that answers /refreshtoken', () => {
           ...['set-cookie', 'accessToken=other; Path=/'],
           ...['set-cookie', 'refreshToken=other; Path=/'],
         ])
-        .end(JSON.stringify({ accessToken, refreshToken: AWKWARD })),
+        .end(JSON.stringify({ accessToken, refreshToken: awkward })),
     )
     expect(first.headers.get('x-session')).toBe('renewed')
-    expect(secondSent).toBe(`refreshToken=${AWKWARD}`)
+    expect(secondSent).toBe(`refreshToken=${awkward}`)
   })
 
   test('without a new refresh token: the old one stays', async () => {
@@ -106,7 +110,7 @@ describe('a backend that answers /refreshtoken', () => {
     const { first } = await renewTwice((response, accessToken) =>
       response
         .writeHead(200, { 'content-type': 'application/json' })
-        .end(JSON.stringify({ accessToken: `${accessToken.slice(0, -4)}AAAA`, refreshToken: AWKWARD })),
+        .end(JSON.stringify({ accessToken: `${accessToken.slice(0, -4)}AAAA`, refreshToken: awkward })),
     )
     expect(first.status).toBe(503)
     expect(first.headers.get('x-session')).toBe('degraded')

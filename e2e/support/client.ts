@@ -42,7 +42,8 @@ export async function expiredSession(stack: Stack, account = DEMO): Promise<Toke
 }
 
 export function cookieHeader(tokens: Partial<Tokens>, others = ''): string {
-  const own = Object.entries(tokens).map(([name, value]) => `${name}=${value}`)
+  const { accessToken, refreshToken } = tokens
+  const own = [accessToken && `accessToken=${accessToken}`, refreshToken && `refreshToken=${refreshToken}`]
   return [...own, others].filter(Boolean).join('; ')
 }
 
@@ -59,7 +60,7 @@ export function setCookies(response: Response): Map<string, { value: string; hea
 }
 
 /** Headers with which a browser asks for a page, posts from the same site, or its router fetches one. */
-export const asDocument = { accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'none' }
+export const asDocument = { accept: 'text/html', 'sec-fetch-site': 'none' }
 export const asNavigation = { rsc: '1', 'sec-fetch-mode': 'cors', 'sec-fetch-site': 'same-origin' }
 export const asPrefetch = { ...asNavigation, 'next-router-prefetch': '1' }
 export const asApi = { accept: 'application/json', 'sec-fetch-mode': 'cors', 'sec-fetch-site': 'same-origin' }

@@ -12,9 +12,9 @@ export function requestKind(method: string, headers: Headers): RequestKind {
   if (isPrefetch(headers)) return 'prefetch'
   if (method === 'POST' && headers.has('next-action')) return 'action'
   if (headers.has('rsc')) return 'navigation'
-  const mode = headers.get('sec-fetch-mode')
-  if (mode !== null) return mode === 'navigate' ? 'document' : 'api'
-  return headers.get('accept')?.includes('text/html') ? 'document' : 'api'
+  const wantsPage =
+    headers.get('sec-fetch-mode') === 'navigate' || headers.get('accept')?.includes('text/html')
+  return wantsPage ? 'document' : 'api'
 }
 
 function isPrefetch(headers: Headers): boolean {
