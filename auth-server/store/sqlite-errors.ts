@@ -1,5 +1,7 @@
 import { StoreError } from './store.ts'
 
+const NOT_A_DATABASE = 'is not an SQLite database; it was left as it is'
+
 // Primary result codes, https://www.sqlite.org/rescode.html
 const byResultCode: Record<number, string> = {
   5: 'is locked by another program',
@@ -9,7 +11,7 @@ const byResultCode: Record<number, string> = {
   11: 'is damaged',
   13: 'cannot grow: the disk is full',
   14: 'cannot be opened',
-  26: 'is not an SQLite database; it was left as it is',
+  26: NOT_A_DATABASE,
 }
 
 const byFileError: Record<string, string> = {
@@ -29,6 +31,11 @@ const BUSY = 5
 /** Whether SQLite refused only because another connection holds the lock. */
 export function isBusy(error: unknown): boolean {
   return resultCode(error) === BUSY
+}
+
+/** The file holds something else. */
+export function notADatabase(path: string): StoreError {
+  return new StoreError(`The store sqlite:${path} ${NOT_A_DATABASE}.`)
 }
 
 /** One sentence for whatever SQLite or the file system answered; the original stays in `cause`. */

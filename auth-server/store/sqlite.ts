@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { chmodSync, closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -6,7 +6,7 @@ import { CamelCasePlugin, Kysely, SqliteDialect, sql } from 'kysely'
 import { forKysely } from './node-sqlite.ts'
 import { migrate, type Tables } from './schema.ts'
 import { sqlSessions, sqlUsers } from './sql.ts'
-import { isBusy, sqliteFailure } from './sqlite-errors.ts'
+import { isBusy, notADatabase, sqliteFailure } from './sqlite-errors.ts'
 import type { Store } from './store.ts'
 
 /** How {@link openSqlite} opens a store. */
@@ -23,6 +23,9 @@ export interface SqliteOptions {
 }
 
 const START_PATIENCE_MS = 15_000
+
+// https://www.sqlite.org/fileformat.html#the_database_header
+const HEADER = Buffer.from('SQLite format 3\0')
 
 /**
  * Opens (making it if need be) and migrates an SQLite store. Several processes may open one file, also at the same
@@ -89,7 +92,15 @@ async function whileBusy<T>(attempt: () => T | Promise<T>): Promise<T> {
 function makeFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   // SQLite would use the umask; -wal and -shm take their mode from this file.
-  closeSync(openSync(path, 'a', 0o600))
+  const file = openSync(path, 'a+', 0o600)
+  try {
+    // SQLite looks too, but takes a file of one byte for an empty one and overwrites it.
+    const start = Buffer.alloc(HEADER.length)
+    const length = readSync(file, start, 0, start.length, 0)
+    if (length > 0 && !start.equals(HEADER)) throw notADatabase(path)
+  } finally {
+    closeSync(file)
+  }
 }
 
 function keepPrivate(path: string): void {

@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { client } from './client.ts'
+import { accessSecret, refreshSecret } from './harness.ts'
+
+const sources = join(import.meta.dirname, '..')
+
+// Empty values count as unset, and keep out what an `.env.local` of the developer says.
+const clean = {
+  SIGNING_KEYS: '',
+  TOKEN_ISSUER: '',
+  TOKEN_AUDIENCE: '',
+  ACCESS_TOKEN_TTL: '',
+  REFRESH_TOKEN_TTL: '',
+  SESSION_MAX_AGE: '',
+  REFRESH_GRACE: '',
+  STORE_URL: '',
+  TRUST_PROXY: '',
+  LOG_LEVEL: '',
+  NODE_ENV: '',
+  ETLS_ACCESS: accessSecret,
+  ETLS_REFRESH: refreshSecret,
+  AUTH_PORT: '0',
+}
+
+export interface ChildOptions {
+  readonly cwd: string
+  /** `undefined` leaves a variable to `.env.local`. */
+  readonly environment?: Record<string, string | undefined>
+  /** Largest file the process may write, in blocks of 512 bytes: a disk that is full for it alone. */
+  readonly fileSizeLimit?: number
+}
+
+export interface Child {
+  readonly process: ChildProcess
+  output(): string
+  errors(): string
+  exited: Promise<number | null>
+}
+
+/** Runs one of the server's scripts in a process of its own, killed after the test. */
+export function run(
+  script: 'main.ts' | 'setup.ts',
+  { cwd, environment, fileSizeLimit }: ChildOptions,
+): Child {
+  const limit = fileSizeLimit === undefined ? '' : `ulimit -f ${fileSizeLimit}; `
+  const process_ = spawn('sh', ['-c', `${limit}exec "$0" "$1"`, process.execPath, join(sources, script)], {
+    cwd,
+    env: { PATH: process.env.PATH, ...clean, ...environment } as NodeJS.ProcessEnv,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  onTestFinished(() => void process_.kill('SIGKILL'))
+  let output = ''
+  let errors = ''
+  process_.stdout?.on('data', (chunk) => {
+    output += chunk
+  })
+  process_.stderr?.on('data', (chunk) => {
+    errors += chunk
+  })
+  const exited = once(process_, 'close').then(([code]) => code as number | null)
+  return { process: process_, output: () => output, errors: () => errors, exited }
+}
+
+/** Starts `main.ts` and waits for the line that says where it listens. */
+export async function startChild(options: ChildOptions) {
+  const child = run('main.ts', options)
+  const url = await new Promise<string>((resolve, reject) => {
+    child.process.stdout?.on('data', () => {
+      const [, address] = /^auth server: (http:\S+),/m.exec(child.output()) ?? []
+      if (address) resolve(address)
+    })
+    void child.exited.then((code) => reject(new Error(`ended with ${code}: ${child.errors()}`)))
+  })
+  return { ...child, url, ...client(url) }
+}

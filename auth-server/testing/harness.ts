@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { createApp } from '../app.ts'
+import { readEnvironment, type Settings } from '../environment.ts'
+import { createLogger } from '../logger.ts'
+import { listen } from '../server.ts'
+import { createServices, type Services } from '../services.ts'
+import { openSqlite } from '../store/sqlite.ts'
+import type { Session, Store, User } from '../store/store.ts'
+import { client } from './client.ts'
+
+/** A clock that stands still until it is told to move. Milliseconds. */
+export interface ManualClock {
+  (): number
+  advance(ms: number): void
+}
+
+const START = Date.UTC(2030, 0, 1)
+
+export function manualClock(start = START): ManualClock {
+  let now = start
+  return Object.assign(() => now, {
+    advance(ms: number) {
+      now += ms
+    },
+  })
+}
+
+/** A directory that is gone after the test. */
+export function temporaryDirectory(): string {
+  const path = mkdtempSync(join(tmpdir(), 'auth-server-'))
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+export const refreshSecret = 'r'.repeat(32)
+export const accessSecret = 'a'.repeat(32)
+
+/** Settings of a shared-secret server, read as `main.ts` reads them. */
+function settingsFrom(environment: Record<string, string> = {}): Settings {
+  const reading = readEnvironment({ ETLS_REFRESH: refreshSecret, ETLS_ACCESS: accessSecret, ...environment })
+  if (!reading.ok) throw new Error(reading.problems.join('\n'))
+  return reading.value
+}
+
+export interface ServerOptions {
+  readonly environment?: Record<string, string>
+  readonly clock?: ManualClock
+  /** The store's file; two servers given the same one share it. */
+  readonly file?: string
+}
+
+/** A store on a real file, closed after the test. */
+export async function temporaryStore(clock: () => number, file = join(temporaryDirectory(), 'auth.db')) {
+  const store = await openSqlite({ path: file, clock, busyTimeout: 100 })
+  onTestFinished(() => store.close())
+  return store
+}
+
+/** An auth server on a real socket, with its log kept in memory. */
+export async function startServer({ environment, clock = manualClock(), file }: ServerOptions = {}) {
+  const settings = settingsFrom(environment)
+  const store = await temporaryStore(clock, file)
+  const lines: string[] = []
+  const logger = createLogger('debug', { write: (line) => void lines.push(line) })
+  const app = createApp({ store, settings, clock, random: randomBytes, logger })
+  const server = await listen(app, 0, '127.0.0.1')
+  onTestFinished(() => server.stop(0))
+  const url = `http://127.0.0.1:${server.port}`
+  return {
+    url,
+    clock,
+    store,
+    settings,
+    ...client(url),
+    log: () => lines.join(''),
+    events: () => lines.map((line) => JSON.parse(line)).filter((line) => line.audit === true),
+  }
+}
+
+/** The services without HTTP around them, for tests of what happens between two of them. */
+export function servicesOver(
+  store: Store,
+  clock: () => number,
+  environment?: Record<string, string>,
+): Services {
+  const settings = settingsFrom(environment)
+  const logger = createLogger('silent')
+  return createServices({ store, settings, clock, random: randomBytes, logger })
+}
+
+export function aUser(overrides: Partial<User> = {}): User {
+  return {
+    id: 'user-1',
+    email: 'ada@example.com',
+    name: 'Ada',
+    roles: ['user'],
+    passwordHash: 'none',
+    createdAt: START,
+    disabledAt: null,
+    ...overrides,
+  }
+}
+
+export function aSession(overrides: Partial<Session> = {}): Session {
+  return {
+    sid: 'session-1',
+    userId: 'user-1',
+    generation: 0,
+    createdAt: START,
+    rotatedAt: START,
+    lastSeenAt: START,
+    idleExpiresAt: START + 3_600_000,
+    absoluteExpiresAt: START + 86_400_000,
+    revokedAt: null,
+    revokedReason: null,
+    address: '192.0.2.1',
+    userAgent: 'test',
+    ...overrides,
+  }
+}
