@@ -20,7 +20,7 @@ export interface AccessTokenOptions {
 }
 
 /** Claims of a valid access token (RFC 9068, 2.2). Times are seconds since 1970. */
-export type AccessClaims = z.infer<typeof claims>
+type AccessClaims = z.infer<typeof claims>
 
 /** Makes and reads access tokens. */
 export interface AccessTokens {

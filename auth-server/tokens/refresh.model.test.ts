@@ -1,0 +1,228 @@
+import { rmSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import fc from 'fast-check'
+import { decodeJwt } from 'jose'
+import { expect, it } from 'vitest'
+import type { Services } from '../services.ts'
+import { openSqlite } from '../store/sqlite.ts'
+import type { Session } from '../store/store.ts'
+import { aUser, manualClock, servicesOver, temporaryDirectory } from '../testing/harness.ts'
+import { type RefreshResult, refresh } from './refresh.ts'
+import type { Grace } from './rotation.ts'
+import { startSession } from './session.ts'
+
+/*
+ * Two servers on one SQLite file, one session, and a model of it that is no more than the table of the contract.
+ * Whatever happens to them in whatever order, each answer is the model's.
+ */
+
+const IDLE_S = 600
+const MAX_AGE_S = 900
+const origin = { address: '192.0.2.1', userAgent: 'test' }
+
+type Step =
+  /** Present the token `back` generations older than the newest that was ever handed out (ahead of it: negative). */
+  | { readonly kind: 'present'; readonly back: number; readonly times: number; readonly server: number }
+  /** Present several different tokens at once, perhaps while the session is being revoked. */
+  | { readonly kind: 'crowd'; readonly backs: readonly number[]; readonly revoke: boolean }
+  | { readonly kind: 'move-clock'; readonly ms: number }
+  | { readonly kind: 'lose-writes'; readonly generations: number }
+  | { readonly kind: 'revoke' }
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant('present' as const),
+      back: fc.constantFrom(0, 0, 0, 0, 1, 1, 2, 3),
+      times: fc.integer({ min: 1, max: 4 }),
+      server: fc.nat(1),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('crowd' as const),
+      backs: fc.array(fc.constantFrom(0, 0, 0, 1, 1, 2), { minLength: 2, maxLength: 6 }),
+      revoke: fc.boolean(),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('move-clock' as const),
+      ms: fc.constantFrom(1, 1000, 29_999, 30_000, 30_001, 60_000, 300_000, 700_000, -1000, -45_000, -3_600_000),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('lose-writes' as const),
+      generations: fc.integer({ min: 1, max: 4 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ kind: 'revoke' as const }) },
+)
+
+it('keeps its promises through every interleaving of refreshes, replays, clock moves, lost writes and revocations', {
+  timeout: 60_000,
+}, async () => {
+  const run = fc.asyncProperty(
+    fc.constantFrom<Grace>(30, 30, 0, 'lenient'),
+    fc.array(step, { maxLength: 40, size: 'max' }),
+    async (grace, steps) => {
+      const world = await createWorld(grace)
+      try {
+        for (const each of steps) await world.take(each)
+      } finally {
+        await world.close()
+      }
+    },
+  )
+  await fc.assert(run, { numRuns: 150 })
+})
+
+async function createWorld(grace: Grace) {
+  const clock = manualClock()
+  const directory = temporaryDirectory()
+  const file = `${directory}/auth.db`
+  const environment = {
+    REFRESH_GRACE: String(grace),
+    REFRESH_TOKEN_TTL: String(IDLE_S),
+    SESSION_MAX_AGE: String(MAX_AGE_S),
+  }
+  const stores = [await openSqlite({ path: file, clock }), await openSqlite({ path: file, clock })]
+  const servers = stores.map((store) => servicesOver(store, clock, environment)) as [Services, Services]
+  const [first] = servers
+  await first.store.users.create(aUser())
+  const { sid } = await startSession(first, aUser(), origin)
+  const raw = new DatabaseSync(file)
+  // Durability has tests of its own; here thousands of syncs would only cost time.
+  raw.exec('pragma synchronous = off')
+
+  const read = async () => (await first.store.sessions.find(sid)) as Session
+  const begun = await read()
+  const history: Session[] = [begun]
+  let model = begun
+  let newest = 0
+
+  const tokenOf = (generation: number) => first.refreshTokens.derive(sid, generation)
+  const presentedGeneration = (back: number) => Math.max(0, newest - back)
+
+  async function checkAgainstStore() {
+    expect(await read()).toEqual(model)
+    expect(model.absoluteExpiresAt).toBe(begun.absoluteExpiresAt)
+    expect(model.idleExpiresAt).toBeLessThanOrEqual(begun.absoluteExpiresAt)
+  }
+
+  function checkGrant(result: RefreshResult, presented: number) {
+    if (result.kind !== 'refreshed') return
+    const { grant } = result
+    // The answer to a token is always its one child.
+    expect(grant.refreshToken).toBe(tokenOf(presented + 1))
+    expect((decodeJwt(grant.accessToken).exp ?? Infinity) * 1000).toBeLessThanOrEqual(begun.absoluteExpiresAt)
+    expect(grant.expiresIn).toBeGreaterThan(0)
+    expect(grant.refreshExpiresIn).toBeGreaterThan(0)
+    newest = Math.max(newest, presented + 1)
+  }
+
+  /** The contract's table, told once more in the plainest words. */
+  function expected(g: number): string {
+    const now = clock()
+    if (model.revokedAt !== null) return 'session_revoked'
+    if (now >= model.idleExpiresAt || now >= model.absoluteExpiresAt) return 'refresh_token_expired'
+    if (g < model.generation) {
+      const inTime = grace === 'lenient' || (grace !== 0 && now - model.rotatedAt <= grace * 1000)
+      if (g === model.generation - 1 && inTime) return 'refreshed'
+      model = { ...model, revokedAt: now, revokedReason: 'reuse' }
+      return 'refresh_token_reused'
+    }
+    const idleExpiresAt = Math.min(now + IDLE_S * 1000, model.absoluteExpiresAt)
+    model = { ...model, generation: g + 1, rotatedAt: now, lastSeenAt: now, idleExpiresAt }
+    history.push(model)
+    return 'refreshed'
+  }
+
+  async function present(g: number, times: number, server: number) {
+    const token = tokenOf(g)
+    const calls = Array.from({ length: times }, (_, i) =>
+      refresh(servers[(server + i) % 2 ? 1 : 0], token, origin),
+    )
+    const results = await Promise.all(calls)
+    const wanted = calls.map(() => expected(g)).sort()
+    const got = results.map((result) => (result.kind === 'refreshed' ? 'refreshed' : result.code))
+    // Who of several thieves is told "reused" and who "revoked" is a matter of microseconds.
+    const blur = (words: string[]) =>
+      words.map((word) => word.replace('session_revoked', 'refresh_token_reused')).sort()
+    if (times > 1) expect(blur(got)).toEqual(blur(wanted))
+    else expect(got).toEqual(wanted)
+    for (const result of results) checkGrant(result, g)
+    await checkAgainstStore()
+  }
+
+  async function crowd(backs: readonly number[], revoke: boolean) {
+    const before = model
+    const generations = backs.map(presentedGeneration)
+    const calls = generations.map((g, i) => refresh(servers[i % 2 ? 1 : 0], tokenOf(g), origin))
+    const revocation = revoke ? servers[1].store.sessions.revoke(sid, 'signed-out', clock()) : undefined
+    const results = await Promise.all(calls)
+    await revocation
+    const after = await read()
+    results.forEach((result, i) => {
+      checkGrant(result, generations[i] ?? -1)
+      if (before.revokedAt !== null) expect(result).toEqual({ kind: 'refused', code: 'session_revoked' })
+      // Nothing older than the parent is accepted, whatever else happens meanwhile.
+      if ((generations[i] ?? 0) < before.generation - 1) expect(result.kind).toBe('refused')
+    })
+    expect(after.generation).toBeGreaterThanOrEqual(before.generation)
+    expect(after.generation).toBeLessThanOrEqual(
+      Math.max(before.generation, ...generations.map((g) => g + 1)),
+    )
+    const live = before.idleExpiresAt > clock() && before.absoluteExpiresAt > clock()
+    if (revoke && live) expect(after.revokedAt).not.toBeNull()
+    model = after
+    if (after.generation !== before.generation) history.push(after)
+    await checkAgainstStore()
+  }
+
+  function loseWrites(generations: number) {
+    // A store that forgets a revocation cannot know it; this is about rotations.
+    if (model.revokedAt !== null) return
+    const earlier = history.at(-1 - generations) ?? begun
+    if (earlier.revokedAt !== null) return
+    model = earlier
+    history.push(earlier)
+    raw
+      .prepare(
+        'update sessions set generation = ?, rotated_at = ?, last_seen_at = ?, idle_expires_at = ? where sid = ?',
+      )
+      .run(earlier.generation, earlier.rotatedAt, earlier.lastSeenAt, earlier.idleExpiresAt, sid)
+  }
+
+  return {
+    async take(step: Step) {
+      switch (step.kind) {
+        case 'present':
+          return await present(presentedGeneration(step.back), step.times, step.server)
+        case 'crowd':
+          return await crowd(step.backs, step.revoke)
+        case 'move-clock':
+          return clock.advance(step.ms)
+        case 'lose-writes':
+          return loseWrites(step.generations)
+        case 'revoke': {
+          const live =
+            model.revokedAt === null && model.idleExpiresAt > clock() && model.absoluteExpiresAt > clock()
+          await first.store.sessions.revoke(sid, 'signed-out', clock())
+          if (live) model = { ...model, revokedAt: clock(), revokedReason: 'signed-out' }
+          return await checkAgainstStore()
+        }
+      }
+    },
+    async close() {
+      raw.close()
+      for (const store of stores) await store.close()
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
