@@ -2,14 +2,14 @@ import type { Logger } from './logger.ts'
 import type { RevocationReason } from './store/store.ts'
 
 /** Who and where: goes with every audit event. Never a token. */
-export interface AuditSubject {
+interface AuditSubject {
   readonly userId: string
   readonly address: string
   readonly userAgent: string
 }
 
 /** What deserves to be found again later. */
-export type AuditEvent =
+type AuditEvent =
   | { readonly event: 'signed-in'; readonly sid: string; readonly by: 'password' | 'registration' }
   | { readonly event: 'signed-out'; readonly sid: string }
   /** The store had lost writes, and a newer refresh token put it right. */

@@ -2,7 +2,6 @@ import type { Logger } from './logger.ts'
 import type { SessionStore } from './store/store.ts'
 
 const EVERY_MS = 10 * 60_000
-const BATCH = 500
 /** Dead sessions are kept for a week, so that a late visitor is told the true reason, and a clock error undoes nothing. */
 const KEEP_MS = 7 * 24 * 3_600_000
 
@@ -26,10 +25,10 @@ export function purgePeriodically(sessions: SessionStore, clock: () => number, l
 }
 
 /** Deletes in batches, so that no write holds the store for long; answers how many sessions went. */
-export async function purge(sessions: SessionStore, now: number): Promise<number> {
+export async function purge(sessions: SessionStore, now: number, batch = 500): Promise<number> {
   for (let total = 0; ; ) {
-    const count = await sessions.purge(now - KEEP_MS, BATCH)
+    const count = await sessions.purge(now - KEEP_MS, batch)
     total += count
-    if (count < BATCH) return total
+    if (count < batch) return total
   }
 }

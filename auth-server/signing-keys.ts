@@ -5,7 +5,7 @@ import { z } from 'zod'
 export type SigningAlgorithm = 'ES256' | 'EdDSA' | 'RS256' | 'PS256'
 
 /** One key of `SIGNING_KEYS`. */
-export interface SigningKey {
+interface SigningKey {
   readonly kid: string
   readonly alg: SigningAlgorithm
   readonly privateKey: KeyObject

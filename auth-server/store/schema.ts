@@ -12,10 +12,10 @@ export interface Tables {
 }
 
 /** One step of the schema. Steps are only ever added; a released one never changes. */
-export type Migration = (db: Kysely<Tables>) => Promise<void>
+type Migration = (db: Kysely<Tables>) => Promise<void>
 
 /** All steps, oldest first: the schema's version is how many of them were applied. */
-export const migrations: readonly Migration[] = [usersAndSessions]
+const migrations: readonly Migration[] = [usersAndSessions]
 
 async function usersAndSessions(db: Kysely<Tables>): Promise<void> {
   await db.schema

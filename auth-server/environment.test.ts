@@ -1,0 +1,226 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { readEnvironment, readStoreAddress, variables } from './environment.ts'
+import { generateRefreshSecret, generateSigningKeys } from './generate-secrets.ts'
+
+const secret = 'hush-hush-hush-hush-hush-hush-hush'
+const enough = { ETLS_REFRESH: secret, ETLS_ACCESS: secret.toUpperCase() }
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  const reading = readEnvironment({ ...enough, ...environment })
+  return reading.ok ? [] : reading.problems
+}
+
+function settingsOf(environment: Record<string, string> = {}) {
+  const reading = readEnvironment({ ...enough, ...environment })
+  if (!reading.ok) throw new Error(reading.problems.join('\n'))
+  return reading.value
+}
+
+it('has the defaults of the documentation', () => {
+  expect(settingsOf()).toEqual({
+    port: 3001,
+    logLevel: 'info',
+    trustProxy: ['loopback'],
+    store: { kind: 'sqlite', path: './.data/auth.db' },
+    accessKeys: { mode: 'shared', secret: enough.ETLS_ACCESS },
+    refreshSecrets: [secret],
+    issuer: 'evergate',
+    audience: 'evergate-app',
+    accessTokenTtl: 900,
+    refreshTokenTtl: 43_200,
+    sessionMaxAge: 2_592_000,
+    refreshGrace: 30,
+  })
+})
+
+it('lists every variable with its meaning and default', () => {
+  expect(variables.map(({ name }) => name)).toEqual([
+    'ETLS_ACCESS',
+    'ETLS_REFRESH',
+    'SIGNING_KEYS',
+    'TOKEN_ISSUER',
+    'TOKEN_AUDIENCE',
+    'ACCESS_TOKEN_TTL',
+    'REFRESH_TOKEN_TTL',
+    'SESSION_MAX_AGE',
+    'REFRESH_GRACE',
+    'STORE_URL',
+    'TRUST_PROXY',
+    'AUTH_PORT',
+    'LOG_LEVEL',
+  ])
+  for (const { name, meaning, default: fallback } of variables) {
+    expect(meaning, name).not.toBe('')
+    expect(fallback, name).not.toBe('')
+  }
+})
+
+it('takes an empty variable for one that is not set', () => {
+  expect(settingsOf({ ACCESS_TOKEN_TTL: '', STORE_URL: '', TRUST_PROXY: '' }).accessTokenTtl).toBe(900)
+})
+
+describe('reads', () => {
+  it.each([
+    ['ETLS_REFRESH', `${secret}, ${'n'.repeat(32)}`, { refreshSecrets: [secret, 'n'.repeat(32)] }],
+    ['REFRESH_GRACE', '0', { refreshGrace: 0 }],
+    ['REFRESH_GRACE', 'lenient', { refreshGrace: 'lenient' }],
+    ['STORE_URL', 'sqlite:/var/lib/auth.db', { store: { kind: 'sqlite', path: '/var/lib/auth.db' } }],
+    ['TRUST_PROXY', 'true', { trustProxy: true }],
+    ['TRUST_PROXY', 'false', { trustProxy: false }],
+    ['TRUST_PROXY', '2', { trustProxy: 2 }],
+    ['TRUST_PROXY', 'loopback, 10.0.0.0/8, ::1', { trustProxy: ['loopback', '10.0.0.0/8', '::1'] }],
+    ['AUTH_PORT', '0', { port: 0 }],
+    ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
+  ])('%s=%s', (name, value, expected) => {
+    expect(settingsOf({ [name]: value })).toMatchObject(expected)
+  })
+
+  it('the keys that set-up makes', async () => {
+    const reading = readEnvironment({
+      ETLS_REFRESH: generateRefreshSecret(),
+      SIGNING_KEYS: await generateSigningKeys(),
+    })
+    expect(reading).toMatchObject({
+      ok: true,
+      value: { accessKeys: { mode: 'keys', keys: [{ alg: 'ES256' }] } },
+    })
+  })
+})
+
+describe('says in one line what is wrong with', () => {
+  it.each([
+    ['ACCESS_TOKEN_TTL', '0'],
+    ['ACCESS_TOKEN_TTL', '-1'],
+    ['ACCESS_TOKEN_TTL', '15m'],
+    ['ACCESS_TOKEN_TTL', '1e3'],
+    ['REFRESH_TOKEN_TTL', '1.5'],
+    ['SESSION_MAX_AGE', '99999999999'],
+    ['SESSION_MAX_AGE', 'forever'],
+    ['REFRESH_GRACE', '-1'],
+    ['REFRESH_GRACE', 'strict'],
+    ['TOKEN_ISSUER', 'has space'],
+    ['TOKEN_AUDIENCE', 'ü'],
+    ['STORE_URL', 'sqlite:'],
+    ['STORE_URL', './auth.db'],
+    ['STORE_URL', 'mysql://root@localhost/auth'],
+    ['TRUST_PROXY', 'yes'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['TRUST_PROXY', '10.0.0.1,'],
+    ['AUTH_PORT', '65536'],
+    ['AUTH_PORT', 'http'],
+    ['LOG_LEVEL', 'loud'],
+    ['ETLS_ACCESS', 'too short'],
+    ['ETLS_REFRESH', 'too short'],
+    ['ETLS_REFRESH', `${secret},`],
+    ['ETLS_REFRESH', `${secret},${secret}`],
+    ['SIGNING_KEYS', 'not json'],
+  ])('%s=%s', (name, value) => {
+    const problems = problemsOf({ [name]: value })
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toMatch(new RegExp(`^${name}: [^\\n]{10,150}$`))
+  })
+
+  it('every bad variable at once', () => {
+    const names = problemsOf({ AUTH_PORT: 'x', ACCESS_TOKEN_TTL: 'x', LOG_LEVEL: 'x' }).map(
+      (line) => line.split(':')[0],
+    )
+    expect(names.sort()).toEqual(['ACCESS_TOKEN_TTL', 'AUTH_PORT', 'LOG_LEVEL'])
+  })
+
+  it.each([
+    'postgres://eve:pa55@db/auth',
+    'redis://:pa55@db',
+    'rediss://:pa55@db',
+    'redis+cluster://:pa55@db',
+  ])('the store %s, without its password', (url) => {
+    const [line = '', ...more] = problemsOf({ STORE_URL: url })
+    expect(line).toMatch(/^STORE_URL: [\w+]+ is not supported by this version; use sqlite:PATH$/)
+    expect(more).toEqual([])
+    expect(line).not.toContain('pa55')
+  })
+
+  it('missing secrets, and how to make them', () => {
+    expect(readEnvironment({})).toEqual({
+      ok: false,
+      problems: [
+        'ETLS_REFRESH: is not set; run `npm run setup`, which makes one',
+        'SIGNING_KEYS: is not set; run `npm run setup`, which makes one',
+      ],
+    })
+  })
+})
+
+describe('SIGNING_KEYS', () => {
+  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
+  const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
+  const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey.export({ format: 'jwk' })
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({ format: 'jwk' })
+  const key = { ...ec, kid: 'a', alg: 'ES256' }
+  const { d: _d, ...publicOnly } = key
+
+  it.each([
+    ['is not a set', key, 'keys'],
+    ['is empty', { keys: [] }, 'at least one'],
+    ['holds no object', { keys: ['key'] }, 'key 1 must be an object'],
+    ['has a public key', { keys: [publicOnly] }, 'key 1 needs d'],
+    ['lacks a kid', { keys: [{ ...key, kid: undefined }] }, 'key 1 needs a kid'],
+    ['lacks an alg', { keys: [{ ...key, alg: undefined }] }, 'key 1 needs alg'],
+    ['asks for none', { keys: [{ ...key, alg: 'none' }] }, 'key 1 needs alg'],
+    [
+      'asks for HS256',
+      { keys: [{ kty: 'oct', k: 'AAAA', d: 'x', kid: 'a', alg: 'HS256' }] },
+      'key 1 needs alg',
+    ],
+    ['is on another curve', { keys: [{ ...p384, kid: 'a', alg: 'ES256' }] }, 'P-256'],
+    ['has the wrong type', { keys: [{ ...ec, kid: 'a', alg: 'EdDSA' }] }, 'Ed25519'],
+    ['has the wrong type for RSA', { keys: [{ ...ec, kid: 'a', alg: 'PS256' }] }, 'RSA'],
+    ['has a short RSA key', { keys: [{ ...rsa, kid: 'a', alg: 'RS256' }] }, '2048'],
+    ['is garbled', { keys: [{ ...key, d: 'AA' }] }, 'key 1'],
+    ['has halves of two keys', { keys: [{ ...key, d: other.d }] }, 'key 1'],
+    ['has one kid twice', { keys: [key, { ...other, kid: 'a', alg: 'ES256' }] }, 'key 2 repeats the kid'],
+  ])('that %s is refused without showing it', (_title, set, reason) => {
+    const reading = readEnvironment({ ETLS_REFRESH: secret, SIGNING_KEYS: JSON.stringify(set) })
+    expect(reading.ok).toBe(false)
+    const line = reading.ok ? '' : reading.problems.join('\n')
+    expect(line).toMatch(/^SIGNING_KEYS: [^\n]+$/)
+    expect(line).toContain(reason)
+    for (const jwk of [ec, other, rsa]) expect(line).not.toContain(jwk.d)
+  })
+
+  it('are published without their private half', async () => {
+    const reading = readEnvironment({ ETLS_REFRESH: secret, SIGNING_KEYS: JSON.stringify({ keys: [key] }) })
+    if (!reading.ok || reading.value.accessKeys.mode !== 'keys') throw new Error('not read')
+    expect(reading.value.accessKeys.keys[0].publicJwk).toEqual({
+      kty: 'EC',
+      crv: 'P-256',
+      x: ec.x,
+      y: ec.y,
+      kid: 'a',
+      alg: 'ES256',
+      use: 'sig',
+    })
+  })
+})
+
+it('no line ever shows a secret', () => {
+  const bad = 'leak-me'
+  for (const { name } of variables) {
+    for (const value of [bad, `{"${bad}`, `{"keys":[{"d":"${bad}"}]}`, `postgres://u:${bad}@h`])
+      expect(problemsOf({ [name]: value }).join('\n'), name).not.toContain(bad)
+  }
+})
+
+it('reads where the store is without any key', () => {
+  expect(readStoreAddress({})).toEqual({
+    ok: true,
+    value: { kind: 'sqlite', path: './.data/auth.db', isDefault: true },
+  })
+  expect(readStoreAddress({ STORE_URL: 'sqlite:x' })).toMatchObject({
+    value: { path: 'x', isDefault: false },
+  })
+  expect(readStoreAddress({ STORE_URL: 'x' })).toMatchObject({
+    ok: false,
+    problems: [expect.stringMatching(/^STORE_URL/)],
+  })
+})

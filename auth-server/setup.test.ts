@@ -1,0 +1,63 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, it, vi } from 'vitest'
+import { type ChildOptions, run, startChild } from './testing/child.ts'
+import { temporaryDirectory } from './testing/harness.ts'
+
+vi.setConfig({ testTimeout: 30_000 })
+
+async function setUp(options: ChildOptions) {
+  const child = run('setup.ts', options)
+  return { code: await child.exited, output: child.output(), errors: child.errors() }
+}
+
+it('makes the store and the demo users, once', async () => {
+  const cwd = temporaryDirectory()
+  expect(await setUp({ cwd })).toEqual({
+    code: 0,
+    output: 'store: sqlite:./.data/auth.db ready (schema 1), demo users added\n',
+    errors: '',
+  })
+  expect((await setUp({ cwd })).output).toBe('store: sqlite:./.data/auth.db ready (schema 1), users kept\n')
+
+  const server = await startChild({ cwd })
+  const demo = await server.post('/login', {
+    json: { email: 'demo@example.com', password: 'demo-password-123' },
+  })
+  expect(demo).toMatchObject({ status: 200, body: { userData: { roles: ['user'] } } })
+  const admin = await server.post('/login', {
+    json: { email: 'admin@example.com', password: 'admin-password-123' },
+  })
+  expect(admin).toMatchObject({ status: 200, body: { userData: { roles: ['user', 'admin'] } } })
+})
+
+it('needs no keys', async () => {
+  const environment = { ETLS_ACCESS: '', ETLS_REFRESH: '' }
+  expect((await setUp({ cwd: temporaryDirectory(), environment })).code).toBe(0)
+})
+
+it('makes no demo users in production, unless the store is the default one', async () => {
+  const cwd = temporaryDirectory()
+  const production = { NODE_ENV: 'production', STORE_URL: 'sqlite:chosen.db' }
+  expect((await setUp({ cwd, environment: production })).output).toBe(
+    'store: sqlite:chosen.db ready (schema 1), no demo users in production\n',
+  )
+  const users = new DatabaseSync(join(cwd, 'chosen.db')).prepare('select count(*) as count from users').get()
+  expect(users).toEqual({ count: 0 })
+  expect((await setUp({ cwd, environment: { NODE_ENV: 'production' } })).output).toContain('demo users added')
+})
+
+it('ends with one sentence when the store cannot be used', async () => {
+  const cwd = temporaryDirectory()
+  writeFileSync(join(cwd, 'notes.txt'), 'my notes')
+  expect(await setUp({ cwd, environment: { STORE_URL: 'sqlite:notes.txt' } })).toEqual({
+    code: 1,
+    output: '',
+    errors: 'The store sqlite:notes.txt is not an SQLite database; it was left as it is.\n',
+  })
+  expect(await setUp({ cwd, environment: { STORE_URL: 'redis://localhost' } })).toMatchObject({
+    code: 1,
+    errors: 'STORE_URL: redis is not supported by this version; use sqlite:PATH\n',
+  })
+})
