@@ -17,18 +17,21 @@ const seconds = z.string().regex(/^\d{1,9}$/, 'must be a whole number of seconds
 const keySet = z.string().refine(isKeySet, 'must be a JSON Web Key Set: {"keys":[…]}')
 
 /** The gateway's environment variables. `meta` is what the README's table says of them. */
-export const gatewayEnvironment = z.object({
+const gatewayEnvironment = z.object({
   REMOTE_API: url
     .default(DEFAULTS.REMOTE_API)
-    .meta({ description: 'Base URL of the auth server or backend' }),
+    .meta({ description: 'base URL of the auth server or backend' }),
   ETLS_ACCESS: secret
     .optional()
-    .meta({ description: 'HS256 secret of access tokens; set: shared-secret mode' }),
-  JWKS_URL: url.optional().meta({ description: 'Where the public keys are; unset: under `REMOTE_API`' }),
-  JWKS: keySet.optional().meta({ description: 'The public key set itself' }),
-  GATEWAY_SECRET: secretList
+    .meta({ description: 'HS256 secret of access tokens, at least 32 bytes. Set: shared-secret mode' }),
+  JWKS_URL: url
     .optional()
-    .meta({ description: 'Signs what the gateway issues; a list rotates it' }),
+    .meta({ description: 'where the public keys are', default: '`REMOTE_API` + `/.well-known/jwks.json`' }),
+  JWKS: keySet.optional().meta({ description: 'the public key set itself, in the place of `JWKS_URL`' }),
+  GATEWAY_SECRET: secretList.optional().meta({
+    description: 'signs what the gateway itself issues; a comma-separated list rotates it, newest first',
+    default: 'made by `npm run setup`; else derived from `ETLS_ACCESS`',
+  }),
   TOKEN_ISSUER: z
     .string()
     .min(1)
@@ -41,35 +44,53 @@ export const gatewayEnvironment = z.object({
     .meta({ description: '`aud` of access tokens' }),
   RENEW_BEFORE: seconds
     .default(DEFAULTS.RENEW_BEFORE)
-    .meta({ description: 'Seconds before `exp` to renew at' }),
+    .meta({ description: 'renew this many seconds before `exp`, and never more than half the token’s life' }),
   REFRESH_TIMEOUT: z
     .string()
     .regex(/^[1-9]\d{1,5}$/, 'must be a whole number of milliseconds, from 10 to 999999')
     .default(DEFAULTS.REFRESH_TIMEOUT)
-    .meta({ description: 'Milliseconds one renewal may take, its retry included' }),
+    .meta({ description: 'whole budget of one renewal in ms, its retry included' }),
   STALE_IF_ERROR: seconds
     .default(DEFAULTS.STALE_IF_ERROR)
-    .meta({ description: 'Seconds past `exp` a page is still served while the backend cannot be reached' }),
+    .meta({
+      description:
+        'seconds past `exp` for which a GET or HEAD is still served while the backend cannot be reached',
+    }),
   COOKIE_SECURE: z
     .enum(['auto', 'true', 'false'], { error: 'must be auto, true or false' })
     .default(DEFAULTS.COOKIE_SECURE)
-    .meta({ description: 'Whether cookies are `Secure`: by the scheme, always, never' }),
+    .meta({
+      description:
+        'whether cookies are `Secure` and `__Host-`: `true`, `false`, or `auto` (by `x-forwarded-proto` when `TRUST_PROXY` is set)',
+    }),
   TRUST_PROXY: z
     .string()
     .optional()
-    .meta({ description: 'Set behind a proxy: `x-forwarded-*` are believed' }),
+    .meta({ description: 'whether `x-forwarded-proto` and `x-forwarded-host` are believed' }),
   PORT: z
     .string()
     .refine((port) => /^\d{1,5}$/.test(port) && Number(port) <= 65_535, 'must be a port number')
     .default('3000')
-    .meta({ description: 'Port of the app' }),
+    .meta({ description: 'port of the app' }),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: 'must be trace, debug, info, warn, error, fatal or silent',
     })
     .default(DEFAULTS.LOG_LEVEL)
-    .meta({ description: 'How much is logged' }),
+    .meta({
+      description:
+        'least severe level that is logged: `fatal`, `error`, `warn`, `info`, `debug`, `trace`, `silent`',
+    }),
 })
+
+/** The variables the gateway reads, for the documentation to be checked against. */
+export const variables: readonly { name: string; meaning: string; default: string }[] = Object.entries(
+  gatewayEnvironment.shape,
+).map(([name, field]) => ({
+  name,
+  meaning: field.meta()?.description ?? '',
+  default: String(field.meta()?.default ?? field.safeParse(undefined).data ?? 'unset'),
+}))
 
 /**
  * Checks the gateway's environment and returns one line for each bad value, which never holds the value itself.
