@@ -9,7 +9,7 @@ type Props = { error: Error & { digest?: string }; reset: () => void }
 export default function GlobalError({ error, reset }: Props) {
   return (
     <html lang="en">
-      <body className="mx-auto max-w-5xl px-5 sm:px-8">
+      <body className="mx-auto flex min-h-dvh max-w-5xl flex-col px-5 sm:px-8">
         <title>Something went wrong · Evergate</title>
         <main className="py-16">
           <h1 className="text-3xl font-semibold tracking-tight md:text-4xl">Something went wrong</h1>

@@ -24,7 +24,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const person = session && { name: personOf(session.user).name, admin: session.roles.includes('admin') }
   return (
     <html lang="en">
-      <body className="mx-auto max-w-5xl px-5 sm:px-8">
+      <body className="mx-auto flex min-h-dvh max-w-5xl flex-col px-5 sm:px-8">
         <a
           href="#main"
           className="absolute -top-20 left-5 z-10 bg-accent px-4 py-2 text-on-accent focus:top-2 sm:left-8"
@@ -35,7 +35,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           <SiteHeader person={person} />
           {children}
         </AccountProvider>
-        <footer className="border-t border-line py-8 text-sm text-muted">
+        <footer className="mt-auto border-t border-line py-8 text-sm text-muted">
           Evergate renews the session in the middleware: once, before anything else sees the request.
         </footer>
       </body>

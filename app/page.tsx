@@ -52,7 +52,7 @@ export default async function LandingPage() {
             sign-in page.
           </Step>
           <Step number={2} title="You let the access token run out">
-            The dashboard counts down to it. If that is too long, stop the server and start it with{' '}
+            The dashboard counts down to it. In a hurry, stop the server and start it again with{' '}
             <Code>ACCESS_TOKEN_TTL=20 npm start</Code>.
           </Step>
           <Step number={3} title="You click on">

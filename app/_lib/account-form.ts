@@ -23,5 +23,14 @@ type Failure = Extract<SignInResult, { ok: false }>['error']
 
 export function failedWith(error: Failure, typed: { name?: string; email: string }): AccountFormState {
   const message = MESSAGES[error.code] ?? (error.message || UNAVAILABLE)
-  return { name: typed.name ?? '', email: typed.email, message, fields: error.fields ?? {} }
+  const fields = Object.fromEntries(
+    Object.entries(error.fields ?? {}).map(([name, text]) => [name, sentence(text)]),
+  )
+  return { name: typed.name ?? '', email: typed.email, message, fields }
+}
+
+/** "must have at least 8 characters" -> "Must have at least 8 characters." */
+function sentence(text: string): string {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1)
+  return /[.!?]$/.test(capital) ? capital : `${capital}.`
 }

@@ -1,6 +1,6 @@
 'use client'
 
-import { type RefObject, useEffect } from 'react'
+import { type RefObject, useCallback, useEffect } from 'react'
 
 /** Keeps what is typed into a field for this tab, so that even a session that really ended loses no words. */
 export function useDraft(field: RefObject<HTMLTextAreaElement | null>, key: string): { clear(): void } {
@@ -14,7 +14,8 @@ export function useDraft(field: RefObject<HTMLTextAreaElement | null>, key: stri
     return () => element.removeEventListener('input', keep)
   }, [field, key])
 
-  return { clear: () => write(key, '') }
+  const clear = useCallback(() => write(key, ''), [key])
+  return { clear }
 }
 
 // Storage may be switched off altogether; a draft is a courtesy, so that is not an error.

@@ -1,7 +1,7 @@
 'use server'
 
 import { requireSession } from 'evergate/next'
-import { refresh } from 'next/cache'
+import { revalidatePath } from 'next/cache'
 import { textOf } from '../_lib/guards'
 import type { NoteState } from './note-state'
 
@@ -16,7 +16,7 @@ export async function leaveNote(previous: NoteState, form: FormData): Promise<No
     return { note, error: `${characters - LONGEST} characters too long.`, receipt: null }
   }
 
-  refresh() // the rest of the page then shows the token that this action saw
+  revalidatePath('/dashboard') // the answer then brings the page as well, with the token that this action saw
   return {
     note,
     error: null,

@@ -35,7 +35,7 @@ export function RegisterForm({ returnTo }: { returnTo: string }) {
         type="password"
         autoComplete="new-password"
         required
-        hint="A long one. A sentence is fine."
+        hint="The longer the better. A sentence is fine."
         error={state.fields.password}
       />
       <AccountFormAnswer message={state.message} unreachable={unreachable} />

@@ -1,7 +1,7 @@
 'use server'
 
 import { backendFetch, requireSession, signOut } from 'evergate/next'
-import { refresh } from 'next/cache'
+import { revalidatePath } from 'next/cache'
 import { redirect } from 'next/navigation'
 import { textOf } from '../_lib/guards'
 import type { SessionsState } from './state'
@@ -20,7 +20,7 @@ export async function endSession(_previous: SessionsState, form: FormData): Prom
 
   const status = await statusOf(`/sessions/${encodeURIComponent(sid)}`, 'DELETE')
   if (status === null) return { result: null, error: UNAVAILABLE }
-  refresh()
+  revalidatePath('/sessions')
   if (status === 404) return { result: 'That session had ended already.', error: null }
   return {
     result: 'The session is ended. That device signs in again when its access token runs out.',
