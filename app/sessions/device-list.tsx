@@ -26,7 +26,7 @@ export function DeviceList({ devices }: { devices: Device[] }) {
           <DeviceRow key={device.sid} device={device} pending={pending} />
         ))}
       </ul>
-      <div ref={answer} tabIndex={-1} className="grid border-t border-line pt-4 *:[grid-area:1/1]">
+      <div ref={answer} tabIndex={-1} className="mt-2 grid *:[grid-area:1/1]">
         <FormAnswer tone="result">{unreachable ? null : state.result}</FormAnswer>
         <FormAnswer tone="error">{unreachable ? UNREACHABLE : state.error}</FormAnswer>
       </div>
