@@ -3,6 +3,7 @@ import { authenticate } from '../bearer.ts'
 import { ApiError } from '../errors.ts'
 import { route } from '../http.ts'
 import type { Services } from '../services.ts'
+import { isLive } from '../store/store.ts'
 
 /** `GET /sessions` lists the caller's live sessions, `DELETE /sessions/:sid` ends one of them. */
 export function sessionRoutes(app: Express, services: Services): void {
@@ -25,8 +26,11 @@ export function sessionRoutes(app: Express, services: Services): void {
   const end: RequestHandler = async (req, res) => {
     const { user, origin } = await authenticate(services, req)
     const session = await store.sessions.find(String(req.params.sid))
+    const now = clock()
     const ended =
-      session?.userId === user.id && (await store.sessions.revoke(session.sid, 'ended-by-user', clock()))
+      session?.userId === user.id &&
+      isLive(session, now) &&
+      (await store.sessions.revoke(session.sid, 'ended-by-user', now))
     if (!ended) throw new ApiError(404, 'not_found', 'You have no live session with this id.')
     const { sid } = session
     audit({ event: 'sessions-ended', reason: 'ended-by-user', count: 1, sid }, { userId: user.id, ...origin })

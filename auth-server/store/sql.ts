@@ -36,12 +36,7 @@ export function sqlUsers(db: Kysely<Tables>): UserStore {
 
 /** See {@link sqlUsers}. */
 export function sqlSessions(db: Kysely<Tables>): SessionStore {
-  const live = (now: number) =>
-    db
-      .updateTable('sessions')
-      .where('revokedAt', 'is', null)
-      .where('idleExpiresAt', '>', now)
-      .where('absoluteExpiresAt', '>', now)
+  const unrevoked = () => db.updateTable('sessions').where('revokedAt', 'is', null)
 
   return {
     async create(session) {
@@ -51,22 +46,24 @@ export function sqlSessions(db: Kysely<Tables>): SessionStore {
       return await db.selectFrom('sessions').selectAll().where('sid', '=', sid).executeTakeFirst()
     },
     async advance(sid, { from, to, now, idleExpiresAt, address, userAgent }) {
-      const result = await live(now)
+      const result = await unrevoked()
         .set({ generation: to, rotatedAt: now, lastSeenAt: now, idleExpiresAt, address, userAgent })
         .where('sid', '=', sid)
         .where('generation', '=', from)
+        .where('idleExpiresAt', '>', now)
+        .where('absoluteExpiresAt', '>', now)
         .executeTakeFirst()
       return result.numUpdatedRows === 1n
     },
     async revoke(sid, reason, now) {
-      const result = await live(now)
+      const result = await unrevoked()
         .set({ revokedAt: now, revokedReason: reason })
         .where('sid', '=', sid)
         .executeTakeFirst()
       return result.numUpdatedRows === 1n
     },
     async revokeAll(userId, reason, now, except) {
-      let query = live(now).set({ revokedAt: now, revokedReason: reason }).where('userId', '=', userId)
+      let query = unrevoked().set({ revokedAt: now, revokedReason: reason }).where('userId', '=', userId)
       if (except !== undefined) query = query.where('sid', '!=', except)
       return Number((await query.executeTakeFirst()).numUpdatedRows)
     },

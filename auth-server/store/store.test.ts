@@ -117,9 +117,14 @@ describe.each(kinds)('a store on %s', (_kind, open) => {
       )
     })
 
+    opened('is revoked when it has expired too, so that no clock brings it back', async () => {
+      await store.sessions.create(aSession({ idleExpiresAt: now }))
+      expect(await store.sessions.revoke('session-1', 'signed-out', now + 1)).toBe(true)
+      expect(await store.sessions.advance('session-1', step({ now: now - 1 }))).toBe(false)
+    })
+
     opened('is revoked with the others of its user, but for the one that is spared', async () => {
       for (const sid of ['a', 'b', 'c']) await store.sessions.create(aSession({ sid }))
-      await store.sessions.create(aSession({ sid: 'dead', idleExpiresAt: now }))
       await store.sessions.create(aSession({ sid: 'foreign', userId: 'user-2' }))
       expect(await store.sessions.revokeAll('user-1', 'password-changed', now, 'b')).toBe(2)
       expect(await store.sessions.listLive('user-1', now)).toMatchObject([{ sid: 'b' }])

@@ -68,9 +68,12 @@ export interface SessionStore {
   find(sid: string): Promise<Session | undefined>
   /** Moves to generation `to` if the session is live and still at `from`; false (nothing written) otherwise. */
   advance(sid: string, step: Advance): Promise<boolean>
-  /** Ends a live session; false when it was not live. */
+  /**
+   * Ends a session; false when it had been ended before, or is unknown. An expired one is ended too: a clock that is set
+   * back must not bring back a session that was signed out.
+   */
   revoke(sid: string, reason: RevocationReason, now: number): Promise<boolean>
-  /** Ends the live sessions of a user, all or all but `except`; answers how many. */
+  /** Ends the sessions of a user, all or all but `except`; answers how many. */
   revokeAll(userId: string, reason: RevocationReason, now: number, except?: string): Promise<number>
   /** The live sessions of a user, the one seen last first. */
   listLive(userId: string, now: number): Promise<Session[]>

@@ -54,6 +54,7 @@ interface VerificationKey {
   readonly key: KeyObject
 }
 
+/** See {@link AccessTokenOptions}. Keys are prepared once, here. */
 export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   const { keys, issuer, audience, ttl, random } = options
   const signer = signingKey(keys)

@@ -51,7 +51,19 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant('move-clock' as const),
-      ms: fc.constantFrom(1, 1000, 29_999, 30_000, 30_001, 60_000, 300_000, 700_000, -1000, -45_000, -3_600_000),
+      ms: fc.constantFrom(
+        1,
+        1000,
+        29_999,
+        30_000,
+        30_001,
+        60_000,
+        300_000,
+        700_000,
+        -1000,
+        -45_000,
+        -3_600_000,
+      ),
     }),
   },
   {
@@ -79,7 +91,7 @@ it('keeps its promises through every interleaving of refreshes, replays, clock m
       }
     },
   )
-  await fc.assert(run, { numRuns: 150 })
+  await fc.assert(run, { numRuns: 100 })
 })
 
 async function createWorld(grace: Grace) {
@@ -178,8 +190,7 @@ async function createWorld(grace: Grace) {
     expect(after.generation).toBeLessThanOrEqual(
       Math.max(before.generation, ...generations.map((g) => g + 1)),
     )
-    const live = before.idleExpiresAt > clock() && before.absoluteExpiresAt > clock()
-    if (revoke && live) expect(after.revokedAt).not.toBeNull()
+    if (revoke) expect(after.revokedAt).not.toBeNull()
     model = after
     if (after.generation !== before.generation) history.push(after)
     await checkAgainstStore()
@@ -211,10 +222,8 @@ async function createWorld(grace: Grace) {
         case 'lose-writes':
           return loseWrites(step.generations)
         case 'revoke': {
-          const live =
-            model.revokedAt === null && model.idleExpiresAt > clock() && model.absoluteExpiresAt > clock()
           await first.store.sessions.revoke(sid, 'signed-out', clock())
-          if (live) model = { ...model, revokedAt: clock(), revokedReason: 'signed-out' }
+          if (model.revokedAt === null) model = { ...model, revokedAt: clock(), revokedReason: 'signed-out' }
           return await checkAgainstStore()
         }
       }
