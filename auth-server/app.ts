@@ -64,8 +64,12 @@ function logRequests(logger: Logger): RequestHandler {
   return (req, res, next) => {
     const started = performance.now()
     res.once('finish', () => {
+      // The path of the route: what was really asked for may hold anything, a token too.
       const ms = Math.round((performance.now() - started) * 10) / 10
-      logger.debug({ method: req.method, path: req.path, status: res.statusCode, ms }, 'request')
+      logger.debug(
+        { method: req.method, path: req.route?.path ?? 'none', status: res.statusCode, ms },
+        'request',
+      )
     })
     next()
   }

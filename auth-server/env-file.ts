@@ -3,12 +3,15 @@ import { join, resolve } from 'node:path'
 
 /**
  * Loads `.env.local` from the working directory, else from the repository's root. Real environment variables win.
- *
- * @returns the file that was loaded
  */
-export function loadEnvFile(): string | undefined {
+export function loadEnvFile(): void {
   const places = [process.cwd(), resolve(import.meta.dirname, '..')]
-  const file = places.map((place) => join(place, '.env.local')).find(existsSync)
-  if (file) process.loadEnvFile(file)
-  return file
+  const file = places.map((place) => join(place, '.env.local')).find((path) => existsSync(path))
+  if (file === undefined) return
+  try {
+    process.loadEnvFile(file)
+  } catch (error) {
+    // The start goes on, and ends with a line for each variable that is missing now.
+    console.error(`${file} cannot be read: ${error instanceof Error ? error.message : error}`)
+  }
 }

@@ -25,6 +25,7 @@ export interface Services extends Dependencies {
   readonly audit: Audit
 }
 
+/** Builds what all requests share. */
 export function createServices(dependencies: Dependencies): Services {
   const { settings, random, logger } = dependencies
   return {
