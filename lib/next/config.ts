@@ -6,8 +6,8 @@ import { environmentProblems } from './config-environment.ts'
 import type { SharedOptions } from './options.ts'
 import { SHARED_OPTIONS_VARIABLE } from './options.ts'
 
-/** Beyond this, Next cuts a request's body off without an error; its own default is 10 MB. */
-const MAX_BODY_SIZE = '1gb'
+/** Beyond this, Next cuts a request's body off without an error (its own default: 10 MB), and it keeps as much in memory. */
+const MAX_BODY_SIZE = '100mb'
 
 /**
  * Wraps the Next configuration with what the gateway needs, and ends the build or the start with one readable line for
