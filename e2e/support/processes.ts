@@ -41,11 +41,12 @@ export async function startAuthServer(env: Environment, port?: number): Promise<
   )
 }
 
-/** Starts the app's production build on a port of its own, and waits until it answers. */
-export async function startApp(env: Environment, port?: number): Promise<Running> {
+/** Starts the app's production build on a port of its own, and waits until it answers. `host` is what it listens on. */
+export async function startApp(env: Environment, port?: number, host?: string): Promise<Running> {
   const chosen = port ?? (await freePort())
-  const url = `http://localhost:${chosen}`
-  const args = ['node_modules/next/dist/bin/next', 'start', '-p', String(chosen)]
+  const url = `http://${host ?? 'localhost'}:${chosen}`
+  const listen = ['-p', String(chosen), ...(host === undefined ? [] : ['-H', host])]
+  const args = ['node_modules/next/dist/bin/next', 'start', ...listen]
   return untilReady(launch(args, { ...env, PORT: String(chosen) }), url, `${url}/icon.svg`)
 }
 
