@@ -1,5 +1,4 @@
-import type { JSONWebKeySet, JWSHeaderParameters } from 'jose'
-import { createLocalJWKSet } from 'jose/jwks/local'
+import type { JSONWebKeySet, JWK, JWSHeaderParameters } from 'jose'
 import type { Clock, Fetch, GatewaySettings } from './options.ts'
 
 /** Finds the key that a token names, in a shared secret or a set of public keys. */
@@ -12,7 +11,7 @@ export type KeySet = {
 
 /** `retired`: a key that was published once and is no longer; `unavailable`: no key set could be had. */
 export type KeyLookup =
-  | { result: 'found'; key: CryptoKey }
+  | { result: 'found'; key: CryptoKey | JWK }
   | { result: 'retired' }
   | { result: 'unknown' }
   | { result: 'unavailable' }
@@ -103,49 +102,44 @@ export function remoteKeySet(source: { url: string; fetch: Fetch; clock: Clock; 
       if (!current) return { result: 'unavailable' }
       const stale = since(succeededAt) >= MAX_AGE && since(failedAt) >= COOLDOWN
       if (stale) void reload()
-      const lookup = await current.find(header)
+      const lookup = current.find(header)
       if (lookup.result !== 'unknown') return lookup
       if (eager || (since(succeededAt) >= COOLDOWN && since(failedAt) >= COOLDOWN)) await reload()
-      const again = await current.find(header)
+      const again = current.find(header)
       return again.result === 'unknown' && seen.has(header.kid ?? '') ? { result: 'retired' } : again
     },
   }
 }
 
-type LoadedKeys = { kids: string[]; find(header: JWSHeaderParameters): Promise<KeyLookup> }
+type LoadedKeys = { readonly kids: readonly string[]; find(header: JWSHeaderParameters): KeyLookup }
 
 function readKeySet(input: unknown): LoadedKeys | undefined {
   if (typeof input !== 'object' || input === null || !('keys' in input) || !Array.isArray(input.keys)) return
-  const keys = input.keys
-    .filter(isVerificationKey)
-    .map((key) => ({ ...key, alg: key.alg ?? impliedAlgorithm(key) }))
-  const resolve = createLocalJWKSet({ keys })
+  const keys = new Map(input.keys.flatMap(readKey).map((key) => [key.kid, key]))
   return {
-    kids: keys.map((key) => key.kid),
-    async find(header) {
-      const named = keys.find((key) => key.kid === header.kid)
-      if (named === undefined || named.alg !== header.alg) return { result: 'unknown' }
-      return resolve({ alg: named.alg, kid: named.kid }).then(
-        (key): KeyLookup => ({ result: 'found', key }),
-        (): KeyLookup => ({ result: 'unknown' }),
-      )
+    kids: [...keys.keys()],
+    find({ kid, alg }) {
+      const key = kid === undefined ? undefined : keys.get(kid)
+      return key !== undefined && key.alg === alg ? { result: 'found', key } : { result: 'unknown' }
     },
   }
 }
 
-type VerificationKey = { kty: string; kid: string; alg?: string; crv?: string }
+type VerificationKey = JWK & { readonly kid: string; readonly alg: string }
 
-function isVerificationKey(key: unknown): key is VerificationKey {
-  if (typeof key !== 'object' || key === null) return false
-  const { kty, kid, alg, use } = key as Record<string, unknown>
-  const algorithmFits = alg === undefined || (typeof alg === 'string' && PUBLIC_ALGORITHMS.has(alg))
-  return typeof kty === 'string' && typeof kid === 'string' && algorithmFits && (use ?? 'sig') === 'sig'
+/** A public signature key that names itself and fits one algorithm; anything else in the set is passed over. */
+function readKey(input: unknown): VerificationKey[] {
+  if (typeof input !== 'object' || input === null) return []
+  const { kty, kid, use = 'sig', ...rest } = input as Record<string, unknown>
+  const alg = rest.alg ?? impliedAlgorithm(kty, rest.crv)
+  if (typeof kty !== 'string' || typeof kid !== 'string' || typeof alg !== 'string') return []
+  return use === 'sig' && PUBLIC_ALGORITHMS.has(alg) ? [{ ...rest, kty, kid, alg }] : []
 }
 
-function impliedAlgorithm(key: VerificationKey): string {
-  if (key.kty === 'EC' && key.crv === 'P-256') return 'ES256'
-  if (key.kty === 'OKP' && key.crv === 'Ed25519') return 'EdDSA'
-  return key.kty === 'RSA' ? 'RS256' : 'none'
+function impliedAlgorithm(kty: unknown, crv: unknown): string | undefined {
+  if (kty === 'RSA') return 'RS256'
+  if (kty === 'EC' && crv === 'P-256') return 'ES256'
+  return kty === 'OKP' && crv === 'Ed25519' ? 'EdDSA' : undefined
 }
 
 /** The key set that the options name. */
