@@ -20,7 +20,7 @@ export type KeyLookup =
 const PUBLIC_ALGORITHMS = new Set(['ES256', 'EdDSA', 'RS256', 'PS256'])
 const MAX_AGE = 300_000
 const COOLDOWN = 5_000
-const RETRY_AFTER_FAILURE = 1_000
+const RETRY_AFTER_FAILURE = 250
 const MIN_SECRET_BYTES = 32
 
 const encoder = new TextEncoder()
