@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs'
+import { fromRoot, machineEnv, node } from './paths.mjs'
+import { Problem } from './problem.mjs'
+import { run } from './run.mjs'
+import { step } from './steps.mjs'
+
+const networkTrouble =
+  /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|FETCH_ERROR)\b/
+
+/**
+ * @typedef {{ version?: string, link?: boolean, optional?: boolean, devOptional?: boolean }} LockedPackage
+ * @typedef {Record<string, LockedPackage>} LockedPackages by their folder
+ */
+
+/** @param {...string} path @returns {LockedPackages} */
+function lockedPackages(...path) {
+  try {
+    return JSON.parse(readFileSync(fromRoot(...path), 'utf8')).packages ?? {}
+  } catch {
+    return {}
+  }
+}
+
+/**
+ * npm writes what it installed to `node_modules/.package-lock.json`, last of all: comparing the two needs no
+ * note of our own, sees an install that was broken off, and is content with one that a person did by hand.
+ *
+ * @param {LockedPackages} locked
+ * @param {LockedPackages} installed
+ */
+export function isInstalled(locked, installed) {
+  return Object.entries(locked).every(([folder, { version, link, optional, devOptional }]) => {
+    if (!folder.includes('node_modules/')) return true
+    const there = installed[folder]
+    // Packages for other platforms are locked, but not installed.
+    if (!there) return Boolean(optional || devOptional)
+    return link ? Boolean(there.link) : there.version === version
+  })
+}
+
+/** @param {string[]} args */
+async function npm(args) {
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--fetch-retry-mintimeout=1000']
+  const { code, output } = await run('npm', [...args, ...quiet], { env: machineEnv() })
+  if (code === 0) return
+  if (networkTrouble.test(output)) {
+    throw new Problem(
+      'The dependencies cannot be downloaded: the npm registry does not answer. Is there a network?',
+    )
+  }
+  throw new Problem(`npm ${args[0]} failed:\n${output.trim()}`)
+}
+
+/** @param {(doing: string) => void} progress */
+async function install(progress) {
+  if (
+    isInstalled(lockedPackages('package-lock.json'), lockedPackages('node_modules', '.package-lock.json'))
+  ) {
+    return 'unchanged'
+  }
+  progress('installing with npm')
+  // Not `npm ci`: it empties node_modules, and with it the Node this script may be running on, and it refuses
+  // a lockfile that lacks another platform's optional packages. `--no-save` keeps the lockfile as it is.
+  await npm(['install', '--no-save'])
+  return 'installed what package-lock.json names'
+}
+
+async function pinnedVersion() {
+  const { code, stdout } = await run(node, ['--version'])
+  return code === 0 ? stdout.trim().slice(1) : undefined
+}
+
+/** @param {(doing: string) => void} progress */
+async function pinNode(progress) {
+  let version = await pinnedVersion()
+  if (!version) {
+    // An npm that skips install scripts leaves the package without its program.
+    progress("running the node package's install script")
+    await npm(['rebuild', 'node', '--ignore-scripts=false'])
+    version = await pinnedVersion()
+  }
+  if (!version) throw new Problem('Node 24 is not in node_modules: run `npm rebuild node` and try again.')
+  const started = process.versions.node
+  return version === started ? version : `${version} from node_modules (this machine's is ${started})`
+}
+
+/** Installs what the lockfile names, unless it is there already, and sees that the pinned Node runs. */
+export async function installDependencies() {
+  await step('dependencies', install)
+  await step('node', pinNode)
+}
