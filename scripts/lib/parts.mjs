@@ -1,0 +1,44 @@
+import { setting } from './env-file.mjs'
+import { tools } from './paths.mjs'
+
+/**
+ * @typedef {object} Part what is started, and how to see that it answers
+ * @property {string} name
+ * @property {string[]} args for Node
+ * @property {Record<string, string>} env
+ * @property {string} url where people find it
+ * @property {string} ready what answers once it is up
+ * @property {number} patience milliseconds it has to end, when both do, before it is killed: together less than
+ *   the 10 s that most supervisors grant
+ */
+
+/** @param {number} port @param {string[]} [flags] @returns {Part} */
+export function authPart(port, flags = []) {
+  const url = `http://127.0.0.1:${port}`
+  return {
+    name: 'auth server',
+    args: [...flags, 'auth-server/main.ts'],
+    env: { AUTH_PORT: String(port) },
+    url,
+    ready: `${url}/readyz`,
+    patience: 3000,
+  }
+}
+
+/**
+ * @param {number} port
+ * @param {number} authPort
+ * @param {'start' | 'dev'} [mode]
+ * @returns {Part}
+ */
+export function appPart(port, authPort, mode = 'start') {
+  const url = `http://localhost:${port}`
+  return {
+    name: 'app',
+    args: [tools.next, mode, '-p', String(port)],
+    env: setting('REMOTE_API') ? {} : { REMOTE_API: `http://127.0.0.1:${authPort}` },
+    url,
+    ready: `${url}/`,
+    patience: 6000,
+  }
+}
