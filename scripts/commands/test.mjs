@@ -1,0 +1,61 @@
+import { provideBrowser } from '../lib/browser.mjs'
+import { buildId } from '../lib/build.mjs'
+import { checks } from '../lib/checks.mjs'
+import { setUp } from '../lib/set-up.mjs'
+import { say, secondsSince, step } from '../lib/steps.mjs'
+import { inWords, ofExitCode, sum } from '../lib/tally.mjs'
+
+/** @typedef {import('../lib/tally.mjs').Tally} Tally */
+
+/**
+ * @param {import('../lib/checks.mjs').Check} check
+ * @param {string} [browser]
+ * @returns {Promise<Tally>}
+ */
+async function perform({ name, run, shows }, browser) {
+  if (shows) say(name, 'running …')
+  /** @param {(doing: string) => void} progress */
+  const work = async (progress) => {
+    if (!shows && process.stdout.isTTY) progress('running')
+    const result = await run(browser)
+    return { ...result, did: inWords(result.tally) }
+  }
+  const { tally, output } = await step(name, work)
+  if (tally.failed > 0 && output) console.log(`\n${output.trim()}\n`)
+  return tally
+}
+
+/** @param {boolean} quick */
+async function performAll(quick) {
+  /** @type {Tally[]} */
+  const tallies = []
+  const browser = quick ? undefined : await step('browser', provideBrowser)
+  let isBuilt = true
+  for (const check of checks) {
+    if (quick && !check.quick) continue
+    if (check.needsBuild && !isBuilt) {
+      say(check.name, 'skipped: there is no build')
+      tallies.push({ passed: 0, failed: 0, skipped: 1 })
+      continue
+    }
+    const tally = await perform(check, browser?.file)
+    if (check.name === 'build') isBuilt = tally.failed === 0 && buildId() !== undefined
+    tallies.push(tally)
+  }
+  return sum(tallies)
+}
+
+/** @param {string[]} args `--quick` leaves out what needs a build or a browser */
+export default async function test(args) {
+  const began = performance.now()
+  let total = ofExitCode(1)
+  try {
+    await setUp()
+    total = await performAll(args.includes('--quick'))
+    say('all', secondsSince(began))
+  } finally {
+    if (total.failed > 0) process.exitCode = 1
+    // The closing line stands alone and comes last, also after a set-up that failed.
+    process.once('exit', () => console.log(inWords(total)))
+  }
+}

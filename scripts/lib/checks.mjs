@@ -1,0 +1,91 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from './build.mjs'
+import { fromRoot, tools, workFolder } from './paths.mjs'
+import { runNode } from './run.mjs'
+import { ofExitCode, ofPlaywright, ofRunner, ofVitest } from './tally.mjs'
+
+/**
+ * @typedef {object} Result
+ * @property {import('./tally.mjs').Tally} tally
+ * @property {string} [output] what to show when it failed; runners have shown theirs already
+ *
+ * @typedef {object} Check
+ * @property {string} name
+ * @property {boolean} [quick] part of `npm run check`
+ * @property {boolean} [shows] its output goes to the screen as it runs
+ * @property {boolean} [needsBuild]
+ * @property {(browser?: string) => Promise<Result>} run
+ */
+
+/**
+ * Tools that pass or fail as a whole, one after the other until one fails.
+ *
+ * @param {...string[]} commands
+ */
+function tool(...commands) {
+  return async () => {
+    let output = ''
+    for (const command of commands) {
+      const done = await runNode(command)
+      output += done.output
+      if (done.code !== 0) return { tally: ofExitCode(done.code), output }
+    }
+    return { tally: ofExitCode(0), output }
+  }
+}
+
+/** @param {string} name */
+function reportFile(name) {
+  mkdirSync(join(workFolder, 'reports'), { recursive: true })
+  const file = join(workFolder, 'reports', `${name}.json`)
+  rmSync(file, { force: true })
+  return file
+}
+
+/** @param {'unit' | 'integration'} project */
+function vitest(project) {
+  return async () => {
+    const file = reportFile(project)
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+    const { code } = await runNode([tools.vitest, 'run', '--project', project, ...reporters], { show: true })
+    return { tally: ofRunner(code, file, ofVitest) }
+  }
+}
+
+/** @param {string} [browser] */
+async function playwright(browser) {
+  const file = reportFile('e2e')
+  const env = {
+    PLAYWRIGHT_JSON_OUTPUT_FILE: file,
+    ...(browser ? { EVERGATE_CHROMIUM: browser } : {}),
+  }
+  const { code } = await runNode([tools.playwright, 'test', '--reporter=list,json'], { show: true, env })
+  return { tally: ofRunner(code, file, ofPlaywright) }
+}
+
+async function production() {
+  try {
+    await build(() => {})
+    return { tally: ofExitCode(0) }
+  } catch (error) {
+    return { tally: ofExitCode(1), output: String(error instanceof Error ? error.message : error) }
+  }
+}
+
+// Biome colours its output wherever it goes.
+const colors = `--colors=${process.stdout.isTTY ? 'force' : 'off'}`
+const sources = ['lib', 'auth-server', 'app', 'middleware.ts', 'e2e']
+
+/** @type {Check[]} */
+export const checks = [
+  { name: 'format, lint', quick: true, run: tool([tools.biome, 'ci', colors, '.']) },
+  { name: 'types', quick: true, run: tool([tools.next, 'typegen'], [tools.tsc, '--noEmit']) },
+  { name: 'boundaries', quick: true, run: tool([tools.depcruise, ...sources]) },
+  { name: 'dead code', quick: true, run: tool([tools.knip]) },
+  { name: 'unit', quick: true, shows: true, run: vitest('unit') },
+  { name: 'build', run: production },
+  { name: 'size', needsBuild: true, run: tool([fromRoot('scripts', 'size.mjs')]) },
+  { name: 'integration', shows: true, needsBuild: true, run: vitest('integration') },
+  { name: 'e2e', shows: true, needsBuild: true, run: playwright },
+]
