@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** A request that went through the line. */
-export type Call = {
+type Call = {
   readonly method: string
   readonly path: string
   readonly headers: IncomingMessage['headers']

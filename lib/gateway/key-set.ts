@@ -10,7 +10,7 @@ export type KeySet = {
 }
 
 /** `retired`: a key that was published once and is no longer; `unavailable`: no key set could be had. */
-export type KeyLookup =
+type KeyLookup =
   | { result: 'found'; key: CryptoKey | JWK }
   | { result: 'retired' }
   | { result: 'unknown' }

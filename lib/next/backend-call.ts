@@ -27,7 +27,7 @@ export async function callBackend(
   }
 }
 
-export function forwardedHeaders(headers: Headers): Record<string, string> {
+function forwardedHeaders(headers: Headers): Record<string, string> {
   return Object.fromEntries(
     FORWARDED.flatMap((name) => (headers.has(name) ? [[name, headers.get(name) ?? '']] : [])),
   )

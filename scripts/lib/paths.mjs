@@ -23,7 +23,7 @@ export const tools = {
   biome: fromRoot('node_modules/@biomejs/biome/bin/biome'),
   next: fromRoot('node_modules/next/dist/bin/next'),
   tsc: fromRoot('node_modules/typescript/bin/tsc'),
-  depcruise: fromRoot('node_modules/dependency-cruiser/bin/dependency-cruise.mjs'),
+  depcruise: fromRoot('node_modules/dependency-cruiser/bin/dependency-cruiser.mjs'),
   knip: fromRoot('node_modules/knip/bin/knip.js'),
   vitest: fromRoot('node_modules/vitest/vitest.mjs'),
   playwright: fromRoot('node_modules/playwright/cli.js'),
