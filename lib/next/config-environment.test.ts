@@ -1,0 +1,64 @@
+import { describe, expect, it, test } from 'vitest'
+import { environmentProblems } from './config-environment.ts'
+
+const SECRET = 's'.repeat(32)
+
+test('an empty environment is fine to build with, and lacks one thing to serve with', () => {
+  expect(environmentProblems({}, false)).toEqual([])
+  expect(environmentProblems({}, true)).toEqual([
+    'GATEWAY_SECRET: is missing; run `npm run setup`, which makes one',
+  ])
+})
+
+test('a shared secret is enough to serve with: the gateway’s own is derived from it', () => {
+  expect(environmentProblems({ ETLS_ACCESS: SECRET }, true)).toEqual([])
+})
+
+test('an empty variable counts as unset', () => {
+  expect(environmentProblems({ ETLS_ACCESS: '', JWKS: '', PORT: '', GATEWAY_SECRET: SECRET }, true)).toEqual(
+    [],
+  )
+})
+
+describe('a good value is accepted', () => {
+  it.each([
+    ['REMOTE_API', 'https://api.example/v1/'],
+    ['ETLS_ACCESS', 'ü'.repeat(16)],
+    ['GATEWAY_SECRET', `${SECRET},${SECRET}x`],
+    ['JWKS', '{"keys":[]}'],
+    ['JWKS_URL', 'http://127.0.0.1:1/keys'],
+    ['RENEW_BEFORE', '0'],
+    ['REFRESH_TIMEOUT', '250'],
+    ['STALE_IF_ERROR', '3600'],
+    ['COOKIE_SECURE', 'true'],
+    ['TRUST_PROXY', 'loopback'],
+    ['PORT', '0'],
+    ['LOG_LEVEL', 'silent'],
+  ])('%s=%s', (name, value) => expect(environmentProblems({ [name]: value }, false)).toEqual([]))
+})
+
+describe('a bad value is one readable line that does not repeat it', () => {
+  it.each([
+    ['REMOTE_API', 'ftp://api.example'],
+    ['REMOTE_API', 'api.example'],
+    ['ETLS_ACCESS', 'short-secret'],
+    ['GATEWAY_SECRET', `${SECRET},short-secret`],
+    ['GATEWAY_SECRET', `${SECRET},`],
+    ['JWKS', '[]'],
+    ['JWKS', '{"keys":'],
+    ['JWKS_URL', 'keys.json'],
+    ['RENEW_BEFORE', '-1'],
+    ['RENEW_BEFORE', '1.5'],
+    ['REFRESH_TIMEOUT', '0'],
+    ['REFRESH_TIMEOUT', 'soon'],
+    ['STALE_IF_ERROR', '1e3'],
+    ['COOKIE_SECURE', 'yes'],
+    ['PORT', '65536'],
+    ['LOG_LEVEL', 'loud'],
+  ])('%s=%s', (name, value) => {
+    const [line = '', ...others] = environmentProblems({ [name]: value }, false)
+    expect(others).toEqual([])
+    expect(line).toMatch(new RegExp(`^${name}: must (be|have) [^\\n]+$`))
+    if (name.includes('SECRET') || name === 'ETLS_ACCESS') expect(line).not.toContain('short-secret')
+  })
+})
