@@ -61,7 +61,8 @@ export function remoteKeySet(source: { url: string; fetch: Fetch; clock: Clock; 
   let loading: Promise<void> | undefined
   let succeededAt = Number.NEGATIVE_INFINITY
   let failedAt = Number.NEGATIVE_INFINITY
-  const seen = new Set<string>()
+  /** Every key that was ever published, with its algorithm. */
+  const seen = new Map<string, string>()
 
   async function load(): Promise<void> {
     try {
@@ -75,7 +76,7 @@ export function remoteKeySet(source: { url: string; fetch: Fetch; clock: Clock; 
       if (!keys) throw new Error('not a key set')
       current = keys
       succeededAt = source.clock()
-      for (const kid of keys.kids) seen.add(kid)
+      for (const [kid, alg] of keys.algorithms) seen.set(kid, alg)
     } catch {
       failedAt = source.clock()
     }
@@ -87,6 +88,9 @@ export function remoteKeySet(source: { url: string; fetch: Fetch; clock: Clock; 
     })
     return loading
   }
+
+  /** A token that names another algorithm than its key's is a forgery, not a token from before. */
+  const wasPublished = ({ kid = '', alg }: JWSHeaderParameters) => seen.has(kid) && seen.get(kid) === alg
 
   const since = (time: number) => Math.abs(source.clock() - time)
 
@@ -106,18 +110,21 @@ export function remoteKeySet(source: { url: string; fetch: Fetch; clock: Clock; 
       if (lookup.result !== 'unknown') return lookup
       if (eager || (since(succeededAt) >= COOLDOWN && since(failedAt) >= COOLDOWN)) await reload()
       const again = current.find(header)
-      return again.result === 'unknown' && seen.has(header.kid ?? '') ? { result: 'retired' } : again
+      return again.result === 'unknown' && wasPublished(header) ? { result: 'retired' } : again
     },
   }
 }
 
-type LoadedKeys = { readonly kids: readonly string[]; find(header: JWSHeaderParameters): KeyLookup }
+type LoadedKeys = {
+  readonly algorithms: ReadonlyMap<string, string>
+  find(header: JWSHeaderParameters): KeyLookup
+}
 
 function readKeySet(input: unknown): LoadedKeys | undefined {
   if (typeof input !== 'object' || input === null || !('keys' in input) || !Array.isArray(input.keys)) return
   const keys = new Map(input.keys.flatMap(readKey).map((key) => [key.kid, key]))
   return {
-    kids: [...keys.keys()],
+    algorithms: new Map([...keys.values()].map(({ kid, alg }) => [kid, alg])),
     find({ kid, alg }) {
       const key = kid === undefined ? undefined : keys.get(kid)
       return key !== undefined && key.alg === alg ? { result: 'found', key } : { result: 'unknown' }
