@@ -82,3 +82,7 @@ test('a refused client-side navigation comes back to the page, not to its data',
 test('the sign-in page is told the path and query, encoded', () => {
   expect(signInLocation('/login', new URL('/a?b=c&d', ORIGIN))).toBe('/login?returnTo=%2Fa%3Fb%3Dc%26d')
 })
+
+test('the start page is where a path leads back to that browsers would take for another site', () => {
+  expect(returnToOf(new URL(`${ORIGIN}//evil.example/`))).toBe('/')
+})

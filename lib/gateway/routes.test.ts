@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { GatewayError } from './errors.ts'
 import type { PathRule } from './routes.ts'
@@ -33,7 +34,7 @@ describe('a rule’s path', () => {
     expect(requirementOf([{ path, require: 'public' }], pathname)).toBe(matches ? 'public' : 'session')
   })
 
-  it.each(['a', '', '/a*', '/(a|b)', '/:id(\\d+)', '/a/:b-:c', '/[id]', '/a+', '/{a}'])(
+  it.each(['a', '', '/a*', '/(a|b)', '/:id(\\d+)', '/a/:b-:c', '/[id]', '/a+', '/{a}', '/%61', '/a#b'])(
     'is refused when it means something else elsewhere: %j',
     (path) => {
       const error = (() => {
@@ -91,5 +92,54 @@ describe('a path that cannot be told is never public', () => {
   it.each(['/%', '/%zz', '/a%2fb', '/a%5cb', '/%2561', '/%E0%A4%A'])('%s', (path) => {
     expect(renderedPath(path)).toBeUndefined()
     expect(requirementOf([{ path: '/:path*', require: 'public' }], path)).toBe('session')
+  })
+})
+
+describe('a path that cannot be told needs what any reading of it needs', () => {
+  const ADMIN = { roles: ['admin'] }
+  const RULES: PathRule[] = [
+    { path: '/admin/:path*', require: ADMIN },
+    { path: '/users/:id', require: { roles: ['support'] } },
+    { path: '/:path*', require: 'public' },
+  ]
+
+  it.each([
+    '/admin/a%2Fb',
+    '/admin/100%25',
+    '/admin/%zz',
+    '/admin/a%5Cb',
+    '/admin/a%0Ab',
+    '/admin/%E2%80%A8',
+    '/admin//a%2Fb.rsc',
+    '/%61dmin/a%2Fb',
+    '/admin%2Fusers',
+    '/admin%5Cusers',
+    '/%2561dmin',
+    '/%2561dmin%252Fa',
+  ])('%s needs the role', (path) => {
+    expect(requirementOf(RULES, path)).toEqual(ADMIN)
+  })
+
+  it.each(['/users/a%2Fb', '/users/100%25', '/%75sers/a%2Fb', '/users/a%0Ab'])('%s is one user', (path) => {
+    expect(requirementOf(RULES, path)).toEqual({ roles: ['support'] })
+  })
+
+  it('no way of writing a path goes round the rule of its folder', () => {
+    const writings = (letter: string) => {
+      const hex = letter.charCodeAt(0).toString(16)
+      return fc.constantFrom(letter, `%${hex}`, `%25${hex}`, `%25%3${hex[0]}${hex[1]}`)
+    }
+    const folder = fc.tuple(...[...'admin'].map(writings)).map((letters) => letters.join(''))
+    const slash = fc.constantFrom('/', '//', '%2F', '%2f', '%5C', '%252f', '\\')
+    const parts = ['a', '%2F', '%25', '%0A', '%0D', '%00', '%5C', '/', '%zz', '%', '%E2%80%A8']
+    const below = fc.string({ unit: fc.constantFrom(...parts), maxLength: 8 })
+    const ending = fc.constantFrom('', '/', '.rsc', '.segments/_tree.segment.rsc')
+    const written = fc.tuple(folder, slash, below, ending).map((all) => `/${all.join('')}`)
+    fc.assert(
+      fc.property(written, (path) => {
+        expect(requirementOf(RULES, new URL(path, 'https://app.example').pathname)).toEqual(ADMIN)
+      }),
+      { numRuns: 1000 },
+    )
   })
 })

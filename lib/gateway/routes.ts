@@ -26,11 +26,17 @@ export function compileRoutes(rules: readonly PathRule[]): (pathname: string) =>
     pattern: compilePath(path),
     route: { require, renew },
   }))
+  const routeOf = (path: string) => compiled.find(({ pattern }) => pattern.test(path))?.route ?? PROTECTED
   return (pathname) => {
     const rendered = renderedPath(pathname)
-    if (rendered === undefined) return PROTECTED
-    return compiled.find(({ pattern }) => pattern.test(rendered))?.route ?? PROTECTED
+    return rendered === undefined ? strictest(readings(pathname).map(routeOf)) : routeOf(rendered)
   }
+}
+
+/** A session, with every role that one of these routes needs. */
+function strictest(routes: readonly Route[]): Route {
+  const roles = routes.flatMap(({ require }) => (typeof require === 'object' ? require.roles : []))
+  return roles.length > 0 ? { ...PROTECTED, require: { roles: [...new Set(roles)] } } : PROTECTED
 }
 
 /**
@@ -39,12 +45,7 @@ export function compileRoutes(rules: readonly PathRule[]): (pathname: string) =>
  * `/admin`. Undefined when it cannot be told.
  */
 export function renderedPath(pathname: string): string | undefined {
-  const path = pathname
-    .replace(/^\/_next\/data\/[^/]+(\/.*)\.json$/, '$1')
-    .replace(/\.segments\/.*$/, '')
-    .replace(/\.rsc$/, '')
-    .replace(/\/{2,}/g, '/')
-    .replace(/(.)\/$/, '$1')
+  const path = pagePath(pathname)
   try {
     const decoded = decodeURIComponent(path)
     if (decoded === '/index') return '/'
@@ -55,6 +56,41 @@ export function renderedPath(pathname: string): string | undefined {
   } catch {
     return undefined
   }
+}
+
+function pagePath(pathname: string): string {
+  return pathname
+    .replace(/^\/_next\/data\/[^/]+(\/.*)\.json$/, '$1')
+    .replace(/\.segments\/.*$/, '')
+    .replace(/\.rsc$/, '')
+    .replace(/\/{2,}/g, '/')
+    .replace(/(.)\/$/, '$1')
+}
+
+/** Layers of encoding that anything behind the gateway might remove. */
+const LAYERS = 3
+
+/** What different decoders may make of a path that cannot be told: encoded slashes kept, and taken for slashes. */
+function readings(pathname: string): string[] {
+  const found: string[] = []
+  let path = pagePath(pathname)
+  for (let layer = 0; layer < LAYERS; layer += 1) {
+    const segments = path.split('/').map((segment) => decodeLeniently(segment).replaceAll('/', '%2F'))
+    path = pagePath(decodeLeniently(path).replaceAll('\\', '/'))
+    found.push(segments.join('/'), path)
+  }
+  return found
+}
+
+/** Removes one layer of encoding wherever there is one. */
+function decodeLeniently(text: string): string {
+  return text.replace(/(?:%[\da-f]{2})+/gi, (run) => {
+    try {
+      return decodeURIComponent(run)
+    } catch {
+      return run
+    }
+  })
 }
 
 const PARAMETER = /^:\w+([*+?]?)$/
@@ -68,13 +104,13 @@ const PARAMETER_PATTERN: Record<string, string> = {
 function compilePath(path: string): RegExp {
   if (!path.startsWith('/')) throw unsupported(path)
   const segments = path.split('/').filter((segment) => segment !== '')
-  return new RegExp(`^${segments.map((segment) => compileSegment(segment, path)).join('') || '/'}$`)
+  return new RegExp(`^${segments.map((segment) => compileSegment(segment, path)).join('') || '/'}$`, 's')
 }
 
 function compileSegment(segment: string, path: string): string {
   const modifier = PARAMETER.exec(segment)?.[1]
   if (modifier !== undefined) return PARAMETER_PATTERN[modifier] ?? ''
-  if (/[:*+?(){}[\]|^$\\]/.test(segment)) throw unsupported(path)
+  if (/[:*+?(){}[\]|^$\\%#]/.test(segment)) throw unsupported(path)
   return `/${segment.replaceAll('.', '\\.')}`
 }
 
