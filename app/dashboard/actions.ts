@@ -9,7 +9,8 @@ const LONGEST = 2000
 
 export async function leaveNote(previous: NoteState, form: FormData): Promise<NoteState> {
   const { expiresAt } = await requireSession()
-  const note = textOf(form, 'note')
+  // A form sends CRLF for each line end that was typed.
+  const note = textOf(form, 'note').replaceAll('\r\n', '\n')
   const characters = [...note].length
   if (note.trim() === '') return { note, error: 'Write something first.', receipt: null }
   if (characters > LONGEST) {
