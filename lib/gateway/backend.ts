@@ -1,4 +1,4 @@
-import { isCookieValue } from './cookie-header.ts'
+import { encodeValue, isCookieValue } from './cookie-header.ts'
 import type { Fetch } from './options.ts'
 import { parseSetCookie } from './set-cookie.ts'
 import type { UserData } from './user-data.ts'
@@ -85,8 +85,7 @@ export function readIssuedTokens(
   const refresh =
     refreshToken === undefined || refreshToken === null ? refreshCookie?.value : inCookie(refreshToken)
   if (typeof access !== 'string' || access === '') return undefined
-  if (refresh !== undefined && (typeof refresh !== 'string' || refresh === '' || !isCookieValue(refresh)))
-    return undefined
+  if (refresh !== undefined && (!refresh || !isCookieValue(refresh))) return undefined
   if (userData !== undefined && userData !== null && !isUserData(userData)) return undefined
   return {
     accessToken: access,
@@ -99,10 +98,10 @@ export function readIssuedTokens(
   }
 }
 
-/** A token from JSON as it goes into a Cookie header; encoded only where the header's grammar or its readers need it. */
-function inCookie(token: unknown): unknown {
-  if (typeof token !== 'string') return token
-  return isCookieValue(token) && !token.includes('%') ? token : encodeURIComponent(token)
+/** A token from JSON as it goes into a Cookie header, encoded where its grammar or its readers need it; null for no text. */
+function inCookie(token: unknown): string | null {
+  if (typeof token !== 'string' || /\p{Surrogate}/u.test(token)) return null
+  return isCookieValue(token) ? encodeValue(token) : encodeURIComponent(token)
 }
 
 /** The `error` of an OAuth-like error body, if it is one word (RFC 6749 5.2). */

@@ -18,17 +18,16 @@ export function formatCookieHeader(pairs: readonly CookiePair[]): string {
   return pairs.map(({ name, value }) => `${name}=${value}`).join('; ')
 }
 
-/** RFC 6265bis 4.1.1 cookie-octets: what a value may hold without being encoded. */
-const COOKIE_OCTETS = /^[\x21\x23-\x2B\x2D-\x3A\x3C-\x5B\x5D-\x7E]*$/
+/** RFC 6265bis 4.1.1: cookie-octets, in double quotes or not; quotes are part of the value. */
+const COOKIE_VALUE = /^("?)[\x21\x23-\x2B\x2D-\x3A\x3C-\x5B\x5D-\x7E]*\1$/
 
-export const isCookieValue = (value: string): boolean => COOKIE_OCTETS.test(value)
+export const isCookieValue = (value: string): boolean => COOKIE_VALUE.test(value)
 
 /**
- * A token as it stands in the browser's cookie. `=`, `+` and `/` stay as they are; a value with a percent sign is
- * encoded, so that {@link decodeValue} is its exact inverse, also after Next has encoded it once.
+ * A token as it stands in the browser's cookie. `=`, `+` and `/` stay as they are; a value with a percent sign or a
+ * quote is encoded, so that {@link decodeValue} is its exact inverse, also after Next has encoded it once.
  */
-export const encodeValue = (value: string): string =>
-  value.includes('%') ? encodeURIComponent(value) : value
+export const encodeValue = (value: string): string => (/[%"]/.test(value) ? encodeURIComponent(value) : value)
 
 /** Undefined when the value cannot be read. */
 export function decodeValue(value: string): string | undefined {
