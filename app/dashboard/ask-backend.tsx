@@ -32,7 +32,7 @@ export function AskBackend() {
         <Button type="button" look="quiet" onClick={ask} pending={pending} pendingLabel="Asking…">
           Who am I?
         </Button>
-        <div role="status" className="mt-4 min-h-60">
+        <div role="status" className="mt-4 min-h-80 sm:min-h-60">
           {answer && <Answer answer={answer} />}
         </div>
       </div>
