@@ -69,7 +69,7 @@ type Link = { readonly href: string; readonly label: string }
 
 function page(status: number, title: string, text: string, link: Link, headers: Record<string, string> = {}) {
   const body = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${title}</title><style>:root{color-scheme:light dark}body{font:1rem/1.6 system-ui,sans-serif;max-width:32rem;margin:20vh auto 0;padding:0 1.5rem}</style>
+<title>${title}</title><style>:root{color-scheme:light dark;background:Canvas}body{font:1rem/1.6 system-ui,sans-serif;max-width:32rem;margin:20vh auto 0;padding:0 1.5rem}</style>
 <main><h1>${title}</h1><p>${text}</p><p><a href="${escapeAttribute(link.href)}">${link.label}</a></p></main></html>`
   return new Response(body, {
     status,
