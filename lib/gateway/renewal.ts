@@ -37,18 +37,28 @@ const MAX_HOPS = 16
 /** Renews sessions: one flight per refresh token, one time budget, nothing trusted before it is verified. */
 export function createRenewer(parts: Parts): Renew {
   const { clock } = parts.settings
-  const share = createSingleFlight<Renewal>(clock, (renewal) => renewal.result !== 'unavailable')
+  // A remembered access token may have run out since; its refresh token is then the newest this process knows.
+  // Undefined: not run out. Null: it leads nowhere.
+  const childOf = (renewal: Renewal, presented: string) => {
+    if (renewal.result !== 'rotated' || renewal.tokens.claims.expiresAt > clock() / 1000) return undefined
+    const { refreshToken } = renewal.tokens.issued
+    return refreshToken === presented ? null : refreshToken
+  }
+  const share = createSingleFlight<Renewal>(
+    clock,
+    (renewal, presented) => renewal.result !== 'unavailable' && childOf(renewal, presented) !== null,
+  )
 
   return async (refreshToken, context) => {
     let presented = refreshToken
-    for (let hop = 0; ; hop += 1) {
+    for (let hop = 0; hop <= MAX_HOPS; hop += 1) {
       const renewal = await share(presented, () => renewOnce(parts, presented, context))
-      const child = renewal.result === 'rotated' ? renewal.tokens.issued.refreshToken : null
-      // A remembered access token may have run out since; its refresh token is then the newest this process knows.
-      if (renewal.result !== 'rotated' || renewal.tokens.claims.expiresAt > clock() / 1000) return renewal
-      if (child === null || child === presented || hop >= MAX_HOPS) return NO_ANSWER
+      const child = childOf(renewal, presented)
+      if (child === undefined) return renewal
+      if (child === null) break
       presented = child
     }
+    return NO_ANSWER
   }
 }
 
