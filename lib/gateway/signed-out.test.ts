@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { createGatewayTokens } from './gateway-token.ts'
+import { readSignedOutMark, signSignedOutMark } from './signed-out.ts'
+import { cookiesIn, createHarness } from './testing/harness.ts'
+import { goodClaims, SECRET } from './testing/issuer.ts'
+
+const PROTECTED = '/dashboard'
+const tokens = createGatewayTokens({ gatewaySecrets: [], keys: { secret: SECRET } })
+
+/** A gateway, and the mark of a browser that has just signed out of `sid`. */
+async function signedOutOf(sid: string) {
+  const harness = await createHarness()
+  const now = harness.clock.seconds()
+  const claims = { subject: 'user-1', sid, roles: [], issuedAt: now - 100, expiresAt: now + 800 }
+  const { value, maxAge } = await signSignedOutMark(tokens, claims, now)
+  return { ...harness, mark: value, maxAge }
+}
+
+const ENDED = { outcome: 'ended', session: null, refusal: { status: 303 } }
+const CLEARED = { accessToken: '(cleared)', refreshToken: '(cleared)' }
+
+describe('somebody who has signed out (nextjs-auth0 #2335: an answer in flight undoes a logout)', () => {
+  it('stays signed out when an answer on its way has set the cookies again', async () => {
+    const { backend, events, mark, send, valid, expiring, expired } = await signedOutOf('session-1')
+    for (const accessToken of [await valid(), await expiring(), await expired()]) {
+      const outcome = await send(PROTECTED, { cookies: { accessToken, refreshToken: 'r2', signedOut: mark } })
+      expect(outcome).toMatchObject(ENDED)
+      expect(cookiesIn(outcome)).toEqual(CLEARED)
+      expect(events.at(-1)).toEqual({ type: 'session.ended', reason: 'signed_out', sid: 'session-1' })
+    }
+    expect(backend.calls).toEqual([])
+  })
+
+  it('stays signed out when only the refresh token is left and the backend still takes it', async () => {
+    const { backend, mark, send } = await signedOutOf('session-1')
+    const outcome = await send(PROTECTED, { cookies: { refreshToken: 'r1', signedOut: mark } })
+    expect(outcome).toMatchObject(ENDED)
+    expect(cookiesIn(outcome)).toEqual({ refreshToken: '(cleared)' })
+    expect(backend.calls).toHaveLength(1)
+  })
+
+  it('keeps the mark: the next answer in flight may still come', async () => {
+    const { mark, send, valid } = await signedOutOf('session-1')
+    const outcome = await send('/', { cookies: { accessToken: await valid(), signedOut: mark } })
+    expect(outcome).toMatchObject({ outcome: 'ended', refusal: null })
+    expect(outcome.requestHeaders?.get('cookie')).toBe(`signedOut=${mark}`)
+  })
+
+  it('may sign in again at once: another session is another session', async () => {
+    const { mark, send, valid } = await signedOutOf('session-0')
+    const outcome = await send(PROTECTED, { cookies: { accessToken: await valid(), signedOut: mark } })
+    expect(outcome).toMatchObject({ outcome: 'active', session: { sid: 'session-1' } })
+  })
+})
+
+describe('the mark', () => {
+  it('lives as long as an access token', async () => {
+    const { clock, mark, maxAge } = await signedOutOf('session-1')
+    expect(maxAge).toBe(900)
+    clock.advance(899_000)
+    expect(await readSignedOutMark(tokens, mark, clock.seconds())).toBe('session-1')
+    clock.advance(1000)
+    expect(await readSignedOutMark(tokens, mark, clock.seconds())).toBeNull()
+  })
+
+  it('is believed only if the gateway has signed it: nobody can be signed out by a cookie', async () => {
+    const { clock, issuer, send, valid } = await signedOutOf('session-1')
+    const now = clock.seconds()
+    const forgeries = [
+      'nonsense',
+      'a.b.c',
+      await issuer.sign({ ...goodClaims(now) }),
+      await issuer.sign({ sid: 'session-1', exp: now + 60 }, { typ: 'signed-out+jwt' }),
+      await tokens.sign('userdata+jwt', { sid: 'session-1', exp: now + 60 }),
+      await tokens.sign('signed-out+jwt', { sid: 'session-1', exp: now }),
+    ]
+    for (const signedOut of forgeries)
+      expect((await send(PROTECTED, { cookies: { accessToken: await valid(), signedOut } })).outcome).toBe(
+        'active',
+      )
+  })
+})
