@@ -18,7 +18,7 @@ async function perform({ name, run, shows }, browser) {
   const work = async (progress) => {
     if (!shows && process.stdout.isTTY) progress('running')
     const result = await run(browser)
-    return { ...result, did: inWords(result.tally) }
+    return { ...result, did: result.did ?? inWords(result.tally) }
   }
   const { tally, output } = await step(name, work)
   if (tally.failed > 0 && output) console.log(`\n${output.trim()}\n`)
