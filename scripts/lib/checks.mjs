@@ -9,6 +9,7 @@ import { ofExitCode, ofPlaywright, ofRunner, ofVitest } from './tally.mjs'
  * @typedef {object} Result
  * @property {import('./tally.mjs').Tally} tally
  * @property {string} [output] what to show when it failed; runners have shown theirs already
+ * @property {string} [did] what it says of itself
  *
  * @typedef {object} Check
  * @property {string} name
@@ -64,6 +65,11 @@ async function playwright(browser) {
   return { tally: ofRunner(code, file, ofPlaywright) }
 }
 
+async function size() {
+  const { code, output } = await runNode([fromRoot('scripts', 'size.mjs')])
+  return { tally: ofExitCode(code), output, did: output.trim().split('\n').at(-1) ?? '' }
+}
+
 async function production() {
   try {
     await build(() => {})
@@ -85,7 +91,7 @@ export const checks = [
   { name: 'dead code', quick: true, run: tool([tools.knip]) },
   { name: 'unit', quick: true, shows: true, run: vitest('unit') },
   { name: 'build', run: production },
-  { name: 'size', needsBuild: true, run: tool([fromRoot('scripts', 'size.mjs')]) },
+  { name: 'size', needsBuild: true, run: size },
   { name: 'integration', shows: true, needsBuild: true, run: vitest('integration') },
   { name: 'e2e', shows: true, needsBuild: true, run: playwright },
 ]

@@ -14,7 +14,7 @@ const assignment =
   /^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*(?:'([^']*)'|"([^"]*)"|`([^`]*)`|([^\r\n#]*))/gm
 
 /** Where set-up keeps what it makes; git-ignored. */
-export const envFile = () => fromRoot('.env.local')
+const envFile = () => fromRoot('.env.local')
 
 /**
  * The variables of a `.env` text; of the same name twice, the last counts.
@@ -31,7 +31,7 @@ export function parseEnv(text) {
 }
 
 /** @returns {Record<string, string>} */
-export function readEnvFile() {
+function readEnvFile() {
   return existsSync(envFile()) ? parseEnv(readFileSync(envFile(), 'utf8')) : {}
 }
 

@@ -9,7 +9,7 @@ import { Problem } from './problem.mjs'
  * @param {number} fallback
  * @returns {Port}
  */
-export function portFrom(name, fallback) {
+function portFrom(name, fallback) {
   const text = setting(name) ?? String(fallback)
   const port = Number(text)
   if (/^\d+$/.test(text) && port > 0 && port < 65536) return { name, port }

@@ -5,6 +5,8 @@ import { step } from './steps.mjs'
 
 /** @typedef {import('./parts.mjs').Part} Part */
 
+const parentAtStart = process.ppid
+
 /**
  * Resolves on the first Ctrl-C or SIGTERM; further ones change nothing: npm passes on what a process group has
  * had already, and each part is killed when it takes too long.
@@ -14,6 +16,9 @@ import { step } from './steps.mjs'
 function stopSignal() {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve())
+    // A SIGTERM to npm alone ends npm and the shell it put in between, and never comes here.
+    if (!process.env.npm_lifecycle_event) return
+    setInterval(() => process.ppid !== parentAtStart && resolve(), 200).unref()
   })
 }
 
@@ -55,14 +60,14 @@ export async function runTogether(parts, announce) {
  * @param {() => void} announce
  */
 async function allAnswer(parts, signal, announce) {
-  for (const part of parts) {
-    await step(part.name, async () => {
+  const waits = parts.map((part) =>
+    step(part.name, async () => {
       await answers(part, signal)
       return signal.aborted ? 'not ready' : `answers at ${part.url}`
-    })
-    if (signal.aborted) return
-  }
-  announce()
+    }),
+  )
+  await Promise.all(waits)
+  if (!signal.aborted) announce()
 }
 
 /**
