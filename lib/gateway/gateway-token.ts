@@ -14,13 +14,15 @@ export type GatewayTokens = {
   verify(typ: GatewayTokenType, token: string, now: number): Promise<Record<string, unknown> | null>
 }
 
-/** The first secret signs, all of them verify, so that a secret can be rotated. */
+/**
+ * The first secret signs, all of them verify, so that a secret can be rotated.
+ *
+ * @throws {GatewayError} `invalid_option` without a secret that is long enough.
+ */
 export function createGatewayTokens(
   settings: Pick<GatewaySettings, 'gatewaySecrets' | 'keys'>,
 ): GatewayTokens {
   const keys = importKeys(settings)
-  // An unhandled rejection would end the process before anyone could read the reason.
-  keys.catch(() => {})
   return {
     async sign(typ, claims) {
       const [newest] = await keys
@@ -42,10 +44,15 @@ export function createGatewayTokens(
   }
 }
 
-async function importKeys({ gatewaySecrets, keys }: Pick<GatewaySettings, 'gatewaySecrets' | 'keys'>) {
-  const [newest, ...older] = await Promise.all(gatewaySecrets.map(importSecret))
-  if (newest) return [newest, ...older] as const
-  if ('secret' in keys) return [await deriveKey(keys.secret)] as const
+type Keys = readonly [CryptoKey, ...CryptoKey[]]
+
+function importKeys({
+  gatewaySecrets,
+  keys,
+}: Pick<GatewaySettings, 'gatewaySecrets' | 'keys'>): Promise<Keys> {
+  const [newest, ...older] = gatewaySecrets.map(importSecret)
+  if (newest) return Promise.all([newest, ...older])
+  if ('secret' in keys) return Promise.all([deriveKey(keys.secret)])
   throw new GatewayError(
     'invalid_option',
     'set GATEWAY_SECRET to at least 32 bytes; `npm run setup` makes one',

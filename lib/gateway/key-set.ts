@@ -1,4 +1,5 @@
 import type { JSONWebKeySet, JWK, JWSHeaderParameters } from 'jose'
+import { GatewayError } from './errors.ts'
 import type { Clock, Fetch, GatewaySettings } from './options.ts'
 
 /** Finds the key that a token names, in a shared secret or a set of public keys. */
@@ -25,11 +26,11 @@ const MIN_SECRET_BYTES = 32
 
 const encoder = new TextEncoder()
 
-/** Imports an HS256 secret of at least 32 bytes (RFC 7518 3.2). */
+/** Imports an HS256 secret of at least 32 bytes (RFC 7518 3.2); throws at once for a shorter one. */
 export function importSecret(secret: string): Promise<CryptoKey> {
   const bytes = encoder.encode(secret)
   if (bytes.length < MIN_SECRET_BYTES)
-    throw new RangeError(`a secret needs at least ${MIN_SECRET_BYTES} bytes`)
+    throw new GatewayError('invalid_option', `make each secret at least ${MIN_SECRET_BYTES} bytes long`)
   return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])
 }
 
@@ -46,10 +47,8 @@ export function sharedSecret(secret: string): KeySet {
 /** A key set given as configuration. */
 export function localKeySet(jwks: JSONWebKeySet): KeySet {
   const keys = readKeySet(jwks)
-  return {
-    ready: async () => keys !== undefined,
-    find: async (header) => (keys ? keys.find(header) : { result: 'unavailable' }),
-  }
+  if (!keys) throw new GatewayError('invalid_option', 'a key set looks like {"keys":[…]} (RFC 7517)')
+  return { ready: async () => true, find: async (header) => keys.find(header) }
 }
 
 /**

@@ -64,13 +64,13 @@ describe('the mark', () => {
   })
 
   it('is believed only if the gateway has signed it: nobody can be signed out by a cookie', async () => {
-    const { clock, issuer, send, valid } = await signedOutOf('session-1')
+    const { backend, clock, send, valid } = await signedOutOf('session-1')
     const now = clock.seconds()
     const forgeries = [
       'nonsense',
       'a.b.c',
-      await issuer.sign({ ...goodClaims(now) }),
-      await issuer.sign({ sid: 'session-1', exp: now + 60 }, { typ: 'signed-out+jwt' }),
+      await backend.issuer.sign({ ...goodClaims(now) }),
+      await backend.issuer.sign({ sid: 'session-1', exp: now + 60 }, { typ: 'signed-out+jwt' }),
       await tokens.sign('userdata+jwt', { sid: 'session-1', exp: now + 60 }),
       await tokens.sign('signed-out+jwt', { sid: 'session-1', exp: now }),
     ]

@@ -3,10 +3,18 @@ import { createSessionGateway } from '../gateway.ts'
 import type { Fetch, GatewayOptions } from '../options.ts'
 import type { Outcome } from '../outcome.ts'
 import { manualClock } from './clock.ts'
+import type { Issuer } from './issuer.ts'
 import { createIssuer, goodClaims } from './issuer.ts'
 
 export type Call = { readonly headers: Headers; readonly refreshToken: string; readonly signal: AbortSignal }
 type Answer = (call: Call) => Response | Promise<Response>
+type Backend = {
+  readonly calls: Call[]
+  answer: Answer
+  /** Who signs its access tokens, and the key set it publishes. */
+  issuer: Issuer
+  publish: () => Response
+}
 type Sent = {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
@@ -34,13 +42,17 @@ export const refusing =
 /** A gateway before a backend that rotates `r1` to `r2` and so on, the same child each time, on a clock of the test's. */
 export async function createHarness(options: Partial<GatewayOptions> = {}, life = 900) {
   const clock = manualClock()
-  const issuer = await createIssuer('HS256')
   const events: GatewayEvent[] = []
-  const backend: { readonly calls: Call[]; answer: Answer } = { calls: [], answer: rotate }
+  const backend: Backend = {
+    calls: [],
+    answer: rotate,
+    issuer: await createIssuer('HS256'),
+    publish: () => Response.json({ keys: [backend.issuer.jwk] }),
+  }
 
   /** An access token issued now, with `claims` of its own. */
   const token = (claims: object = {}) =>
-    issuer.sign({ ...goodClaims(Math.floor(clock.seconds()), life), ...claims })
+    backend.issuer.sign({ ...goodClaims(Math.floor(clock.seconds()), life), ...claims })
 
   async function rotate({ refreshToken }: Call): Promise<Response> {
     const [, generation] = /^r(\d+)$/.exec(refreshToken) ?? []
@@ -49,7 +61,8 @@ export async function createHarness(options: Partial<GatewayOptions> = {}, life 
     return Response.json({ accessToken: await token(), refreshToken: child, userData: { name: 'Ann' } })
   }
 
-  const fetch: Fetch = async (_url, { headers, signal }) => {
+  const fetch: Fetch = async (url, { headers, signal }) => {
+    if (url.endsWith('/jwks.json')) return backend.publish()
     if (!signal) throw new Error('a call without a deadline')
     const received = new Headers(headers)
     const [, refreshToken = ''] = /refreshToken=([^;]*)/.exec(received.get('cookie') ?? '') ?? []
@@ -63,7 +76,7 @@ export async function createHarness(options: Partial<GatewayOptions> = {}, life 
 
   const gateway = createSessionGateway({
     remoteApi: 'http://backend.test',
-    keys: issuer.keys,
+    keys: backend.issuer.keys,
     rules: [
       { path: '/', require: 'public' },
       { path: '/renew', require: 'session', renew: 'always' },
@@ -79,7 +92,6 @@ export async function createHarness(options: Partial<GatewayOptions> = {}, life 
     backend,
     clock,
     events,
-    issuer,
     token,
     /** Tokens in each state, as a browser may present them. */
     valid: () => token(),
