@@ -116,6 +116,7 @@ describe('a path that cannot be told needs what any reading of it needs', () => 
     '/admin%5Cusers',
     '/%2561dmin',
     '/%2561dmin%252Fa',
+    '/admin%252f%aa',
   ])('%s needs the role', (path) => {
     expect(requirementOf(RULES, path)).toEqual(ADMIN)
   })

@@ -88,7 +88,7 @@ function decodeLeniently(text: string): string {
     try {
       return decodeURIComponent(run)
     } catch {
-      return run
+      return run.replace(/%[0-7][\da-f]/gi, (ascii) => decodeURIComponent(ascii))
     }
   })
 }
