@@ -43,6 +43,14 @@ describe('degraded (authkit-nextjs #461: an outage logs nobody out)', () => {
     expect(await send('/', { cookies })).toMatchObject({ session: null, refusal: null, noStore: false })
   })
 
+  it('and the app behind it sees none either: a form posted there must not act on an expired token', async () => {
+    const { cookies, send } = await inAnOutage({ staleIfError: 300 })
+    const headers = { ...KINDS.document, 'sec-fetch-site': 'same-origin' }
+    const outcome = await send('/', { method: 'POST', headers, cookies })
+    expect(outcome).toMatchObject({ outcome: 'degraded', session: null, refusal: null, setCookies: [] })
+    expect(outcome.requestHeaders?.get('cookie')).toBe('refreshToken=r1')
+  })
+
   it('is over when the backend is back', async () => {
     const { cookies, recover, send } = await inAnOutage()
     expect((await send(PROTECTED, { cookies })).outcome).toBe('degraded')

@@ -9,7 +9,7 @@ import type { RequestFacts } from './request-facts.ts'
 import { returnToOf } from './return-to.ts'
 import { isSafeMethod } from './same-origin.ts'
 import type { CookieChange } from './session-cookies.ts'
-import { applyChanges, clearBroken } from './session-cookies.ts'
+import { applyChanges, clearBroken, clearCookie, cookieName } from './session-cookies.ts'
 import { formatSetCookie, parseSetCookie } from './set-cookie.ts'
 
 /** The session a request passes with. */
@@ -45,6 +45,8 @@ export function toOutcome(
   now: number,
 ): Outcome {
   const changes = cookieChanges(facts, conclusion, tokens, settings, now)
+  // Who passes without a session must not be found one by the app, which cannot tell what the gateway knew.
+  const withheld = conclusion.identity === 'none' ? clearAccessToken(facts, settings) : []
   const setCookies = [
     ...changes.map((change) => formatSetCookie(change, { ...settings, secure: facts.secure })),
     ...(conclusion.cookies === 'issue' ? relayedCookies(tokens.renewed, settings, now) : []),
@@ -55,7 +57,7 @@ export function toOutcome(
     session: sessionOf(conclusion, tokens),
     refusal:
       answer === 'pass' ? null : refusal(answer, facts.url, settings.signInPath, facts.kind === 'document'),
-    requestHeaders: answer === 'pass' ? headersForApp(facts, changes) : null,
+    requestHeaders: answer === 'pass' ? headersForApp(facts, [...changes, ...withheld]) : null,
     setCookies,
     noStore: setCookies.length > 0 || answer !== 'pass' || mayBePersonal(facts, conclusion),
   }
@@ -91,6 +93,9 @@ function cookieChanges(
   }
   return conclusion.cookies === 'clear' ? [...broken, ...clearSession(settings, secure, cookies)] : broken
 }
+
+const clearAccessToken = ({ cookies, secure }: RequestFacts, settings: GatewaySettings): CookieChange[] =>
+  clearCookie(cookieName('accessToken', settings, secure), cookies.names)
 
 function sessionOf({ identity }: Conclusion, { presented, renewed }: Tokens): RequestSession | null {
   if (identity === 'none') return null
