@@ -35,7 +35,7 @@ export function importSecret(secret: string): Promise<CryptoKey> {
 }
 
 /** Shared-secret mode: HS256 and nothing else. */
-export function sharedSecret(secret: string): KeySet {
+function sharedSecret(secret: string): KeySet {
   const imported = importSecret(secret)
   return {
     ready: async () => true,

@@ -4,7 +4,7 @@ import type { AccessTokenKeys } from '../options.ts'
 
 export const ALGORITHMS = ['HS256', 'ES256', 'EdDSA', 'RS256', 'PS256'] as const
 export type Algorithm = (typeof ALGORITHMS)[number]
-export type Claims = Readonly<Record<string, unknown>>
+type Claims = Readonly<Record<string, unknown>>
 
 /** Someone who signs access tokens, well or badly. */
 export type Issuer = {
