@@ -18,10 +18,19 @@ export type Line = {
   forget(): void
   /** `connected` passes everything on, `cut` drops every connection; a function answers in the backend's place. */
   set(state: LineState): void
+  /** Keeps the next answer to `path` back, which the backend has given, until it is let go. Everything else passes. */
+  hold(path: string): Held
   close(): Promise<void>
 }
 
 export type LineState = 'connected' | 'cut' | ((request: IncomingMessage, response: ServerResponse) => void)
+
+/** An answer on its way. */
+export type Held = {
+  /** When the backend has answered. */
+  readonly answered: Promise<void>
+  letGo(): void
+}
 
 /** Opens a line to `target` on a port of its own. */
 export async function openLine(target: string): Promise<Line> {
@@ -44,6 +53,19 @@ export async function openLine(target: string): Promise<Line> {
     set(next) {
       state = next
     },
+    hold(path) {
+      const answered = gate()
+      const released = gate()
+      state = (request, response) => {
+        if (request.url !== path) return void passOn(target, request, response)
+        state = 'connected'
+        void passOn(target, request, response, () => {
+          answered.open()
+          return released.passed
+        })
+      }
+      return { answered: answered.passed, letGo: released.open }
+    },
     async close() {
       server.closeAllConnections()
       server.close()
@@ -52,7 +74,20 @@ export async function openLine(target: string): Promise<Line> {
   }
 }
 
-async function passOn(target: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+function gate() {
+  let open = () => {}
+  const passed = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { passed, open }
+}
+
+async function passOn(
+  target: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  onTheWay: () => Promise<void> | void = () => {},
+): Promise<void> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk)
   const { host: _host, connection: _connection, 'content-length': _length, ...headers } = request.headers
@@ -65,6 +100,7 @@ async function passOn(target: string, request: IncomingMessage, response: Server
       ...(hasBody && { body: Buffer.concat(chunks) }),
     })
     const body = Buffer.from(await answer.arrayBuffer())
+    await onTheWay()
     for (const [name, value] of answer.headers) {
       if (!['set-cookie', 'content-encoding', 'transfer-encoding', 'connection'].includes(name))
         response.setHeader(name, value)

@@ -1,0 +1,99 @@
+import type { Page } from '@playwright/test'
+import {
+  dropAccessToken,
+  expect,
+  expectDashboard,
+  headerLink,
+  jar,
+  leaveNote,
+  noteField,
+  signIn,
+  test,
+} from '../support/browser.ts'
+
+test.use({ tolerated: /status of 503|Failed to fetch RSC payload/ })
+
+async function expectWaitingPage(page: Page): Promise<void> {
+  await expect(page.getByRole('heading', { name: 'One moment' })).toBeVisible()
+  await expect(page.getByText('still signed in')).toBeVisible()
+}
+
+/** The page asks again every five seconds. */
+const BY_ITSELF = { timeout: 15_000 }
+
+test('a page loaded meanwhile says so and comes back by itself', async ({ page, context, stack }) => {
+  await signIn(page)
+  await dropAccessToken(context)
+  const before = await jar(context)
+  stack.line.set('cut')
+  const response = await page.goto('/sessions?page=2')
+  expect(response?.status()).toBe(503)
+  await expectWaitingPage(page)
+  expect(await jar(context)).toEqual(before)
+
+  stack.line.set('connected')
+  await expect(page.getByText('This device')).toBeVisible(BY_ITSELF)
+  await expect(page).toHaveURL('/sessions?page=2')
+})
+
+test('a client-side navigation does, too', async ({ page, context, stack }) => {
+  await signIn(page)
+  await headerLink(page, 'Sessions').click()
+  await expect(page.getByText('This device')).toBeVisible()
+  await dropAccessToken(context)
+  stack.line.set('cut')
+  await headerLink(page, 'Dashboard').click()
+  await expectWaitingPage(page)
+  stack.line.set('connected')
+  await page.getByRole('link', { name: 'Try again now' }).click()
+  await expectDashboard(page)
+})
+
+test('public pages stay readable', async ({ page, context, stack }) => {
+  await signIn(page)
+  await dropAccessToken(context)
+  stack.line.set('cut')
+  const response = await page.goto('/')
+  expect(response?.status()).toBe(200)
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await page.goto('/login')
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
+  stack.line.set('connected')
+  // Not at once: a call that is failing still may be shared by this very request.
+  await expect(async () => {
+    await page.goto('/')
+    await expect(page.getByText('You are signed in.')).toBeVisible({ timeout: 500 })
+  }).toPass()
+})
+
+test('a form keeps what was typed, and goes through once the auth server is back', async ({
+  page,
+  context,
+  stack,
+}) => {
+  await signIn(page)
+  await noteField(page).fill('in the middle of it')
+  await dropAccessToken(context)
+  stack.line.set('cut')
+  await leaveNote(page)
+  await expect(page.getByText('What you typed is still here')).toBeVisible()
+  await expect(noteField(page)).toHaveValue('in the middle of it')
+  stack.line.set('connected')
+  await leaveNote(page)
+  await expect(page.getByText('Note 1 received')).toBeVisible()
+  await expect(page.getByText('What you typed is still here')).toHaveCount(0)
+})
+
+test('signing in says that it is not possible right now', async ({ page, stack }) => {
+  await page.goto('/login')
+  stack.line.set('cut')
+  await page.getByLabel('E-mail').fill('demo@example.com')
+  await page.getByLabel('Password').fill('demo-password-123')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(
+    page.getByRole('alert').filter({ hasText: /not possible right now|does not answer/ }),
+  ).toBeVisible()
+  stack.line.set('connected')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expectDashboard(page)
+})

@@ -1,0 +1,108 @@
+import type { Page } from '@playwright/test'
+import {
+  dropAccessToken,
+  expect,
+  expectSignInPage,
+  headerLink,
+  jar,
+  leaveNote,
+  noteField,
+  outcomeOf,
+  REFUSED_FETCH,
+  signIn,
+  test,
+} from '../support/browser.ts'
+
+test.use({ tolerated: REFUSED_FETCH })
+
+async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await expect(page).toHaveURL('/login?signedOut=1')
+  await expect(page.getByText('You are signed out.')).toBeVisible()
+}
+
+/** The names of the session's cookies; the signed-out mark is not one. */
+async function sessionCookies(page: Page): Promise<string[]> {
+  return Object.keys(await jar(page.context())).filter((name) => name !== 'signedOut')
+}
+
+async function expectSignedOut(page: Page): Promise<void> {
+  const response = await page.goto('/dashboard')
+  await expectSignInPage(page, '/dashboard')
+  expect(['anonymous', 'ended']).toContain(outcomeOf(response))
+  expect(await sessionCookies(page)).toEqual([])
+}
+
+test.describe('signing out in one tab', () => {
+  test('leads the next navigation of the other tab to the sign-in page', async ({ page, context }) => {
+    await signIn(page)
+    const other = await context.newPage()
+    await other.goto('/dashboard')
+    await signOut(page)
+    expect(await sessionCookies(page)).toEqual([])
+    await headerLink(other, 'Sessions').click()
+    await expectSignInPage(other, '/sessions')
+  })
+
+  test('leads the next action of the other tab to the sign-in page', async ({ page, context }) => {
+    await signIn(page)
+    const other = await context.newPage()
+    await other.goto('/dashboard')
+    await noteField(other).fill('one more thing')
+    await signOut(page)
+    await leaveNote(other)
+    await expectSignInPage(other, '/dashboard')
+  })
+})
+
+test.describe('an answer under way while the person signs out (nextjs-auth0 #2335)', () => {
+  test('does not bring the session back: explicit renewal', async ({ page, context, stack }) => {
+    await signIn(page)
+    const other = await context.newPage()
+    await other.goto('/dashboard')
+
+    const held = stack.line.hold('/refreshtoken')
+    const late = other.waitForResponse('/api/refreshresttokens')
+    await other.evaluate(() => void fetch('/api/refreshresttokens', { method: 'POST' }))
+    await held.answered
+    await signOut(page)
+    held.letGo()
+    expect(outcomeOf(await late)).toBe('renewed')
+    // The cookies are in the jar again: what keeps the person signed out is the mark.
+    expect(await sessionCookies(page)).toContain('accessToken')
+
+    await expectSignedOut(page)
+    await expectSignedOut(other)
+  })
+
+  test('does not bring the session back: a page at the end of its token', async ({
+    page,
+    context,
+    stack,
+  }) => {
+    await signIn(page)
+    const other = await context.newPage()
+    await other.goto('/dashboard')
+    await dropAccessToken(context)
+
+    const held = stack.line.hold('/refreshtoken')
+    const reload = other.reload()
+    await held.answered
+    const signingOut = page.waitForRequest('/api/logout')
+    const signedOut = signOut(page)
+    await signingOut
+    held.letGo()
+    await Promise.all([reload, signedOut])
+
+    await expectSignedOut(page)
+    await expectSignedOut(other)
+  })
+})
+
+test('signing in again right after signing out works', async ({ page }) => {
+  await signIn(page)
+  await signOut(page)
+  await signIn(page)
+  await headerLink(page, 'Sessions').click()
+  await expect(page.getByText('This device')).toBeVisible()
+})
