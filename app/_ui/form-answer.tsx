@@ -2,13 +2,13 @@ import type { ReactNode } from 'react'
 
 /**
  * Where a form's answer appears. The region is always there, so that a screen reader hears it change, and keeps
- * two lines free, so that nothing moves.
+ * two lines free, three on a narrow screen, so that nothing moves.
  */
 export function FormAnswer({ tone, children }: { tone: 'error' | 'result'; children: ReactNode }) {
   return (
     <div
       role={tone === 'error' ? 'alert' : 'status'}
-      className={`flex min-h-14 items-center ${tone === 'error' ? 'text-error' : 'text-ink'}`}
+      className={`flex min-h-20 items-center sm:min-h-14 ${tone === 'error' ? 'text-error' : 'text-ink'}`}
     >
       <div className="min-w-0">{children}</div>
     </div>

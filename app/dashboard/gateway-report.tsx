@@ -12,7 +12,7 @@ export async function GatewayReport() {
           <span className="sr-only">x-session: </span>
           {report.outcome}
         </code>
-        <span className="text-muted tabular-nums">in {report.milliseconds.toFixed(1)} ms</span>
+        <span className="text-muted tabular-nums">{`in ${report.milliseconds.toFixed(1)} ms`}</span>
       </p>
       <p className="mt-2 min-h-[3.2em] text-muted">{OUTCOMES[report.outcome]}</p>
     </>

@@ -4,7 +4,7 @@ import { backendFetch, requireSession, signOut } from 'evergate/next'
 import { revalidatePath } from 'next/cache'
 import { redirect } from 'next/navigation'
 import { textOf } from '../_lib/guards'
-import type { SessionsState } from './state'
+import { QUIET, type SessionsState } from './state'
 
 const UNAVAILABLE = 'The auth server does not answer right now. Nothing was ended: try again in a moment.'
 
@@ -21,6 +21,7 @@ export async function endSession(_previous: SessionsState, form: FormData): Prom
   const status = await statusOf(`/sessions/${encodeURIComponent(sid)}`, 'DELETE')
   if (status === null) return { result: null, error: UNAVAILABLE }
   revalidatePath('/sessions')
+  if (status === 401) return QUIET // this session has ended; the page says so
   if (status === 404) return { result: 'That session had ended already.', error: null }
   return {
     result: 'The session is ended. That device signs in again when its access token runs out.',
@@ -33,6 +34,10 @@ export async function signOutEverywhere(_previous: SessionsState): Promise<Sessi
   await requireSession()
   const status = await statusOf('/logout-all', 'POST')
   if (status === null) return { result: null, error: UNAVAILABLE }
+  if (status === 401) {
+    revalidatePath('/sessions')
+    return QUIET // this session has ended; the page says so
+  }
   await signOut()
   redirect('/login?signedOut=everywhere')
 }
@@ -41,7 +46,7 @@ export async function signOutEverywhere(_previous: SessionsState): Promise<Sessi
 async function statusOf(path: string, method: string): Promise<number | null> {
   try {
     const { ok, status } = await backendFetch(path, { method })
-    return ok || status === 404 ? status : null
+    return ok || status === 401 || status === 404 ? status : null
   } catch {
     return null
   }
