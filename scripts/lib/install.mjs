@@ -40,8 +40,9 @@ export function isInstalled(locked, installed) {
 
 /** @param {string[]} args */
 async function npm(args) {
-  const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--fetch-retry-mintimeout=1000']
-  const { code, output } = await run('npm', [...args, ...quiet], { env: machineEnv() })
+  const { code, output } = await run('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+    env: machineEnv(),
+  })
   if (code === 0) return
   if (networkTrouble.test(output)) {
     throw new Problem(
@@ -49,6 +50,11 @@ async function npm(args) {
     )
   }
   throw new Problem(`npm ${args[0]} failed:\n${output.trim()}`)
+}
+
+/** Without a network, an install would try each package again and again, for minutes. */
+async function assertRegistryAnswers() {
+  await npm(['view', 'node', 'name', '--prefer-online', '--fetch-retries=0', '--fetch-timeout=20000'])
 }
 
 /** @param {(doing: string) => void} progress */
@@ -59,6 +65,7 @@ async function install(progress) {
     return 'unchanged'
   }
   progress('installing with npm')
+  await assertRegistryAnswers()
   // Not `npm ci`: it empties node_modules, and with it the Node this script may be running on, and it refuses
   // a lockfile that lacks another platform's optional packages. `--no-save` keeps the lockfile as it is.
   await npm(['install', '--no-save'])
