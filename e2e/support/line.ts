@@ -26,7 +26,7 @@ export type Line = {
 export type LineState = 'connected' | 'cut' | ((request: IncomingMessage, response: ServerResponse) => void)
 
 /** An answer on its way. */
-export type Held = {
+type Held = {
   /** When the backend has answered. */
   readonly answered: Promise<void>
   letGo(): void

@@ -19,7 +19,7 @@ export type Running = {
 type Environment = Readonly<Record<string, string>>
 
 /** Asks the system for a port that nobody uses. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
