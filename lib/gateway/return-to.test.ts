@@ -61,12 +61,19 @@ test('whatever comes in, what goes out is a path that a browser reads as one of 
   const parts = fc.constantFrom('/', '\\', '.', '%2f', '%5c', '\t', ' ', ':', '@', 'evil.example', '?', '#')
   const hostile = fc.array(parts, { maxLength: 12 }).map((list) => list.join(''))
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.webUrl(), hostile), (value) => {
-      const path = safeReturnTo(value)
-      expect(path).toMatch(/^\/(?!\/)/)
-      expect(new URL(path, ORIGIN).origin).toBe(ORIGIN)
-    }),
-    { numRuns: 2000 },
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        hostile.map((rest) => `https://evil.example${rest}`),
+        hostile,
+      ),
+      (value) => {
+        const path = safeReturnTo(value)
+        expect(path).toMatch(/^\/(?!\/)/)
+        expect(new URL(path, ORIGIN).origin).toBe(ORIGIN)
+      },
+    ),
+    { numRuns: 400 },
   )
 })
 

@@ -96,7 +96,7 @@ describe('a session, over hours', () => {
         expect(new Set(await visit(2))).toEqual(new Set(['renewed']))
         expect(server.revoked).toBe(false)
       }),
-      { numRuns: 100 },
+      { numRuns: 30 },
     )
   })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseCookieHeader } from './cookie-header.ts'
+import { createGatewayTokens } from './gateway-token.ts'
 import type { GatewayOptions } from './options.ts'
 import { resolveOptions } from './options.ts'
 import { createSessionReader } from './session-reader.ts'
@@ -53,6 +54,15 @@ describe('code behind the gateway', () => {
     expect(await read()).not.toBeNull()
     clock.advance(1)
     expect(await read()).toBeNull()
+  })
+
+  it('finds none in a browser that has signed out of it, though an answer in flight has set it again', async () => {
+    const { clock, jar, read } = await signedIn()
+    const now = clock.seconds()
+    const tokens = createGatewayTokens({ gatewaySecrets: [], keys: { secret: SECRET } })
+    const mark = (sid: string) => tokens.sign('signed-out+jwt', { sid, exp: now + 60 })
+    expect(await read(`${jar.header()}; signedOut=${await mark('session-1')}`)).toBeNull()
+    expect(await read(`${jar.header()}; signedOut=${await mark('session-0')}`)).not.toBeNull()
   })
 
   it('serves an expired one only where the gateway did, and as long', async () => {
