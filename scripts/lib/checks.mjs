@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { build } from './build.mjs'
 import { fromRoot, tools, workFolder } from './paths.mjs'
 import { runNode } from './run.mjs'
-import { ofExitCode, ofPlaywright, ofRunner, ofVitest } from './tally.mjs'
+import { inWords, ofExitCode, ofPlaywright, ofRunner, ofVitest } from './tally.mjs'
 
 /**
  * @typedef {object} Result
@@ -44,13 +44,23 @@ function reportFile(name) {
   return file
 }
 
+/**
+ * A runner that was killed, or fell over, says nothing itself.
+ *
+ * @param {number} code
+ * @param {import('./tally.mjs').Tally} tally
+ */
+function runnerResult(code, tally) {
+  return code > 1 ? { tally, did: `${inWords(tally)}: ended with exit code ${code}` } : { tally }
+}
+
 /** @param {'unit' | 'integration'} project */
 function vitest(project) {
   return async () => {
     const file = reportFile(project)
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
     const { code } = await runNode([tools.vitest, 'run', '--project', project, ...reporters], { show: true })
-    return { tally: ofRunner(code, file, ofVitest) }
+    return runnerResult(code, ofRunner(code, file, ofVitest))
   }
 }
 
@@ -62,7 +72,7 @@ async function playwright(browser) {
     ...(browser ? { EVERGATE_CHROMIUM: browser } : {}),
   }
   const { code } = await runNode([tools.playwright, 'test', '--reporter=list,json'], { show: true, env })
-  return { tally: ofRunner(code, file, ofPlaywright) }
+  return runnerResult(code, ofRunner(code, file, ofPlaywright))
 }
 
 async function size() {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { node, pinnedEnv, root } from './paths.mjs'
 import { Problem } from './problem.mjs'
+import { exitCodeOf } from './run.mjs'
 import { say } from './steps.mjs'
 
 const followParent = new URL('./follow-parent.mjs', import.meta.url).href
@@ -31,7 +32,7 @@ export function startPart(part) {
   const ended = new Promise((resolve) => {
     child.once('exit', (code, signal) => {
       hasEnded = true
-      resolve(code ?? (signal === 'SIGTERM' ? 143 : 137))
+      resolve(code ?? exitCodeOf(signal))
     })
     child.once('error', (error) => {
       say(part.name, error.message)

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
 import { node, pinnedEnv, root } from './paths.mjs'
 
 /**
@@ -46,11 +47,16 @@ export function run(program, args, { env = process.env, show = false, timeout } 
       stopChild()
       resolve({ code: 127, output: `${program}: ${error.message}\n`, stdout: '' })
     })
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
       stopChild()
-      resolve({ code: code ?? 128, output, stdout })
+      resolve({ code: code ?? exitCodeOf(signal), output, stdout })
     })
   })
+}
+
+/** As a shell would put it. @param {NodeJS.Signals | null} signal */
+export function exitCodeOf(signal) {
+  return 128 + (signal ? constants.signals[signal] : 0)
 }
 
 /**
