@@ -1,5 +1,5 @@
 /** Stable codes of {@link GatewayError}. */
-export type GatewayErrorCode = 'invalid_option' | 'keys_unavailable' | 'no_session'
+export type GatewayErrorCode = 'invalid_option'
 
 /** What the gateway throws: `code` is stable, `message` says what to do about it. */
 export class GatewayError extends Error {
