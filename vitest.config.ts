@@ -3,7 +3,13 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['{lib,auth-server,scripts}/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['{lib,auth-server,scripts}/**/*.test.ts'],
+          globalSetup: 'auth-server/testing/servers.ts',
+        },
+      },
       {
         test: {
           name: 'integration',

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { parseSigningKeys, type SigningKeys } from './signing-keys.ts'
-import type { StoreAddress } from './store/open.ts'
+import { parseStoreUrl, type StoreAddress } from './store/address.ts'
 import type { Grace } from './tokens/rotation.ts'
 
 // Every message is our own: zod's and the parsers' quote their input, which may be secret.
@@ -58,13 +58,9 @@ export const signingKeys = z.string().transform((json, context): SigningKeys => 
 })
 
 export const storeUrl = z.string().transform((url, context): StoreAddress => {
-  const [, scheme, path] = /^([a-z+]+):(.*)$/s.exec(url) ?? []
-  if (scheme === 'sqlite' && path) return { kind: 'sqlite', path }
-  context.addIssue(
-    scheme && /^(postgres(ql)?|rediss?|redis\+cluster)$/.test(scheme)
-      ? `${scheme} is not supported by this version; use sqlite:PATH`
-      : 'must be sqlite:PATH, for example sqlite:./.data/auth.db',
-  )
+  const parsed = parseStoreUrl(url)
+  if ('kind' in parsed) return parsed
+  context.addIssue(parsed.problem)
   return z.NEVER
 })
 

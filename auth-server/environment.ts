@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import * as value from './environment-values.ts'
-import type { StoreAddress } from './store/open.ts'
+import type { StoreAddress } from './store/address.ts'
 import type { AccessKeys } from './tokens/access-token.ts'
 import type { Grace } from './tokens/rotation.ts'
 
@@ -71,7 +71,11 @@ const schema = z.object({
     value.grace,
     'seconds in which the parent of the newest refresh token may be presented again; `0` = strict; `lenient` = until the child is first used',
   ),
-  STORE_URL: withDefault(DEFAULT_STORE_URL, value.storeUrl, 'where users and sessions live: `sqlite:PATH`'),
+  STORE_URL: withDefault(
+    DEFAULT_STORE_URL,
+    value.storeUrl,
+    'where users and sessions live: `sqlite:PATH` or `postgres://…`',
+  ),
   TRUST_PROXY: withDefault(
     'loopback',
     value.trustProxy,

@@ -6,7 +6,8 @@ import { readEnvironment } from './environment.ts'
 import { createLogger } from './logger.ts'
 import { purgePeriodically } from './purge.ts'
 import { listen } from './server.ts'
-import { describeStore, openStore } from './store/open.ts'
+import { describeStore } from './store/address.ts'
+import { openStore } from './store/open.ts'
 
 function fail(...lines: readonly string[]): never {
   for (const line of lines) console.error(line)

@@ -4,7 +4,8 @@ import { loadEnvFile } from './env-file.ts'
 import { readStoreAddress } from './environment.ts'
 import { createPasswords } from './passwords.ts'
 import { seedDemoUsers } from './seed.ts'
-import { describeStore, openStore } from './store/open.ts'
+import { describeStore } from './store/address.ts'
+import { openStore } from './store/open.ts'
 import { StoreError } from './store/store.ts'
 
 loadEnvFile()

@@ -1,8 +1,7 @@
+import { describeStore, type StoreAddress } from './address.ts'
+import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Store } from './store.ts'
-
-/** Where a store is, read from `STORE_URL`. Other kinds of store join this union. */
-export type StoreAddress = { readonly kind: 'sqlite'; readonly path: string }
 
 /** What {@link openStore} answers. */
 export interface OpenedStore {
@@ -16,15 +15,17 @@ export interface OpenedStore {
  * @throws StoreError with one sentence when it cannot be used
  */
 export async function openStore(address: StoreAddress, clock: () => number): Promise<OpenedStore> {
-  switch (address.kind) {
-    case 'sqlite': {
-      const { schemaVersion, ...store } = await openSqlite({ path: address.path, clock })
-      return { store, schemaVersion }
-    }
-  }
+  const { schemaVersion, ...store } = await open(address, clock)
+  return { store, schemaVersion }
 }
 
-/** The address as a person may read it: never with a password. */
-export function describeStore(address: StoreAddress): string {
-  return `sqlite:${address.path}`
+function open(address: StoreAddress, clock: () => number): Promise<Store & { schemaVersion: number }> {
+  switch (address.kind) {
+    case 'sqlite':
+      return openSqlite({ path: address.path, clock })
+    case 'postgres': {
+      const { kind: _, ...options } = address
+      return openPostgres({ ...options, name: describeStore(address), clock })
+    }
+  }
 }

@@ -1,9 +1,39 @@
 import type { Kysely, Selectable } from 'kysely'
+import { guard } from './guard.ts'
 import type { Tables } from './schema.ts'
-import type { SessionStore, User, UserStore } from './store.ts'
+import type { SessionStore, Store, StoreError, User, UserStore } from './store.ts'
 
-/** The queries of an SQL store, the same for every dialect. Times come in as arguments, milliseconds. */
-export function sqlUsers(db: Kysely<Tables>): UserStore {
+/**
+ * A store over an open and migrated SQL database: the queries are the same for every dialect.
+ *
+ * @param clock - milliseconds since 1970
+ * @param explain - makes one sentence of whatever the driver threw
+ */
+export function sqlStore(
+  db: Kysely<Tables>,
+  clock: () => number,
+  explain: (error: unknown) => StoreError,
+): Store {
+  return guard<Store>(
+    {
+      users: guard(sqlUsers(db), explain),
+      sessions: guard(sqlSessions(db), explain),
+      async ping() {
+        // A real write: reading alone would call a full disk or a standby ready.
+        const at = clock()
+        await db
+          .insertInto('heartbeat')
+          .values({ id: 1, at })
+          .onConflict((conflict) => conflict.column('id').doUpdateSet({ at }))
+          .execute()
+      },
+      close: () => db.destroy(),
+    },
+    explain,
+  )
+}
+
+function sqlUsers(db: Kysely<Tables>): UserStore {
   return {
     async create(user) {
       const result = await db
@@ -34,8 +64,7 @@ export function sqlUsers(db: Kysely<Tables>): UserStore {
   }
 }
 
-/** See {@link sqlUsers}. */
-export function sqlSessions(db: Kysely<Tables>): SessionStore {
+function sqlSessions(db: Kysely<Tables>): SessionStore {
   const unrevoked = () => db.updateTable('sessions').where('revokedAt', 'is', null)
 
   return {

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { CamelCasePlugin, Kysely, SqliteDialect, sql } from 'kysely'
 import { forKysely } from './node-sqlite.ts'
 import { migrate, type Tables } from './schema.ts'
-import { sqlSessions, sqlUsers } from './sql.ts'
+import { sqlStore } from './sql.ts'
 import { isBusy, notADatabase, sqliteFailure } from './sqlite-errors.ts'
 import type { Store } from './store.ts'
 
@@ -47,7 +47,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store & { sche
       plugins: [new CamelCasePlugin()],
     })
     const schemaVersion = await whileBusy(() => migrateAlone(db, clock()))
-    return { schemaVersion, ...storeOver(db, path, clock) }
+    return { schemaVersion, ...sqlStore(db, clock, (error) => sqliteFailure(path, error)) }
   } catch (error) {
     database?.close()
     throw sqliteFailure(path, error)
@@ -110,38 +110,4 @@ function keepPrivate(path: string): void {
   } catch {
     // Someone else's file, shared with us on purpose: its mode is theirs to choose.
   }
-}
-
-function storeOver(db: Kysely<Tables>, path: string, clock: () => number): Store {
-  const guarded = <T extends object>(methods: T): T => guard(methods, (error) => sqliteFailure(path, error))
-  return guarded<Store>({
-    users: guarded(sqlUsers(db)),
-    sessions: guarded(sqlSessions(db)),
-    async ping() {
-      // A real write: reading alone would call a full or read-only disk ready.
-      const at = clock()
-      await db
-        .insertInto('heartbeat')
-        .values({ id: 1, at })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet({ at }))
-        .execute()
-    },
-    close: () => db.destroy(),
-  })
-}
-
-/** Every error that leaves a method passes `translate`; properties that are not functions stay as they are. */
-function guard<T extends object>(methods: T, translate: (error: unknown) => Error): T {
-  const entries = Object.entries(methods).map(([name, method]) => {
-    if (typeof method !== 'function') return [name, method]
-    const wrapped = async (...args: unknown[]) => {
-      try {
-        return await method(...args)
-      } catch (error) {
-        throw translate(error)
-      }
-    }
-    return [name, wrapped]
-  })
-  return Object.fromEntries(entries) as T
 }

@@ -1,28 +1,20 @@
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { aSession, aUser, manualClock, temporaryDirectory, temporaryStore } from '../testing/harness.ts'
+import { aSession, aUser, manualClock } from '../testing/harness.ts'
+import { eachStoreKind, openTestStore } from '../testing/stores.ts'
 import type { Advance, Store } from './store.ts'
 
-/** What every kind of store must do alike. Each kind opens two connections to the same, empty store. */
-const kinds: [string, (clock: () => number) => Promise<[Store, Store]>][] = [
-  [
-    'SQLite',
-    async (clock) => {
-      const file = join(temporaryDirectory(), 'auth.db')
-      return [await temporaryStore(clock, file), await temporaryStore(clock, file)]
-    },
-  ],
-]
-
-describe.each(kinds)('a store on %s', (_kind, open) => {
+// What every kind of store must do alike; two connections to the same, empty store.
+describe.each(eachStoreKind)('a store on %s', (_title, kind) => {
   const clock = manualClock()
   const now = clock()
   let store: Store
   let second: Store
   // Opened inside the test, so that the store is closed with it.
   const opened = (title: string, run: () => Promise<void>) =>
-    it(title, async () => {
-      ;[store, second] = await open(clock)
+    it.skipIf(kind.missing)(title, async () => {
+      const url = await kind.place()
+      store = await openTestStore(url, clock)
+      second = await openTestStore(url, clock)
       await run()
     })
 
@@ -73,6 +65,11 @@ describe.each(kinds)('a store on %s', (_kind, open) => {
       await store.sessions.create(aSession())
       expect(await second.sessions.find('session-1')).toEqual(aSession())
       expect(await second.sessions.find('session-2')).toBeUndefined()
+    })
+
+    opened('is not found by what cannot be a name', async () => {
+      for (const sid of ['', '\0', '\ud800', 'x'.repeat(10_000)])
+        expect(await store.sessions.find(sid)).toBeUndefined()
     })
 
     opened('moves on, and takes with it what the rotation says', async () => {

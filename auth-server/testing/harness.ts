@@ -51,6 +51,8 @@ export interface ServerOptions {
   readonly clock?: ManualClock
   /** The store's file; two servers given the same one share it. */
   readonly file?: string
+  /** An open store in place of a file. */
+  readonly store?: Store
 }
 
 /** A store on a real file, closed after the test. */
@@ -61,9 +63,10 @@ export async function temporaryStore(clock: () => number, file = join(temporaryD
 }
 
 /** An auth server on a real socket, with its log kept in memory. */
-export async function startServer({ environment, clock = manualClock(), file }: ServerOptions = {}) {
+export async function startServer(options: ServerOptions = {}) {
+  const { environment, clock = manualClock(), file } = options
   const settings = settingsFrom(environment)
-  const store = await temporaryStore(clock, file)
+  const store = options.store ?? (await temporaryStore(clock, file))
   const lines: string[] = []
   const logger = createLogger('debug', { write: (line) => void lines.push(line) })
   const app = createApp({ store, settings, clock, random: randomBytes, logger })

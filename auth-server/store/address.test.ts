@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { describeStore, parseStoreUrl } from './address.ts'
+
+const SECRETS = ['eve', 'pa55', 'hunter2']
+
+it.each([
+  ['sqlite:./.data/auth.db', 'sqlite:./.data/auth.db'],
+  ['sqlite::memory:', 'sqlite::memory:'],
+  ['postgres://eve:pa55@db:6543/auth', 'postgres://db:6543/auth'],
+  ['postgresql://eve:pa55@db/auth?sslmode=verify-full&password=hunter2', 'postgres://db/auth'],
+  ['postgres://[::1]:5432/auth', 'postgres://[::1]:5432/auth'],
+  ['postgres:///auth?host=/run/postgresql&user=eve', 'postgres:///run/postgresql/auth'],
+])('%s is shown as %s', (url, shown) => {
+  const address = parseStoreUrl(url)
+  if (!('kind' in address)) throw new Error(address.problem)
+  expect(describeStore(address)).toBe(shown)
+})
+
+describe('PostgreSQL', () => {
+  it('takes the size of the pool from the URL, and leaves the other parameters to the driver', () => {
+    expect(parseStoreUrl('postgres://db/auth?pool_size=25&sslmode=verify-full')).toEqual({
+      kind: 'postgres',
+      url: 'postgres://db/auth?sslmode=verify-full',
+      poolSize: 25,
+    })
+  })
+})
+
+it.each([
+  '',
+  'auth.db',
+  'sqlite:',
+  'mysql://eve:pa55@db/auth',
+  'constructor:eve',
+  'postgres:',
+  'postgres:eve:pa55@db',
+  'postgres://eve:pa55#word@db/auth',
+  'postgres://eve:55/pa55@db/auth',
+  'postgres://eve@db#pa55/auth',
+  'postgres://db/auth?pool_size=0&password=pa55',
+  'postgres://db/auth?pool_size=many',
+])('%s is refused in one line that does not repeat it', (url) => {
+  const answer = parseStoreUrl(url)
+  if ('kind' in answer) throw new Error(`taken for ${describeStore(answer)}`)
+  expect(answer.problem).toMatch(/^[^\n]{10,150}$/)
+  for (const secret of SECRETS) expect(answer.problem).not.toContain(secret)
+})

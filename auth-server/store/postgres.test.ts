@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest'
+import { aSession, manualClock } from '../testing/harness.ts'
+import { linkTo } from '../testing/link.ts'
+import { openTestStore, runInPostgres, storeKinds } from '../testing/stores.ts'
+import { openPostgres } from './postgres.ts'
+
+const clock = manualClock()
+const kind = storeKinds.find(({ name }) => name === 'PostgreSQL')
+const place = async () => (await kind?.place()) ?? ''
+const withServer = it.skipIf(kind?.missing)
+
+withServer('is migrated once when several servers start at the same moment', async () => {
+  const url = await place()
+  const stores = await Promise.all(Array.from({ length: 8 }, () => openTestStore(url, clock)))
+  await Promise.all(stores.map((store) => store.ping()))
+  await expect(runInPostgres(url, 'insert into schema_version values (1, 0)')).rejects.toThrow(
+    /duplicate key/,
+  )
+})
+
+withServer('opens again with what it had', async () => {
+  const url = await place()
+  const store = await openPostgres({ url, name: 'x', clock })
+  await store.sessions.create(aSession())
+  await store.close()
+  expect(await (await openTestStore(url)).sessions.find('session-1')).toEqual(aSession())
+})
+
+withServer('refuses a database of a newer version in one sentence', async () => {
+  const url = await place()
+  await openTestStore(url)
+  await runInPostgres(url, 'insert into schema_version values (99, 0)')
+  await expect(openTestStore(url)).rejects.toThrow(
+    /^The store \S+ cannot be used: schema 99 is newer [^\n]+\.$/,
+  )
+})
+
+withServer.each([
+  ['its user is unknown', { username: 'eve' }, /does not let this user in|refuses the password/],
+  ['it does not exist', { pathname: '/nowhere' }, /does not exist/],
+  ['nothing listens there', { port: '1' }, /nothing listens there/],
+  ['its host is unknown', { hostname: 'nowhere.invalid' }, /host/],
+])('says in one sentence that %s, without the password', async (_title, change, sentence) => {
+  const url = Object.assign(new URL(await place()), { password: 'pa55word', ...change })
+  const opening = openPostgres({ url: url.href, name: 'postgres://db/auth', clock, startPatience: 0 })
+  const error = await opening.catch((reason: unknown) => reason)
+  expect(error).toMatchObject({ code: 'store_unavailable', message: expect.stringMatching(sentence) })
+  expect((error as Error).message).toMatch(/^The store postgres:\/\/db\/auth [^\n]+\.$/)
+  expect((error as Error).message).not.toContain('pa55word')
+})
+
+withServer('waits at its start for a database that comes a moment later', async () => {
+  const link = await linkTo(await place())
+  link.cut()
+  const opening = openTestStore(link.url)
+  setTimeout(() => void link.restore(), 300)
+  await (await opening).ping()
+})
+
+withServer('does not wait for a lock that another program holds', async () => {
+  const url = await place()
+  const store = await openTestStore(url)
+  await store.sessions.create(aSession())
+  const blocker = runInPostgres(url, 'begin; lock table sessions; select pg_sleep(3)')
+  const read = () => store.sessions.find('session-1').catch((error: Error) => error.message)
+  await expect.poll(read, { timeout: 5_000 }).toMatch(/ took too long\.$/)
+  await blocker
+  expect(await read()).toEqual(aSession())
+})

@@ -1,0 +1,65 @@
+import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely'
+import { mayPassSoon, postgresFailure } from './postgres-errors.ts'
+import { createPool } from './postgres-pool.ts'
+import { migrate, type Tables } from './schema.ts'
+import { sqlStore } from './sql.ts'
+import { whileStarting } from './start.ts'
+import type { Store } from './store.ts'
+
+/** How {@link openPostgres} opens a store. */
+export interface PostgresOptions {
+  /** Everything `pg` understands, `sslmode` too. */
+  readonly url: string
+  /** How messages call the store: without a password. */
+  readonly name: string
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  /** Most connections of this process. Default 10. */
+  readonly poolSize?: number
+  /** Milliseconds one statement may take. Default 2000: all of them go by an index. */
+  readonly statementTimeout?: number
+  /** Milliseconds a start waits for a database that is just starting. */
+  readonly startPatience?: number
+}
+
+const MIGRATION_TIMEOUT_MS = 60_000
+/** Any number, so long as every server takes the same: "evergate" in ASCII, shortened to 31 bits. */
+const MIGRATION_LOCK = 0x65766572
+
+/**
+ * Opens and migrates a PostgreSQL store. Several servers may start at the same moment. A connection that breaks is
+ * replaced by the next call that needs one.
+ *
+ * @throws StoreError with one sentence when the database cannot be used
+ */
+export async function openPostgres(options: PostgresOptions): Promise<Store & { schemaVersion: number }> {
+  const { url, name, clock, poolSize = 10, statementTimeout = 2_000, startPatience } = options
+  try {
+    const schemaVersion = await whileStarting(() => migrateAlone(url, clock()), mayPassSoon, startPatience)
+    const db = connect(url, poolSize, statementTimeout)
+    return { schemaVersion, ...sqlStore(db, clock, (error) => postgresFailure(name, error)) }
+  } catch (error) {
+    throw postgresFailure(name, error)
+  }
+}
+
+function connect(url: string, size: number, statementTimeout: number): Kysely<Tables> {
+  return new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool: createPool({ url, size, statementTimeout }) }),
+    plugins: [new CamelCasePlugin()],
+  })
+}
+
+/** The lock makes servers that start together come one after the other; all but the first find nothing left to do. */
+async function migrateAlone(url: string, now: number): Promise<number> {
+  // A connection of its own: building an index, or waiting for another server to build it, may take its time.
+  const db = connect(url, 1, MIGRATION_TIMEOUT_MS)
+  try {
+    return await db.transaction().execute(async (transaction) => {
+      await sql`select pg_advisory_xact_lock(${sql.lit(MIGRATION_LOCK)})`.execute(transaction)
+      return await migrate(transaction, now)
+    })
+  } finally {
+    await db.destroy()
+  }
+}

@@ -1,0 +1,67 @@
+import { once } from 'node:events'
+import { createConnection, createServer, type Socket } from 'node:net'
+import { onTestFinished } from 'vitest'
+
+/** A stretch of network between the auth server and its store, for a test to break. */
+export interface Link {
+  /** The store's URL by way of the link. */
+  readonly url: string
+  /** Ends every connection, and refuses new ones as a machine does on which nothing listens. */
+  cut(): void
+  /** Takes everything and passes nothing on: a machine that is gone without a word. */
+  freeze(): void
+  restore(): Promise<void>
+}
+
+/** Lays a link to the server in `url`; it is gone after the test. */
+export async function linkTo(url: string): Promise<Link> {
+  const far = new URL(url)
+  const sockets = new Set<Socket>()
+  let frozen = false
+
+  const server = createServer((near) => {
+    const other = createConnection(Number(far.port), far.hostname)
+    for (const [from, to] of [
+      [near, other],
+      [other, near],
+    ] as const) {
+      sockets.add(from)
+      from.on('data', (chunk) => frozen || to.write(chunk))
+      from.on('error', () => {})
+      from.on('close', () => {
+        sockets.delete(from)
+        to.destroy()
+      })
+    }
+  })
+  const listen = async (port: number) => {
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+    return (server.address() as { port: number }).port
+  }
+  const endAll = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+  const port = await listen(0)
+  onTestFinished(() => {
+    server.close()
+    endAll()
+  })
+
+  const near = new URL(url)
+  near.host = `127.0.0.1:${port}`
+  return {
+    url: near.href,
+    cut() {
+      server.close()
+      endAll()
+    },
+    freeze() {
+      frozen = true
+    },
+    async restore() {
+      frozen = false
+      if (!server.listening) await listen(port)
+    },
+  }
+}
