@@ -110,6 +110,7 @@ describe('says in one line what is wrong with', () => {
     ['STORE_URL', './auth.db'],
     ['STORE_URL', 'mysql://root@localhost/auth'],
     ['STORE_URL', 'postgres://eve:pa55/word@db/auth'],
+    ['STORE_URL', 'redis://eve:pa55@word@db'],
     ['TRUST_PROXY', 'yes'],
     ['TRUST_PROXY', '10.0.0.0/33'],
     ['TRUST_PROXY', '10.0.0.1,'],

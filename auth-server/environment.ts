@@ -74,7 +74,7 @@ const schema = z.object({
   STORE_URL: withDefault(
     DEFAULT_STORE_URL,
     value.storeUrl,
-    'where users and sessions live: `sqlite:PATH` or `postgres://…`',
+    'where users and sessions live: `sqlite:PATH`, `postgres://…`, `redis://…` (`rediss://`, `redis+cluster://`)',
   ),
   TRUST_PROXY: withDefault(
     'loopback',

@@ -10,6 +10,9 @@ it.each([
   ['postgresql://eve:pa55@db/auth?sslmode=verify-full&password=hunter2', 'postgres://db/auth'],
   ['postgres://[::1]:5432/auth', 'postgres://[::1]:5432/auth'],
   ['postgres:///auth?host=/run/postgresql&user=eve', 'postgres:///run/postgresql/auth'],
+  ['redis://eve:pa55@cache', 'redis://cache:6379'],
+  ['rediss://:pa55@[::1]:7000/2?prefix=eve', 'rediss://[::1]:7000/2'],
+  ['redis+cluster://eve:pa55@a:7000,b:7001,c', 'redis+cluster://a:7000,b:7001,c:6379'],
 ])('%s is shown as %s', (url, shown) => {
   const address = parseStoreUrl(url)
   if (!('kind' in address)) throw new Error(address.problem)
@@ -22,6 +25,36 @@ describe('PostgreSQL', () => {
       kind: 'postgres',
       url: 'postgres://db/auth?sslmode=verify-full',
       poolSize: 25,
+    })
+  })
+})
+
+describe('Redis', () => {
+  it('takes everything from the URL', () => {
+    expect(parseStoreUrl('rediss://eve:p%4055@cache:7000/2?prefix=auth-eu')).toEqual({
+      kind: 'redis',
+      nodes: [{ host: 'cache', port: 7000 }],
+      cluster: false,
+      tls: true,
+      username: 'eve',
+      password: 'p@55',
+      database: 2,
+      prefix: 'auth-eu',
+    })
+  })
+
+  it('takes several nodes of a cluster', () => {
+    expect(parseStoreUrl('redis+cluster://:pa55@10.0.0.1,[fd00::1]:7001')).toEqual({
+      kind: 'redis',
+      nodes: [
+        { host: '10.0.0.1', port: 6379 },
+        { host: 'fd00::1', port: 7001 },
+      ],
+      cluster: true,
+      tls: false,
+      password: 'pa55',
+      database: 0,
+      prefix: 'evergate',
     })
   })
 })
@@ -39,6 +72,15 @@ it.each([
   'postgres://eve@db#pa55/auth',
   'postgres://db/auth?pool_size=0&password=pa55',
   'postgres://db/auth?pool_size=many',
+  'redis:',
+  'redis://',
+  'redis://eve:pa55@hunter2@cache',
+  'redis://eve:pa55/hunter2@cache',
+  'redis://eve:pa%zz55@cache',
+  'redis://a,b',
+  'redis://cache?password=pa55',
+  'redis+cluster://a:7000,,b',
+  'redis+cluster://eve:pa55@a/3',
 ])('%s is refused in one line that does not repeat it', (url) => {
   const answer = parseStoreUrl(url)
   if ('kind' in answer) throw new Error(`taken for ${describeStore(answer)}`)

@@ -1,5 +1,6 @@
 import { describeStore, type StoreAddress } from './address.ts'
 import { openPostgres } from './postgres.ts'
+import { openRedis } from './redis.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Store } from './store.ts'
 
@@ -23,6 +24,8 @@ function open(address: StoreAddress, clock: () => number): Promise<Store & { sch
   switch (address.kind) {
     case 'sqlite':
       return openSqlite({ path: address.path, clock })
+    case 'redis':
+      return openRedis({ address, name: describeStore(address), clock })
     case 'postgres': {
       const { kind: _, ...options } = address
       return openPostgres({ ...options, name: describeStore(address), clock })

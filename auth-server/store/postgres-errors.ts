@@ -1,3 +1,4 @@
+import { codeOf, networkTrouble } from './network-errors.ts'
 import { StoreError } from './store.ts'
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html, whole codes before classes
@@ -17,17 +18,6 @@ const bySqlState: Record<string, string> = {
   '53': 'is short of resources',
 }
 
-const bySystemError: Record<string, string> = {
-  ECONNREFUSED: 'cannot be reached: nothing listens there',
-  ECONNRESET: 'cannot be reached: the connection was cut',
-  EPIPE: 'cannot be reached: the connection was cut',
-  ENOTFOUND: 'cannot be reached: the host is unknown',
-  EAI_AGAIN: 'cannot be reached: the host cannot be looked up',
-  ETIMEDOUT: 'cannot be reached in time',
-  EHOSTUNREACH: 'cannot be reached',
-  ENETUNREACH: 'cannot be reached',
-}
-
 // What `pg` itself throws carries no code.
 const byMessage: [RegExp, string][] = [
   [/read timeout/i, 'took too long'],
@@ -35,7 +25,7 @@ const byMessage: [RegExp, string][] = [
   [/connection (terminated|ended)|not queryable/i, 'cannot be reached: the connection was cut'],
 ]
 
-const mayPass = new Set(['53300', '57P01', '57P02', '57P03', ...Object.keys(bySystemError)])
+const mayPass = new Set(['53300', '57P01', '57P02', '57P03'])
 
 /** One sentence for whatever PostgreSQL, its driver or the network answered; the original stays in `cause`. */
 export function postgresFailure(name: string, error: unknown): StoreError {
@@ -45,13 +35,14 @@ export function postgresFailure(name: string, error: unknown): StoreError {
 
 /** Whether a database that is just starting may be the whole trouble. */
 export function mayPassSoon(error: unknown): boolean {
-  return mayPass.has(codeOf(error)) || (error instanceof Error && matching(error) !== undefined)
+  if (mayPass.has(codeOf(error)) || networkTrouble(error) !== undefined) return true
+  return error instanceof Error && matching(error) !== undefined
 }
 
 function reason(error: unknown): string {
   if (error instanceof RangeError) return `cannot be used: ${error.message}`
   const code = codeOf(error)
-  const known = bySqlState[code] ?? bySystemError[code] ?? bySqlState[code.slice(0, 2)]
+  const known = bySqlState[code] ?? networkTrouble(error) ?? bySqlState[code.slice(0, 2)]
   if (known !== undefined) return known
   if (!(error instanceof Error)) return 'cannot be used'
   return matching(error) ?? `cannot be used (${code || error.message})`
@@ -59,8 +50,4 @@ function reason(error: unknown): string {
 
 function matching(error: Error): string | undefined {
   return byMessage.find(([pattern]) => pattern.test(error.message))?.[1]
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }

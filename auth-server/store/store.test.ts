@@ -138,6 +138,7 @@ describe.each(eachStoreKind)('a store on %s', (_title, kind) => {
     })
 
     opened('is purged when it has been dead for long, in batches', async () => {
+      if (kind.forgets) return expect(await store.sessions.purge(now, 4)).toBe(0)
       for (let i = 0; i < 5; i++)
         await store.sessions.create(aSession({ sid: `idle-${i}`, idleExpiresAt: now - 1 }))
       await store.sessions.create(aSession({ sid: 'revoked', revokedAt: now - 1, revokedReason: 'reuse' }))

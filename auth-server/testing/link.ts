@@ -10,13 +10,15 @@ export interface Link {
   cut(): void
   /** Takes everything and passes nothing on: a machine that is gone without a word. */
   freeze(): void
-  restore(): Promise<void>
+  /** New connections work again, and go to `url` if it is given. Frozen ones stay so: nobody will ever end them. */
+  restore(url?: string): Promise<void>
 }
 
 /** Lays a link to the server in `url`; it is gone after the test. */
 export async function linkTo(url: string): Promise<Link> {
-  const far = new URL(url)
+  let far = new URL(url)
   const sockets = new Set<Socket>()
+  const silent = new WeakSet<Socket>()
   let frozen = false
 
   const server = createServer((near) => {
@@ -26,7 +28,8 @@ export async function linkTo(url: string): Promise<Link> {
       [other, near],
     ] as const) {
       sockets.add(from)
-      from.on('data', (chunk) => frozen || to.write(chunk))
+      if (frozen) silent.add(from)
+      from.on('data', (chunk) => silent.has(from) || to.write(chunk))
       from.on('error', () => {})
       from.on('close', () => {
         sockets.delete(from)
@@ -58,9 +61,11 @@ export async function linkTo(url: string): Promise<Link> {
     },
     freeze() {
       frozen = true
+      for (const socket of sockets) silent.add(socket)
     },
-    async restore() {
+    async restore(moved) {
       frozen = false
+      if (moved !== undefined) far = new URL(moved)
       if (!server.listening) await listen(port)
     },
   }

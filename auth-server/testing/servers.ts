@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import type { TestProject } from 'vitest/node'
 import { startPostgres } from './postgres-server.ts'
 import type { TestServer } from './process.ts'
+import { startRedis, startRedisCluster } from './redis-server.ts'
 
 /** What a test file is told about a server it asked for. */
 export type Answer = { readonly url: string } | { readonly missing: string }
@@ -18,8 +19,10 @@ declare module 'vitest' {
   }
 }
 
-const starters: Record<string, { given: string | undefined; start: () => Promise<TestServer> }> = {
+const starters: Record<string, { given: string | undefined; start(): Promise<TestServer> }> = {
   '/postgres': { given: process.env.TEST_POSTGRES_URL, start: startPostgres },
+  '/redis': { given: process.env.TEST_REDIS_URL, start: startRedis },
+  '/redis-cluster': { given: undefined, start: startRedisCluster },
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

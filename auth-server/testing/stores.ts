@@ -13,6 +13,8 @@ export interface StoreKind {
   readonly name: string
   /** Why it cannot be tested here. */
   readonly missing?: string
+  /** Whether dead sessions vanish without a purge. */
+  readonly forgets?: true
   /** `STORE_URL` of an empty store that is gone after the test. */
   readonly place: () => Promise<string>
 }
@@ -21,11 +23,20 @@ const server = async (name: string): Promise<Answer> =>
   (await fetch(`${inject('testServers')}/${name}`)).json()
 
 const postgres = await server('postgres')
+const redis = await server('redis')
+const cluster = await server('redis-cluster')
 
 /** All kinds of store. One whose server is not there is skipped by name; in CI that is a failure. */
 export const storeKinds: readonly StoreKind[] = [
   { name: 'SQLite', place: async () => `sqlite:${join(temporaryDirectory(), 'auth.db')}` },
   { name: 'PostgreSQL', ...skipped(postgres), place: () => placeInPostgres(urlOf(postgres)) },
+  { name: 'Redis', ...skipped(redis), forgets: true, place: async () => placeInRedis(urlOf(redis)) },
+  {
+    name: 'Redis Cluster',
+    ...skipped(cluster),
+    forgets: true,
+    place: async () => placeInRedis(urlOf(cluster)),
+  },
 ]
 
 /** The same for `describe.each`, with a title. */
@@ -61,6 +72,10 @@ async function placeInPostgres(url: string): Promise<string> {
   const place = new URL(url)
   place.searchParams.set('options', `-c search_path=${schema}`)
   return place.href
+}
+
+function placeInRedis(url: string): string {
+  return `${url}?prefix=test-${randomBytes(6).toString('hex')}`
 }
 
 /** Runs a statement behind the server's back. */
