@@ -26,10 +26,11 @@ export function redisUsers(commands: () => RedisCommands, prefix: string): UserS
     async create(user) {
       // Before the first user: demo users must never join others, and a cluster cannot be asked for "any".
       await commands().set(begun, '1')
-      if ((await commands().set(pointer(user.id), user.email, { condition: 'NX' })) === null)
+      const pointed = await commands().set(pointer(user.id), user.email, { condition: 'NX' })
+      if (pointed === null && (await commands().get(pointer(user.id))) !== user.email)
         throw new StoreError('The id of the new user is taken.')
       if ((await run(commands(), createRecord, record(user.email), ...toFields(user))) === 1) return 'created'
-      await commands().del(pointer(user.id))
+      if (pointed !== null) await commands().del(pointer(user.id))
       return 'email_taken'
     },
     async findById(id) {

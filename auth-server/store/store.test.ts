@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { aSession, aUser, manualClock } from '../testing/harness.ts'
 import { eachStoreKind, openTestStore } from '../testing/stores.ts'
-import type { Advance, Store } from './store.ts'
+import { type Advance, type Store, StoreError } from './store.ts'
 
 // What every kind of store must do alike; two connections to the same, empty store.
 describe.each(eachStoreKind)('a store on %s', (_title, kind) => {
@@ -36,6 +36,20 @@ describe.each(eachStoreKind)('a store on %s', (_title, kind) => {
       expect(results.filter((result) => result === 'email_taken')).toHaveLength(9)
     })
 
+    opened('are made once, and stay as they were', async () => {
+      expect(await store.users.create(aUser())).toBe('created')
+      expect(await second.users.create(aUser({ name: 'Eve' }))).toBe('email_taken')
+      expect(await second.users.create(aUser({ id: 'user-2', name: 'Eve' }))).toBe('email_taken')
+      expect(await store.users.findByEmail('ada@example.com')).toEqual(aUser())
+      expect(await store.users.findById('user-1')).toEqual(aUser())
+      expect(await store.users.findById('user-2')).toBeUndefined()
+    })
+
+    opened('are disabled or not', async () => {
+      await store.users.create(aUser({ disabledAt: now }))
+      expect(await second.users.findById('user-1')).toEqual(aUser({ disabledAt: now }))
+    })
+
     opened('change their password only from the hash that was seen', async () => {
       await store.users.create(aUser({ passwordHash: 'a' }))
       expect(await store.users.replacePasswordHash('user-1', 'a', 'b')).toBe(true)
@@ -65,6 +79,12 @@ describe.each(eachStoreKind)('a store on %s', (_title, kind) => {
       await store.sessions.create(aSession())
       expect(await second.sessions.find('session-1')).toEqual(aSession())
       expect(await second.sessions.find('session-2')).toBeUndefined()
+    })
+
+    opened('is made once', async () => {
+      await store.sessions.create(aSession())
+      await expect(second.sessions.create(aSession({ userId: 'user-2' }))).rejects.toBeInstanceOf(StoreError)
+      expect(await store.sessions.find('session-1')).toEqual(aSession())
     })
 
     opened('is not found by what cannot be a name', async () => {

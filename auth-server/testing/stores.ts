@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import pg from 'pg'
 import { inject, onTestFinished } from 'vitest'
 import { parseStoreUrl } from '../store/address.ts'
 import { openStore } from '../store/open.ts'
-import type { Store } from '../store/store.ts'
+import { connectRedis } from '../store/redis-connection.ts'
+import type { Session, Store } from '../store/store.ts'
 import { manualClock, temporaryDirectory } from './harness.ts'
 import type { Answer } from './servers.ts'
 
@@ -72,6 +74,38 @@ async function placeInPostgres(url: string): Promise<string> {
   const place = new URL(url)
   place.searchParams.set('options', `-c search_path=${schema}`)
   return place.href
+}
+
+/** Sets a session back behind the servers' back, as a store does that lost its last writes. */
+export async function rewind(url: string, session: Session): Promise<void> {
+  const { sid, generation, rotatedAt, lastSeenAt, idleExpiresAt } = session
+  const values = [generation, rotatedAt, lastSeenAt, idleExpiresAt]
+  const names = ['generation', 'rotated_at', 'last_seen_at', 'idle_expires_at']
+  const address = parseStoreUrl(url)
+  if (!('kind' in address)) throw new Error(address.problem)
+  switch (address.kind) {
+    case 'sqlite': {
+      const database = new DatabaseSync(address.path)
+      // Durability has tests of its own; here many syncs would only cost time.
+      database.exec('pragma synchronous = off')
+      database
+        .prepare(`update sessions set ${names.map((name) => `${name} = ?`).join(', ')} where sid = ?`)
+        .run(...values, sid)
+      return database.close()
+    }
+    case 'postgres': {
+      const changes = names.map((name, i) => `${name} = $${i + 1}`).join(', ')
+      return await runInPostgres(url, `update sessions set ${changes} where sid = $5`, [...values, sid])
+    }
+    case 'redis': {
+      const fields = { generation, rotatedAt, lastSeenAt, idleExpiresAt }
+      const pairs = Object.entries(fields).flatMap(([name, value]) => [name, String(value)])
+      const { commands, close } = await connectRedis(address)
+      const keys = [`${address.prefix}:session:{${sid}}`]
+      await commands.eval("redis.call('HSET', KEYS[1], unpack(ARGV))", { keys, arguments: pairs })
+      return await close()
+    }
+  }
 }
 
 function placeInRedis(url: string): string {

@@ -1,18 +1,16 @@
-import { rmSync } from 'node:fs'
-import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { decodeJwt } from 'jose'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Services } from '../services.ts'
-import { openSqlite } from '../store/sqlite.ts'
-import type { Session } from '../store/store.ts'
-import { aUser, manualClock, servicesOver, temporaryDirectory } from '../testing/harness.ts'
+import type { Session, Store } from '../store/store.ts'
+import { aUser, type ManualClock, manualClock, servicesOver } from '../testing/harness.ts'
+import { eachStoreKind, openTestStore, rewind } from '../testing/stores.ts'
 import { type RefreshResult, refresh } from './refresh.ts'
 import type { Grace } from './rotation.ts'
 import { startSession } from './session.ts'
 
 /*
- * Two servers on one SQLite file, one session, and a model of it that is no more than the table of the contract.
+ * Two servers on one store, one session, and a model of it that is no more than the table of the contract.
  * Whatever happens to them in whatever order, each answer is the model's.
  */
 
@@ -76,42 +74,40 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'revoke' as const }) },
 )
 
-it('keeps its promises through every interleaving of refreshes, replays, clock moves, lost writes and revocations', {
-  timeout: 60_000,
-}, async () => {
-  const run = fc.asyncProperty(
-    fc.constantFrom<Grace>(30, 30, 0, 'lenient'),
-    fc.array(step, { maxLength: 40, size: 'max' }),
-    async (grace, steps) => {
-      const world = await createWorld(grace)
-      try {
-        for (const each of steps) await world.take(each)
-      } finally {
-        await world.close()
-      }
+// The rules are the same on each; what differs between stores is how long a step takes.
+const RUNS: Record<string, number> = { SQLite: 100, PostgreSQL: 15, Redis: 30, 'Redis Cluster': 10 }
+
+describe.each(eachStoreKind)('on %s', (_title, kind) => {
+  it.skipIf(kind.missing)(
+    'keeps its promises through every interleaving of refreshes, replays, clock moves, lost writes and revocations',
+    { timeout: 60_000 },
+    async () => {
+      const clock = manualClock()
+      const url = await kind.place()
+      const stores = [await openTestStore(url, clock), await openTestStore(url, clock)]
+      await stores[0]?.users.create(aUser())
+      const run = fc.asyncProperty(
+        fc.constantFrom<Grace>(30, 30, 0, 'lenient'),
+        fc.array(step, { maxLength: 40, size: 'max' }),
+        async (grace, steps) => {
+          const world = await createWorld(grace, clock, url, stores)
+          for (const each of steps) await world.take(each)
+        },
+      )
+      await fc.assert(run, { numRuns: RUNS[kind.name] ?? 10 })
     },
   )
-  await fc.assert(run, { numRuns: 100 })
 })
 
-async function createWorld(grace: Grace) {
-  const clock = manualClock()
-  const directory = temporaryDirectory()
-  const file = `${directory}/auth.db`
+async function createWorld(grace: Grace, clock: ManualClock, url: string, stores: readonly Store[]) {
   const environment = {
     REFRESH_GRACE: String(grace),
     REFRESH_TOKEN_TTL: String(IDLE_S),
     SESSION_MAX_AGE: String(MAX_AGE_S),
   }
-  const stores = [await openSqlite({ path: file, clock }), await openSqlite({ path: file, clock })]
   const servers = stores.map((store) => servicesOver(store, clock, environment)) as [Services, Services]
   const [first] = servers
-  await first.store.users.create(aUser())
   const { sid } = await startSession(first, aUser(), origin)
-  const raw = new DatabaseSync(file)
-  // Durability has tests of its own; here thousands of syncs would only cost time.
-  raw.exec('pragma synchronous = off')
-
   const read = async () => (await first.store.sessions.find(sid)) as Session
   const begun = await read()
   const history: Session[] = [begun]
@@ -196,18 +192,14 @@ async function createWorld(grace: Grace) {
     await checkAgainstStore()
   }
 
-  function loseWrites(generations: number) {
+  async function loseWrites(generations: number) {
     // A store that forgets a revocation cannot know it; this is about rotations.
     if (model.revokedAt !== null) return
     const earlier = history.at(-1 - generations) ?? begun
     if (earlier.revokedAt !== null) return
     model = earlier
     history.push(earlier)
-    raw
-      .prepare(
-        'update sessions set generation = ?, rotated_at = ?, last_seen_at = ?, idle_expires_at = ? where sid = ?',
-      )
-      .run(earlier.generation, earlier.rotatedAt, earlier.lastSeenAt, earlier.idleExpiresAt, sid)
+    await rewind(url, earlier)
   }
 
   return {
@@ -220,18 +212,13 @@ async function createWorld(grace: Grace) {
         case 'move-clock':
           return clock.advance(step.ms)
         case 'lose-writes':
-          return loseWrites(step.generations)
+          return await loseWrites(step.generations)
         case 'revoke': {
           await first.store.sessions.revoke(sid, 'signed-out', clock())
           if (model.revokedAt === null) model = { ...model, revokedAt: clock(), revokedReason: 'signed-out' }
           return await checkAgainstStore()
         }
       }
-    },
-    async close() {
-      raw.close()
-      for (const store of stores) await store.close()
-      rmSync(directory, { recursive: true, force: true })
     },
   }
 }
