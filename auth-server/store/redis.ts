@@ -23,7 +23,7 @@ export interface RedisOptions {
 const SCHEMA_VERSION = 1
 
 /**
- * Opens a Redis store, on one server (6.2 or newer, or what speaks its language) or a cluster. Several servers may
+ * Opens a Redis store, on one server or a cluster. Several servers may
  * start at the same moment.
  *
  * @throws StoreError with one sentence when it cannot be used
