@@ -30,7 +30,12 @@ type Client = RedisCommands & {
   on(event: 'error', listener: (error: unknown) => void): unknown
   close(): Promise<unknown>
   destroy(): void
+  /** Nodes of a cluster, as far as they are known by now. */
+  readonly masters?: readonly Node[]
+  readonly replicas?: readonly Node[]
 }
+
+type Node = RedisAddress['nodes'][number]
 
 const CONNECT_TIMEOUT_MS = 2_000
 // An idle connection is kept by its pings, and given up when they are not answered.
@@ -43,11 +48,11 @@ const LAST_ANSWERS_MS = 1_000
 /** Connects; fails at once when that cannot be done now. Once connected, it reconnects for ever, with back-off. */
 export async function connectRedis(address: RedisAddress): Promise<RedisConnection> {
   let client = await connect(address)
-  let renewal: Promise<void> | undefined
+  let renewing = false
   let closed = false
 
   async function replace(): Promise<void> {
-    const next = await connect(address)
+    const next = await connect({ ...address, nodes: knownNodes(client, address) })
     const last = closed ? next : client
     if (!closed) client = next
     await end(last)
@@ -59,15 +64,18 @@ export async function connectRedis(address: RedisAddress): Promise<RedisConnecti
     },
     renew() {
       // If it does not work, the next call that fails asks for it again.
-      renewal ??= replace()
+      if (renewing) return
+      renewing = true
+      replace()
         .catch(() => {})
         .finally(() => {
-          renewal = undefined
+          renewing = false
         })
     },
     async close() {
+      // A renewal under way sees it, and ends what it made.
       closed = true
-      await Promise.all([end(client), renewal])
+      await end(client)
     },
   }
 }
@@ -91,6 +99,15 @@ async function connect(address: RedisAddress): Promise<Client> {
   return client
 }
 
+/** The nodes that were named at the start may all be gone after a while; those met since then lead further. */
+function knownNodes({ masters = [], replicas = [] }: Client, { nodes }: RedisAddress): Node[] {
+  const all = [...masters, ...replicas, ...nodes].map(({ host, port }): [string, Node] => [
+    `${host}:${port}`,
+    { host, port },
+  ])
+  return [...new Map(all).values()]
+}
+
 /** Lets answers under way arrive, but does not wait for a server that is silent. */
 async function end(client: Client): Promise<void> {
   await Promise.race([client.close(), delay(LAST_ANSWERS_MS, undefined, { ref: false })]).catch(() => {})
@@ -105,8 +122,7 @@ function pauseBefore(attempt: number): number {
 function createFor(address: RedisAddress, reconnectStrategy: (attempt: number) => number | false): Client {
   const { nodes, cluster, tls, username, password, database } = address
   const limits = { connectTimeout: CONNECT_TIMEOUT_MS, socketTimeout: SILENCE_MS, reconnectStrategy }
-  const socket = (node?: { host: string; port: number }) =>
-    tls ? { ...node, ...limits, tls: true as const } : { ...node, ...limits }
+  const socket = (node?: Node) => (tls ? { ...node, ...limits, tls: true as const } : { ...node, ...limits })
   const options = {
     // While it is away every call fails at once: the caller has a visitor waiting, and may repeat it.
     disableOfflineQueue: true,
