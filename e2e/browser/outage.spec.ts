@@ -18,7 +18,7 @@ async function expectWaitingPage(page: Page): Promise<void> {
   await expect(page.getByText('still signed in')).toBeVisible()
 }
 
-/** The page asks again every five seconds. */
+/** The page asks again after a second, and then less and less often. */
 const BY_ITSELF = { timeout: 15_000 }
 
 test('a page loaded meanwhile says so and comes back by itself', async ({ page, context, stack }) => {
@@ -34,6 +34,37 @@ test('a page loaded meanwhile says so and comes back by itself', async ({ page, 
   stack.line.set('connected')
   await expect(page.getByText('This device')).toBeVisible(BY_ITSELF)
   await expect(page).toHaveURL('/sessions?page=2')
+})
+
+test('it asks less and less often, and then says that it has stopped', async ({ page, context, stack }) => {
+  await page.clock.install()
+  await signIn(page)
+  await dropAccessToken(context)
+  stack.line.set('cut')
+  let asked = 0
+  page.on('request', (request) => {
+    if (request.isNavigationRequest()) asked += 1
+  })
+  await page.goto('/sessions')
+  const stopped = page.getByText('this page has stopped trying')
+  for (const seconds of [1, 2, 4, 8, 16, 30, 30, 30]) {
+    await expectWaitingPage(page)
+    const before = asked
+    await page.clock.runFor((seconds * 1000) / 2 - 100)
+    expect(asked).toBe(before)
+    const reloaded = page.waitForResponse((response) => response.status() === 503)
+    await page.clock.runFor((seconds * 1000) / 2 + 100)
+    await reloaded
+  }
+  await expect(stopped).toBeVisible()
+  await page.clock.runFor(600_000)
+  expect(asked).toBe(9)
+
+  stack.line.set('connected')
+  await expect(async () => {
+    await page.getByRole('link', { name: 'Try again now' }).click()
+    await expect(page.getByText('This device')).toBeVisible({ timeout: 1000 })
+  }).toPass()
 })
 
 test('a client-side navigation does, too', async ({ page, context, stack }) => {

@@ -76,7 +76,7 @@ describe('claims', () => {
 
   it('an `exp` beyond all numbers is invalid; a fraction counts, and a negative one is long over', async () => {
     const text = JSON.stringify(CLAIMS)
-    expect(await readClaims(text.replace(`"exp":${CLAIMS.exp}`, '"exp":1e999'))).toEqual(invalid('claims'))
+    expect(await readClaims(text.replace(`"exp":${CLAIMS.exp}`, '"exp":1e999'))).toEqual(invalid('claim_exp'))
     expect((await readClaims(text.replace(`"exp":${CLAIMS.exp}`, '"exp":NaN'))).state).toBe('invalid')
     expect((await readClaims({ exp: NOW + 0.5, iat: NOW - 100 })).state).toBe('expiring')
     expect((await readClaims({ exp: NOW + 0.5 }, NOW + 0.6)).state).toBe('expired')

@@ -68,11 +68,34 @@ describe('unavailable', () => {
     const response = await unavailable('/sessions?a=1&b="><script>', 'document')
     expect(response.status).toBe(503)
     expect(response.headers.get('retry-after')).toMatch(/^\d+$/)
-    expect(response.headers.get('refresh')).toBe(response.headers.get('retry-after'))
+    const [, nonce = ''] =
+      /script-src 'nonce-([^']+)'/.exec(response.headers.get('content-security-policy') ?? '') ?? []
     expect(response.headers.get('content-type')).toContain('text/html')
     const page = await response.text()
     expect(page).toContain('href="/sessions?a=1&amp;b=%22%3E%3Cscript%3E"')
-    expect(page).not.toContain('<script')
+    expect(page).toContain('<noscript><meta http-equiv="refresh" content="5"></noscript>')
+    expect(page.match(/<script/g)).toHaveLength(1)
+    expect(page).toContain(`<script nonce="${nonce}">`)
+  })
+
+  it('each answer has a nonce of its own', async () => {
+    const policies = await Promise.all(
+      [1, 2].map(async () =>
+        (await unavailable('/sessions', 'document')).headers.get('content-security-policy'),
+      ),
+    )
+    expect(new Set(policies).size).toBe(2)
+  })
+
+  it('a form posted without JavaScript is not sent again behind its owner’s back', async () => {
+    const cookies = { accessToken: await harness.expired(), refreshToken: 'r1' }
+    const headers = { ...KINDS.document, 'sec-fetch-site': 'same-origin' }
+    harness.backend.answer = UNREACHABLE
+    const { refusal } = await harness.send('/note', { method: 'POST', headers, cookies })
+    expect(refusal?.status).toBe(503)
+    const page = (await refusal?.text()) ?? ''
+    expect(page).toContain('nothing you sent was processed')
+    expect(page).not.toMatch(/<script|http-equiv="refresh"/)
   })
 
   it.each(elsewhere)('a request of kind %s gets JSON', async (kind) => {

@@ -1,13 +1,19 @@
 import type { Answer } from './policy.ts'
+import type { RequestFacts } from './request-facts.ts'
 import { returnToOf, signInLocation } from './return-to.ts'
+import { isSafeMethod } from './same-origin.ts'
 
-/** Seconds after which a visitor may try again. */
+/** Seconds after which a caller may try again. */
 const RETRY_AFTER = 5
 
 type Refusal = Exclude<Answer, 'pass'>
 
 /** The response to a request that may not pass. */
-export function refusal(answer: Refusal, url: URL, signInPath: string, isDocument: boolean): Response {
+export function refusal(
+  answer: Refusal,
+  { url, kind, method }: Pick<RequestFacts, 'url' | 'kind' | 'method'>,
+  signInPath: string,
+): Response {
   switch (answer) {
     case 'redirect-to-sign-in':
       return new Response(null, { status: 303, headers: { location: signInLocation(signInPath, url) } })
@@ -17,7 +23,7 @@ export function refusal(answer: Refusal, url: URL, signInPath: string, isDocumen
     case 'unauthenticated':
       return unauthenticated({})
     case 'forbidden':
-      return isDocument
+      return kind === 'document'
         ? page(403, 'No access', 'Your account may not open this page.', {
             href: '/',
             label: 'Go to the start page',
@@ -36,13 +42,7 @@ export function refusal(answer: Refusal, url: URL, signInPath: string, isDocumen
         { 'retry-after': String(RETRY_AFTER) },
       )
     case 'unavailable-page':
-      return page(
-        503,
-        'One moment',
-        'Your session cannot be checked right now. You are still signed in, and this page tries again by itself.',
-        { href: returnToOf(url), label: 'Try again now' },
-        { 'retry-after': String(RETRY_AFTER), refresh: String(RETRY_AFTER) },
-      )
+      return isSafeMethod(method) ? waitingPage(url) : unsentPage(url)
   }
 }
 
@@ -65,18 +65,57 @@ function json(status: number, body: object, headers: Record<string, string> = {}
   })
 }
 
-type Link = { readonly href: string; readonly label: string }
+function waitingPage(url: URL): Response {
+  // Named in the policy, so that no other script can run here, whatever the address says.
+  const nonce = crypto.randomUUID()
+  return page(
+    503,
+    'One moment',
+    'Your session cannot be checked right now. You are still signed in, and this page tries again by itself.',
+    { href: returnToOf(url), label: 'Try again now' },
+    {
+      policy: `; script-src 'nonce-${nonce}'`,
+      html: `<noscript><meta http-equiv="refresh" content="${RETRY_AFTER}"></noscript><script nonce="${nonce}">${TRY_AGAIN}</script>`,
+    },
+  )
+}
 
-function page(status: number, title: string, text: string, link: Link, headers: Record<string, string> = {}) {
+/**
+ * Loads the page again after about 1, 2, 4, 8, 16, 30, 30 and 30 seconds, and then says that it has stopped. The count
+ * outlives the page in `sessionStorage`; after two quiet minutes it begins anew.
+ */
+const TRY_AGAIN = `addEventListener("load",()=>{let s=sessionStorage,k="evergate.tries",[n,t]=(s[k]||"0 0").split(" ");if(Date.now()-t>12e4)n=0
+if(n<8){s[k]=+n+1+" "+Date.now();setTimeout(()=>location.reload(),Math.min(2**n,30)*(500+500*Math.random()))}
+else{s.removeItem(k);document.querySelector("p").textContent="Still no answer, so this page has stopped trying. You are still signed in: try again in a few minutes."}})`
+
+function unsentPage(url: URL): Response {
+  return page(
+    503,
+    'Not sent yet',
+    'Your session cannot be checked right now, so nothing you sent was processed. You are still signed in: reload this page to send it again.',
+    { href: returnToOf(url), label: 'Go on without sending' },
+  )
+}
+
+type Link = { readonly href: string; readonly label: string }
+type Extras = { readonly policy: string; readonly html: string }
+
+function page(
+  status: number,
+  title: string,
+  text: string,
+  link: Link,
+  { policy, html }: Extras = { policy: '', html: '' },
+): Response {
   const body = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${title}</title><style>:root{color-scheme:light dark;background:Canvas}body{font:1rem/1.6 system-ui,sans-serif;max-width:32rem;margin:20vh auto 0;padding:0 1.5rem}</style>
-<main><h1>${title}</h1><p>${text}</p><p><a href="${escapeAttribute(link.href)}">${link.label}</a></p></main></html>`
+<title>${title}</title><style>:root{color-scheme:light dark;background:Canvas}body{font:1rem/1.6 system-ui,sans-serif;max-width:32rem;margin:20vh auto 0;padding:0 1.5rem}</style>${html}
+<main><h1>${title}</h1><p role="status">${text}</p><p><a href="${escapeAttribute(link.href)}">${link.label}</a></p></main></html>`
   return new Response(body, {
     status,
     headers: {
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
-      ...headers,
+      'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'${policy}`,
+      ...(status === 503 && { 'retry-after': String(RETRY_AFTER) }),
     },
   })
 }

@@ -16,11 +16,14 @@ export type IssuedTokens = {
   readonly otherCookies: readonly string[]
 }
 
-/** `refused` is the backend's explicit word and final; `unavailable` says nothing about the session. */
+/**
+ * `refused` is the backend's explicit word and final; `unavailable` says nothing about the session. `retryAfter`: the
+ * milliseconds that a backend which is asked too much wants to be left alone.
+ */
 export type RefreshAnswer =
   | { readonly result: 'rotated'; readonly tokens: IssuedTokens }
   | { readonly result: 'refused'; readonly reason: string }
-  | { readonly result: 'unavailable'; readonly reason: string }
+  | { readonly result: 'unavailable'; readonly reason: string; readonly retryAfter?: number }
 
 /** What of the browser's request the backend gets to see. */
 export type RefreshContext = {
@@ -61,9 +64,19 @@ export async function callRefresh(call: {
   const body = await response.text()
   if (REFUSALS.has(response.status))
     return { result: 'refused', reason: errorCode(body) ?? `status_${response.status}` }
-  if (!response.ok) return { result: 'unavailable', reason: `status_${response.status}` }
+  if (!response.ok) {
+    const reason = `status_${response.status}`
+    const wanted = response.status === 429 ? response.headers.get('retry-after') : null
+    return { result: 'unavailable', reason, ...(wanted && { retryAfter: readRetryAfter(wanted, call.now) }) }
+  }
   const tokens = readIssuedTokens(body, response.headers.getSetCookie(), call.now)
   return tokens ? { result: 'rotated', tokens } : { result: 'unavailable', reason: 'malformed_answer' }
+}
+
+/** RFC 9110 10.2.3: seconds, or a date. Milliseconds; 0 for anything else. */
+function readRetryAfter(text: string, now: number): number {
+  const seconds = /^\d+$/.test(text) ? Number(text) : Date.parse(text) / 1000 - now
+  return Math.max(0, seconds * 1000) || 0
 }
 
 /**

@@ -1,5 +1,6 @@
-import type { AccessTokenClaims, TokenState } from './access-token.ts'
+import type { TokenState } from './access-token.ts'
 import { readAccessToken } from './access-token.ts'
+import type { AccessTokenClaims } from './access-token-claims.ts'
 import { createGatewayTokens } from './gateway-token.ts'
 import { createKeySet } from './key-set.ts'
 import type { GatewayOptions } from './options.ts'
@@ -16,11 +17,15 @@ import type { Requirement } from './routes.ts'
 import { compileRoutes } from './routes.ts'
 import { isSafeMethod } from './same-origin.ts'
 import { readSignedOutMark } from './signed-out.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /** A gateway for any runtime with `Request` and `Response`. */
 export type SessionGateway = {
-  /** Decides what becomes of a request, and renews its session when that is due. Never throws for what a browser sends. */
-  handle(request: Request): Promise<Outcome>
+  /**
+   * Decides what becomes of a request, and renews its session when that is due. Never throws for what a browser sends.
+   * `waitUntil` is handed what goes on after the answer, for runtimes that stop when they have answered.
+   */
+  handle(request: Request, waitUntil?: (work: Promise<unknown>) => void): Promise<Outcome>
 }
 
 /**
@@ -40,7 +45,7 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
   const routeOf = compileRoutes(settings.rules)
 
   return {
-    async handle(request) {
+    async handle(request, waitUntil) {
       const facts = readRequest(request, settings, routeOf)
       if (!facts.sameOrigin) {
         onEvent({ type: 'origin.refused', method: facts.method, path: facts.url.pathname })
@@ -49,18 +54,22 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
 
       const now = clock() / 1000
       const { accessToken, refreshToken, signedOut } = facts.cookies.values
-      const token = await readAccessToken(accessToken, { ...settings, keys }, now)
+      const patience = facts.route.require === 'public' ? PUBLIC_PATIENCE : undefined
+      const token = await within(
+        patience,
+        readAccessToken(accessToken, { ...settings, keys }, now),
+        UNVERIFIABLE,
+      )
       const signedOutSid = await readSignedOutMark(gatewayTokens, signedOut, now)
       const situation = situationOf(facts, token, signedOutSid, settings.staleIfError, now)
 
       const decision = decide(situation)
-      const renewal =
-        decision.step === 'renew' && refreshToken !== undefined
-          ? honourSignOut(
-              await renew(refreshToken, refreshContext(facts, settings.forwardCookies)),
-              signedOutSid,
-            )
-          : null
+      let renewal: Renewal | null = null
+      if (decision.step === 'renew' && refreshToken !== undefined) {
+        const flight = renew(refreshToken, refreshContext(facts, settings.forwardCookies))
+        waitUntil?.(flight)
+        renewal = honourSignOut(await within(patience, flight, STILL_WAITING), signedOutSid)
+      }
       const conclusion = decision.step === 'conclude' ? decision : concludeAfter(situation, facts, renewal)
 
       report(onEvent, token, conclusion, renewal)
@@ -70,6 +79,20 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
       return toOutcome(facts, conclusion, { presented, renewed }, settings, clock() / 1000)
     },
   }
+}
+
+/** Milliseconds that a public path waits for a session: a healthy backend answers sooner, and its page needs none. */
+const PUBLIC_PATIENCE = 1000
+const UNVERIFIABLE: TokenState = { state: 'unverifiable' }
+const STILL_WAITING: Renewal = { result: 'unavailable', reason: 'still_waiting' }
+
+function within<Value>(
+  patience: number | undefined,
+  promise: Promise<Value>,
+  otherwise: Value,
+): Promise<Value> {
+  if (patience === undefined) return promise
+  return untilAborted(promise, AbortSignal.timeout(patience)).catch(() => otherwise)
 }
 
 function situationOf(

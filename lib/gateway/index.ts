@@ -1,4 +1,4 @@
-export type { AccessTokenClaims } from './access-token.ts'
+export type { AccessTokenClaims } from './access-token-claims.ts'
 export type { GatewayErrorCode } from './errors.ts'
 export { GatewayError } from './errors.ts'
 export type { GatewayEvent } from './events.ts'

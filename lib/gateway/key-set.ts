@@ -21,7 +21,7 @@ type KeyLookup =
 const PUBLIC_ALGORITHMS = new Set(['ES256', 'EdDSA', 'RS256', 'PS256'])
 const MAX_AGE = 300_000
 const COOLDOWN = 5_000
-const RETRY_AFTER_FAILURE = 250
+const MIN_PAUSE = 250
 const MIN_SECRET_BYTES = 32
 
 const encoder = new TextEncoder()
@@ -60,10 +60,13 @@ export function remoteKeySet(source: { url: string; fetch: Fetch; clock: Clock; 
   let loading: Promise<void> | undefined
   let succeededAt = Number.NEGATIVE_INFINITY
   let failedAt = Number.NEGATIVE_INFINITY
+  /** A failure that took long spares the next visitors as long. */
+  let pause = MIN_PAUSE
   /** Every key that was ever published, with its algorithm. */
   const seen = new Map<string, string>()
 
   async function load(): Promise<void> {
+    const startedAt = source.clock()
     try {
       const response = await source.fetch(source.url, {
         headers: { accept: 'application/json' },
@@ -78,6 +81,7 @@ export function remoteKeySet(source: { url: string; fetch: Fetch; clock: Clock; 
       for (const [kid, alg] of keys.algorithms) seen.set(kid, alg)
     } catch {
       failedAt = source.clock()
+      pause = Math.max(MIN_PAUSE, failedAt - startedAt)
     }
   }
 
@@ -94,7 +98,7 @@ export function remoteKeySet(source: { url: string; fetch: Fetch; clock: Clock; 
   const since = (time: number) => Math.abs(source.clock() - time)
 
   async function ready(): Promise<boolean> {
-    if (!current && since(failedAt) >= RETRY_AFTER_FAILURE) await reload()
+    if (!current && since(failedAt) >= pause) await reload()
     return current !== undefined
   }
 

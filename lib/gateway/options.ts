@@ -38,7 +38,7 @@ export type GatewayOptions = {
   readonly audience?: string
   /** Renew this long before `exp`, and never more than half the token's life. Default 30. */
   readonly renewBefore?: number
-  /** The whole budget of one renewal in milliseconds, its retry included. Default 5000. */
+  /** The whole budget of one renewal in milliseconds, its retries included. Default 5000. */
   readonly refreshTimeout?: number
   /** How long past `exp` a GET or HEAD is still served while the backend cannot be reached. Default 0. */
   readonly staleIfError?: number
@@ -61,6 +61,10 @@ export type GatewayOptions = {
   readonly signInPath?: string
   readonly clock?: Clock
   readonly fetch?: Fetch
+  /** 0 up to 1, for the jitter between tries. Default `Math.random`. */
+  readonly random?: () => number
+  /** Waits so many milliseconds between two tries. */
+  readonly wait?: (milliseconds: number) => Promise<void>
   /** Told of what somebody on call would want to know. Never contains a token. */
   readonly onEvent?: (event: GatewayEvent) => void
 }
@@ -98,6 +102,8 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     signInPath: '/login',
     clock: Date.now,
     fetch: (url, init) => fetch(url, init),
+    random: Math.random,
+    wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     onEvent: () => {},
     ...options,
     remoteApi: options.remoteApi.replace(/\/+$/, ''),

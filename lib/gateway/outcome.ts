@@ -1,4 +1,4 @@
-import type { AccessTokenClaims } from './access-token.ts'
+import type { AccessTokenClaims } from './access-token-claims.ts'
 import { crossSiteRefusal, refusal } from './answers.ts'
 import { clearSession, issueSession } from './cookie-changes.ts'
 import { formatCookieHeader } from './cookie-header.ts'
@@ -55,8 +55,7 @@ export function toOutcome(
   return {
     outcome: conclusion.outcome,
     session: sessionOf(conclusion, tokens),
-    refusal:
-      answer === 'pass' ? null : refusal(answer, facts.url, settings.signInPath, facts.kind === 'document'),
+    refusal: answer === 'pass' ? null : refusal(answer, facts, settings.signInPath),
     requestHeaders: answer === 'pass' ? headersForApp(facts, [...changes, ...withheld]) : null,
     setCookies,
     noStore: setCookies.length > 0 || answer !== 'pass' || mayBePersonal(facts, conclusion),

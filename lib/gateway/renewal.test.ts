@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cookiesIn, createHarness, refusing, SILENT, UNREACHABLE } from './testing/harness.ts'
+import { cookiesIn, createHarness, refusing, UNREACHABLE } from './testing/harness.ts'
 
 const PROTECTED = '/dashboard'
 
@@ -71,6 +71,30 @@ describe('one flight for each refresh token', () => {
   })
 })
 
+describe('a remembered answer whose session has moved on', () => {
+  /** Renewed twice within the memory, and then once more with the first cookie. */
+  async function lateAfter(second: 'rotated' | 'refused') {
+    const { backend, visit } = await withExpired()
+    await visit('r1')
+    if (second === 'refused') backend.answer = refusing()
+    await visit('r2')
+    const calls = backend.calls.length
+    return { late: await visit('r1'), asked: backend.calls.length - calls }
+  }
+
+  it('does not set a browser back: a straggler gets the newest', async () => {
+    const { late, asked } = await lateAfter('rotated')
+    expect(cookiesIn(late).refreshToken).toBe('r3')
+    expect(asked).toBe(0)
+  })
+
+  it('does not bring back a session that has ended since', async () => {
+    const { late, asked } = await lateAfter('refused')
+    expect(late.outcome).toBe('ended')
+    expect(asked).toBe(0)
+  })
+})
+
 describe('a remembered answer whose access token has run out', () => {
   it('leads on to its child', async () => {
     const { backend, clock, visit, token } = await withExpired({}, 4)
@@ -107,64 +131,4 @@ describe('a remembered answer whose access token has run out', () => {
       expect(backend.calls).toHaveLength(2)
     },
   )
-})
-
-describe('the budget of a renewal', () => {
-  it('a lost connection is tried once more: the same token has the same child', async () => {
-    const { backend, visit } = await withExpired()
-    const rotate = backend.answer
-    backend.answer = (call) => (backend.calls.length === 1 ? UNREACHABLE(call) : rotate(call))
-    expect((await visit()).outcome).toBe('renewed')
-    expect(backend.calls.map((call) => call.refreshToken)).toEqual(['r1', 'r1'])
-  })
-
-  it('and not a second time', async () => {
-    const { backend, events, visit } = await withExpired()
-    backend.answer = UNREACHABLE
-    expect((await visit()).outcome).toBe('degraded')
-    expect(backend.calls).toHaveLength(2)
-    expect(events).toEqual([{ type: 'backend.unavailable', reason: 'no_answer' }])
-  })
-
-  it.each([408, 429, 500, 502, 503, 404, 302])(
-    'an answer of %i is an answer: it is not tried again',
-    async (status) => {
-      const { backend, events, visit } = await withExpired()
-      backend.answer = () => new Response(null, { status })
-      expect((await visit()).outcome).toBe('degraded')
-      expect(backend.calls).toHaveLength(1)
-      expect(events).toEqual([{ type: 'backend.unavailable', reason: `status_${status}` }])
-    },
-  )
-
-  it('a black hole ends with REFRESH_TIMEOUT, for all who wait, and is not tried again', async () => {
-    const { backend, visit } = await withExpired({ refreshTimeout: 30 })
-    backend.answer = SILENT
-    const startedAt = performance.now()
-    const outcomes = await Promise.all([visit(), visit(), visit()])
-    expect(performance.now() - startedAt).toBeLessThan(4000)
-    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['degraded', 'degraded', 'degraded'])
-    expect(backend.calls).toHaveLength(1)
-  })
-
-  it('a black hole after a lost connection ends with the same budget', async () => {
-    const { backend, visit } = await withExpired({ refreshTimeout: 30 })
-    backend.answer = (call) => (backend.calls.length === 1 ? UNREACHABLE(call) : SILENT(call))
-    expect((await visit()).outcome).toBe('degraded')
-    expect(backend.calls).toHaveLength(2)
-  })
-
-  it('so does a body that never ends', async () => {
-    const { backend, visit } = await withExpired({ refreshTimeout: 30 })
-    backend.answer = ({ signal }) =>
-      new Response(
-        new ReadableStream({
-          start(stream) {
-            stream.enqueue(new TextEncoder().encode('{"accessToken":'))
-            signal.addEventListener('abort', () => stream.error(signal.reason))
-          },
-        }),
-      )
-    expect((await visit()).outcome).toBe('degraded')
-  })
 })

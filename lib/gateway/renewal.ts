@@ -1,11 +1,12 @@
-import type { AccessTokenClaims } from './access-token.ts'
 import { readAccessToken } from './access-token.ts'
-import type { IssuedTokens, RefreshAnswer, RefreshContext } from './backend.ts'
-import { callRefresh } from './backend.ts'
+import type { AccessTokenClaims } from './access-token-claims.ts'
+import type { IssuedTokens, RefreshContext } from './backend.ts'
 import type { GatewayTokens } from './gateway-token.ts'
+import { createGuardedRefresh } from './guarded-refresh.ts'
 import type { KeySet } from './key-set.ts'
 import type { GatewaySettings } from './options.ts'
 import { createSingleFlight } from './single-flight.ts'
+import { untilAborted } from './until-aborted.ts'
 import { signUserData } from './user-data.ts'
 
 /** Tokens of a backend that were verified, and what is to stand in the cookies. */
@@ -36,23 +37,37 @@ const MAX_HOPS = 16
 
 /** Renews sessions: one flight per refresh token, one time budget, nothing trusted before it is verified. */
 export function createRenewer(parts: Parts): Renew {
-  const { clock } = parts.settings
-  // A remembered access token may have run out since; its refresh token is then the newest this process knows.
-  // Undefined: not run out. Null: it leads nowhere.
-  const childOf = (renewal: Renewal, presented: string) => {
-    if (renewal.result !== 'rotated' || renewal.tokens.claims.expiresAt > clock() / 1000) return undefined
-    const { refreshToken } = renewal.tokens.issued
-    return refreshToken === presented ? null : refreshToken
-  }
-  const share = createSingleFlight<Renewal>(
-    clock,
+  const { settings } = parts
+  const refresh = createGuardedRefresh(settings, parts.keys)
+  const watchSkew = createSkewWatch(settings)
+  const flights = createSingleFlight<Renewal>(
+    settings.clock,
     (renewal, presented) => renewal.result !== 'unavailable' && childOf(renewal, presented) !== null,
   )
+
+  // A remembered access token may have run out since, or the session moved on: its refresh token then leads to the newest
+  // that this process knows, and no straggler sets its browser back. Undefined: this is the newest. Null: it leads nowhere.
+  function childOf(renewal: Renewal, presented: string): string | null | undefined {
+    if (renewal.result !== 'rotated') return undefined
+    const { refreshToken } = renewal.tokens.issued
+    const child = refreshToken === presented ? null : refreshToken
+    const hasEnded = renewal.tokens.claims.expiresAt <= settings.clock() / 1000
+    return hasEnded || (child !== null && flights.recall(child)) ? child : undefined
+  }
+
+  async function renewOnce(refreshToken: string, context: RefreshContext): Promise<Renewal> {
+    const signal = AbortSignal.timeout(settings.refreshTimeout)
+    const answer = await refresh(refreshToken, context, signal)
+    if (answer.result !== 'rotated') return answer
+    const renewal = await untilAborted(verifyIssued(parts, answer.tokens), signal).catch(() => NO_ANSWER)
+    if (renewal.result === 'rotated') watchSkew(renewal.tokens.claims.issuedAt)
+    return renewal
+  }
 
   return async (refreshToken, context) => {
     let presented = refreshToken
     for (let hop = 0; hop <= MAX_HOPS; hop += 1) {
-      const renewal = await share(presented, () => renewOnce(parts, presented, context))
+      const renewal = await flights.share(presented, () => renewOnce(presented, context))
       const child = childOf(renewal, presented)
       if (child === undefined) return renewal
       if (child === null) break
@@ -62,36 +77,17 @@ export function createRenewer(parts: Parts): Renew {
   }
 }
 
-async function renewOnce(parts: Parts, refreshToken: string, context: RefreshContext): Promise<Renewal> {
-  const { settings, keys } = parts
-  const signal = AbortSignal.timeout(settings.refreshTimeout)
-  try {
-    // Without keys the answer could not be verified, and a rotation that nobody may use would be lost.
-    if (!(await untilAborted(keys.ready(), signal))) return UNVERIFIABLE
-    const answer = await answerWithin(signal, () =>
-      callRefresh({
-        fetch: settings.fetch,
-        remoteApi: settings.remoteApi,
-        refreshToken,
-        context,
-        signal,
-        now: settings.clock() / 1000,
-      }),
-    )
-    if (answer.result !== 'rotated') return answer
-    return await untilAborted(verifyIssued(parts, answer.tokens), signal)
-  } catch {
-    return NO_ANSWER
-  }
-}
+/** Seconds; machines that keep time by NTP differ by far less. */
+const TELLING_SKEW = 10
 
-/** Asks once more when the first try ended without an answer, as long as the budget lasts. */
-async function answerWithin(signal: AbortSignal, call: () => Promise<RefreshAnswer>): Promise<RefreshAnswer> {
-  try {
-    return await call()
-  } catch (error) {
-    if (signal.aborted) throw error
-    return call()
+/** Tells once when the backend's clock differs, by a token it has just issued, and again when that changes. */
+function createSkewWatch({ clock, onEvent }: GatewaySettings): (issuedAt: number) => void {
+  let told = 0
+  return (issuedAt) => {
+    const seconds = Math.round(clock() / 1000 - issuedAt)
+    if (Math.abs(seconds - told) <= TELLING_SKEW) return
+    told = seconds
+    onEvent({ type: 'clock.skewed', seconds })
   }
 }
 
@@ -107,12 +103,4 @@ export async function verifyIssued(parts: Parts, issued: IssuedTokens): Promise<
   }
   const userData = issued.userData && (await signUserData(gatewayTokens, issued.userData, token.claims))
   return { result: 'rotated', tokens: { claims: token.claims, issued, userData } }
-}
-
-function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason)
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-    promise.then(resolve, reject)
-  })
 }

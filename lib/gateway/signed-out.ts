@@ -1,4 +1,4 @@
-import type { AccessTokenClaims } from './access-token.ts'
+import type { AccessTokenClaims } from './access-token-claims.ts'
 import type { GatewayTokens } from './gateway-token.ts'
 
 const DEFAULT_LIFE = 900

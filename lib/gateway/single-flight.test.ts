@@ -5,7 +5,7 @@ import { manualClock } from './testing/clock.ts'
 /** A single flight whose task counts its runs. */
 function counting(isWorthRemembering: (result: number, key: string) => boolean = () => true) {
   const clock = manualClock()
-  const share = createSingleFlight<number>(clock, isWorthRemembering)
+  const { share } = createSingleFlight<number>(clock, isWorthRemembering)
   let runs = 0
   return { clock, share, fly: (key = 'key') => share(key, async () => (runs += 1)) }
 }

@@ -29,7 +29,12 @@ export function createSingleFlight<Result>(
     }
   }
 
-  return function share(key: string, task: () => Promise<Result>): Promise<Result> {
+  /** The result that is remembered for a key. */
+  function recall(key: string): Result | undefined {
+    return flights.get(key)?.settled?.result
+  }
+
+  function share(key: string, task: () => Promise<Result>): Promise<Result> {
     forgetOld()
     const known = flights.get(key)
     if (known && (!known.settled || isWorthRemembering(known.settled.result, key))) return known.promise
@@ -46,4 +51,6 @@ export function createSingleFlight<Result>(
     )
     return flight.promise
   }
+
+  return { recall, share }
 }

@@ -1,4 +1,4 @@
-import type { AccessTokenClaims } from './access-token.ts'
+import type { AccessTokenClaims } from './access-token-claims.ts'
 import type { GatewayTokens } from './gateway-token.ts'
 
 /** What the backend tells of the signed-in person, as a plain JSON object. */

@@ -1,19 +1,22 @@
 import { afterEach, expect, it, vi } from 'vitest'
+import type { GatewayEvent } from '../gateway/events.ts'
 import { logEvent } from './log.ts'
+
+const UNAVAILABLE: GatewayEvent = { type: 'backend.unavailable', reason: 'no_answer' }
+const ENDED: GatewayEvent = { type: 'session.ended', reason: 'session_revoked', sid: 's1' }
 
 afterEach(() => {
   vi.unstubAllEnvs()
   vi.restoreAllMocks()
 })
 
-/** The lines an outage and the end of a session write at LOG_LEVEL. */
-function logged(level: string): unknown[] {
+/** The lines that events write at LOG_LEVEL. */
+function logged(level: string, events: readonly GatewayEvent[] = [UNAVAILABLE, ENDED]): unknown[] {
   vi.stubEnv('LOG_LEVEL', level)
   const lines: unknown[] = []
-  for (const name of ['info', 'warn'] as const)
+  for (const name of ['debug', 'info', 'warn'] as const)
     vi.spyOn(console, name).mockImplementation((line: string) => lines.push(JSON.parse(line)))
-  logEvent({ type: 'backend.unavailable', reason: 'no_answer' })
-  logEvent({ type: 'session.ended', reason: 'session_revoked', sid: 's1' })
+  for (const event of events) logEvent(event)
   return lines
 }
 
@@ -34,4 +37,19 @@ it.each([
   ['silent', 0],
 ])('LOG_LEVEL=%s writes %i of them', (level, count) => {
   expect(logged(level)).toHaveLength(count)
+})
+
+it('an open breaker is told once, not with each visitor who is spared', () => {
+  const events: GatewayEvent[] = [
+    { type: 'breaker.opened', pause: 250 },
+    { type: 'backend.unavailable', reason: 'breaker_open' },
+  ]
+  expect(logged('info', events)).toMatchObject([{ level: 'warn', type: 'breaker.opened', pause: 250 }])
+  expect(logged('debug', events)).toHaveLength(2)
+})
+
+it('clocks that differ: the line says what to do', () => {
+  expect(logged('info', [{ type: 'clock.skewed', seconds: 60 }])).toMatchObject([
+    { level: 'warn', seconds: 60, advice: expect.stringContaining('NTP') },
+  ])
 })

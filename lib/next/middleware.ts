@@ -1,3 +1,4 @@
+import type { NextFetchEvent } from 'next/server'
 import { NextRequest, NextResponse } from 'next/server'
 import type { SessionGateway } from '../gateway/gateway.ts'
 import { createSessionGateway } from '../gateway/gateway.ts'
@@ -31,10 +32,12 @@ export type MiddlewareOptions = Pick<GatewayOptions, 'rules' | 'onEvent'> & {
  *   ],
  * })
  */
-export function createGateway(options: MiddlewareOptions = {}): (request: NextRequest) => Promise<Response> {
+export function createGateway(
+  options: MiddlewareOptions = {},
+): (request: NextRequest, event?: Pick<NextFetchEvent, 'waitUntil'>) => Promise<Response> {
   let gateway: SessionGateway | undefined
 
-  return async (request) => {
+  return async (request, event) => {
     const startedAt = performance.now()
     // Not before the first request: at build time there are no secrets yet.
     gateway ??= createSessionGateway({
@@ -43,7 +46,7 @@ export function createGateway(options: MiddlewareOptions = {}): (request: NextRe
       ...(options.rules && { rules: options.rules }),
       ...(options.onEvent && { onEvent: options.onEvent }),
     })
-    const outcome = await gateway.handle(request)
+    const outcome = await gateway.handle(request, (work) => event?.waitUntil(work))
     const duration = performance.now() - startedAt
     const response = outcome.refusal ?? (await pass(request, outcome, options.next))
     return seal(withAbsoluteLocation(response, request.url), outcome, duration)

@@ -21,6 +21,7 @@ type Sent = {
   /** Session cookies by name, or the Cookie header as a whole. */
   readonly cookies?: Readonly<Record<string, string>> | string
   readonly signal?: AbortSignal
+  readonly waitUntil?: (work: Promise<unknown>) => void
 }
 
 /** The headers of the kinds of request. */
@@ -43,6 +44,7 @@ export const refusing =
 export async function createHarness(options: Partial<GatewayOptions> = {}, life = 900) {
   const clock = manualClock()
   const events: GatewayEvent[] = []
+  const waits: number[] = []
   const backend: Backend = {
     calls: [],
     answer: rotate,
@@ -84,6 +86,11 @@ export async function createHarness(options: Partial<GatewayOptions> = {}, life 
     ],
     clock,
     fetch,
+    random: () => 0.5,
+    wait: async (milliseconds) => {
+      waits.push(milliseconds)
+      clock.advance(milliseconds)
+    },
     onEvent: (event) => events.push(event),
     ...options,
   })
@@ -92,6 +99,8 @@ export async function createHarness(options: Partial<GatewayOptions> = {}, life 
     backend,
     clock,
     events,
+    /** Milliseconds waited before each further try. */
+    waits,
     token,
     /** Tokens in each state, as a browser may present them. */
     valid: () => token(),
@@ -99,7 +108,7 @@ export async function createHarness(options: Partial<GatewayOptions> = {}, life 
     expired: (ago = 60) => token({ iat: clock.seconds() - life - ago, exp: clock.seconds() - ago }),
     send(
       path: string,
-      { method = 'GET', headers = KINDS.document, cookies = {}, signal }: Sent = {},
+      { method = 'GET', headers = KINDS.document, cookies = {}, signal, waitUntil }: Sent = {},
     ): Promise<Outcome> {
       const cookie =
         typeof cookies === 'string'
@@ -109,7 +118,8 @@ export async function createHarness(options: Partial<GatewayOptions> = {}, life 
               .join('; ')
       const url = new URL(path, 'http://app.test')
       const sent = { host: url.host, ...headers, ...(cookie && { cookie }) }
-      return gateway.handle(new Request(url, { method, headers: sent, ...(signal && { signal }) }))
+      const request = new Request(url, { method, headers: sent, ...(signal && { signal }) })
+      return gateway.handle(request, waitUntil)
     },
   }
 }

@@ -1,0 +1,48 @@
+/** What an access token says (RFC 9068 2.2); times in seconds since the epoch. */
+export type AccessTokenClaims = {
+  readonly subject: string
+  readonly sid: string
+  readonly roles: readonly string[]
+  readonly issuedAt: number
+  readonly expiresAt: number
+}
+
+type Expected = { readonly issuer: string; readonly audience: string }
+type ClaimsReading =
+  | { readonly result: 'good'; readonly claims: AccessTokenClaims }
+  | { readonly result: 'bad'; readonly reason: `claim_${string}` }
+
+/** Seconds forgiven in `nbf`, never in `exp`. */
+const NBF_TOLERANCE = 5
+
+/** Each must hold; all but `nbf` are required. Whether `exp` has passed is not asked here. */
+const CHECKS: Readonly<Record<string, (value: unknown, expected: Expected, now: number) => boolean>> = {
+  iss: (value, { issuer }) => value === issuer,
+  aud: (value, { audience }) => value === audience || (Array.isArray(value) && value.includes(audience)),
+  sub: isText,
+  sid: isText,
+  iat: Number.isFinite,
+  exp: Number.isFinite,
+  jti: isText,
+  roles: (value) => Array.isArray(value) && value.every((role) => typeof role === 'string'),
+  nbf: (value, _, now) =>
+    value === undefined || (Number.isFinite(value) && Number(value) <= now + NBF_TOLERANCE),
+}
+
+/** Checks the claims of an access token at `now` (seconds), or names the first that is missing or wrong. */
+export function readClaims(
+  payload: Readonly<Record<string, unknown>>,
+  expected: Expected,
+  now: number,
+): ClaimsReading {
+  for (const [name, holds] of Object.entries(CHECKS))
+    if (!holds(payload[name], expected, now)) return { result: 'bad', reason: `claim_${name}` }
+  const { sub, sid, roles, iat, exp } = payload as { [Name in 'sub' | 'sid']: string } & {
+    [Name in 'iat' | 'exp']: number
+  } & { roles: readonly string[] }
+  return { result: 'good', claims: { subject: sub, sid, roles, issuedAt: iat, expiresAt: exp } }
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== ''
+}

@@ -1,0 +1,65 @@
+import type { RefreshAnswer, RefreshContext } from './backend.ts'
+import { callRefresh } from './backend.ts'
+import type { Breaker, CallReport, Ticket } from './breaker.ts'
+import { admit, NEW_BREAKER, settle } from './breaker.ts'
+import type { KeySet } from './key-set.ts'
+import type { GatewaySettings } from './options.ts'
+import { askAgain, MAX_TRIES } from './retries.ts'
+import { untilAborted } from './until-aborted.ts'
+
+/** One refresh with its retries, through the breaker; `signal` ends it. Never throws. */
+export type GuardedRefresh = (
+  refreshToken: string,
+  context: RefreshContext,
+  signal: AbortSignal,
+) => Promise<RefreshAnswer>
+
+const unavailable = (reason: string): RefreshAnswer => ({ result: 'unavailable', reason })
+
+/** The one place that calls the backend for a renewal. Keep one per process: its breaker knows only what passes here. */
+export function createGuardedRefresh(settings: GatewaySettings, keys: KeySet): GuardedRefresh {
+  const { clock, fetch, onEvent, remoteApi, random, refreshTimeout } = settings
+  let breaker: Breaker = NEW_BREAKER
+
+  function enter(): Ticket | null {
+    const [next, ticket] = admit(breaker, clock())
+    breaker = next
+    return ticket
+  }
+
+  function leave(report: CallReport): void {
+    const before = breaker.state
+    breaker = settle(breaker, report, clock(), random())
+    if (breaker.state === before) return
+    if (breaker.state === 'open') onEvent({ type: 'breaker.opened', pause: Math.round(breaker.pause) })
+    if (breaker.state === 'closed') onEvent({ type: 'breaker.closed' })
+  }
+
+  return async (refreshToken, context, signal) => {
+    const ticket = enter()
+    if (!ticket) return unavailable('breaker_open')
+    const startedAt = clock()
+    let calledAt = startedAt
+
+    const callOnce = () => {
+      calledAt = clock()
+      return callRefresh({ fetch, remoteApi, refreshToken, context, signal, now: calledAt / 1000 }).catch(
+        () => unavailable('no_answer'),
+      )
+    }
+    // Without keys the answer could not be verified, and a rotation that nobody may use would be lost.
+    const isReady = await untilAborted(keys.ready(), signal).catch(() => false)
+    const limits = { tries: ticket === 'probe' ? 1 : MAX_TRIES, deadline: startedAt + refreshTimeout }
+    const answer = isReady ? await askAgain(callOnce, settings, limits) : unavailable('keys_unavailable')
+
+    // A call that began late in the budget and was cut off says no more than one that failed.
+    const isSilent = signal.aborted && (clock() - calledAt) * 2 >= refreshTimeout
+    leave({ ticket, startedAt, end: isAlive(answer) ? 'alive' : isSilent ? 'timed-out' : 'failed' })
+    return answer
+  }
+}
+
+/** One visitor who asks too often is no sign of a backend that is down. */
+function isAlive(answer: RefreshAnswer): boolean {
+  return answer.result !== 'unavailable' || answer.reason === 'status_429'
+}
