@@ -38,8 +38,13 @@ export function isInstalled(locked, installed) {
   })
 }
 
-/** @param {string[]} args */
-async function npm(args) {
+/**
+ * Runs npm as this machine has it.
+ *
+ * @param {string[]} args
+ * @throws Problem with npm's own words
+ */
+export async function npm(args) {
   const { code, output } = await run('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
     env: machineEnv(),
   })
@@ -66,8 +71,8 @@ async function install(progress) {
   }
   progress('installing with npm')
   await assertRegistryAnswers()
-  // Not `npm ci`: it empties node_modules, and with it the Node this script may be running on, and it refuses
-  // a lockfile that lacks another platform's optional packages. `--no-save` keeps the lockfile as it is.
+  // Not `npm ci`: it empties node_modules, and with it the Node this script may be running on. `--no-save` keeps the
+  // lockfile as it is.
   await npm(['install', '--no-save'])
   return 'installed what package-lock.json names'
 }
