@@ -53,8 +53,18 @@ module.exports = {
     {
       name: 'e2e-drives-from-outside',
       severity: 'error',
-      from: { path: '^e2e/' },
+      from: { path: '^e2e/', pathNot: '^e2e/simulation/' },
       to: { path: '^(lib/(gateway|next|react)|auth-server|app)/' },
+    },
+    {
+      name: 'simulations-use-the-public-surface',
+      comment: 'a fake clock needs both halves in one process, by what each of them exports',
+      severity: 'error',
+      from: { path: '^e2e/simulation/' },
+      to: {
+        path: '^(lib/(gateway|next|react)|auth-server|app)/',
+        pathNot: '^(lib/gateway/index|auth-server/app)\\.ts$',
+      },
     },
   ],
   options: {

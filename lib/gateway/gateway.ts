@@ -1,6 +1,7 @@
 import type { TokenState } from './access-token.ts'
 import { readAccessToken } from './access-token.ts'
 import type { AccessTokenClaims } from './access-token-claims.ts'
+import { untilAborted, withDeadline } from './deadline.ts'
 import { createGatewayTokens } from './gateway-token.ts'
 import { createKeySet } from './key-set.ts'
 import type { GatewayOptions } from './options.ts'
@@ -17,7 +18,6 @@ import type { Requirement } from './routes.ts'
 import { compileRoutes } from './routes.ts'
 import { isSafeMethod } from './same-origin.ts'
 import { readSignedOutMark } from './signed-out.ts'
-import { untilAborted } from './until-aborted.ts'
 
 /** A gateway for any runtime with `Request` and `Response`. */
 export type SessionGateway = {
@@ -92,7 +92,7 @@ function within<Value>(
   otherwise: Value,
 ): Promise<Value> {
   if (patience === undefined) return promise
-  return untilAborted(promise, AbortSignal.timeout(patience)).catch(() => otherwise)
+  return withDeadline(patience, (signal) => untilAborted(promise, signal)).catch(() => otherwise)
 }
 
 function situationOf(

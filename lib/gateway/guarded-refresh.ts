@@ -2,10 +2,10 @@ import type { RefreshAnswer, RefreshContext } from './backend.ts'
 import { callRefresh } from './backend.ts'
 import type { Breaker, CallReport, Ticket } from './breaker.ts'
 import { admit, NEW_BREAKER, settle } from './breaker.ts'
+import { untilAborted } from './deadline.ts'
 import type { KeySet } from './key-set.ts'
 import type { GatewaySettings } from './options.ts'
 import { askAgain, MAX_TRIES } from './retries.ts'
-import { untilAborted } from './until-aborted.ts'
 
 /** One refresh with its retries, through the breaker; `signal` ends it. Never throws. */
 export type GuardedRefresh = (

@@ -1,12 +1,12 @@
 import { readAccessToken } from './access-token.ts'
 import type { AccessTokenClaims } from './access-token-claims.ts'
 import type { IssuedTokens, RefreshContext } from './backend.ts'
+import { untilAborted, withDeadline } from './deadline.ts'
 import type { GatewayTokens } from './gateway-token.ts'
 import { createGuardedRefresh } from './guarded-refresh.ts'
 import type { KeySet } from './key-set.ts'
 import type { GatewaySettings } from './options.ts'
 import { createSingleFlight } from './single-flight.ts'
-import { untilAborted } from './until-aborted.ts'
 import { signUserData } from './user-data.ts'
 
 /** Tokens of a backend that were verified, and what is to stand in the cookies. */
@@ -55,8 +55,11 @@ export function createRenewer(parts: Parts): Renew {
     return hasEnded || (child !== null && flights.recall(child)) ? child : undefined
   }
 
-  async function renewOnce(refreshToken: string, context: RefreshContext): Promise<Renewal> {
-    const signal = AbortSignal.timeout(settings.refreshTimeout)
+  async function renewOnce(
+    refreshToken: string,
+    context: RefreshContext,
+    signal: AbortSignal,
+  ): Promise<Renewal> {
     const answer = await refresh(refreshToken, context, signal)
     if (answer.result !== 'rotated') return answer
     const renewal = await untilAborted(verifyIssued(parts, answer.tokens), signal).catch(() => NO_ANSWER)
@@ -67,7 +70,9 @@ export function createRenewer(parts: Parts): Renew {
   return async (refreshToken, context) => {
     let presented = refreshToken
     for (let hop = 0; hop <= MAX_HOPS; hop += 1) {
-      const renewal = await flights.share(presented, () => renewOnce(presented, context))
+      const renewal = await flights.share(presented, () =>
+        withDeadline(settings.refreshTimeout, (signal) => renewOnce(presented, context, signal)),
+      )
       const child = childOf(renewal, presented)
       if (child === undefined) return renewal
       if (child === null) break
