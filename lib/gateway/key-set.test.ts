@@ -39,6 +39,8 @@ const OUTAGES: [string, () => Response | Promise<Response>][] = [
   ['no JSON', () => new Response('<html>')],
   ['JSON that is no key set', () => Response.json({ keys: 'none' })],
   ['null', () => Response.json(null)],
+  ['an empty key set', () => Response.json({ keys: [] })],
+  ['one without a key that can be used', () => Response.json({ keys: [{ kty: 'oct', kid: 'k', k: 'AA' }] })],
   ['silence', () => new Promise<Response>(() => {})],
 ]
 
@@ -112,14 +114,38 @@ describe.each(OUTAGES)('when the backend answers with %s', (_, outage) => {
     expect(await find('first')).toBe('found')
   })
 
+  it('silence spares the next visitors for as long as it has cost the first', async () => {
+    const { source, clock, find } = publish(() => new Promise(() => {}))
+    const waiting = find('first')
+    clock.advance(5000)
+    expect(await waiting).toBe('unavailable')
+    clock.advance(4999)
+    expect(await find('first')).toBe('unavailable')
+    expect(source.calls).toBe(1)
+    source.answer = () => setOf(first)
+    clock.advance(1)
+    expect(await find('first')).toBe('found')
+  })
+
   it('the last good key set is kept', async () => {
     const { source, clock, find } = publish(() => setOf(first))
     await find('first')
     source.answer = outage
     clock.advance(86_400_000)
     expect(await find('first')).toBe('found')
-    expect(await find('second')).toBe('unknown')
     expect(await find('first')).toBe('found')
+  })
+
+  it('a key that is not in the last good set may be a new one: nothing is said of it', async () => {
+    const { source, clock, find } = publish(() => setOf(first))
+    await find('first')
+    source.answer = outage
+    clock.advance(5000)
+    expect(await find('second')).toBe('unavailable')
+    expect(await find('second', 'ES256', true)).toBe('unavailable')
+    source.answer = () => setOf(first, third)
+    clock.advance(5000)
+    expect(await find('second')).toBe('unknown')
   })
 })
 

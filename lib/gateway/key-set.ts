@@ -60,6 +60,7 @@ export function remoteKeySet(source: { url: string; fetch: Fetch; clock: Clock; 
   let loading: Promise<void> | undefined
   let succeededAt = Number.NEGATIVE_INFINITY
   let failedAt = Number.NEGATIVE_INFINITY
+  let isFailing = false
   /** A failure that took long spares the next visitors as long. */
   let pause = MIN_PAUSE
   /** Every key that was ever published, with its algorithm. */
@@ -75,12 +76,15 @@ export function remoteKeySet(source: { url: string; fetch: Fetch; clock: Clock; 
         signal: AbortSignal.timeout(source.timeout),
       })
       const keys = response.ok ? readKeySet(await response.json()) : undefined
-      if (!keys) throw new Error('not a key set')
+      // One without a key that can be used would make every good token a forgery.
+      if (!keys?.algorithms.size) throw new Error('not a key set')
       current = keys
       succeededAt = source.clock()
+      isFailing = false
       for (const [kid, alg] of keys.algorithms) seen.set(kid, alg)
     } catch {
       failedAt = source.clock()
+      isFailing = true
       pause = Math.max(MIN_PAUSE, failedAt - startedAt)
     }
   }
@@ -113,7 +117,10 @@ export function remoteKeySet(source: { url: string; fetch: Fetch; clock: Clock; 
       if (lookup.result !== 'unknown') return lookup
       if (eager || (since(succeededAt) >= COOLDOWN && since(failedAt) >= COOLDOWN)) await reload()
       const again = current.find(header)
-      return again.result === 'unknown' && wasPublished(header) ? { result: 'retired' } : again
+      if (again.result !== 'unknown') return again
+      if (wasPublished(header)) return { result: 'retired' }
+      // It may be the key that the set which cannot be had now would bring.
+      return isFailing ? { result: 'unavailable' } : again
     },
   }
 }
