@@ -11,7 +11,7 @@ module.exports = {
       name: 'gateway-stands-alone',
       comment: 'lib/gateway runs on any runtime: Web APIs, jose and @edge-runtime/cookies only',
       severity: 'error',
-      from: { path: '^lib/gateway/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^lib/gateway/', pathNot: ['\\.test\\.ts$', '^lib/gateway/testing/'] },
       to: { pathNot: ['^lib/gateway/', '^node_modules/(jose|@edge-runtime/cookies)/'] },
     },
     {
@@ -25,6 +25,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^lib/next/', pathNot: '\\.test\\.ts$' },
       to: { path: '^(app|auth-server|e2e|lib/react|lib/testing)/' },
+    },
+    {
+      name: 'the-kit-knows-no-product',
+      comment:
+        'lib/testing breaks networks and plays the browser for any app; what it tests it meets over HTTP',
+      severity: 'error',
+      from: { path: '^lib/testing/' },
+      to: { path: '^(lib/(gateway|next|react)|app|e2e)/' },
     },
     {
       name: 'zod-stays-off-the-edge',

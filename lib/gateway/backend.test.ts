@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { manualClock } from '../testing/clock.ts'
 import type { RefreshContext } from './backend.ts'
 import { callRefresh } from './backend.ts'
-import { manualClock } from './testing/clock.ts'
 
 const NOW = manualClock().seconds()
 const CONTEXT: RefreshContext = { forwardedFor: null, userAgent: null, traceparent: 'trace', cookies: '' }

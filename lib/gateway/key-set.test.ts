@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { manualClock } from '../testing/clock.ts'
 import { createKeySet, localKeySet, remoteKeySet } from './key-set.ts'
-import { manualClock } from './testing/clock.ts'
 import { createIssuer, SECRET } from './testing/issuer.ts'
 
 const first = await createIssuer('ES256', 'first')

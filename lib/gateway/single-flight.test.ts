@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import { manualClock } from '../testing/clock.ts'
 import { createSingleFlight } from './single-flight.ts'
-import { manualClock } from './testing/clock.ts'
 
 /** A single flight whose task counts its runs. */
 function counting(isWorthRemembering: (result: number, key: string) => boolean = () => true) {

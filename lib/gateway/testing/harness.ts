@@ -1,8 +1,8 @@
+import { manualClock } from '../../testing/clock.ts'
 import type { GatewayEvent } from '../events.ts'
 import { createSessionGateway } from '../gateway.ts'
 import type { Fetch, GatewayOptions } from '../options.ts'
 import type { Outcome } from '../outcome.ts'
-import { manualClock } from './clock.ts'
 import type { Issuer } from './issuer.ts'
 import { createIssuer, goodClaims } from './issuer.ts'
 
