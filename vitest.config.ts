@@ -1,4 +1,13 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+
+// What every kind of store must do alike: on SQLite with the unit tests, on the others where servers are started.
+const onEachStore = 'auth-server/**/*.each-store.test.ts'
+const onServers = 'auth-server/**/*.server.test.ts'
+
+// Tests wait a good deal, for processes that start and for servers that come back: Vitest's own "one less than cores"
+// would leave a small machine idle.
+const maxWorkers = availableParallelism() + 1
 
 export default defineConfig({
   test: {
@@ -7,7 +16,18 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{lib,auth-server,scripts}/**/*.test.ts'],
+          exclude: ['**/node_modules/**', onServers],
+          maxWorkers,
+        },
+      },
+      {
+        test: {
+          name: 'stores',
+          include: [onEachStore, onServers],
           globalSetup: 'auth-server/testing/servers.ts',
+          maxWorkers,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {

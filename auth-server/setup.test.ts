@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { describe, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { type ChildOptions, run, startChild } from './testing/child.ts'
 import { temporaryDirectory } from './testing/harness.ts'
-import { eachStoreKind } from './testing/stores.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
@@ -60,20 +59,5 @@ it('ends with one sentence when the store cannot be used', async () => {
   expect(await setUp({ cwd, environment: { STORE_URL: 'notes.txt' } })).toMatchObject({
     code: 1,
     errors: expect.stringMatching(/^STORE_URL: must be [^\n]+\n$/),
-  })
-})
-
-describe.each(eachStoreKind.slice(1, 3))('on %s', (_title, kind) => {
-  it.skipIf(kind.missing)('makes the demo users outside production only, and shows no password', async () => {
-    const cwd = temporaryDirectory()
-    const url = await kind.place()
-    const production = await setUp({ cwd, environment: { NODE_ENV: 'production', STORE_URL: url } })
-    expect(production).toMatchObject({ code: 0, errors: '' })
-    expect(production.output).toMatch(
-      /^store: \S+:\/\/127\.0\.0\.1:\S+ ready \(schema 1\), no demo users in production\n$/,
-    )
-    expect(production.output).not.toMatch(/[@?]/)
-    expect((await setUp({ cwd, environment: { STORE_URL: url } })).output).toMatch(/, demo users added\n$/)
-    expect((await setUp({ cwd, environment: { STORE_URL: url } })).output).toMatch(/, users kept\n$/)
   })
 })

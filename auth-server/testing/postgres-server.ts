@@ -1,49 +1,40 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { chownSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { endsWithUs, freePort, type TestServer } from './process.ts'
+import { promisify } from 'node:util'
+import { endsWithUs, logged, onFreePort, type TestServer } from './process.ts'
 
 // PostgreSQL refuses to run as root; "nobody" is there on every Linux and needs no account to be made.
 const NOBODY = 65_534
 const who = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
 
 /** Starts an empty PostgreSQL of the newest version at hand. It forgets everything when it is stopped. */
-export async function startPostgres(): Promise<TestServer> {
-  const directory = mkdtempSync(join(tmpdir(), 'auth-server-postgres-'))
-  if (who.uid !== undefined) chownSync(directory, who.uid, who.gid)
-  try {
-    const programs = findPrograms(directory)
-    const data = join(directory, 'data')
-    const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync']
-    const made = spawnSync(join(programs, 'initdb'), initdb, { ...who, encoding: 'utf8', cwd: directory })
-    if (made.status !== 0) throw new Error(`initdb: ${made.stderr || made.error?.message}`)
-    const port = await freePort()
-    const flags = ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', '', '-F', '-N', '200']
-    const server = spawn(join(programs, 'postgres'), flags, { ...who, cwd: directory, stdio: 'pipe' })
-    const stop = endsWithUs(server, directory)
-    await ready(server).catch(async (error) => {
-      await stop()
+export function startPostgres(): Promise<TestServer> {
+  return onFreePort(async (port) => {
+    const directory = mkdtempSync(join(tmpdir(), 'auth-server-postgres-'))
+    if (who.uid !== undefined) chownSync(directory, who.uid, who.gid)
+    try {
+      return await startIn(directory, port)
+    } catch (error) {
+      rmSync(directory, { recursive: true, force: true })
       throw error
-    })
-    return { url: `postgres://postgres@127.0.0.1:${port}/postgres`, stop }
-  } catch (error) {
-    rmSync(directory, { recursive: true, force: true })
-    throw error
-  }
+    }
+  })
 }
 
-function ready(server: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let log = ''
-    server.stderr?.on('data', (chunk) => {
-      log += chunk
-      if (log.includes('ready to accept connections')) resolve()
-    })
-    server.once('error', reject)
-    server.once('exit', (code) => reject(new Error(`postgres ended with ${code}: ${log}`)))
-  })
+async function startIn(directory: string, port: number): Promise<TestServer> {
+  const programs = findPrograms(directory)
+  const data = join(directory, 'data')
+  const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync']
+  await promisify(execFile)(join(programs, 'initdb'), initdb, { ...who, cwd: directory })
+  const flags = ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', '', '-F', '-N', '200']
+  const server = spawn(join(programs, 'postgres'), flags, { ...who, cwd: directory, stdio: 'pipe' })
+  const readiness = logged(server, server.stderr, 'ready to accept connections')
+  const stop = endsWithUs(server, directory)
+  await readiness
+  return { url: `postgres://postgres@127.0.0.1:${port}/postgres`, stop }
 }
 
 /** The directory with `initdb` and `postgres`: of the npm package, else of the machine. */

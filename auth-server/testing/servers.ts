@@ -1,54 +1,60 @@
 /**
- * Database servers for the tests, as Vitest's global set-up: each is started when a test file first asks for it, shared
- * by all of them, and stopped at the end of the run.
+ * Database servers for the tests, as Vitest's global set-up: started together, shared by all test files, and stopped at the
+ * end of the run.
  */
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { writeFileSync } from 'node:fs'
 import type { TestProject } from 'vitest/node'
 import { startPostgres } from './postgres-server.ts'
 import type { TestServer } from './process.ts'
-import { startRedis, startRedisCluster } from './redis-server.ts'
+import { startRedisCluster } from './redis-cluster.ts'
+import { startRedis } from './redis-server.ts'
 
-/** What a test file is told about a server it asked for. */
+/** What a test file is told about a server. */
 export type Answer = { readonly url: string } | { readonly missing: string }
+
+/** Every server that tests may ask for. */
+export type TestServers = Readonly<Record<'PostgreSQL' | 'Redis' | 'Redis Cluster', Answer>>
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Where to ask for a server: this URL and its name. */
-    testServers: string
+    /** Absent where tests run without servers. */
+    testServers?: TestServers
   }
-}
-
-const starters: Record<string, { given: string | undefined; start(): Promise<TestServer> }> = {
-  '/postgres': { given: process.env.TEST_POSTGRES_URL, start: startPostgres },
-  '/redis': { given: process.env.TEST_REDIS_URL, start: startRedis },
-  '/redis-cluster': { given: undefined, start: startRedisCluster },
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const started = new Map<string, Promise<TestServer>>()
+  const started: TestServer[] = []
 
-  async function find(name: string): Promise<Answer> {
-    const starter = starters[name]
-    if (!starter) return { missing: 'there is no such kind of server' }
-    if (starter.given) return { url: starter.given }
-    const server = started.get(name) ?? starter.start()
-    started.set(name, server)
-    return await server.then(
-      ({ url }) => ({ url }),
-      (error: Error) => ({ missing: error.message }),
-    )
+  async function find(start: () => Promise<TestServer>, given?: string): Promise<Answer> {
+    if (given) return { url: given }
+    try {
+      const server = await start()
+      started.push(server)
+      return { url: server.url }
+    } catch (error) {
+      return { missing: error instanceof Error ? error.message : String(error) }
+    }
   }
 
-  const desk = createServer(async (req, res) => {
-    res.end(JSON.stringify(await find(req.url ?? '')))
-  })
-  await new Promise<void>((resolve) => desk.listen(0, '127.0.0.1', resolve))
-  project.provide('testServers', `http://127.0.0.1:${(desk.address() as AddressInfo).port}`)
+  const [postgres, redis, cluster] = await Promise.all([
+    find(startPostgres, process.env.TEST_POSTGRES_URL),
+    find(() => startRedis(), process.env.TEST_REDIS_URL),
+    find(startRedisCluster),
+  ])
+  const servers: TestServers = { PostgreSQL: postgres, Redis: redis, 'Redis Cluster': cluster }
+  reportMissing(servers)
+  project.provide('testServers', servers)
   return async () => {
-    desk.close()
-    desk.closeAllConnections()
-    const servers = await Promise.allSettled(started.values())
-    await Promise.all(servers.map((server) => server.status === 'fulfilled' && server.value.stop()))
+    await Promise.all(started.map((server) => server.stop()))
   }
+}
+
+/** For `npm test`, which ends with what it could not test. */
+function reportMissing(servers: TestServers): void {
+  const file = process.env.EVERGATE_UNTESTED
+  if (!file) return
+  const lines = Object.entries(servers).flatMap(([name, answer]) =>
+    'missing' in answer ? `${name} (${answer.missing.split('\n')[0]})` : [],
+  )
+  writeFileSync(file, JSON.stringify(lines))
 }

@@ -8,7 +8,8 @@ import { openStore } from '../store/open.ts'
 import { connectRedis } from '../store/redis-connection.ts'
 import type { Session, Store } from '../store/store.ts'
 import { manualClock, temporaryDirectory } from './harness.ts'
-import type { Answer } from './servers.ts'
+import { ask } from './redis-server.ts'
+import type { Answer, TestServers } from './servers.ts'
 
 /** A kind of store, and how tests come by an empty one. */
 export interface StoreKind {
@@ -21,25 +22,34 @@ export interface StoreKind {
   readonly place: () => Promise<string>
 }
 
-const server = async (name: string): Promise<Answer> =>
-  (await fetch(`${inject('testServers')}/${name}`)).json()
+const onFiles: StoreKind = {
+  name: 'SQLite',
+  place: async () => `sqlite:${join(temporaryDirectory(), 'auth.db')}`,
+}
 
-const postgres = await server('postgres')
-const redis = await server('redis')
-const cluster = await server('redis-cluster')
+/**
+ * The kinds of store that this project tests: with servers those that need one, else SQLite. One whose server is not there
+ * is skipped by name; in CI that is a failure.
+ */
+const storeKinds = kindsOn(inject('testServers'))
 
-/** All kinds of store. One whose server is not there is skipped by name; in CI that is a failure. */
-export const storeKinds: readonly StoreKind[] = [
-  { name: 'SQLite', place: async () => `sqlite:${join(temporaryDirectory(), 'auth.db')}` },
-  { name: 'PostgreSQL', ...skipped(postgres), place: () => placeInPostgres(urlOf(postgres)) },
-  { name: 'Redis', ...skipped(redis), forgets: true, place: async () => placeInRedis(urlOf(redis)) },
-  {
-    name: 'Redis Cluster',
-    ...skipped(cluster),
-    forgets: true,
-    place: async () => placeInRedis(urlOf(cluster)),
-  },
-]
+function kindsOn(servers: TestServers | undefined): readonly StoreKind[] {
+  if (!servers) return [onFiles]
+  const { PostgreSQL: postgres, Redis: redis, 'Redis Cluster': cluster } = servers
+  const inRedis = (answer: Answer) => ({ forgets: true as const, place: () => placeInRedis(urlOf(answer)) })
+  return [
+    { name: 'PostgreSQL', ...skipped(postgres), place: () => placeInPostgres(urlOf(postgres)) },
+    { name: 'Redis', ...skipped(redis), ...inRedis(redis) },
+    { name: 'Redis Cluster', ...skipped(cluster), ...inRedis(cluster) },
+  ]
+}
+
+/** One of {@link storeKinds}, for tests of what it alone does. */
+export function storeKind(name: keyof TestServers): StoreKind {
+  const kind = storeKinds.find((each) => each.name === name)
+  if (!kind) throw new Error(`${name} is not tested in this project`)
+  return kind
+}
 
 /** The same for `describe.each`, with a title. */
 export const eachStoreKind = storeKinds.map((kind): [string, StoreKind] => [
@@ -108,8 +118,14 @@ export async function rewind(url: string, session: Session): Promise<void> {
   }
 }
 
-function placeInRedis(url: string): string {
-  return `${url}?prefix=test-${randomBytes(6).toString('hex')}`
+const FORGET = "for _, key in ipairs(redis.call('KEYS', ARGV[1])) do redis.call('DEL', key) end"
+
+async function placeInRedis(url: string): Promise<string> {
+  const prefix = `test-${randomBytes(6).toString('hex')}`
+  // A server that somebody named stays as it was; our own, and the cluster is always that, forgets everything anyway.
+  if (process.env.TEST_REDIS_URL === url)
+    onTestFinished(async () => void (await ask(url, ['EVAL', FORGET, '0', `${prefix}:*`])))
+  return `${url}?prefix=${prefix}`
 }
 
 /** Runs a statement behind the server's back. */

@@ -1,6 +1,7 @@
 import { provideBrowser } from '../lib/browser.mjs'
 import { buildId } from '../lib/build.mjs'
 import { checks } from '../lib/checks.mjs'
+import { provideServers } from '../lib/servers.mjs'
 import { setUp } from '../lib/set-up.mjs'
 import { say, secondsSince, step } from '../lib/steps.mjs'
 import { inWords, ofExitCode, sum } from '../lib/tally.mjs'
@@ -10,7 +11,6 @@ import { inWords, ofExitCode, sum } from '../lib/tally.mjs'
 /**
  * @param {import('../lib/checks.mjs').Check} check
  * @param {string} [browser]
- * @returns {Promise<Tally>}
  */
 async function perform({ name, run, shows }, browser) {
   if (shows) say(name, 'running …')
@@ -20,16 +20,19 @@ async function perform({ name, run, shows }, browser) {
     const result = await run(browser)
     return { ...result, did: result.did ?? inWords(result.tally) }
   }
-  const { tally, output } = await step(name, work)
+  const { tally, output, untested = [] } = await step(name, work)
   if (tally.failed > 0 && output) console.log(`\n${output.trim()}\n`)
-  return tally
+  return { tally, untested }
 }
 
 /** @param {boolean} quick */
 async function performAll(quick) {
   /** @type {Tally[]} */
   const tallies = []
+  /** @type {string[]} */
+  const untested = []
   const browser = quick ? undefined : await step('browser', provideBrowser)
+  if (!quick) await step('servers', provideServers)
   let isBuilt = true
   for (const check of checks) {
     if (quick && !check.quick) continue
@@ -38,24 +41,29 @@ async function performAll(quick) {
       tallies.push({ passed: 0, failed: 0, skipped: 1 })
       continue
     }
-    const tally = await perform(check, browser?.file)
-    if (check.name === 'build') isBuilt = tally.failed === 0 && buildId() !== undefined
-    tallies.push(tally)
+    const result = await perform(check, browser?.file)
+    if (check.name === 'build') isBuilt = result.tally.failed === 0 && buildId() !== undefined
+    tallies.push(result.tally)
+    untested.push(...result.untested)
   }
-  return sum(tallies)
+  return { total: sum(tallies), untested }
 }
 
-/** @param {string[]} args `--quick` leaves out what needs a build or a browser */
+/** @param {string[]} args `--quick` leaves out what needs servers, a build or a browser */
 export default async function test(args) {
   const began = performance.now()
-  let total = ofExitCode(1)
+  /** @type {Awaited<ReturnType<typeof performAll>>} */
+  let result = { total: ofExitCode(1), untested: [] }
   try {
     await setUp()
-    total = await performAll(args.includes('--quick'))
+    result = await performAll(args.includes('--quick'))
     say('all', secondsSince(began))
   } finally {
-    if (total.failed > 0) process.exitCode = 1
+    if (result.total.failed > 0) process.exitCode = 1
     // The closing line stands alone and comes last, also after a set-up that failed.
-    process.once('exit', () => console.log(inWords(total)))
+    process.once('exit', () => {
+      for (const what of result.untested) console.log(`not tested here: ${what}`)
+      console.log(inWords(result.total))
+    })
   }
 }

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { canInstall, install } from './apt.mjs'
 import { fromRoot, onPath, tools } from './paths.mjs'
 import { Problem } from './problem.mjs'
-import { run, runNode } from './run.mjs'
+import { runNode } from './run.mjs'
 
 const systemNames = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 
@@ -38,8 +39,6 @@ export function findBrowser() {
   return undefined
 }
 
-const isRootOnDebian = () => process.getuid?.() === 0 && onPath('apt-get') !== undefined
-
 /** @type {{ doing: string, can: () => boolean, install: () => Promise<unknown> }[]} */
 const installers = [
   {
@@ -49,12 +48,8 @@ const installers = [
   },
   {
     doing: 'installing the system package chromium with apt-get',
-    can: isRootOnDebian,
-    install: async () => {
-      const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-      await run('apt-get', ['update'], { env })
-      await run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { env })
-    },
+    can: canInstall,
+    install: () => install('chromium'),
   },
 ]
 
@@ -66,10 +61,10 @@ const installers = [
  */
 export async function provideBrowser(progress) {
   let browser = findBrowser()
-  for (const { doing, can, install } of installers) {
-    if (browser || !can()) continue
-    progress(doing)
-    await install()
+  for (const installer of installers) {
+    if (browser || !installer.can()) continue
+    progress(installer.doing)
+    await installer.install()
     browser = findBrowser()
   }
   if (!browser) {

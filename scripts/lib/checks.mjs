@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from './build.mjs'
 import { fromRoot, tools, workFolder } from './paths.mjs'
@@ -10,6 +10,7 @@ import { inWords, ofExitCode, ofPlaywright, ofRunner, ofVitest } from './tally.m
  * @property {import('./tally.mjs').Tally} tally
  * @property {string} [output] what to show when it failed; runners have shown theirs already
  * @property {string} [did] what it says of itself
+ * @property {string[]} [untested] what could not be tested on this machine, and why
  *
  * @typedef {object} Check
  * @property {string} name
@@ -54,13 +55,18 @@ function runnerResult(code, tally) {
   return code > 1 ? { tally, did: `${inWords(tally)}: ended with exit code ${code}` } : { tally }
 }
 
-/** @param {'unit' | 'integration'} project */
+/** @param {'unit' | 'stores' | 'integration'} project */
 function vitest(project) {
   return async () => {
     const file = reportFile(project)
+    const untestedFile = reportFile(`${project}-untested`)
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-    const { code } = await runNode([tools.vitest, 'run', '--project', project, ...reporters], { show: true })
-    return runnerResult(code, ofRunner(code, file, ofVitest))
+    const { code } = await runNode([tools.vitest, 'run', '--project', project, ...reporters], {
+      show: true,
+      env: { EVERGATE_UNTESTED: untestedFile },
+    })
+    const untested = existsSync(untestedFile) ? JSON.parse(readFileSync(untestedFile, 'utf8')) : []
+    return { ...runnerResult(code, ofRunner(code, file, ofVitest)), untested }
   }
 }
 
@@ -100,6 +106,7 @@ export const checks = [
   { name: 'boundaries', quick: true, run: tool([tools.depcruise, ...sources]) },
   { name: 'dead code', quick: true, run: tool([tools.knip]) },
   { name: 'unit', quick: true, shows: true, run: vitest('unit') },
+  { name: 'stores', shows: true, run: vitest('stores') },
   { name: 'build', run: production },
   { name: 'size', needsBuild: true, run: size },
   { name: 'integration', shows: true, needsBuild: true, run: vitest('integration') },

@@ -1,13 +1,12 @@
 import { expect, it } from 'vitest'
 import { aSession, manualClock } from '../testing/harness.ts'
 import { linkTo } from '../testing/link.ts'
-import { openTestStore, runInPostgres, storeKinds } from '../testing/stores.ts'
+import { openTestStore, runInPostgres, storeKind } from '../testing/stores.ts'
 import { openPostgres } from './postgres.ts'
 
 const clock = manualClock()
-const kind = storeKinds.find(({ name }) => name === 'PostgreSQL')
-const place = async () => (await kind?.place()) ?? ''
-const withServer = it.skipIf(kind?.missing)
+const { missing, place } = storeKind('PostgreSQL')
+const withServer = it.skipIf(missing)
 
 withServer('is migrated once when several servers start at the same moment', async () => {
   const url = await place()

@@ -2,21 +2,23 @@ import { expect, it, onTestFinished } from 'vitest'
 import { aSession, aUser, manualClock } from '../testing/harness.ts'
 import { linkTo } from '../testing/link.ts'
 import { ask, startRedis } from '../testing/redis-server.ts'
-import { openTestStore, storeKinds } from '../testing/stores.ts'
+import { openTestStore, storeKind } from '../testing/stores.ts'
 import { parseStoreUrl, type RedisAddress } from './address.ts'
 import { openRedis } from './redis.ts'
 
 const clock = manualClock()
 const HOUR = 3_600_000
-const kind = storeKinds.find(({ name }) => name === 'Redis')
-const withServer = it.skipIf(kind?.missing)
+const { missing, place } = storeKind('Redis')
+const withServer = it.skipIf(missing)
+// Where a cluster can be started, a server of one's own can.
+const withOwnServer = it.skipIf(storeKind('Redis Cluster').missing)
 
 /** An empty store, and a way to its keys behind its back. */
 async function withKeys() {
-  const url = (await kind?.place()) ?? ''
+  const url = await place()
   const [server = '', prefix = ''] = url.split('?prefix=')
   const send = (command: string, key: string, ...rest: string[]) =>
-    ask(server, command, `${prefix}:${key}`, ...rest)
+    ask(server, [command, `${prefix}:${key}`, ...rest])
   return { url, store: await openTestStore(url, clock), send }
 }
 
@@ -74,7 +76,7 @@ withServer('takes no notice of what a registration left that was cut off', async
 withServer('goes on when the server has forgotten its scripts', async () => {
   const { url, store } = await withKeys()
   await store.sessions.create(aSession())
-  await ask(url.split('?')[0] ?? '', 'SCRIPT', 'FLUSH')
+  await ask(url.split('?')[0] ?? '', ['SCRIPT', 'FLUSH'])
   expect(await store.sessions.revoke('session-1', 'signed-out', clock())).toBe(true)
 })
 
@@ -87,27 +89,27 @@ withServer('refuses a store of a newer version in one sentence', async () => {
 })
 
 withServer('waits at its start for a server that comes a moment later', async () => {
-  const link = await linkTo((await kind?.place()) ?? '')
+  const link = await linkTo(await place())
   link.cut()
   const opening = openTestStore(link.url)
   setTimeout(() => void link.restore(), 300)
   await (await opening).ping()
 })
 
-withServer(
+withOwnServer(
   'follows the name of the server to the new primary when the old one has become a replica',
   async () => {
     const [first, second] = [await ownServer(), await ownServer()]
     const link = await linkTo(first.url)
     const store = await openTestStore(link.url, clock)
     await link.restore(second.url)
-    await ask(first.url, 'REPLICAOF', '127.0.0.1', String(second.port))
+    await ask(first.url, ['REPLICAOF', '127.0.0.1', String(second.port)])
     await expect(store.ping()).rejects.toThrow(/is read-only: a replica/)
     await expect.poll(() => store.ping().then(() => 'up'), { timeout: 5_000 }).toBe('up')
   },
 )
 
-withServer('says in one sentence what is wrong, without the password', async () => {
+withOwnServer('says in one sentence what is wrong, without the password', async () => {
   const { url, port } = await ownServer()
   const refusal = async (text: string) => {
     const address = parseStoreUrl(text) as RedisAddress
@@ -125,6 +127,6 @@ withServer('says in one sentence what is wrong, without the password', async () 
   expect(await refusal('redis://eve:pa55word@127.0.0.1:1')).toMatch(/nothing listens there/)
   expect(await refusal('redis+cluster://eve:pa55word@127.0.0.1:1')).toMatch(/cannot be reached/)
   expect(await refusal('redis://nowhere.invalid')).toMatch(/host/)
-  await ask(url, 'CONFIG', 'SET', 'maxmemory', '1')
+  await ask(url, ['CONFIG', 'SET', 'maxmemory', '1'])
   expect(await refusal(url)).toMatch(/is full/)
 })
