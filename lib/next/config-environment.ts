@@ -49,7 +49,7 @@ const gatewayEnvironment = z.object({
     .string()
     .regex(/^[1-9]\d{1,5}$/, 'must be a whole number of milliseconds, from 10 to 999999')
     .default(DEFAULTS.REFRESH_TIMEOUT)
-    .meta({ description: 'whole budget of one renewal in ms, its retry included' }),
+    .meta({ description: 'whole budget of one renewal in ms, its retries included' }),
   STALE_IF_ERROR: seconds.default(DEFAULTS.STALE_IF_ERROR).meta({
     description:
       'seconds past `exp` for which a GET or HEAD is still served while the backend cannot be reached',
