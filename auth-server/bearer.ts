@@ -25,10 +25,11 @@ export async function authenticate(services: Services, req: Request): Promise<Ca
     throw new ApiError(401, 'unauthenticated', 'An access token is needed.', {
       headers: { 'WWW-Authenticate': 'Bearer' },
     })
-  const now = clock()
-  const claims = await accessTokens.verify(token, now)
-  const session = claims && (await store.sessions.find(claims.sid))
-  if (!session || session.userId !== claims.sub || !isLive(session, now)) throw invalidToken()
+  const claims = await accessTokens.verify(token, clock())
+  const reading = claims && (await store.sessions.find(claims.sid))
+  if (!reading) throw invalidToken()
+  const { session, now } = reading
+  if (session.userId !== claims.sub || !isLive(session, now)) throw invalidToken()
   const user = await store.users.findById(session.userId)
   if (!user || user.disabledAt !== null) throw invalidToken()
   return { user, sid: session.sid, origin: originOf(req) }

@@ -31,13 +31,13 @@ const settings = environment.value
 const logger = createLogger(settings.logLevel)
 
 try {
-  const { store } = await openStore(settings.store, Date.now)
+  const { store } = await openStore(settings.store)
   const app = createApp({ store, settings, clock: Date.now, random: randomBytes, logger })
   // On a desk nobody else on the network should reach it; in production it mostly runs in a container, where the
   // loopback address would be out of everybody's reach.
   const host = process.env.NODE_ENV === 'production' ? undefined : '127.0.0.1'
   const { port, stop } = await listen(app, settings.port, host)
-  const stopPurging = purgePeriodically(store.sessions, Date.now, logger)
+  const stopPurging = purgePeriodically(store.sessions, logger)
   const algorithm = settings.accessKeys.mode === 'shared' ? 'HS256' : settings.accessKeys.keys[0].alg
   console.log(`auth server: http://127.0.0.1:${port}, store ${describeStore(settings.store)}, ${algorithm}`)
 

@@ -11,19 +11,12 @@ const demoUsers = [
 export async function seedDemoUsers(
   store: Store,
   passwords: Passwords,
-  clock: () => number,
   random: (bytes: number) => Uint8Array,
 ): Promise<boolean> {
   if (!(await store.users.isEmpty())) return false
   for (const { password, ...person } of demoUsers) {
     const passwordHash = await passwords.hash(password)
-    await store.users.create({
-      ...person,
-      id: newId(random),
-      passwordHash,
-      createdAt: clock(),
-      disabledAt: null,
-    })
+    await store.users.create({ ...person, id: newId(random), passwordHash })
   }
   return true
 }

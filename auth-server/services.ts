@@ -10,7 +10,7 @@ import { createRefreshTokens, type RefreshTokens } from './tokens/refresh-token.
 export interface Dependencies {
   readonly store: Store
   readonly settings: Settings
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970; for `iat` and `exp` of access tokens. A session's times are the store's. */
   readonly clock: () => number
   /** Cryptographically strong random bytes. */
   readonly random: (bytes: number) => Uint8Array

@@ -18,8 +18,8 @@ if (!address.ok) {
 // Passwords that everybody can read on the web must not reach a store that somebody chose for production.
 const mayHaveDemoUsers = process.env.NODE_ENV !== 'production' || address.value.isDefault
 try {
-  const { store, schemaVersion } = await openStore(address.value, Date.now)
-  const seeded = mayHaveDemoUsers && (await seedDemoUsers(store, createPasswords(), Date.now, randomBytes))
+  const { store, schemaVersion } = await openStore(address.value)
+  const seeded = mayHaveDemoUsers && (await seedDemoUsers(store, createPasswords(), randomBytes))
   await store.close()
   const users = seeded ? 'demo users added' : mayHaveDemoUsers ? 'users kept' : 'no demo users in production'
   console.log(`store: ${describeStore(address.value)} ready (schema ${schemaVersion}), ${users}`)

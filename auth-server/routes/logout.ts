@@ -5,21 +5,23 @@ import type { Services } from '../services.ts'
 
 /** `POST /logout` ends the session of the refresh cookie, `POST /logout-all` every session of the caller. */
 export function logoutRoutes(app: Express, services: Services): void {
-  const { audit, clock, refreshTokens, store } = services
+  const { audit, refreshTokens, store } = services
 
   const logout: RequestHandler = async (req, res) => {
     // Any generation will do: who signs out with an old token means it all the same.
     const { sid } = presentedSession(req, refreshTokens) ?? {}
-    const session = sid === undefined ? undefined : await store.sessions.find(sid)
-    if (session && (await store.sessions.revoke(session.sid, 'signed-out', clock())))
-      audit({ event: 'signed-out', sid: session.sid }, { userId: session.userId, ...originOf(req) })
+    const reading = sid === undefined ? undefined : await store.sessions.find(sid)
+    if (reading && (await store.sessions.revoke(reading.session.sid, 'signed-out'))) {
+      const { sid, userId } = reading.session
+      audit({ event: 'signed-out', sid }, { userId, ...originOf(req) })
+    }
     clearCookies(req, res)
     res.status(204).end()
   }
 
   const logoutAll: RequestHandler = async (req, res) => {
     const { user, origin } = await authenticate(services, req)
-    const count = await store.sessions.revokeAll(user.id, 'signed-out', clock())
+    const count = await store.sessions.revokeAll(user.id, 'signed-out')
     audit({ event: 'sessions-ended', reason: 'signed-out', count }, { userId: user.id, ...origin })
     clearCookies(req, res)
     res.status(204).end()

@@ -17,7 +17,7 @@ const change = z.object({
 
 /** `POST /password`: changes the caller's password and ends every other session of theirs. */
 export function passwordRoute(app: Express, services: Services): void {
-  const { audit, clock, passwords, store } = services
+  const { audit, passwords, store } = services
   const changePassword: RequestHandler = async (req, res) => {
     const { user, sid, origin } = await authenticate(services, req)
     const { current, next } = readBody(req, change)
@@ -25,7 +25,7 @@ export function passwordRoute(app: Express, services: Services): void {
       (await passwords.matches(user.passwordHash, current)) &&
       (await store.users.replacePasswordHash(user.id, user.passwordHash, await passwords.hash(next)))
     if (!changed) throw new ApiError(401, 'invalid_credentials', 'The current password is wrong.')
-    const count = await store.sessions.revokeAll(user.id, 'password-changed', clock(), sid)
+    const count = await store.sessions.revokeAll(user.id, 'password-changed', sid)
     const subject = { userId: user.id, ...origin }
     audit({ event: 'password-changed', sid }, subject)
     if (count > 0) audit({ event: 'sessions-ended', reason: 'password-changed', count }, subject)

@@ -17,7 +17,7 @@ describe.each(eachStoreKind)('on %s', (_title, kind) => {
       expect(replies.map(({ status }) => status)).toEqual(Array(50).fill(200))
       expect(new Set(replies.map(({ body }) => body.refreshToken)).size).toBe(1)
       expect(await servers[1].store.sessions.find(refreshToken.split('.')[1] ?? '')).toMatchObject({
-        generation: 1,
+        session: { generation: 1 },
       })
       for (const { body } of replies) expect(body.expiresIn).toBe(900)
     },

@@ -5,7 +5,7 @@ import { ApiError } from '../errors.ts'
 import { readBody, route, sendGrant } from '../http.ts'
 import { newPassword } from '../passwords.ts'
 import { newId, type Services } from '../services.ts'
-import type { User } from '../store/store.ts'
+import type { NewUser } from '../store/store.ts'
 import { email } from './email.ts'
 import { signIn } from './sign-in.ts'
 
@@ -22,16 +22,14 @@ const registration = z.object({
 
 /** `POST /register`: a new user, signed in at once. */
 export function registerRoute(app: Express, services: Services): void {
-  const { clock, passwords, random, store } = services
+  const { passwords, random, store } = services
   const register: RequestHandler = async (req, res) => {
     const { password, ...person } = readBody(req, registration)
-    const user: User = {
+    const user: NewUser = {
       id: newId(random),
       ...person,
       roles: ['user'],
       passwordHash: await passwords.hash(password),
-      createdAt: clock(),
-      disabledAt: null,
     }
     if ((await store.users.create(user)) === 'email_taken')
       throw new ApiError(409, 'email_taken', 'There is an account with this e-mail address already.')

@@ -7,11 +7,11 @@ import { isLive } from '../store/store.ts'
 
 /** `GET /sessions` lists the caller's live sessions, `DELETE /sessions/:sid` ends one of them. */
 export function sessionRoutes(app: Express, services: Services): void {
-  const { audit, clock, store } = services
+  const { audit, store } = services
 
   const list: RequestHandler = async (req, res) => {
     const caller = await authenticate(services, req)
-    const live = await store.sessions.listLive(caller.user.id, clock())
+    const live = await store.sessions.listLive(caller.user.id)
     const sessions = live.map(({ sid, createdAt, lastSeenAt, address, userAgent }) => ({
       sid,
       createdAt: new Date(createdAt).toISOString(),
@@ -25,14 +25,13 @@ export function sessionRoutes(app: Express, services: Services): void {
 
   const end: RequestHandler = async (req, res) => {
     const { user, origin } = await authenticate(services, req)
-    const session = await store.sessions.find(String(req.params.sid))
-    const now = clock()
+    const reading = await store.sessions.find(String(req.params.sid))
     const ended =
-      session?.userId === user.id &&
-      isLive(session, now) &&
-      (await store.sessions.revoke(session.sid, 'ended-by-user', now))
+      reading?.session.userId === user.id &&
+      isLive(reading.session, reading.now) &&
+      (await store.sessions.revoke(reading.session.sid, 'ended-by-user'))
     if (!ended) throw new ApiError(404, 'not_found', 'You have no live session with this id.')
-    const { sid } = session
+    const { sid } = reading.session
     audit({ event: 'sessions-ended', reason: 'ended-by-user', count: 1, sid }, { userId: user.id, ...origin })
     res.status(204).end()
   }

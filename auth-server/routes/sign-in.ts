@@ -1,7 +1,7 @@
 import type { Request } from 'express'
 import { originOf, presentedSession } from '../http.ts'
 import type { Services } from '../services.ts'
-import type { User } from '../store/store.ts'
+import type { NewUser } from '../store/store.ts'
 import type { Grant } from '../tokens/grant.ts'
 import { startSession } from '../tokens/session.ts'
 
@@ -12,13 +12,13 @@ import { startSession } from '../tokens/session.ts'
 export async function signIn(
   services: Services,
   req: Request,
-  user: User,
+  user: NewUser,
   by: 'password' | 'registration',
 ): Promise<Grant> {
-  const { audit, clock, refreshTokens, store } = services
+  const { audit, refreshTokens, store } = services
   const origin = originOf(req)
   const before = presentedSession(req, refreshTokens)
-  if (before) await store.sessions.revoke(before.sid, 'replaced', clock())
+  if (before) await store.sessions.revoke(before.sid, 'replaced')
   const { sid, ...grant } = await startSession(services, user, origin)
   audit({ event: 'signed-in', sid, by }, { userId: user.id, ...origin })
   return grant

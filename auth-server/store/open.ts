@@ -13,22 +13,26 @@ export interface OpenedStore {
 /**
  * Opens the store and brings its schema up to date.
  *
+ * @param clock - in place of the store's own, for tests and simulations
  * @throws StoreError with one sentence when it cannot be used
  */
-export async function openStore(address: StoreAddress, clock: () => number): Promise<OpenedStore> {
-  const { schemaVersion, ...store } = await open(address, clock)
+export async function openStore(address: StoreAddress, clock?: () => number): Promise<OpenedStore> {
+  const { schemaVersion, ...store } = await open(address, clock && { clock })
   return { store, schemaVersion }
 }
 
-function open(address: StoreAddress, clock: () => number): Promise<Store & { schemaVersion: number }> {
+function open(
+  address: StoreAddress,
+  time?: { clock: () => number },
+): Promise<Store & { schemaVersion: number }> {
   switch (address.kind) {
     case 'sqlite':
-      return openSqlite({ path: address.path, clock })
+      return openSqlite({ path: address.path, ...time })
     case 'redis':
-      return openRedis({ address, name: describeStore(address), clock })
+      return openRedis({ address, name: describeStore(address), ...time })
     case 'postgres': {
       const { kind: _, ...options } = address
-      return openPostgres({ ...options, name: describeStore(address), clock })
+      return openPostgres({ ...options, name: describeStore(address), ...time })
     }
   }
 }

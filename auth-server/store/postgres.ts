@@ -2,7 +2,7 @@ import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely'
 import { mayPassSoon, postgresFailure } from './postgres-errors.ts'
 import { createPool } from './postgres-pool.ts'
 import { migrate, type Tables } from './schema.ts'
-import { sqlStore } from './sql.ts'
+import { type SqlDialect, sqlStore } from './sql.ts'
 import { whileStarting } from './start.ts'
 import type { Store } from './store.ts'
 
@@ -12,8 +12,8 @@ export interface PostgresOptions {
   readonly url: string
   /** How messages call the store: without a password. */
   readonly name: string
-  /** Milliseconds since 1970. */
-  readonly clock: () => number
+  /** Milliseconds since 1970; for tests and simulations. Default: the clock of the database. */
+  readonly clock?: () => number
   /** Most connections of this process. Default 10. */
   readonly poolSize?: number
   /** Milliseconds one statement may take. Default 2000: all of them go by an index. */
@@ -26,6 +26,10 @@ const MIGRATION_TIMEOUT_MS = 60_000
 /** Any number, so long as every server takes the same: "evergate" in ASCII, shortened to 31 bits. */
 const MIGRATION_LOCK = 0x65766572
 
+// Of the statement, not of the transaction: what waited for a lock must not be dated back to before it. One value for the
+// whole statement, and stable, so that an index can be searched for it.
+const databaseTime = sql<number>`floor(extract(epoch from statement_timestamp()) * 1000)::bigint`
+
 /**
  * Opens and migrates a PostgreSQL store. Several servers may start at the same moment. A connection that breaks is
  * replaced by the next call that needs one.
@@ -34,10 +38,11 @@ const MIGRATION_LOCK = 0x65766572
  */
 export async function openPostgres(options: PostgresOptions): Promise<Store & { schemaVersion: number }> {
   const { url, name, clock, poolSize = 10, statementTimeout = 2_000, startPatience } = options
+  const now = () => (clock ? sql<number>`${clock()}::bigint` : databaseTime)
   try {
-    const schemaVersion = await whileStarting(() => migrateAlone(url, clock()), mayPassSoon, startPatience)
+    const schemaVersion = await whileStarting(() => migrateAlone(url, now), mayPassSoon, startPatience)
     const db = connect(url, poolSize, statementTimeout)
-    return { schemaVersion, ...sqlStore(db, clock, (error) => postgresFailure(name, error)) }
+    return { schemaVersion, ...sqlStore(db, { now, explain: (error) => postgresFailure(name, error) }) }
   } catch (error) {
     throw postgresFailure(name, error)
   }
@@ -51,7 +56,7 @@ function connect(url: string, size: number, statementTimeout: number): Kysely<Ta
 }
 
 /** The lock makes servers that start together come one after the other; all but the first find nothing left to do. */
-async function migrateAlone(url: string, now: number): Promise<number> {
+async function migrateAlone(url: string, now: SqlDialect['now']): Promise<number> {
   // A connection of its own: building an index, or waiting for another server to build it, may take its time.
   const db = connect(url, 1, MIGRATION_TIMEOUT_MS)
   try {

@@ -8,7 +8,6 @@ export interface RedisCommands {
   set(key: string, value: string, options?: { condition: 'NX' }): Promise<string | null>
   del(key: string): Promise<number>
   hGetAll(key: string): Promise<Record<string, string>>
-  zRangeWithScores(key: string, start: number, stop: number): Promise<{ value: string; score: number }[]>
   zRem(key: string, members: string[]): Promise<number>
   eval(lua: string, call: { keys: string[]; arguments: string[] }): Promise<unknown>
   evalSha(sha: string, call: { keys: string[]; arguments: string[] }): Promise<unknown>

@@ -1,77 +1,126 @@
 import { createHash } from 'node:crypto'
 import type { RedisCommands } from './redis-connection.ts'
 
+/** What the parts of a Redis store share. */
+export interface RedisDatabase {
+  readonly commands: () => RedisCommands
+  /** What every key begins with. */
+  readonly prefix: string
+  /** In place of the server's clock. */
+  readonly clock: (() => number) | undefined
+}
+
 /** A step that Redis takes as one: nothing else happens between its lines. It touches one key. */
 export interface Script {
   readonly lua: string
   readonly sha: string
 }
 
-function script(lua: string): Script {
+// ARGV[1] is the time, or empty for the server's own. Lua would write a large number with an exponent.
+const PRELUDE = `
+  local now = tonumber(ARGV[1])
+  if not now then
+    local time = redis.call('TIME')
+    now = time[1] * 1000 + math.floor(time[2] / 1000)
+  end
+  local function text(number) return string.format('%.0f', number) end
+`
+
+function script(body: string): Script {
+  const lua = PRELUDE + body
   return { lua, sha: createHash('sha1').update(lua).digest('hex') }
 }
 
 /** Runs a script on a key. The server knows it by its hash; one that was restarted is told the text again. */
 export async function run(
-  commands: RedisCommands,
+  { commands, clock }: RedisDatabase,
   { lua, sha }: Script,
   key: string,
   ...values: readonly (string | number)[]
-): Promise<number> {
-  const call = { keys: [key], arguments: values.map(String) }
+): Promise<unknown> {
+  const call = { keys: [key], arguments: [clock?.() ?? '', ...values].map(String) }
   try {
-    return Number(await commands.evalSha(sha, call))
+    return await commands().evalSha(sha, call)
   } catch (error) {
     if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
-    return Number(await commands.eval(lua, call))
+    return await commands().eval(lua, call)
   }
 }
 
-/** ARGV: fields and values. 0 when the key is there already. */
-export const createRecord = script(`
+/** A write that tells whether writes are possible. */
+export const beat = script(`
+  return redis.call('SET', KEYS[1], text(now))
+`)
+
+/** ARGV from 2: fields and values. 0 when the key is there already. */
+export const createUser = script(`
   if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-  redis.call('HSET', KEYS[1], unpack(ARGV))
+  redis.call('HSET', KEYS[1], 'createdAt', text(now), unpack(ARGV, 2))
   return 1
 `)
 
-/** ARGV: milliseconds to live, then as {@link createRecord}. */
-export const createExpiring = script(`
-  if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-  redis.call('HSET', KEYS[1], unpack(ARGV, 2))
-  redis.call('PEXPIRE', KEYS[1], ARGV[1])
-  return 1
-`)
-
-/** ARGV: id of the user, hash that was seen, hash to set. 0 when either is another now. */
+/** ARGV from 2: id of the user, hash that was seen, hash to set. 0 when either is another now. */
 export const replaceHash = script(`
   local user = redis.call('HMGET', KEYS[1], 'id', 'passwordHash')
-  if user[1] ~= ARGV[1] or user[2] ~= ARGV[2] then return 0 end
-  redis.call('HSET', KEYS[1], 'passwordHash', ARGV[3])
+  if user[1] ~= ARGV[2] or user[2] ~= ARGV[3] then return 0 end
+  redis.call('HSET', KEYS[1], 'passwordHash', ARGV[4])
   return 1
 `)
 
-/** ARGV: generation that was seen, generation to move to, now, idle end, address, user agent, milliseconds to live. */
+/** Answers the time and the session's fields. */
+export const find = script(`
+  return {now, redis.call('HGETALL', KEYS[1])}
+`)
+
+/**
+ * ARGV from 2: idle limit, absolute limit, and how long to keep what has ended, all in milliseconds; then fields and
+ * values. Answers the session's fields; nothing when the key is there already.
+ */
+export const createSession = script(`
+  if redis.call('EXISTS', KEYS[1]) == 1 then return false end
+  local absolute = now - now % 1000 + ARGV[3]
+  local idle = math.min(now + ARGV[2], absolute)
+  redis.call('HSET', KEYS[1], 'generation', 0, 'createdAt', text(now), 'rotatedAt', text(now), 'lastSeenAt', text(now),
+    'idleExpiresAt', text(idle), 'absoluteExpiresAt', text(absolute), unpack(ARGV, 5))
+  redis.call('PEXPIRE', KEYS[1], text(idle - now + ARGV[4]))
+  return redis.call('HGETALL', KEYS[1])
+`)
+
+/**
+ * ARGV from 2: generation that was seen, generation to move to, idle limit and how long to keep what has ended in
+ * milliseconds, address, user agent. Answers the session's fields; nothing when it does not move.
+ */
 export const advance = script(`
   local session = redis.call('HMGET', KEYS[1], 'generation', 'revokedAt', 'idleExpiresAt', 'absoluteExpiresAt')
-  local now = tonumber(ARGV[3])
-  if session[1] ~= ARGV[1] or session[2] then return 0 end
-  if tonumber(session[3]) <= now or tonumber(session[4]) <= now then return 0 end
-  redis.call('HSET', KEYS[1], 'generation', ARGV[2], 'rotatedAt', ARGV[3], 'lastSeenAt', ARGV[3],
-    'idleExpiresAt', ARGV[4], 'address', ARGV[5], 'userAgent', ARGV[6])
-  redis.call('PEXPIRE', KEYS[1], ARGV[7])
-  return 1
+  if session[1] ~= ARGV[2] or session[2] then return false end
+  local absolute = tonumber(session[4])
+  if tonumber(session[3]) <= now or absolute <= now then return false end
+  local idle = math.min(now + ARGV[4], absolute)
+  redis.call('HSET', KEYS[1], 'generation', ARGV[3], 'rotatedAt', text(now), 'lastSeenAt', text(now),
+    'idleExpiresAt', text(idle), 'address', ARGV[6], 'userAgent', ARGV[7])
+  redis.call('PEXPIRE', KEYS[1], text(idle - now + ARGV[5]))
+  return redis.call('HGETALL', KEYS[1])
 `)
 
-/** ARGV: now, reason. It lives on as long as it would have, to be refused as what it is. */
+/** ARGV from 2: reason. It lives on as long as it would have, to be refused as what it is. */
 export const revoke = script(`
   if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('HEXISTS', KEYS[1], 'revokedAt') == 1 then return 0 end
-  redis.call('HSET', KEYS[1], 'revokedAt', ARGV[1], 'revokedReason', ARGV[2])
+  redis.call('HSET', KEYS[1], 'revokedAt', text(now), 'revokedReason', ARGV[2])
   return 1
 `)
 
-/** ARGV: when the session began, its id, milliseconds to live: the list lives as long as the longest session in it. */
+/** ARGV from 2: id of a session that begins, milliseconds to live: the list lives as long as the longest session in it. */
 export const listSession = script(`
-  redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
+  redis.call('ZADD', KEYS[1], text(now), ARGV[2])
   if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[3]) then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
   return 1
+`)
+
+/**
+ * ARGV from 2: milliseconds. Answers the ids of the list's sessions: first those that began within them, then the
+ * older ones.
+ */
+export const listed = script(`
+  local since = text(now - ARGV[2])
+  return {redis.call('ZRANGEBYSCORE', KEYS[1], since, '+inf'), redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(' .. since)}
 `)

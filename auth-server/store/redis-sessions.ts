@@ -1,6 +1,21 @@
-import type { RedisCommands } from './redis-connection.ts'
-import { advance, createExpiring, listSession, revoke, run } from './redis-scripts.ts'
-import { isLive, type RevocationReason, type Session, type SessionStore, StoreError } from './store.ts'
+import {
+  advance,
+  createSession,
+  find,
+  listed,
+  listSession,
+  type RedisDatabase,
+  revoke,
+  run,
+} from './redis-scripts.ts'
+import {
+  isLive,
+  type RevocationReason,
+  type Session,
+  type SessionReading,
+  type SessionStore,
+  StoreError,
+} from './store.ts'
 
 /*
  * A session is one hash; every step that must be atomic touches that key alone. The list of a user's sessions is
@@ -11,64 +26,76 @@ import { isLive, type RevocationReason, type Session, type SessionStore, StoreEr
  */
 
 const HOUR_MS = 3_600_000
-/** After its end a session can still be told from one that never was, for a while, whatever the clocks say. */
+/** After its end a session can still be told from one that never was, for a while. */
 const KEEP_MS = HOUR_MS
 const BATCH = 500
 
-/** The sessions of a Redis store. Times to live are given as durations: no clock has to agree with that of Redis. */
-export function redisSessions(commands: () => RedisCommands, prefix: string): SessionStore {
+/** The sessions of a Redis store. A session's times are those of the server that has its key. */
+export function redisSessions(database: RedisDatabase): SessionStore {
+  const { commands, prefix } = database
   const record = (sid: string) => `${prefix}:session:{${sid}}`
   const list = (userId: string) => `${prefix}:sessions-of:{${userId}}`
 
-  async function find(sid: string): Promise<Session | undefined> {
-    return toSession(await commands().hGetAll(record(sid)))
+  async function read(sid: string): Promise<SessionReading | undefined> {
+    const [now, fields] = (await run(database, find, record(sid))) as [number, string[]]
+    const session = toSession(fields)
+    return session && { session, now }
   }
 
-  async function end(sid: string, reason: RevocationReason, now: number): Promise<boolean> {
-    return (await run(commands(), revoke, record(sid), now, reason)) === 1
+  async function end(sid: string, reason: RevocationReason): Promise<boolean> {
+    return (await run(database, revoke, record(sid), reason)) === 1
+  }
+
+  /** The ids of the user's sessions, and apart from them those too old for a session that is just being made. */
+  async function idsOf(userId: string): Promise<{ all: string[]; old: string[] }> {
+    const [young, old] = (await run(database, listed, list(userId), HOUR_MS)) as [string[], string[]]
+    return { all: [...young, ...old], old }
   }
 
   return {
-    find,
+    find: read,
     revoke: end,
-    async create(session) {
-      const { sid, userId, createdAt, lastSeenAt, idleExpiresAt, absoluteExpiresAt } = session
-      await run(
-        commands(),
-        listSession,
-        list(userId),
-        createdAt,
+    async create({ sid, userId, idleTtl, maxAge, address, userAgent }) {
+      await run(database, listSession, list(userId), sid, maxAge + KEEP_MS)
+      const values = [
+        idleTtl,
+        maxAge,
+        KEEP_MS,
+        'sid',
         sid,
-        absoluteExpiresAt - lastSeenAt + KEEP_MS,
-      )
-      const life = Math.max(1, idleExpiresAt - lastSeenAt + KEEP_MS)
-      if ((await run(commands(), createExpiring, record(sid), life, ...toFields(session))) === 0)
-        throw new StoreError('The id of the new session is taken.')
+        'userId',
+        userId,
+        'address',
+        address,
+        'userAgent',
+        userAgent,
+      ]
+      const made = await run(database, createSession, record(sid), ...values)
+      const begun = toSession(made as string[] | null)
+      if (begun === undefined) throw new StoreError('The id of the new session is taken.')
+      return begun
     },
-    async advance(sid, { from, to, now, idleExpiresAt, address, userAgent }) {
-      const life = idleExpiresAt - now + KEEP_MS
-      const values = [from, to, now, idleExpiresAt, address, userAgent, life]
-      return (await run(commands(), advance, record(sid), ...values)) === 1
+    async advance(sid, { from, to, idleTtl, address, userAgent }) {
+      const values = [from, to, idleTtl, KEEP_MS, address, userAgent]
+      return toSession((await run(database, advance, record(sid), ...values)) as string[] | null)
     },
-    async revokeAll(userId, reason, now, except) {
-      const listed = await commands().zRangeWithScores(list(userId), 0, -1)
-      const sids = listed.map(({ value }) => value).filter((sid) => sid !== except)
-      const ended = await inBatches(sids, (sid) => end(sid, reason, now))
+    async revokeAll(userId, reason, except) {
+      const { all } = await idsOf(userId)
+      const sids = all.filter((sid) => sid !== except)
+      const ended = await inBatches(sids, (sid) => end(sid, reason))
       return ended.filter(Boolean).length
     },
-    async listLive(userId, now) {
-      const listed = await commands().zRangeWithScores(list(userId), 0, -1)
-      const found = await inBatches(listed, ({ value }) => find(value))
-      // Its hash has expired. A young one may be about to be written by the server that listed it.
-      const gone = listed.filter(({ score }, i) => found[i] === undefined && now - score > HOUR_MS)
-      if (gone.length > 0)
-        await commands().zRem(
-          list(userId),
-          gone.map(({ value }) => value),
-        )
+    async listLive(userId) {
+      const { all, old } = await idsOf(userId)
+      const found = await inBatches(all, read)
+      const missing = new Set(all.filter((_, i) => found[i] === undefined))
+      // The hash has expired. One that is missing behind a young entry may be about to be written.
+      const gone = old.filter((sid) => missing.has(sid))
+      if (gone.length > 0) await commands().zRem(list(userId), gone)
       return found
-        .filter((session) => session !== undefined)
-        .filter((session) => isLive(session, now))
+        .filter((reading) => reading !== undefined)
+        .filter(({ session, now }) => isLive(session, now))
+        .map(({ session }) => session)
         .sort((a, b) => b.lastSeenAt - a.lastSeenAt || (a.sid < b.sid ? -1 : 1))
     },
     async purge() {
@@ -85,11 +112,10 @@ async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R
   return results
 }
 
-function toFields(session: Session): string[] {
-  return Object.entries(session).flatMap(([name, value]) => (value === null ? [] : [name, String(value)]))
-}
-
-function toSession(fields: Record<string, string>): Session | undefined {
+/** @param pairs - names and values in turn, as Redis answers a hash */
+function toSession(pairs: readonly string[] | null): Session | undefined {
+  const fields: Record<string, string> = {}
+  for (let i = 0; i < (pairs?.length ?? 0); i += 2) fields[pairs?.[i] ?? ''] = pairs?.[i + 1] ?? ''
   const { sid, userId = '', address = '', userAgent = '', revokedAt, revokedReason } = fields
   if (sid === undefined) return undefined
   return {

@@ -1,6 +1,5 @@
-import type { RedisCommands } from './redis-connection.ts'
-import { createRecord, replaceHash, run } from './redis-scripts.ts'
-import { StoreError, type User, type UserStore } from './store.ts'
+import { createUser, type RedisDatabase, replaceHash, run } from './redis-scripts.ts'
+import { type NewUser, StoreError, type User, type UserStore } from './store.ts'
 
 /*
  * A user is one hash, and its key is made of the address: that the address is unique is then a matter of one key,
@@ -12,7 +11,8 @@ import { StoreError, type User, type UserStore } from './store.ts'
  */
 
 /** The users of a Redis store. */
-export function redisUsers(commands: () => RedisCommands, prefix: string): UserStore {
+export function redisUsers(database: RedisDatabase): UserStore {
+  const { commands, prefix } = database
   const record = (email: string) => `${prefix}:user:{${email}}`
   const pointer = (id: string) => `${prefix}:email-of:{${id}}`
   const begun = `${prefix}:has-users`
@@ -29,7 +29,7 @@ export function redisUsers(commands: () => RedisCommands, prefix: string): UserS
       const pointed = await commands().set(pointer(user.id), user.email, { condition: 'NX' })
       if (pointed === null && (await commands().get(pointer(user.id))) !== user.email)
         throw new StoreError('The id of the new user is taken.')
-      if ((await run(commands(), createRecord, record(user.email), ...toFields(user))) === 1) return 'created'
+      if ((await run(database, createUser, record(user.email), ...toFields(user))) === 1) return 'created'
       if (pointed !== null) await commands().del(pointer(user.id))
       return 'email_taken'
     },
@@ -40,7 +40,7 @@ export function redisUsers(commands: () => RedisCommands, prefix: string): UserS
     },
     async replacePasswordHash(id, from, to) {
       const email = await commands().get(pointer(id))
-      return email !== null && (await run(commands(), replaceHash, record(email), id, from, to)) === 1
+      return email !== null && (await run(database, replaceHash, record(email), id, from, to)) === 1
     },
     async isEmpty() {
       return (await commands().get(begun)) === null
@@ -48,9 +48,8 @@ export function redisUsers(commands: () => RedisCommands, prefix: string): UserS
   }
 }
 
-function toFields({ roles, disabledAt, ...user }: User): string[] {
-  const fields = { ...user, roles: JSON.stringify(roles), ...(disabledAt === null ? {} : { disabledAt }) }
-  return Object.entries(fields).flatMap(([name, value]) => [name, String(value)])
+function toFields({ id, email, name, roles, passwordHash }: NewUser): string[] {
+  return Object.entries({ id, email, name, roles: JSON.stringify(roles), passwordHash }).flat()
 }
 
 function toUser(fields: Record<string, string>): User | undefined {

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest'
-import { aSession, aUser, manualClock } from '../testing/harness.ts'
+import { aNewSession, aNewUser, aUser, manualClock } from '../testing/harness.ts'
 import { linkTo } from '../testing/link.ts'
 import { ask, startRedis } from '../testing/redis-server.ts'
 import { openTestStore, storeKind } from '../testing/stores.ts'
@@ -14,7 +14,7 @@ const withServer = it.skipIf(missing)
 const withOwnServer = it.skipIf(storeKind('Redis Cluster').missing)
 
 /** An empty store, and a way to its keys behind its back. */
-async function withKeys() {
+async function withKeys(clock = manualClock()) {
   const url = await place()
   const [server = '', prefix = ''] = url.split('?prefix=')
   const send = (command: string, key: string, ...rest: string[]) =>
@@ -31,34 +31,35 @@ async function ownServer() {
 withServer('forgets a session an hour after its idle limit, whatever the clocks say', async () => {
   const { store, send } = await withKeys()
   const life = async () => Number(await send('PTTL', 'session:{session-1}'))
-  await store.sessions.create(aSession())
+  await store.sessions.create(aNewSession())
   expect(await life()).toBeGreaterThan(2 * HOUR - 5_000)
   expect(await life()).toBeLessThanOrEqual(2 * HOUR)
   const origin = { address: '', userAgent: '' }
-  const now = clock() + 1000
-  await store.sessions.advance('session-1', { from: 0, to: 1, now, idleExpiresAt: now + 5 * HOUR, ...origin })
+  await store.sessions.advance('session-1', { from: 0, to: 1, idleTtl: 5 * HOUR, ...origin })
   expect(await life()).toBeGreaterThan(6 * HOUR - 5_000)
-  await store.sessions.revoke('session-1', 'signed-out', now)
+  await store.sessions.revoke('session-1', 'signed-out')
   expect(await life()).toBeGreaterThan(6 * HOUR - 5_000)
 })
 
 withServer('keeps the list of sessions for as long as any of them may live', async () => {
   const { store, send } = await withKeys()
   const life = async () => Number(await send('PTTL', 'sessions-of:{user-1}'))
-  await store.sessions.create(aSession())
-  await store.sessions.create(aSession({ sid: 'short', absoluteExpiresAt: clock() + HOUR }))
+  await store.sessions.create(aNewSession())
+  await store.sessions.create(aNewSession({ sid: 'short', maxAge: HOUR }))
   expect(await life()).toBeGreaterThan(25 * HOUR - 5_000)
 })
 
 withServer(
   'tidies the list of sessions when it is read, but for one that may be about to be written',
   async () => {
-    const { store, send } = await withKeys()
-    await store.sessions.create(aSession({ sid: 'old' }))
-    await store.sessions.create(aSession({ sid: 'young', createdAt: clock() + 2 * HOUR }))
+    const clock = manualClock()
+    const { store, send } = await withKeys(clock)
+    await store.sessions.create(aNewSession({ sid: 'old' }))
+    clock.advance(2 * HOUR)
+    await store.sessions.create(aNewSession({ sid: 'young' }))
     await send('DEL', 'session:{old}')
     await send('DEL', 'session:{young}')
-    expect(await store.sessions.listLive('user-1', clock() + 2 * HOUR)).toEqual([])
+    expect(await store.sessions.listLive('user-1')).toEqual([])
     expect(await send('ZRANGE', 'sessions-of:{user-1}', '0', '-1')).toEqual(['young'])
   },
 )
@@ -67,7 +68,7 @@ withServer('takes no notice of what a registration left that was cut off', async
   const { store, send } = await withKeys()
   await send('SET', 'email-of:{user-0}', 'ada@example.com')
   expect(await store.users.findById('user-0')).toBeUndefined()
-  expect(await store.users.create(aUser())).toBe('created')
+  expect(await store.users.create(aNewUser())).toBe('created')
   expect(await store.users.findById('user-0')).toBeUndefined()
   expect(await store.users.replacePasswordHash('user-0', 'none', 'x')).toBe(false)
   expect(await store.users.findById('user-1')).toEqual(aUser())
@@ -75,9 +76,9 @@ withServer('takes no notice of what a registration left that was cut off', async
 
 withServer('goes on when the server has forgotten its scripts', async () => {
   const { url, store } = await withKeys()
-  await store.sessions.create(aSession())
+  await store.sessions.create(aNewSession())
   await ask(url.split('?')[0] ?? '', ['SCRIPT', 'FLUSH'])
-  expect(await store.sessions.revoke('session-1', 'signed-out', clock())).toBe(true)
+  expect(await store.sessions.revoke('session-1', 'signed-out')).toBe(true)
 })
 
 withServer('refuses a store of a newer version in one sentence', async () => {

@@ -2,6 +2,7 @@ import type { RedisAddress } from './address.ts'
 import { DeadlineError, guard } from './guard.ts'
 import { connectRedis, type RedisConnection } from './redis-connection.ts'
 import { isReadOnly, mayPassSoon, redisFailure } from './redis-errors.ts'
+import { beat, run } from './redis-scripts.ts'
 import { redisSessions } from './redis-sessions.ts'
 import { redisUsers } from './redis-users.ts'
 import { whileStarting } from './start.ts'
@@ -12,8 +13,8 @@ export interface RedisOptions {
   readonly address: RedisAddress
   /** How messages call the store: without a password. */
   readonly name: string
-  /** Milliseconds since 1970. */
-  readonly clock: () => number
+  /** Milliseconds since 1970; for tests and simulations. Default: the clock of the Redis server that has the key. */
+  readonly clock?: () => number
   /** Milliseconds one call may take in all. Default 2000. */
   readonly patience?: number
   /** Milliseconds a start waits for a server that is just starting. */
@@ -29,7 +30,7 @@ const SCHEMA_VERSION = 1
  * @throws StoreError with one sentence when it cannot be used
  */
 export async function openRedis(options: RedisOptions): Promise<Store & { schemaVersion: number }> {
-  const { address, name, clock, patience = 2_000, startPatience } = options
+  const { address, name, patience = 2_000, startPatience } = options
   let connection: RedisConnection | undefined
   try {
     const opened = await whileStarting(() => connectRedis(address), mayPassSoon, startPatience)
@@ -39,7 +40,7 @@ export async function openRedis(options: RedisOptions): Promise<Store & { schema
       mayPassSoon,
       startPatience,
     )
-    return { schemaVersion, ...storeOver(opened, options, clock, patience) }
+    return { schemaVersion, ...storeOver(opened, options, patience) }
   } catch (error) {
     await connection?.close()
     throw redisFailure(name, error)
@@ -58,22 +59,21 @@ async function agreeOnSchema({ commands }: RedisConnection, prefix: string): Pro
 
 function storeOver(
   connection: RedisConnection,
-  { address: { prefix }, name }: RedisOptions,
-  clock: () => number,
+  { address: { prefix }, name, clock }: RedisOptions,
   patience: number,
 ): Store {
-  const commands = () => connection.commands
+  const database = { commands: () => connection.commands, prefix, clock }
   const explain = (error: unknown) => {
     if (isReadOnly(error) || error instanceof DeadlineError) connection.renew()
     return redisFailure(name, error)
   }
   return guard<Store>(
     {
-      users: guard(redisUsers(commands, prefix), explain, patience),
-      sessions: guard(redisSessions(commands, prefix), explain, patience),
+      users: guard(redisUsers(database), explain, patience),
+      sessions: guard(redisSessions(database), explain, patience),
       async ping() {
         // A real write: a full server or a replica can be read, but is not ready.
-        await commands().set(`${prefix}:heartbeat`, String(clock()))
+        await run(database, beat, `${prefix}:heartbeat`)
       },
       close: () => connection.close(),
     },

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Session, User } from './store.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -66,7 +66,7 @@ async function usersAndSessions(db: Kysely<Tables>): Promise<void> {
  * @returns the version the database is at now
  * @throws RangeError when the database was made by a newer version of this server
  */
-export async function migrate(db: Kysely<Tables>, now: number): Promise<number> {
+export async function migrate(db: Kysely<Tables>, now: () => RawBuilder<number>): Promise<number> {
   await db.schema
     .createTable('schemaVersion')
     .ifNotExists()
@@ -85,7 +85,7 @@ export async function migrate(db: Kysely<Tables>, now: number): Promise<number> 
     await step(db)
     await db
       .insertInto('schemaVersion')
-      .values({ version: index + 1, appliedAt: now })
+      .values({ version: index + 1, appliedAt: now() })
       .execute()
   }
   return migrations.length

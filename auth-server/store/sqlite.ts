@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { CamelCasePlugin, Kysely, SqliteDialect, sql } from 'kysely'
 import { forKysely } from './node-sqlite.ts'
 import { migrate, type Tables } from './schema.ts'
-import { sqlStore } from './sql.ts'
+import { type SqlDialect, sqlStore } from './sql.ts'
 import { isBusy, notADatabase, sqliteFailure } from './sqlite-errors.ts'
 import type { Store } from './store.ts'
 
@@ -13,8 +13,8 @@ import type { Store } from './store.ts'
 export interface SqliteOptions {
   /** File path, relative to the working directory, or `:memory:`. */
   readonly path: string
-  /** Milliseconds since 1970. */
-  readonly clock: () => number
+  /** Milliseconds since 1970; for tests and simulations. Default: the clock of this machine, which is where the file is. */
+  readonly clock?: () => number
   /**
    * Milliseconds a write waits for another process's write. SQLite waits on this thread, so it stays well under
    * the patience of a caller. Default 1000.
@@ -34,7 +34,8 @@ const HEADER = Buffer.from('SQLite format 3\0')
  * @throws StoreError with one sentence when the file cannot be used
  */
 export async function openSqlite(options: SqliteOptions): Promise<Store & { schemaVersion: number }> {
-  const { path, clock, busyTimeout = 1000 } = options
+  const { path, clock = Date.now, busyTimeout = 1000 } = options
+  const now = () => sql<number>`${clock()}`
   let database: DatabaseSync | undefined
   try {
     if (path !== ':memory:') makeFile(path)
@@ -46,8 +47,8 @@ export async function openSqlite(options: SqliteOptions): Promise<Store & { sche
       dialect: new SqliteDialect({ database: forKysely(opened) }),
       plugins: [new CamelCasePlugin()],
     })
-    const schemaVersion = await whileBusy(() => migrateAlone(db, clock()))
-    return { schemaVersion, ...sqlStore(db, clock, (error) => sqliteFailure(path, error)) }
+    const schemaVersion = await whileBusy(() => migrateAlone(db, now))
+    return { schemaVersion, ...sqlStore(db, { now, explain: (error) => sqliteFailure(path, error) }) }
   } catch (error) {
     database?.close()
     throw sqliteFailure(path, error)
@@ -61,7 +62,7 @@ function configure(database: DatabaseSync): void {
 }
 
 /** BEGIN IMMEDIATE is the lock: whoever comes second waits, then finds nothing left to do. */
-async function migrateAlone(db: Kysely<Tables>, now: number): Promise<number> {
+async function migrateAlone(db: Kysely<Tables>, now: SqlDialect['now']): Promise<number> {
   return await db.connection().execute(async (connection) => {
     await sql`begin immediate`.execute(connection)
     try {

@@ -1,18 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { aSession, aUser, manualClock } from '../testing/harness.ts'
+import { aNewSession, aNewUser, aSession, aUser, type ManualClock, manualClock } from '../testing/harness.ts'
 import { eachStoreKind, openTestStore } from '../testing/stores.ts'
-import { type Advance, type Store, StoreError } from './store.ts'
+import { type Advance, type NewSession, type Store, StoreError } from './store.ts'
 
 // What every kind of store must do alike; two connections to the same, empty store.
 describe.each(eachStoreKind)('a store on %s', (_title, kind) => {
-  const clock = manualClock()
-  const now = clock()
+  let clock: ManualClock
+  let now: number
   let store: Store
   let second: Store
   // Opened inside the test, so that the store is closed with it.
   const opened = (title: string, run: () => Promise<void>) =>
     it.skipIf(kind.missing)(title, async () => {
       const url = await kind.place()
+      clock = manualClock()
+      now = clock()
       store = await openTestStore(url, clock)
       second = await openTestStore(url, clock)
       await run()
@@ -20,7 +22,7 @@ describe.each(eachStoreKind)('a store on %s', (_title, kind) => {
 
   describe('users', () => {
     opened('are found by address and by id', async () => {
-      expect(await store.users.create(aUser({ roles: ['user', 'admin'] }))).toBe('created')
+      expect(await store.users.create(aNewUser({ roles: ['user', 'admin'] }))).toBe('created')
       expect(await second.users.findByEmail('ada@example.com')).toEqual(aUser({ roles: ['user', 'admin'] }))
       expect(await second.users.findById('user-1')).toEqual(aUser({ roles: ['user', 'admin'] }))
       expect(await second.users.findById('user-2')).toBeUndefined()
@@ -30,28 +32,23 @@ describe.each(eachStoreKind)('a store on %s', (_title, kind) => {
     opened('cannot share an address, also when they come at the same time', async () => {
       const ids = Array.from({ length: 10 }, (_, i) => `user-${i}`)
       const results = await Promise.all(
-        ids.map((id, i) => (i % 2 ? store : second).users.create(aUser({ id }))),
+        ids.map((id, i) => (i % 2 ? store : second).users.create(aNewUser({ id }))),
       )
       expect(results.filter((result) => result === 'created')).toHaveLength(1)
       expect(results.filter((result) => result === 'email_taken')).toHaveLength(9)
     })
 
     opened('are made once, and stay as they were', async () => {
-      expect(await store.users.create(aUser())).toBe('created')
-      expect(await second.users.create(aUser({ name: 'Eve' }))).toBe('email_taken')
-      expect(await second.users.create(aUser({ id: 'user-2', name: 'Eve' }))).toBe('email_taken')
+      expect(await store.users.create(aNewUser())).toBe('created')
+      expect(await second.users.create(aNewUser({ name: 'Eve' }))).toBe('email_taken')
+      expect(await second.users.create(aNewUser({ id: 'user-2', name: 'Eve' }))).toBe('email_taken')
       expect(await store.users.findByEmail('ada@example.com')).toEqual(aUser())
       expect(await store.users.findById('user-1')).toEqual(aUser())
       expect(await store.users.findById('user-2')).toBeUndefined()
     })
 
-    opened('are disabled or not', async () => {
-      await store.users.create(aUser({ disabledAt: now }))
-      expect(await second.users.findById('user-1')).toEqual(aUser({ disabledAt: now }))
-    })
-
     opened('change their password only from the hash that was seen', async () => {
-      await store.users.create(aUser({ passwordHash: 'a' }))
+      await store.users.create(aNewUser({ passwordHash: 'a' }))
       expect(await store.users.replacePasswordHash('user-1', 'a', 'b')).toBe(true)
       expect(await second.users.replacePasswordHash('user-1', 'a', 'c')).toBe(false)
       expect(await store.users.findById('user-1')).toMatchObject({ passwordHash: 'b' })
@@ -59,32 +56,44 @@ describe.each(eachStoreKind)('a store on %s', (_title, kind) => {
 
     opened('are none at first', async () => {
       expect(await store.users.isEmpty()).toBe(true)
-      await second.users.create(aUser())
+      await second.users.create(aNewUser())
       expect(await store.users.isEmpty()).toBe(false)
     })
   })
 
   describe('a session', () => {
+    const begin = (change: Partial<NewSession> = {}) => store.sessions.create(aNewSession(change))
     const step = (change: Partial<Advance> = {}): Advance => ({
       from: 0,
       to: 1,
-      now,
-      idleExpiresAt: now + 7_200_000,
+      idleTtl: 7_200_000,
       address: '198.51.100.7',
       userAgent: 'other',
       ...change,
     })
 
-    opened('is kept as it was given', async () => {
-      await store.sessions.create(aSession())
-      expect(await second.sessions.find('session-1')).toEqual(aSession())
+    opened('begins now, and is found with the time at which it is', async () => {
+      expect(await begin()).toEqual(aSession())
+      clock.advance(5)
+      expect(await second.sessions.find('session-1')).toEqual({ session: aSession(), now: now + 5 })
       expect(await second.sessions.find('session-2')).toBeUndefined()
     })
 
+    opened('has an absolute limit on a whole second, and no idle limit after it', async () => {
+      clock.advance(1_999)
+      expect(await begin({ idleTtl: 90_000_000 })).toMatchObject({
+        createdAt: now + 1_999,
+        idleExpiresAt: now + 86_401_000,
+        absoluteExpiresAt: now + 86_401_000,
+      })
+    })
+
     opened('is made once', async () => {
-      await store.sessions.create(aSession())
-      await expect(second.sessions.create(aSession({ userId: 'user-2' }))).rejects.toBeInstanceOf(StoreError)
-      expect(await store.sessions.find('session-1')).toEqual(aSession())
+      await begin()
+      await expect(second.sessions.create(aNewSession({ userId: 'user-2' }))).rejects.toBeInstanceOf(
+        StoreError,
+      )
+      expect(await store.sessions.find('session-1')).toMatchObject({ session: aSession() })
     })
 
     opened('is not found by what cannot be a name', async () => {
@@ -93,80 +102,100 @@ describe.each(eachStoreKind)('a store on %s', (_title, kind) => {
     })
 
     opened('moves on, and takes with it what the rotation says', async () => {
-      await store.sessions.create(aSession())
-      expect(await store.sessions.advance('session-1', step({ now: now + 5 }))).toBe(true)
-      expect(await second.sessions.find('session-1')).toEqual(
-        aSession({
-          generation: 1,
-          rotatedAt: now + 5,
-          lastSeenAt: now + 5,
-          idleExpiresAt: now + 7_200_000,
-          address: '198.51.100.7',
-          userAgent: 'other',
-        }),
-      )
+      await begin()
+      clock.advance(5)
+      const moved = aSession({
+        generation: 1,
+        rotatedAt: now + 5,
+        lastSeenAt: now + 5,
+        idleExpiresAt: now + 7_200_005,
+        address: '198.51.100.7',
+        userAgent: 'other',
+      })
+      expect(await store.sessions.advance('session-1', step())).toEqual(moved)
+      expect(await second.sessions.find('session-1')).toMatchObject({ session: moved })
+    })
+
+    opened('moves on up to its absolute limit, which stays where it is', async () => {
+      const { absoluteExpiresAt } = await begin()
+      clock.advance(5)
+      const moved = await store.sessions.advance('session-1', step({ idleTtl: 90_000_000 }))
+      expect(moved).toMatchObject({ idleExpiresAt: absoluteExpiresAt, absoluteExpiresAt })
     })
 
     opened('moves on once, however many ask at the same time', async () => {
-      await store.sessions.create(aSession())
+      await begin()
       const results = await Promise.all(
         Array.from({ length: 50 }, (_, i) => (i % 2 ? store : second).sessions.advance('session-1', step())),
       )
       expect(results.filter(Boolean)).toHaveLength(1)
-      expect(await store.sessions.find('session-1')).toMatchObject({ generation: 1 })
+      expect(await store.sessions.find('session-1')).toMatchObject({ session: { generation: 1 } })
     })
 
     opened('does not move on when it is revoked, expired or unknown', async () => {
-      await store.sessions.create(aSession({ sid: 'revoked', revokedAt: now, revokedReason: 'reuse' }))
-      await store.sessions.create(aSession({ sid: 'idle', idleExpiresAt: now }))
-      await store.sessions.create(aSession({ sid: 'absolute', absoluteExpiresAt: now }))
+      await begin({ sid: 'revoked' })
+      await store.sessions.revoke('revoked', 'reuse')
+      await begin({ sid: 'idle', idleTtl: 1000 })
+      await begin({ sid: 'absolute', maxAge: 1000 })
+      clock.advance(999)
+      expect(await store.sessions.advance('idle', step({ idleTtl: 1 }))).toBeDefined()
+      clock.advance(1)
       for (const sid of ['revoked', 'idle', 'absolute', 'unknown'])
-        expect(await store.sessions.advance(sid, step()), sid).toBe(false)
+        expect(await store.sessions.advance(sid, step({ from: sid === 'idle' ? 1 : 0 })), sid).toBeUndefined()
     })
 
     opened('is revoked once, and stays so', async () => {
-      await store.sessions.create(aSession())
-      expect(await store.sessions.revoke('session-1', 'signed-out', now)).toBe(true)
-      expect(await second.sessions.revoke('session-1', 'reuse', now + 1)).toBe(false)
-      expect(await store.sessions.advance('session-1', step())).toBe(false)
-      expect(await store.sessions.find('session-1')).toEqual(
-        aSession({ revokedAt: now, revokedReason: 'signed-out' }),
-      )
+      await begin()
+      expect(await store.sessions.revoke('session-1', 'signed-out')).toBe(true)
+      clock.advance(1)
+      expect(await second.sessions.revoke('session-1', 'reuse')).toBe(false)
+      expect(await store.sessions.advance('session-1', step())).toBeUndefined()
+      expect(await store.sessions.find('session-1')).toMatchObject({
+        session: aSession({ revokedAt: now, revokedReason: 'signed-out' }),
+      })
     })
 
     opened('is revoked when it has expired too, so that no clock brings it back', async () => {
-      await store.sessions.create(aSession({ idleExpiresAt: now }))
-      expect(await store.sessions.revoke('session-1', 'signed-out', now + 1)).toBe(true)
-      expect(await store.sessions.advance('session-1', step({ now: now - 1 }))).toBe(false)
+      await begin({ idleTtl: 1000 })
+      clock.advance(1001)
+      expect(await store.sessions.revoke('session-1', 'signed-out')).toBe(true)
+      clock.advance(-1001)
+      expect(await store.sessions.advance('session-1', step())).toBeUndefined()
     })
 
     opened('is revoked with the others of its user, but for the one that is spared', async () => {
-      for (const sid of ['a', 'b', 'c']) await store.sessions.create(aSession({ sid }))
-      await store.sessions.create(aSession({ sid: 'foreign', userId: 'user-2' }))
-      expect(await store.sessions.revokeAll('user-1', 'password-changed', now, 'b')).toBe(2)
-      expect(await store.sessions.listLive('user-1', now)).toMatchObject([{ sid: 'b' }])
-      expect(await store.sessions.revokeAll('user-1', 'signed-out', now)).toBe(1)
-      expect(await store.sessions.listLive('user-2', now)).toMatchObject([{ sid: 'foreign' }])
+      for (const sid of ['a', 'b', 'c']) await begin({ sid })
+      await begin({ sid: 'foreign', userId: 'user-2' })
+      expect(await store.sessions.revokeAll('user-1', 'password-changed', 'b')).toBe(2)
+      expect(await store.sessions.listLive('user-1')).toMatchObject([{ sid: 'b' }])
+      expect(await store.sessions.revokeAll('user-1', 'signed-out')).toBe(1)
+      expect(await store.sessions.listLive('user-2')).toMatchObject([{ sid: 'foreign' }])
     })
 
     opened('is listed while it lives, the one seen last first', async () => {
-      await store.sessions.create(aSession({ sid: 'old', lastSeenAt: now - 5 }))
-      await store.sessions.create(aSession({ sid: 'new', lastSeenAt: now }))
-      await store.sessions.create(aSession({ sid: 'idle', idleExpiresAt: now }))
-      await store.sessions.create(aSession({ sid: 'revoked', revokedAt: now, revokedReason: 'reuse' }))
-      expect((await store.sessions.listLive('user-1', now)).map(({ sid }) => sid)).toEqual(['new', 'old'])
+      await begin({ sid: 'idle', idleTtl: 1000 })
+      await begin({ sid: 'old' })
+      await begin({ sid: 'revoked' })
+      await store.sessions.revoke('revoked', 'reuse')
+      clock.advance(1000)
+      await begin({ sid: 'new' })
+      expect((await store.sessions.listLive('user-1')).map(({ sid }) => sid)).toEqual(['new', 'old'])
     })
 
     opened('is purged when it has been dead for long, in batches', async () => {
-      if (kind.forgets) return expect(await store.sessions.purge(now, 4)).toBe(0)
-      for (let i = 0; i < 5; i++)
-        await store.sessions.create(aSession({ sid: `idle-${i}`, idleExpiresAt: now - 1 }))
-      await store.sessions.create(aSession({ sid: 'revoked', revokedAt: now - 1, revokedReason: 'reuse' }))
-      await store.sessions.create(aSession({ sid: 'just-dead', revokedAt: now, revokedReason: 'reuse' }))
-      await store.sessions.create(aSession({ sid: 'alive' }))
-      expect(await store.sessions.purge(now, 4)).toBe(4)
-      expect(await store.sessions.purge(now, 4)).toBe(2)
-      expect(await store.sessions.purge(now, 4)).toBe(0)
+      if (kind.forgets) return expect(await store.sessions.purge(0, 4)).toBe(0)
+      for (let i = 0; i < 5; i++) await begin({ sid: `idle-${i}`, idleTtl: 1000 })
+      await begin({ sid: 'revoked' })
+      await begin({ sid: 'just-dead' })
+      await begin({ sid: 'alive' })
+      clock.advance(1000)
+      await store.sessions.revoke('revoked', 'reuse')
+      clock.advance(1)
+      await store.sessions.revoke('just-dead', 'reuse')
+      clock.advance(60_000)
+      expect(await store.sessions.purge(60_000, 4)).toBe(4)
+      expect(await store.sessions.purge(60_000, 4)).toBe(2)
+      expect(await store.sessions.purge(60_000, 4)).toBe(0)
       expect(await store.sessions.find('just-dead')).toBeDefined()
       expect(await store.sessions.find('alive')).toBeDefined()
     })
@@ -175,5 +204,21 @@ describe.each(eachStoreKind)('a store on %s', (_title, kind) => {
   opened('answers a ping', async () => {
     await store.ping()
     await second.ping()
+  })
+})
+
+describe.each(eachStoreKind)('the clock of a store on %s', (_title, kind) => {
+  it.skipIf(kind.missing)('is its own, and near that of this machine, unless another is given', async () => {
+    const store = await openTestStore(await kind.place(), 'its own')
+    const before = Date.now()
+    await store.sessions.create(aNewSession())
+    await store.ping()
+    const reading = await store.sessions.find('session-1')
+    const after = Date.now()
+    // A minute: the servers of a test run may be on another machine.
+    expect(reading?.session.createdAt).toBeGreaterThan(before - 60_000)
+    expect(reading?.now).toBeGreaterThanOrEqual(reading?.session.createdAt ?? Infinity)
+    expect(reading?.now).toBeLessThan(after + 60_000)
+    expect(Number.isInteger(reading?.now)).toBe(true)
   })
 })

@@ -21,7 +21,10 @@ export type RevocationReason =
   | 'signed-out'
   | 'user-gone'
 
-/** One token family. No token is stored, in any form: tokens are derived from `sid` and `generation`. */
+/**
+ * One token family. No token is stored, in any form: tokens are derived from `sid` and `generation`. Every time in it
+ * is the store's: servers whose own clocks differ agree on it.
+ */
 export interface Session {
   readonly sid: string
   readonly userId: string
@@ -40,20 +43,41 @@ export interface Session {
   readonly userAgent: string
 }
 
+/** What begins a session. */
+export interface NewSession {
+  readonly sid: string
+  readonly userId: string
+  /** Milliseconds until it ends if it is not renewed. */
+  readonly idleTtl: number
+  /** Milliseconds until it ends in any case, counted from the second it begins in. */
+  readonly maxAge: number
+  readonly address: string
+  readonly userAgent: string
+}
+
+/** A session, and the moment at which it was read, by the store's clock. */
+export interface SessionReading {
+  readonly session: Session
+  readonly now: number
+}
+
 /** What one rotation writes. */
 export interface Advance {
   /** The generation the caller saw: the guard of the compare-and-swap. */
   readonly from: number
   readonly to: number
-  readonly now: number
-  readonly idleExpiresAt: number
+  /** Milliseconds until the session ends if it is not renewed again. */
+  readonly idleTtl: number
   readonly address: string
   readonly userAgent: string
 }
 
+/** A user to be; the store says when they came. */
+export type NewUser = Omit<User, 'createdAt' | 'disabledAt'>
+
 /** The users of a store. */
 export interface UserStore {
-  create(user: User): Promise<'created' | 'email_taken'>
+  create(user: NewUser): Promise<'created' | 'email_taken'>
   /** `email` is given in its stored form: trimmed and lower-cased. */
   findByEmail(email: string): Promise<User | undefined>
   findById(id: string): Promise<User | undefined>
@@ -62,23 +86,30 @@ export interface UserStore {
   isEmpty(): Promise<boolean>
 }
 
-/** The sessions of a store. Every write is one atomic step, so that any number of servers may share it. */
+/**
+ * The sessions of a store. Every write is one atomic step, so that any number of servers may share it. Durations go in,
+ * times come out: the store's clock is the only one that counts.
+ */
 export interface SessionStore {
-  create(session: Session): Promise<void>
-  find(sid: string): Promise<Session | undefined>
-  /** Moves to generation `to` if the session is live and still at `from`; false (nothing written) otherwise. */
-  advance(sid: string, step: Advance): Promise<boolean>
+  /** Begins a session at generation 0, now. */
+  create(session: NewSession): Promise<Session>
+  find(sid: string): Promise<SessionReading | undefined>
+  /**
+   * Moves to generation `to` if the session is live and still at `from`; undefined (nothing written) otherwise. The
+   * moment of the rotation is the `rotatedAt` of the answer.
+   */
+  advance(sid: string, step: Advance): Promise<Session | undefined>
   /**
    * Ends a session; false when it had been ended before, or is unknown. An expired one is ended too: a clock that is set
    * back must not bring back a session that was signed out.
    */
-  revoke(sid: string, reason: RevocationReason, now: number): Promise<boolean>
+  revoke(sid: string, reason: RevocationReason): Promise<boolean>
   /** Ends the sessions of a user, all or all but `except`; answers how many. */
-  revokeAll(userId: string, reason: RevocationReason, now: number, except?: string): Promise<number>
+  revokeAll(userId: string, reason: RevocationReason, except?: string): Promise<number>
   /** The live sessions of a user, the one seen last first. */
-  listLive(userId: string, now: number): Promise<Session[]>
-  /** Deletes at most `limit` sessions that were revoked or expired before `before`; answers how many. */
-  purge(before: number, limit: number): Promise<number>
+  listLive(userId: string): Promise<Session[]>
+  /** Deletes at most `limit` sessions that were revoked or expired more than `deadFor` ms ago; answers how many. */
+  purge(deadFor: number, limit: number): Promise<number>
 }
 
 /** Where users and sessions live. Any method may throw a {@link StoreError}. */

@@ -9,7 +9,7 @@ import { createLogger } from '../logger.ts'
 import { listen } from '../server.ts'
 import { createServices, type Services } from '../services.ts'
 import { openSqlite } from '../store/sqlite.ts'
-import type { Session, Store, User } from '../store/store.ts'
+import type { NewSession, NewUser, Session, Store, User } from '../store/store.ts'
 import { client } from './client.ts'
 
 /** A clock that stands still until it is told to move. Milliseconds. */
@@ -95,19 +95,35 @@ export function servicesOver(
   return createServices({ store, settings, clock, random: randomBytes, logger })
 }
 
-export function aUser(overrides: Partial<User> = {}): User {
+export function aNewUser(overrides: Partial<NewUser> = {}): NewUser {
   return {
     id: 'user-1',
     email: 'ada@example.com',
     name: 'Ada',
     roles: ['user'],
     passwordHash: 'none',
-    createdAt: START,
-    disabledAt: null,
     ...overrides,
   }
 }
 
+/** What a store makes of {@link aNewUser} at the time a manual clock starts at. */
+export function aUser(overrides: Partial<User> = {}): User {
+  return { ...aNewUser(), createdAt: START, disabledAt: null, ...overrides }
+}
+
+export function aNewSession(overrides: Partial<NewSession> = {}): NewSession {
+  return {
+    sid: 'session-1',
+    userId: 'user-1',
+    idleTtl: 3_600_000,
+    maxAge: 86_400_000,
+    address: '192.0.2.1',
+    userAgent: 'test',
+    ...overrides,
+  }
+}
+
+/** What a store makes of {@link aNewSession} at the time a manual clock starts at. */
 export function aSession(overrides: Partial<Session> = {}): Session {
   return {
     sid: 'session-1',

@@ -69,10 +69,13 @@ function urlOf(answer: Answer): string {
 }
 
 /** Opens a store as the server does; every call is another connection. Closed after the test. */
-export async function openTestStore(url: string, clock: () => number = manualClock()): Promise<Store> {
+export async function openTestStore(
+  url: string,
+  clock: (() => number) | 'its own' = manualClock(),
+): Promise<Store> {
   const address = parseStoreUrl(url)
   if (!('kind' in address)) throw new Error(address.problem)
-  const { store } = await openStore(address, clock)
+  const { store } = await openStore(address, clock === 'its own' ? undefined : clock)
   onTestFinished(() => store.close())
   return store
 }

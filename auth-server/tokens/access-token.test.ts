@@ -8,7 +8,8 @@ import { type AccessKeys, createAccessTokens } from './access-token.ts'
 
 const NOW = Date.UTC(2030, 0, 1)
 const user = { id: 'user-1', roles: ['user', 'admin'] }
-const session = { sid: 'session-1', absoluteExpiresAt: NOW + 86_400_000 }
+const sid = 'session-1'
+const DAY = 86_400_000
 const shared: AccessKeys = { mode: 'shared', secret: accessSecret }
 
 function tokensWith(keys: AccessKeys, ttl = 900) {
@@ -28,7 +29,7 @@ async function keysFor(alg: SigningAlgorithm) {
 
 it('issues what RFC 9068 asks for', async () => {
   const keys = await keysFor('ES256')
-  const { token, expiresIn } = await tokensWith(keys).issue(user, session, NOW)
+  const { token, expiresIn } = await tokensWith(keys).issue(user, sid, DAY, NOW)
   expect(decodeProtectedHeader(token)).toEqual({ alg: 'ES256', kid: 'ES256', typ: 'at+jwt' })
   expect(decodeJwt(token)).toEqual({
     iss: 'evergate',
@@ -44,36 +45,44 @@ it('issues what RFC 9068 asks for', async () => {
 })
 
 it('signs with HS256 and without a kid in shared-secret mode', async () => {
-  const { token } = await tokensWith(shared).issue(user, session, NOW)
+  const { token } = await tokensWith(shared).issue(user, sid, DAY, NOW)
   expect(decodeProtectedHeader(token)).toEqual({ alg: 'HS256', typ: 'at+jwt' })
 })
 
 it.each(['ES256', 'EdDSA', 'RS256', 'PS256'] as const)('accepts its own %s tokens', async (alg) => {
   const tokens = tokensWith(await keysFor(alg))
-  const { token } = await tokens.issue(user, session, NOW)
+  const { token } = await tokens.issue(user, sid, DAY, NOW)
   expect(await tokens.verify(token, NOW)).toMatchObject({ sub: 'user-1', sid: 'session-1' })
 })
 
 it('accepts tokens of every key of the set, and signs with the first', async () => {
   const [older, newer] = [await generateSigningKeys(), await generateSigningKeys()]
   const both = parsed(JSON.stringify({ keys: [...JSON.parse(newer).keys, ...JSON.parse(older).keys] }))
-  const { token } = await tokensWith(parsed(older)).issue(user, session, NOW)
+  const { token } = await tokensWith(parsed(older)).issue(user, sid, DAY, NOW)
   expect(await tokensWith(both).verify(token, NOW)).toBeDefined()
-  const fresh = await tokensWith(both).issue(user, session, NOW)
+  const fresh = await tokensWith(both).issue(user, sid, DAY, NOW)
   expect(await tokensWith(parsed(newer)).verify(fresh.token, NOW)).toBeDefined()
   expect(await tokensWith(parsed(newer)).verify(token, NOW)).toBeUndefined()
 })
 
 it('never lets a token outlive its session', async () => {
-  const ending = { sid: 'session-1', absoluteExpiresAt: NOW + 7000 }
-  const { token, expiresIn } = await tokensWith(shared).issue(user, ending, NOW + 1)
+  const { token, expiresIn } = await tokensWith(shared).issue(user, sid, 6_999, NOW + 1)
   expect(expiresIn).toBe(7)
   expect(decodeJwt(token).exp).toBe(NOW / 1000 + 7)
+  // Clocks whose seconds do not begin together.
+  expect(await tokensWith(shared).issue(user, sid, 6_999, NOW)).toMatchObject({ expiresIn: 6 })
+})
+
+it('makes a token of one second when the session has less than that', async () => {
+  const tokens = tokensWith(shared)
+  const { token, expiresIn } = await tokens.issue(user, sid, 1, NOW + 500)
+  expect(expiresIn).toBe(1)
+  expect(await tokens.verify(token, NOW + 999)).toBeDefined()
 })
 
 it('ends to the second, without tolerance', async () => {
   const tokens = tokensWith(shared)
-  const { token } = await tokens.issue(user, session, NOW)
+  const { token } = await tokens.issue(user, sid, DAY, NOW)
   expect(await tokens.verify(token, NOW + 899_999)).toBeDefined()
   expect(await tokens.verify(token, NOW + 900_000)).toBeUndefined()
 })

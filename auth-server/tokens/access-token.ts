@@ -2,7 +2,7 @@ import { createSecretKey, type KeyObject } from 'node:crypto'
 import { decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import type { SigningAlgorithm, SigningKeys } from '../signing-keys.ts'
-import type { Session, User } from '../store/store.ts'
+import type { User } from '../store/store.ts'
 
 /** What signs access tokens: one shared secret (HS256), or a set of private keys of which the first signs. */
 export type AccessKeys =
@@ -24,10 +24,17 @@ type AccessClaims = z.infer<typeof claims>
 
 /** Makes and reads access tokens. */
 export interface AccessTokens {
-  /** `expiresIn` is in seconds. The token never outlives the session's absolute limit. */
+  /**
+   * The token ends with its session at the latest. That is given as a time that is left, not as a moment: the clock
+   * that set the moment is not the one that writes `iat` and `exp`.
+   *
+   * @param timeLeft - milliseconds until the session's absolute limit
+   * @returns `expiresIn` in seconds, at least 1
+   */
   issue(
     user: Pick<User, 'id' | 'roles'>,
-    session: Pick<Session, 'sid' | 'absoluteExpiresAt'>,
+    sid: string,
+    timeLeft: number,
     now: number,
   ): Promise<{ token: string; expiresIn: number }>
   /** The claims, or undefined when anything at all is wrong with the token. */
@@ -61,11 +68,12 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   const trusted = verificationKeys(keys)
 
   return {
-    async issue(user, session, now) {
+    async issue(user, sid, timeLeft, now) {
       const iat = Math.floor(now / 1000)
-      const exp = Math.min(iat + ttl, Math.floor(session.absoluteExpiresAt / 1000))
+      // In a session's last second the clocks may round apart, and a token that is born expired would help nobody.
+      const exp = Math.min(iat + ttl, Math.max(iat + 1, Math.floor((now + timeLeft) / 1000)))
       const jti = Buffer.from(random(16)).toString('base64url')
-      const token = await new SignJWT({ sid: session.sid, roles: [...user.roles] })
+      const token = await new SignJWT({ sid, roles: [...user.roles] })
         .setProtectedHeader({ ...signer.header, typ: 'at+jwt' })
         .setIssuer(issuer)
         .setAudience(audience)

@@ -1,5 +1,5 @@
 import type { Services } from '../services.ts'
-import type { Session, User } from '../store/store.ts'
+import type { SessionReading } from '../store/store.ts'
 
 /** The user as clients see them. */
 export interface UserData {
@@ -21,17 +21,18 @@ export interface Grant {
 
 /** The tokens of a session at its present generation. */
 export async function grantFor(
-  { accessTokens, refreshTokens }: Pick<Services, 'accessTokens' | 'refreshTokens'>,
-  user: User,
-  session: Session,
-  now: number,
+  { accessTokens, refreshTokens, clock }: Pick<Services, 'accessTokens' | 'refreshTokens' | 'clock'>,
+  user: UserData,
+  { session, now }: SessionReading,
 ): Promise<Grant> {
-  const { token, expiresIn } = await accessTokens.issue(user, session, now)
-  const end = Math.min(session.idleExpiresAt, session.absoluteExpiresAt)
+  const { sid, idleExpiresAt, absoluteExpiresAt } = session
+  // Only durations leave the store's clock for this server's.
+  const { token, expiresIn } = await accessTokens.issue(user, sid, absoluteExpiresAt - now, clock())
+  const end = Math.min(idleExpiresAt, absoluteExpiresAt)
   return {
     accessToken: token,
     expiresIn,
-    refreshToken: refreshTokens.derive(session.sid, session.generation),
+    refreshToken: refreshTokens.derive(sid, session.generation),
     // Rounded up: a cookie that outlives its session by less than a second harms nobody, one with 0 is deleted.
     refreshExpiresIn: Math.ceil((end - now) / 1000),
     userData: userData(user),
@@ -39,6 +40,6 @@ export async function grantFor(
 }
 
 /** See {@link UserData}. */
-export function userData({ id, email, name, roles }: User): UserData {
+export function userData({ id, email, name, roles }: UserData): UserData {
   return { id, email, name, roles }
 }

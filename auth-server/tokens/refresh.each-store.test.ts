@@ -3,7 +3,7 @@ import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
 import type { Services } from '../services.ts'
 import type { Session, Store } from '../store/store.ts'
-import { aUser, type ManualClock, manualClock, servicesOver } from '../testing/harness.ts'
+import { aNewUser, type ManualClock, manualClock, servicesOver } from '../testing/harness.ts'
 import { eachStoreKind, openTestStore, rewind } from '../testing/stores.ts'
 import { type RefreshResult, refresh } from './refresh.ts'
 import type { Grace } from './rotation.ts'
@@ -85,7 +85,7 @@ describe.each(eachStoreKind)('on %s', (_title, kind) => {
       const clock = manualClock()
       const url = await kind.place()
       const stores = [await openTestStore(url, clock), await openTestStore(url, clock)]
-      await stores[0]?.users.create(aUser())
+      await stores[0]?.users.create(aNewUser())
       const run = fc.asyncProperty(
         fc.constantFrom<Grace>(30, 30, 0, 'lenient'),
         fc.array(step, { maxLength: 40, size: 'max' }),
@@ -107,8 +107,8 @@ async function createWorld(grace: Grace, clock: ManualClock, url: string, stores
   }
   const servers = stores.map((store) => servicesOver(store, clock, environment)) as [Services, Services]
   const [first] = servers
-  const { sid } = await startSession(first, aUser(), origin)
-  const read = async () => (await first.store.sessions.find(sid)) as Session
+  const { sid } = await startSession(first, aNewUser(), origin)
+  const read = async () => (await first.store.sessions.find(sid))?.session as Session
   const begun = await read()
   const history: Session[] = [begun]
   let model = begun
@@ -172,7 +172,7 @@ async function createWorld(grace: Grace, clock: ManualClock, url: string, stores
     const before = model
     const generations = backs.map(presentedGeneration)
     const calls = generations.map((g, i) => refresh(servers[i % 2 ? 1 : 0], tokenOf(g), origin))
-    const revocation = revoke ? servers[1].store.sessions.revoke(sid, 'signed-out', clock()) : undefined
+    const revocation = revoke ? servers[1].store.sessions.revoke(sid, 'signed-out') : undefined
     const results = await Promise.all(calls)
     await revocation
     const after = await read()
@@ -214,7 +214,7 @@ async function createWorld(grace: Grace, clock: ManualClock, url: string, stores
         case 'lose-writes':
           return await loseWrites(step.generations)
         case 'revoke': {
-          await first.store.sessions.revoke(sid, 'signed-out', clock())
+          await first.store.sessions.revoke(sid, 'signed-out')
           if (model.revokedAt === null) model = { ...model, revokedAt: clock(), revokedReason: 'signed-out' }
           return await checkAgainstStore()
         }

@@ -1,9 +1,9 @@
 import type { ErrorCode } from '../errors.ts'
 import type { Services } from '../services.ts'
-import { type Session, StoreError, type User } from '../store/store.ts'
+import { type Session, StoreError } from '../store/store.ts'
 import { type Grant, grantFor } from './grant.ts'
 import { decide } from './rotation.ts'
-import { idleEnd, type Origin } from './session.ts'
+import type { Origin } from './session.ts'
 
 /** What became of one presented refresh token. */
 export type RefreshResult =
@@ -21,35 +21,37 @@ const MAX_ROUNDS = 8
 
 /**
  * Renews a session. The same token presented any number of times at the same time, to any number of servers on one
- * store, makes one rotation and equal refresh tokens: who loses the compare-and-swap reads and decides again.
+ * store, makes one rotation and equal refresh tokens: who loses the compare-and-swap reads and decides again. The time
+ * is the store's, so that servers whose clocks differ decide alike.
  */
 export async function refresh(services: Services, token: string, origin: Origin): Promise<RefreshResult> {
-  const { clock, refreshTokens, settings, store } = services
+  const { refreshTokens, settings, store } = services
   const claims = refreshTokens.verify(token)
   if (!claims) return refused('invalid_refresh_token')
 
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const session = await store.sessions.find(claims.sid)
-    if (!session) return refused('invalid_refresh_token')
-    const now = clock()
+    const reading = await store.sessions.find(claims.sid)
+    if (!reading) return refused('invalid_refresh_token')
+    const { session, now } = reading
     const decision = decide(claims.generation, session, now, settings.refreshGrace)
     if (decision.kind === 'dead')
       return refused(decision.because === 'expired' ? 'refresh_token_expired' : 'session_revoked')
-    if (decision.kind === 'reuse') return await endReused(services, session, claims.generation, now, origin)
+    if (decision.kind === 'reuse') return await endReused(services, session, claims.generation, origin)
 
     const user = await store.users.findById(session.userId)
     if (!user || user.disabledAt !== null) {
-      await store.sessions.revoke(session.sid, 'user-gone', now)
+      await store.sessions.revoke(session.sid, 'user-gone')
       return refused('session_revoked')
     }
-    if (decision.kind === 'replay') return await refreshed(services, user, session, now)
+    if (decision.kind === 'replay') return refreshed(await grantFor(services, user, reading))
 
     const { from, to } = decision
-    const idleExpiresAt = idleEnd(now, settings.refreshTokenTtl, session.absoluteExpiresAt)
-    if (!(await store.sessions.advance(session.sid, { from, to, now, idleExpiresAt, ...origin }))) continue
+    const idleTtl = settings.refreshTokenTtl * 1000
+    const moved = await store.sessions.advance(session.sid, { from, to, idleTtl, ...origin })
+    if (!moved) continue
     if (decision.kind === 'heal')
       services.audit({ event: 'healed', sid: session.sid, from, to }, { userId: user.id, ...origin })
-    return await refreshed(services, user, { ...session, generation: to, idleExpiresAt }, now)
+    return refreshed(await grantFor(services, user, { session: moved, now: moved.rotatedAt }))
   }
   throw new StoreError('The session is being changed by too many at once.')
 }
@@ -58,23 +60,17 @@ async function endReused(
   { audit, store }: Services,
   session: Session,
   presented: number,
-  now: number,
   origin: Origin,
 ): Promise<RefreshResult> {
-  if (await store.sessions.revoke(session.sid, 'reuse', now)) {
+  if (await store.sessions.revoke(session.sid, 'reuse')) {
     const { sid, userId, generation: newest } = session
     audit({ event: 'reuse-detected', sid, presented, newest }, { userId, ...origin })
   }
   return refused('refresh_token_reused')
 }
 
-async function refreshed(
-  services: Services,
-  user: User,
-  session: Session,
-  now: number,
-): Promise<RefreshResult> {
-  return { kind: 'refreshed', grant: await grantFor(services, user, session, now) }
+function refreshed(grant: Grant): RefreshResult {
+  return { kind: 'refreshed', grant }
 }
 
 function refused(code: RefusalCode): RefreshResult {
