@@ -24,6 +24,12 @@ export const seconds = wholeNumber(
   'must be a whole number of seconds, 1 to 315360000 (10 years)',
 )
 
+export const sessionLimit = wholeNumber(
+  1,
+  1000,
+  'must be a whole number, 1 to 1000; leave it unset for no limit',
+)
+
 export const port = wholeNumber(0, 65_535, 'must be a port number, 0 to 65535')
 
 export const identifier = z

@@ -44,6 +44,7 @@ it('lists every variable with its meaning and default', () => {
     'ACCESS_TOKEN_TTL',
     'REFRESH_TOKEN_TTL',
     'SESSION_MAX_AGE',
+    'MAX_SESSIONS_PER_USER',
     'REFRESH_GRACE',
     'STORE_URL',
     'TRUST_PROXY',

@@ -19,6 +19,8 @@ export interface Settings {
   readonly accessTokenTtl: number
   readonly refreshTokenTtl: number
   readonly sessionMaxAge: number
+  /** Undefined: as many as they like. */
+  readonly maxSessionsPerUser: number | undefined
   readonly refreshGrace: Grace
 }
 
@@ -65,6 +67,10 @@ const schema = z.object({
     '2592000',
     value.seconds,
     'absolute limit of a session, seconds: never extended',
+  ),
+  MAX_SESSIONS_PER_USER: optional(
+    value.sessionLimit,
+    'most live sessions of one user; a sign-in beyond it ends the one seen longest ago',
   ),
   REFRESH_GRACE: withDefault(
     '30',
@@ -119,6 +125,7 @@ export function readEnvironment(environment: Environment): Reading<Settings> {
       accessTokenTtl: env.ACCESS_TOKEN_TTL,
       refreshTokenTtl: env.REFRESH_TOKEN_TTL,
       sessionMaxAge: env.SESSION_MAX_AGE,
+      maxSessionsPerUser: env.MAX_SESSIONS_PER_USER,
       refreshGrace: env.REFRESH_GRACE,
     },
   }

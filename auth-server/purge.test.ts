@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest'
 import { purge } from './purge.ts'
-import { aNewSession, manualClock, temporaryStore } from './testing/harness.ts'
+import { aNewSession, aNewUser, manualClock, temporaryStore } from './testing/harness.ts'
 
 it('deletes sessions a week after their end, however many, and no others', async () => {
   const clock = manualClock()
-  const { sessions } = await temporaryStore(clock)
+  const { sessions, users } = await temporaryStore(clock)
+  await users.create(aNewUser())
   for (let i = 0; i < 3; i++) await sessions.create(aNewSession({ sid: `s${i}`, idleTtl: 1000 + i }))
   await sessions.create(aNewSession({ sid: 'alive' }))
   const week = 7 * 86_400_000

@@ -1,11 +1,10 @@
 import type { Express, RequestHandler } from 'express'
 import { z } from 'zod'
 import { form, json } from '../body.ts'
-import { ApiError } from '../errors.ts'
 import { readBody, route, sendGrant } from '../http.ts'
 import type { Services } from '../services.ts'
 import { email } from './email.ts'
-import { signIn } from './sign-in.ts'
+import { invalidCredentials, signIn } from './sign-in.ts'
 
 const credentials = z.object({
   email,
@@ -22,8 +21,7 @@ export function loginRoute(app: Express, services: Services): void {
     const { email, password } = readBody(req, credentials)
     const user = await store.users.findByEmail(email)
     const matches = await passwords.matches(user?.passwordHash, password)
-    if (!user || !matches || user.disabledAt !== null)
-      throw new ApiError(401, 'invalid_credentials', 'The e-mail address or the password is wrong.')
+    if (!user || !matches || user.disabledAt !== null) throw invalidCredentials()
     sendGrant(req, res, 200, await signIn(services, req, user, 'password'))
   }
   route(app, '/login', { post: [json, form, login] })

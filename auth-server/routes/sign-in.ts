@@ -1,4 +1,5 @@
 import type { Request } from 'express'
+import { ApiError } from '../errors.ts'
 import { originOf, presentedSession } from '../http.ts'
 import type { Services } from '../services.ts'
 import type { NewUser } from '../store/store.ts'
@@ -8,6 +9,9 @@ import { startSession } from '../tokens/session.ts'
 /**
  * Starts a session for a user who has just proved who they are. The session the browser brought along ends: a
  * planted one cannot live on under the new user (session fixation), and a forgotten one does not pile up.
+ *
+ * @param user - as they were when their password was checked
+ * @throws ApiError 401 `invalid_credentials` when they have been disabled or have changed the password meanwhile
  */
 export async function signIn(
   services: Services,
@@ -15,11 +19,17 @@ export async function signIn(
   user: NewUser,
   by: 'password' | 'registration',
 ): Promise<Grant> {
-  const { audit, refreshTokens, store } = services
+  const { audit, refreshTokens } = services
   const origin = originOf(req)
   const before = presentedSession(req, refreshTokens)
-  if (before) await store.sessions.revoke(before.sid, 'replaced')
-  const { sid, ...grant } = await startSession(services, user, origin)
+  const started = await startSession(services, user, origin, before?.sid)
+  if (!started) throw invalidCredentials()
+  const { sid, ...grant } = started
   audit({ event: 'signed-in', sid, by }, { userId: user.id, ...origin })
   return grant
+}
+
+/** The answer to a sign-in that fails, whatever the cause. */
+export function invalidCredentials(): ApiError {
+  return new ApiError(401, 'invalid_credentials', 'The e-mail address or the password is wrong.')
 }

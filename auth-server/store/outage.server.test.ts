@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { aNewSession, aSession, manualClock, startServer } from '../testing/harness.ts'
+import { aNewSession, aNewUser, aSession, manualClock, startServer } from '../testing/harness.ts'
 import { type Link, linkTo } from '../testing/link.ts'
 import { eachStoreKind, openTestStore } from '../testing/stores.ts'
 import type { Store } from './store.ts'
@@ -45,6 +45,7 @@ describe.each(reachable)('a store on %s', (_title, kind) => {
   }
 
   linked('says at once that it cannot be reached, and goes on when it can', async (store, link) => {
+    await store.users.create(aNewUser())
     await store.sessions.create(aNewSession())
     link.cut()
     expect(await expectFailures(store)).toBeLessThan(2_000)
@@ -56,6 +57,7 @@ describe.each(reachable)('a store on %s', (_title, kind) => {
   linked(
     'waits for a silent server no longer than its timeouts, and goes on when it speaks',
     async (store, link) => {
+      await store.users.create(aNewUser())
       await store.sessions.create(aNewSession())
       link.freeze()
       expect(await expectFailures(store)).toBeLessThan(5_000)

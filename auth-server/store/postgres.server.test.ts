@@ -1,5 +1,6 @@
+import pg from 'pg'
 import { expect, it } from 'vitest'
-import { aNewSession, aSession, manualClock } from '../testing/harness.ts'
+import { aNewSession, aNewUser, aSession, manualClock } from '../testing/harness.ts'
 import { linkTo } from '../testing/link.ts'
 import { openTestStore, runInPostgres, storeKind } from '../testing/stores.ts'
 import { openPostgres } from './postgres.ts'
@@ -20,6 +21,7 @@ withServer('is migrated once when several servers start at the same moment', asy
 withServer('opens again with what it had', async () => {
   const url = await place()
   const store = await openPostgres({ url, name: 'x', clock })
+  await store.users.create(aNewUser())
   await store.sessions.create(aNewSession())
   await store.close()
   expect(await (await openTestStore(url)).sessions.find('session-1')).toMatchObject({
@@ -61,6 +63,7 @@ withServer('waits at its start for a database that comes a moment later', async 
 withServer('does not wait for a lock that another program holds', async () => {
   const url = await place()
   const store = await openTestStore(url)
+  await store.users.create(aNewUser())
   await store.sessions.create(aNewSession())
   const blocker = runInPostgres(url, 'begin; lock table sessions; select pg_sleep(3)')
   const read = () => store.sessions.find('session-1').catch((error: Error) => error.message)
@@ -68,3 +71,23 @@ withServer('does not wait for a lock that another program holds', async () => {
   await blocker
   expect(await read()).toMatchObject({ session: aSession() })
 })
+
+withServer(
+  'begins no session while the user is being disabled by somebody who has not committed yet',
+  async () => {
+    const url = await place()
+    const store = await openTestStore(url)
+    await store.users.create(aNewUser())
+    const other = new pg.Client({ connectionString: url })
+    await other.connect()
+    await other.query('begin; update users set disabled_at = 1')
+    const begun = store.sessions.create(aNewSession())
+    const waits = async () =>
+      (await other.query("select from pg_locks where not granted and mode = 'ShareLock'")).rowCount
+    await Promise.race([begun, expect.poll(waits, { timeout: 1_500, interval: 10 }).toBe(1)])
+    await other.query('commit')
+    await other.end()
+    expect(await begun).toBeUndefined()
+    expect(await store.sessions.find('session-1')).toBeUndefined()
+  },
+)

@@ -2,7 +2,8 @@ import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely'
 import { mayPassSoon, postgresFailure } from './postgres-errors.ts'
 import { createPool } from './postgres-pool.ts'
 import { migrate, type Tables } from './schema.ts'
-import { type SqlDialect, sqlStore } from './sql.ts'
+import { sqlStore } from './sql.ts'
+import type { SqlDialect } from './sql-dialect.ts'
 import { whileStarting } from './start.ts'
 import type { Store } from './store.ts'
 
@@ -42,7 +43,10 @@ export async function openPostgres(options: PostgresOptions): Promise<Store & { 
   try {
     const schemaVersion = await whileStarting(() => migrateAlone(url, now), mayPassSoon, startPatience)
     const db = connect(url, poolSize, statementTimeout)
-    return { schemaVersion, ...sqlStore(db, { now, explain: (error) => postgresFailure(name, error) }) }
+    return {
+      schemaVersion,
+      ...sqlStore(db, { now, locked: sql`for update`, explain: (error) => postgresFailure(name, error) }),
+    }
   } catch (error) {
     throw postgresFailure(name, error)
   }

@@ -59,6 +59,24 @@ export const createUser = script(`
   return 1
 `)
 
+/** ARGV from 2: address of a user to be. */
+export const listUser = script(`
+  return redis.call('ZADD', KEYS[1], 0, ARGV[2])
+`)
+
+/** ARGV from 2: an address, how many. Answers those that come after it. */
+export const usersAfter = script(`
+  return redis.call('ZRANGEBYLEX', KEYS[1], '(' .. ARGV[2], '+', 'LIMIT', 0, ARGV[3])
+`)
+
+/** ARGV from 2: id of the user, `1` to disable and `0` to enable. 0 when the user is another now. */
+export const setDisabled = script(`
+  if redis.call('HGET', KEYS[1], 'id') ~= ARGV[2] then return 0 end
+  if ARGV[3] == '1' then redis.call('HSETNX', KEYS[1], 'disabledAt', text(now))
+  else redis.call('HDEL', KEYS[1], 'disabledAt') end
+  return 1
+`)
+
 /** ARGV from 2: id of the user, hash that was seen, hash to set. 0 when either is another now. */
 export const replaceHash = script(`
   local user = redis.call('HMGET', KEYS[1], 'id', 'passwordHash')

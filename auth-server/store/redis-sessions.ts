@@ -1,3 +1,4 @@
+import { inBatches } from './redis-batches.ts'
 import {
   advance,
   createSession,
@@ -15,6 +16,7 @@ import {
   type SessionReading,
   type SessionStore,
   StoreError,
+  type UserStore,
 } from './store.ts'
 
 /*
@@ -28,10 +30,9 @@ import {
 const HOUR_MS = 3_600_000
 /** After its end a session can still be told from one that never was, for a while. */
 const KEEP_MS = HOUR_MS
-const BATCH = 500
 
 /** The sessions of a Redis store. A session's times are those of the server that has its key. */
-export function redisSessions(database: RedisDatabase): SessionStore {
+export function redisSessions(database: RedisDatabase, findUser: UserStore['findById']): SessionStore {
   const { commands, prefix } = database
   const record = (sid: string) => `${prefix}:session:{${sid}}`
   const list = (userId: string) => `${prefix}:sessions-of:{${userId}}`
@@ -55,7 +56,7 @@ export function redisSessions(database: RedisDatabase): SessionStore {
   return {
     find: read,
     revoke: end,
-    async create({ sid, userId, idleTtl, maxAge, address, userAgent }) {
+    async create({ sid, userId, passwordHash, idleTtl, maxAge, address, userAgent }) {
       await run(database, listSession, list(userId), sid, maxAge + KEEP_MS)
       const values = [
         idleTtl,
@@ -73,7 +74,13 @@ export function redisSessions(database: RedisDatabase): SessionStore {
       const made = await run(database, createSession, record(sid), ...values)
       const begun = toSession(made as string[] | null)
       if (begun === undefined) throw new StoreError('The id of the new session is taken.')
-      return begun
+      // Only now, when whoever ends all the user's sessions would find it: they have come before, and are seen here, or
+      // will find it. Nobody knows its token yet.
+      const user = await findUser(userId)
+      if (user?.passwordHash === passwordHash && user.disabledAt === null) return begun
+      await commands().del(record(sid))
+      await commands().zRem(list(userId), [sid])
+      return undefined
     },
     async advance(sid, { from, to, idleTtl, address, userAgent }) {
       const values = [from, to, idleTtl, KEEP_MS, address, userAgent]
@@ -103,13 +110,6 @@ export function redisSessions(database: RedisDatabase): SessionStore {
       return 0
     },
   }
-}
-
-async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = []
-  for (let start = 0; start < items.length; start += BATCH)
-    results.push(...(await Promise.all(items.slice(start, start + BATCH).map(work))))
-  return results
 }
 
 /** @param pairs - names and values in turn, as Redis answers a hash */

@@ -1,5 +1,14 @@
-import { createUser, type RedisDatabase, replaceHash, run } from './redis-scripts.ts'
-import { type NewUser, StoreError, type User, type UserStore } from './store.ts'
+import { inBatches } from './redis-batches.ts'
+import {
+  createUser,
+  listUser,
+  type RedisDatabase,
+  replaceHash,
+  run,
+  setDisabled,
+  usersAfter,
+} from './redis-scripts.ts'
+import { type NewUser, type SessionStore, StoreError, type User, type UserStore } from './store.ts'
 
 /*
  * A user is one hash, and its key is made of the address: that the address is unique is then a matter of one key,
@@ -7,25 +16,39 @@ import { type NewUser, StoreError, type User, type UserStore } from './store.ts'
  *
  *   email-of:{id}  ->  address      then      user:{address}  ->  id, passwordHash, …
  *
+ * Before both the address is put on the list of all users, on which it may be in vain.
+ *
  * Whoever stops between the two leaves a pointer to nobody, or to somebody with another id. It counts for nothing.
  */
 
 /** The users of a Redis store. */
-export function redisUsers(database: RedisDatabase): UserStore {
+export function redisUsers(
+  database: RedisDatabase,
+  { revokeAll }: Pick<SessionStore, 'revokeAll'>,
+): UserStore {
   const { commands, prefix } = database
   const record = (email: string) => `${prefix}:user:{${email}}`
   const pointer = (id: string) => `${prefix}:email-of:{${id}}`
-  const begun = `${prefix}:has-users`
+  const all = `${prefix}:users`
 
   async function findByEmail(email: string): Promise<User | undefined> {
     return toUser(await commands().hGetAll(record(email)))
   }
 
+  async function disableOrNot(id: string, disabled: boolean): Promise<boolean> {
+    const email = await commands().get(pointer(id))
+    return email !== null && (await run(database, setDisabled, record(email), id, disabled ? 1 : 0)) === 1
+  }
+
+  async function listAfter(after: string, limit: number): Promise<string[]> {
+    return (await run(database, usersAfter, all, after, limit)) as string[]
+  }
+
   return {
     findByEmail,
     async create(user) {
-      // Before the first user: demo users must never join others, and a cluster cannot be asked for "any".
-      await commands().set(begun, '1')
+      // Before the user: demo users must never join others, so the list must not be empty when somebody is there.
+      await run(database, listUser, all, user.email)
       const pointed = await commands().set(pointer(user.id), user.email, { condition: 'NX' })
       if (pointed === null && (await commands().get(pointer(user.id))) !== user.email)
         throw new StoreError('The id of the new user is taken.')
@@ -42,8 +65,30 @@ export function redisUsers(database: RedisDatabase): UserStore {
       const email = await commands().get(pointer(id))
       return email !== null && (await run(database, replaceHash, record(email), id, from, to)) === 1
     },
+    async disable(id) {
+      // The order matters: a sign-in under way looks at the user once its session is there.
+      if (!(await disableOrNot(id, true))) return undefined
+      return await revokeAll(id, 'user-disabled')
+    },
+    async enable(id) {
+      // What a failure while disabling may have left.
+      await revokeAll(id, 'user-disabled')
+      return await disableOrNot(id, false)
+    },
+    async list(after, limit) {
+      const users: User[] = []
+      for (let last = after; users.length < limit; ) {
+        const emails = await listAfter(last, limit - users.length)
+        const found = await inBatches(emails, findByEmail)
+        users.push(...found.filter((user) => user !== undefined))
+        const next = emails.at(-1)
+        if (next === undefined) break
+        last = next
+      }
+      return users
+    },
     async isEmpty() {
-      return (await commands().get(begun)) === null
+      return (await listAfter('', 1)).length === 0
     },
   }
 }

@@ -5,6 +5,10 @@ import { ask, startRedis } from '../testing/redis-server.ts'
 import { openTestStore, storeKind } from '../testing/stores.ts'
 import { parseStoreUrl, type RedisAddress } from './address.ts'
 import { openRedis } from './redis.ts'
+import { connectRedis, type RedisCommands } from './redis-connection.ts'
+import { redisSessions } from './redis-sessions.ts'
+import { redisUsers } from './redis-users.ts'
+import type { Store } from './store.ts'
 
 const clock = manualClock()
 const HOUR = 3_600_000
@@ -31,6 +35,7 @@ async function ownServer() {
 withServer('forgets a session an hour after its idle limit, whatever the clocks say', async () => {
   const { store, send } = await withKeys()
   const life = async () => Number(await send('PTTL', 'session:{session-1}'))
+  await store.users.create(aNewUser())
   await store.sessions.create(aNewSession())
   expect(await life()).toBeGreaterThan(2 * HOUR - 5_000)
   expect(await life()).toBeLessThanOrEqual(2 * HOUR)
@@ -44,6 +49,7 @@ withServer('forgets a session an hour after its idle limit, whatever the clocks 
 withServer('keeps the list of sessions for as long as any of them may live', async () => {
   const { store, send } = await withKeys()
   const life = async () => Number(await send('PTTL', 'sessions-of:{user-1}'))
+  await store.users.create(aNewUser())
   await store.sessions.create(aNewSession())
   await store.sessions.create(aNewSession({ sid: 'short', maxAge: HOUR }))
   expect(await life()).toBeGreaterThan(25 * HOUR - 5_000)
@@ -54,6 +60,7 @@ withServer(
   async () => {
     const clock = manualClock()
     const { store, send } = await withKeys(clock)
+    await store.users.create(aNewUser())
     await store.sessions.create(aNewSession({ sid: 'old' }))
     clock.advance(2 * HOUR)
     await store.sessions.create(aNewSession({ sid: 'young' }))
@@ -74,8 +81,49 @@ withServer('takes no notice of what a registration left that was cut off', async
   expect(await store.users.findById('user-1')).toEqual(aUser())
 })
 
+const endings: [string, (store: Store) => Promise<unknown>][] = [
+  ['disables the user', (store) => store.users.disable('user-1')],
+  [
+    'changes the password',
+    async (store) => {
+      await store.users.replacePasswordHash('user-1', 'none', 'newer')
+      await store.sessions.revokeAll('user-1', 'password-changed')
+    },
+  ],
+]
+
+withServer.each(endings)(
+  'leaves no session when somebody %s between any two steps of its beginning',
+  async (_title, end) => {
+    for (let moment = 0, steps = 1; moment < steps; moment++) {
+      const { url, store } = await withKeys()
+      await store.users.create(aNewUser())
+      const address = parseStoreUrl(url) as RedisAddress
+      const connection = await connectRedis(address)
+      onTestFinished(() => connection.close())
+      let step = 0
+      const commands = new Proxy(connection.commands, {
+        get:
+          (target, name: keyof RedisCommands) =>
+          async (...args: never[]) => {
+            if (step++ === moment) await end(store)
+            return await (target[name] as (...args: never[]) => unknown)(...args)
+          },
+      })
+      const database = { commands: () => commands, prefix: address.prefix, clock }
+      const sessions = redisSessions(database, (id) => redisUsers(database, store.sessions).findById(id))
+      await sessions.create(aNewSession())
+      // Past its last step: the session is there, and ends with the others.
+      if (step <= moment) await end(store)
+      steps = Math.max(steps, step)
+      expect(await store.sessions.listLive('user-1'), `step ${moment}`).toEqual([])
+    }
+  },
+)
+
 withServer('goes on when the server has forgotten its scripts', async () => {
   const { url, store } = await withKeys()
+  await store.users.create(aNewUser())
   await store.sessions.create(aNewSession())
   await ask(url.split('?')[0] ?? '', ['SCRIPT', 'FLUSH'])
   expect(await store.sessions.revoke('session-1', 'signed-out')).toBe(true)

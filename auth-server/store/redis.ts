@@ -63,14 +63,16 @@ function storeOver(
   patience: number,
 ): Store {
   const database = { commands: () => connection.commands, prefix, clock }
+  const sessions = redisSessions(database, (id) => users.findById(id))
+  const users = redisUsers(database, sessions)
   const explain = (error: unknown) => {
     if (isReadOnly(error) || error instanceof DeadlineError) connection.renew()
     return redisFailure(name, error)
   }
   return guard<Store>(
     {
-      users: guard(redisUsers(database), explain, patience),
-      sessions: guard(redisSessions(database), explain, patience),
+      users: guard(users, explain, patience),
+      sessions: guard(sessions, explain, patience),
       async ping() {
         // A real write: a full server or a replica can be read, but is not ready.
         await run(database, beat, `${prefix}:heartbeat`)

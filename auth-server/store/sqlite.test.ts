@@ -39,6 +39,7 @@ it('takes a file that others may read back for itself', async () => {
 it('opens again with what it had', async () => {
   const file = join(temporaryDirectory(), 'auth.db')
   const store = await openSqlite({ path: file, clock })
+  await store.users.create(aNewUser())
   await store.sessions.create(aNewSession())
   await store.close()
   const again = await temporaryStore(clock, file)

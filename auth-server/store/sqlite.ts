@@ -5,7 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { CamelCasePlugin, Kysely, SqliteDialect, sql } from 'kysely'
 import { forKysely } from './node-sqlite.ts'
 import { migrate, type Tables } from './schema.ts'
-import { type SqlDialect, sqlStore } from './sql.ts'
+import { sqlStore } from './sql.ts'
+import type { SqlDialect } from './sql-dialect.ts'
 import { isBusy, notADatabase, sqliteFailure } from './sqlite-errors.ts'
 import type { Store } from './store.ts'
 
@@ -48,7 +49,10 @@ export async function openSqlite(options: SqliteOptions): Promise<Store & { sche
       plugins: [new CamelCasePlugin()],
     })
     const schemaVersion = await whileBusy(() => migrateAlone(db, now))
-    return { schemaVersion, ...sqlStore(db, { now, explain: (error) => sqliteFailure(path, error) }) }
+    return {
+      schemaVersion,
+      ...sqlStore(db, { now, locked: sql``, explain: (error) => sqliteFailure(path, error) }),
+    }
   } catch (error) {
     database?.close()
     throw sqliteFailure(path, error)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { aNewSession, aNewUser, aSession, aUser, type ManualClock, manualClock } from '../testing/harness.ts'
 import { eachStoreKind, openTestStore } from '../testing/stores.ts'
-import { type Advance, type NewSession, type Store, StoreError } from './store.ts'
+import { type Advance, type NewSession, type Session, type Store, StoreError } from './store.ts'
 
 // What every kind of store must do alike; two connections to the same, empty store.
 describe.each(eachStoreKind)('a store on %s', (_title, kind) => {
@@ -54,6 +54,50 @@ describe.each(eachStoreKind)('a store on %s', (_title, kind) => {
       expect(await store.users.findById('user-1')).toMatchObject({ passwordHash: 'b' })
     })
 
+    opened('are disabled with every session of theirs, and only once', async () => {
+      await store.users.create(aNewUser())
+      await store.users.create(aNewUser({ id: 'user-2', email: 'eve@example.com' }))
+      for (const sid of ['a', 'b']) await store.sessions.create(aNewSession({ sid }))
+      await store.sessions.create(aNewSession({ sid: 'foreign', userId: 'user-2' }))
+      clock.advance(5)
+      expect(await store.users.disable('user-1')).toBe(2)
+      for (const sid of ['a', 'b'])
+        expect(await second.sessions.find(sid)).toMatchObject({
+          session: { revokedAt: now + 5, revokedReason: 'user-disabled' },
+        })
+      clock.advance(5)
+      expect(await second.users.disable('user-1')).toBe(0)
+      expect(await second.users.findById('user-1')).toEqual(aUser({ disabledAt: now + 5 }))
+      expect(await store.sessions.listLive('user-2')).toHaveLength(1)
+      expect(await store.users.disable('user-3')).toBeUndefined()
+    })
+
+    opened('are enabled again, and what was ended stays so', async () => {
+      await store.users.create(aNewUser())
+      await store.sessions.create(aNewSession())
+      await store.users.disable('user-1')
+      expect(await second.users.enable('user-1')).toBe(true)
+      expect(await store.users.findById('user-1')).toEqual(aUser())
+      expect(await store.sessions.listLive('user-1')).toEqual([])
+      expect(await store.sessions.create(aNewSession({ sid: 'new' }))).toBeDefined()
+      expect(await store.users.enable('user-3')).toBe(false)
+    })
+
+    opened('are listed by their addresses, page by page', async () => {
+      expect(await store.users.list('', 10)).toEqual([])
+      const emails = ['a@example.com', 'b@example.com', 'c@example.com', 'd@example.com', 'e@example.com']
+      for (const email of emails.toReversed())
+        await store.users.create(aNewUser({ id: `id of ${email}`, email }))
+      const seen: string[] = []
+      for (;;) {
+        const page = await second.users.list(seen.at(-1) ?? '', 2)
+        expect(page.length).toBeLessThanOrEqual(2)
+        if (page.length === 0) break
+        seen.push(...page.map(({ email }) => email))
+      }
+      expect(seen).toEqual(emails)
+    })
+
     opened('are none at first', async () => {
       expect(await store.users.isEmpty()).toBe(true)
       await second.users.create(aNewUser())
@@ -62,7 +106,11 @@ describe.each(eachStoreKind)('a store on %s', (_title, kind) => {
   })
 
   describe('a session', () => {
-    const begin = (change: Partial<NewSession> = {}) => store.sessions.create(aNewSession(change))
+    const begin = async (change: Partial<NewSession> = {}) => {
+      await store.users.create(aNewUser())
+      await store.users.create(aNewUser({ id: 'user-2', email: 'eve@example.com' }))
+      return (await store.sessions.create(aNewSession(change))) as Session
+    }
     const step = (change: Partial<Advance> = {}): Advance => ({
       from: 0,
       to: 1,
@@ -86,6 +134,16 @@ describe.each(eachStoreKind)('a store on %s', (_title, kind) => {
         idleExpiresAt: now + 86_401_000,
         absoluteExpiresAt: now + 86_401_000,
       })
+    })
+
+    opened('does not begin when the user is gone, disabled, or has another password by now', async () => {
+      await store.users.create(aNewUser())
+      expect(await store.sessions.create(aNewSession({ userId: 'user-3' }))).toBeUndefined()
+      expect(await store.sessions.create(aNewSession({ passwordHash: 'older' }))).toBeUndefined()
+      await second.users.disable('user-1')
+      expect(await store.sessions.create(aNewSession())).toBeUndefined()
+      expect(await store.sessions.find('session-1')).toBeUndefined()
+      expect(await store.sessions.listLive('user-1')).toEqual([])
     })
 
     opened('is made once', async () => {
@@ -210,6 +268,7 @@ describe.each(eachStoreKind)('a store on %s', (_title, kind) => {
 describe.each(eachStoreKind)('the clock of a store on %s', (_title, kind) => {
   it.skipIf(kind.missing)('is its own, and near that of this machine, unless another is given', async () => {
     const store = await openTestStore(await kind.place(), 'its own')
+    await store.users.create(aNewUser())
     const before = Date.now()
     await store.sessions.create(aNewSession())
     await store.ping()

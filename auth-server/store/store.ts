@@ -18,7 +18,9 @@ export type RevocationReason =
   | 'password-changed'
   | 'replaced'
   | 'reuse'
+  | 'session-limit'
   | 'signed-out'
+  | 'user-disabled'
   | 'user-gone'
 
 /**
@@ -47,6 +49,8 @@ export interface Session {
 export interface NewSession {
   readonly sid: string
   readonly userId: string
+  /** What the user's password was held against. If it is another by now, nothing begins. */
+  readonly passwordHash: string
   /** Milliseconds until it ends if it is not renewed. */
   readonly idleTtl: number
   /** Milliseconds until it ends in any case, counted from the second it begins in. */
@@ -83,6 +87,15 @@ export interface UserStore {
   findById(id: string): Promise<User | undefined>
   /** Replaces the hash if it is still `from`; false when someone else was faster. */
   replacePasswordHash(id: string, from: string, to: string): Promise<boolean>
+  /**
+   * Lets the user in no more, then ends every session of theirs; answers how many, or undefined for an unknown user.
+   * Asked again after a failure, it does the rest.
+   */
+  disable(id: string): Promise<number | undefined>
+  /** Lets the user sign in again; what was ended stays so. False for an unknown user. */
+  enable(id: string): Promise<boolean>
+  /** At most `limit` users whose addresses come after `after`, in the store's order of addresses; from `''` for the first. */
+  list(after: string, limit: number): Promise<User[]>
   isEmpty(): Promise<boolean>
 }
 
@@ -91,8 +104,12 @@ export interface UserStore {
  * times come out: the store's clock is the only one that counts.
  */
 export interface SessionStore {
-  /** Begins a session at generation 0, now. */
-  create(session: NewSession): Promise<Session>
+  /**
+   * Begins a session at generation 0, now; undefined (and nothing begun) when the user is gone, disabled, or has
+   * another password than the one that was checked. A sign-in that races with one of these leaves no session behind:
+   * either it is refused, or what ends the user's sessions ends this one too.
+   */
+  create(session: NewSession): Promise<Session | undefined>
   find(sid: string): Promise<SessionReading | undefined>
   /**
    * Moves to generation `to` if the session is live and still at `from`; undefined (nothing written) otherwise. The

@@ -15,6 +15,7 @@ const clean = {
   ACCESS_TOKEN_TTL: '',
   REFRESH_TOKEN_TTL: '',
   SESSION_MAX_AGE: '',
+  MAX_SESSIONS_PER_USER: '',
   REFRESH_GRACE: '',
   STORE_URL: '',
   TRUST_PROXY: '',

@@ -115,6 +115,7 @@ export function aNewSession(overrides: Partial<NewSession> = {}): NewSession {
   return {
     sid: 'session-1',
     userId: 'user-1',
+    passwordHash: 'none',
     idleTtl: 3_600_000,
     maxAge: 86_400_000,
     address: '192.0.2.1',

@@ -107,7 +107,7 @@ async function createWorld(grace: Grace, clock: ManualClock, url: string, stores
   }
   const servers = stores.map((store) => servicesOver(store, clock, environment)) as [Services, Services]
   const [first] = servers
-  const { sid } = await startSession(first, aNewUser(), origin)
+  const sid = (await startSession(first, aNewUser(), origin))?.sid ?? ''
   const read = async () => (await first.store.sessions.find(sid))?.session as Session
   const begun = await read()
   const history: Session[] = [begun]

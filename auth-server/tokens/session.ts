@@ -1,6 +1,7 @@
 import { newId, type Services } from '../services.ts'
 import type { NewUser } from '../store/store.ts'
 import { type Grant, grantFor } from './grant.ts'
+import { endBeyondLimit } from './session-limit.ts'
 
 /** Where a request came from, for the list of sessions and the audit log. */
 export interface Origin {
@@ -8,19 +9,30 @@ export interface Origin {
   readonly userAgent: string
 }
 
-/** Starts a session with a new id (never one that was presented) and hands out its first tokens. */
+/**
+ * Starts a session with a new id (never one that was presented) and hands out its first tokens.
+ *
+ * @param user - as they were when their password was checked
+ * @param replaced - id of a session of the same browser, which ends with this
+ * @returns undefined when the user has been disabled, or has changed the password, since then
+ */
 export async function startSession(
   services: Services,
   user: NewUser,
   origin: Origin,
-): Promise<Grant & { sid: string }> {
+  replaced?: string,
+): Promise<(Grant & { sid: string }) | undefined> {
   const { random, settings, store } = services
   const session = await store.sessions.create({
     sid: newId(random),
     userId: user.id,
+    passwordHash: user.passwordHash,
     idleTtl: settings.refreshTokenTtl * 1000,
     maxAge: settings.sessionMaxAge * 1000,
     ...origin,
   })
+  if (!session) return undefined
+  if (replaced !== undefined) await store.sessions.revoke(replaced, 'replaced')
+  await endBeyondLimit(services, session, origin)
   return { sid: session.sid, ...(await grantFor(services, user, { session, now: session.createdAt })) }
 }
