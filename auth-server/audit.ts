@@ -1,11 +1,11 @@
 import type { Logger } from './logger.ts'
 import type { RevocationReason } from './store/store.ts'
 
-/** Who and where: goes with every audit event. Never a token. */
+/** Whom it is about, and where a request for it came from. Never a token. */
 interface AuditSubject {
   readonly userId: string
-  readonly address: string
-  readonly userAgent: string
+  readonly address?: string
+  readonly userAgent?: string
 }
 
 /** What deserves to be found again later. */
@@ -28,6 +28,8 @@ type AuditEvent =
       readonly sid?: string
     }
   | { readonly event: 'password-changed'; readonly sid: string }
+  /** By hand: `operator` is an account of the machine. */
+  | { readonly event: 'user-disabled' | 'user-enabled'; readonly operator: string }
 
 /** Writes one audit event. */
 export type Audit = (event: AuditEvent, subject: AuditSubject) => void
@@ -36,8 +38,8 @@ const alarming: ReadonlySet<AuditEvent['event']> = new Set(['healed', 'reuse-det
 
 /** Audit events go to the log, marked `audit: true`, so that they can be routed apart. */
 export function createAudit(logger: Logger): Audit {
-  return (event, { userId, address, userAgent }) => {
+  return (event, subject) => {
     const level = alarming.has(event.event) ? 'warn' : 'info'
-    logger[level]({ audit: true, ...event, userId, address, userAgent }, event.event)
+    logger[level]({ audit: true, ...event, ...subject }, event.event)
   }
 }

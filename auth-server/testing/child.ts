@@ -28,6 +28,7 @@ const clean = {
 
 export interface ChildOptions {
   readonly cwd: string
+  readonly args?: readonly string[]
   /** `undefined` leaves a variable to `.env.local`. */
   readonly environment?: Record<string, string | undefined>
   /** Largest file the process may write, in blocks of 512 bytes: a disk that is full for it alone. */
@@ -43,15 +44,19 @@ export interface Child {
 
 /** Runs one of the server's scripts in a process of its own, killed after the test. */
 export function run(
-  script: 'main.ts' | 'setup.ts',
-  { cwd, environment, fileSizeLimit }: ChildOptions,
+  script: 'main.ts' | 'setup.ts' | 'users.ts',
+  { cwd, args = [], environment, fileSizeLimit }: ChildOptions,
 ): Child {
   const limit = fileSizeLimit === undefined ? '' : `ulimit -f ${fileSizeLimit}; `
-  const process_ = spawn('sh', ['-c', `${limit}exec "$0" "$1"`, process.execPath, join(sources, script)], {
-    cwd,
-    env: { PATH: process.env.PATH, ...clean, ...environment } as NodeJS.ProcessEnv,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const process_ = spawn(
+    'sh',
+    ['-c', `${limit}exec "$0" "$@"`, process.execPath, join(sources, script), ...args],
+    {
+      cwd,
+      env: { PATH: process.env.PATH, ...clean, ...environment } as NodeJS.ProcessEnv,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   onTestFinished(() => void process_.kill('SIGKILL'))
   let output = ''
   let errors = ''

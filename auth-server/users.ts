@@ -1,0 +1,108 @@
+/** `npm run users`: lists users, disables and enables them. For an operator with access to the store. */
+import { userInfo } from 'node:os'
+import { createAudit } from './audit.ts'
+import { loadEnvFile } from './env-file.ts'
+import { readStoreAddress } from './environment.ts'
+import { createLogger } from './logger.ts'
+import { email } from './routes/email.ts'
+import { openStore } from './store/open.ts'
+import { type Store, StoreError, type User } from './store/store.ts'
+
+const HELP = `Usage: npm run users -- COMMAND
+
+  list             all users: address, roles, day of registration, whether disabled
+  disable EMAIL    no more signing in; every session of theirs ends at once
+  enable EMAIL     may sign in again; what was ended stays so
+
+The store is the one of STORE_URL. Audit events go to standard error.
+Exit code: 0 done, 1 could not be done, 2 wrong usage.
+`
+
+/** What ends the command with its sentence. */
+class Problem extends Error {
+  readonly exitCode: 1 | 2
+
+  constructor(exitCode: 1 | 2, message: string) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
+
+type Command = (store: Store) => Promise<void>
+
+function parse([name, ...rest]: readonly string[]): Command {
+  if (name === 'list' && rest.length === 0) return list
+  const change = name === 'disable' ? disable : name === 'enable' ? enable : undefined
+  if (!change || rest.length !== 1) throw new Problem(2, HELP.trimEnd())
+  const address = email.safeParse(rest[0])
+  if (!address.success) throw new Problem(2, `"${rest[0]}" is not an e-mail address.`)
+  return async (store) => {
+    const user = await store.users.findByEmail(address.data)
+    if (!user)
+      throw new Problem(1, `There is no user ${address.data}; \`npm run users -- list\` shows all of them.`)
+    await change(store, user)
+  }
+}
+
+async function list({ users }: Store): Promise<void> {
+  for (let last: string | undefined = ''; last !== undefined; ) {
+    const page = await users.list(last, 500)
+    for (const { email, roles, createdAt, disabledAt } of page) {
+      const ended = disabledAt === null ? '' : `  disabled ${day(disabledAt)}`
+      console.log(`${email.padEnd(32)}  ${roles.join(',').padEnd(12)}  ${day(createdAt)}${ended}`)
+    }
+    last = page.at(-1)?.email
+  }
+}
+
+async function disable({ users }: Store, { id, email }: User): Promise<void> {
+  const count = (await users.disable(id)) ?? 0
+  audit({ event: 'user-disabled', operator }, { userId: id })
+  if (count > 0) audit({ event: 'sessions-ended', reason: 'user-disabled', count }, { userId: id })
+  console.log(`${email} is disabled, and ${count === 1 ? '1 session has' : `${count} sessions have`} ended.`)
+}
+
+async function enable({ users }: Store, { id, email }: User): Promise<void> {
+  await users.enable(id)
+  audit({ event: 'user-enabled', operator }, { userId: id })
+  console.log(`${email} may sign in.`)
+}
+
+function day(time: number): string {
+  return new Date(time).toISOString().slice(0, 10)
+}
+
+function nameOfOperator(): string {
+  try {
+    return userInfo().username
+  } catch {
+    // A container may run under a number that has no name.
+    return String(process.getuid?.() ?? 'unknown')
+  }
+}
+
+async function withStore(command: Command): Promise<void> {
+  loadEnvFile()
+  const address = readStoreAddress(process.env)
+  if (!address.ok) throw new Problem(1, address.problems.join('\n'))
+  const { store } = await openStore(address.value)
+  try {
+    await command(store)
+  } finally {
+    await store.close()
+  }
+}
+
+const audit = createAudit(createLogger('info', process.stderr))
+const operator = nameOfOperator()
+const words = process.argv.slice(2)
+if (words.some((word) => word === '--help' || word === '-h' || word === 'help')) {
+  process.stdout.write(HELP)
+} else {
+  try {
+    await withStore(parse(words))
+  } catch (error) {
+    console.error(error instanceof Problem || error instanceof StoreError ? error.message : error)
+    process.exitCode = error instanceof Problem ? error.exitCode : 1
+  }
+}
