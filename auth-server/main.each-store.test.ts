@@ -6,6 +6,26 @@ import { eachStoreKind } from './testing/stores.ts'
 vi.setConfig({ testTimeout: 30_000 })
 
 describe.each(eachStoreKind)('on %s', (_title, kind) => {
+  it.skipIf(kind.missing)('keeps every acknowledged rotation through kill -9', async () => {
+    const cwd = temporaryDirectory()
+    const environment = { STORE_URL: await kind.place(), REFRESH_GRACE: '0' }
+    let child = await startChild({ cwd, environment })
+    let newest: string = (await child.newcomer()).refreshToken
+    for (let generation = 1; generation <= 3; generation++) {
+      const { status, body } = await child.refresh(newest)
+      child.process.kill('SIGKILL')
+      expect(status).toBe(200)
+      expect(body.refreshToken).toContain(`.${generation}.`)
+      newest = body.refreshToken
+      await child.exited
+      child = await startChild({ cwd, environment })
+    }
+    // The store itself knows it: nothing has to be healed.
+    expect((await child.refresh(newest)).status).toBe(200)
+    expect(child.output()).not.toContain('healed')
+    expect((await child.refresh(newest)).body.error).toBe('refresh_token_reused')
+  })
+
   it.skipIf(kind.missing)(
     'shares its store with a second server, and names it without a password',
     async () => {

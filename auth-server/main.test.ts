@@ -106,21 +106,6 @@ it('answers 503 when the disk fills up, and loses nothing that it had acknowledg
   expect((await again.refresh(newest)).status).toBe(200)
 })
 
-it('keeps an acknowledged rotation through kill -9', async () => {
-  const cwd = temporaryDirectory()
-  const first = await startChild({ cwd })
-  const { refreshToken } = await first.newcomer()
-  const { body } = await first.refresh(refreshToken)
-  first.process.kill('SIGKILL')
-  await first.exited
-
-  const second = await startChild({ cwd, environment: { REFRESH_GRACE: '0' } })
-  const child = await second.refresh(body.refreshToken)
-  expect(child.status).toBe(200)
-  expect(child.body.refreshToken).toMatch(/\.2\.[\w-]{8}\.[\w-]{43}$/)
-  expect(second.output()).not.toContain('healed')
-})
-
 it.each(['SIGTERM', 'SIGINT'] as const)(
   'lets a request in flight finish on %s, takes no new one, and ends with 0',
   async (signal) => {

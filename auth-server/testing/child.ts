@@ -70,6 +70,12 @@ export function run(
   return { process: process_, output: () => output, errors: () => errors, exited }
 }
 
+/** Runs a script that ends by itself. */
+export async function runToEnd(...call: Parameters<typeof run>) {
+  const child = run(...call)
+  return { code: await child.exited, output: child.output(), errors: child.errors() }
+}
+
 /** Starts `main.ts` and waits for the line that says where it listens. */
 export async function startChild(options: ChildOptions) {
   const child = run('main.ts', options)
