@@ -105,7 +105,10 @@ async function createWorld(grace: Grace, clock: ManualClock, url: string, stores
     REFRESH_TOKEN_TTL: String(IDLE_S),
     SESSION_MAX_AGE: String(MAX_AGE_S),
   }
-  const servers = stores.map((store) => servicesOver(store, clock, environment)) as [Services, Services]
+  // Their own clocks are a minute apart, and neither goes with the store's.
+  const servers = stores.map((store, i) =>
+    servicesOver(store, () => clock() + (i === 0 ? 30_000 : -30_000), environment),
+  ) as [Services, Services]
   const [first] = servers
   const sid = (await startSession(first, aNewUser(), origin))?.sid ?? ''
   const read = async () => (await first.store.sessions.find(sid))?.session as Session
@@ -128,7 +131,9 @@ async function createWorld(grace: Grace, clock: ManualClock, url: string, stores
     const { grant } = result
     // The answer to a token is always its one child.
     expect(grant.refreshToken).toBe(tokenOf(presented + 1))
-    expect((decodeJwt(grant.accessToken).exp ?? Infinity) * 1000).toBeLessThanOrEqual(begun.absoluteExpiresAt)
+    const { iat = 0, exp = Infinity } = decodeJwt(grant.accessToken)
+    const second = Math.floor(clock() / 1000) * 1000
+    expect((exp - iat) * 1000).toBeLessThanOrEqual(begun.absoluteExpiresAt - second)
     expect(grant.expiresIn).toBeGreaterThan(0)
     expect(grant.refreshExpiresIn).toBeGreaterThan(0)
     newest = Math.max(newest, presented + 1)
