@@ -29,7 +29,7 @@ const MIGRATION_LOCK = 0x65766572
 
 // Of the statement, not of the transaction: what waited for a lock must not be dated back to before it. One value for the
 // whole statement, and stable, so that an index can be searched for it.
-const databaseTime = sql<number>`floor(extract(epoch from statement_timestamp()) * 1000)::bigint`
+const databaseTime = sql<number>`floor(date_part('epoch', statement_timestamp()) * 1000)::bigint`
 
 /**
  * Opens and migrates a PostgreSQL store. Several servers may start at the same moment. A connection that breaks is
