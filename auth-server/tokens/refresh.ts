@@ -40,7 +40,7 @@ export async function refresh(services: Services, token: string, origin: Origin)
 
     const user = await store.users.findById(session.userId)
     if (!user || user.disabledAt !== null) {
-      await store.sessions.revoke(session.sid, 'user-gone')
+      await store.sessions.revoke(session.sid, user ? 'user-disabled' : 'user-gone')
       return refused('session_revoked')
     }
     if (decision.kind === 'replay') return refreshed(await grantFor(services, user, reading))
