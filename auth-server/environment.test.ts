@@ -64,6 +64,8 @@ it('takes an empty variable for one that is not set', () => {
 describe('reads', () => {
   it.each([
     ['ETLS_REFRESH', `${secret}, ${'n'.repeat(32)}`, { refreshSecrets: [secret, 'n'.repeat(32)] }],
+    ['MAX_SESSIONS_PER_USER', '3', { maxSessionsPerUser: 3 }],
+    ['MAX_SESSIONS_PER_USER', '', { maxSessionsPerUser: undefined }],
     ['REFRESH_GRACE', '0', { refreshGrace: 0 }],
     ['REFRESH_GRACE', 'lenient', { refreshGrace: 'lenient' }],
     ['STORE_URL', 'sqlite:/var/lib/auth.db', { store: { kind: 'sqlite', path: '/var/lib/auth.db' } }],
@@ -103,6 +105,9 @@ describe('says in one line what is wrong with', () => {
     ['REFRESH_TOKEN_TTL', '1.5'],
     ['SESSION_MAX_AGE', '99999999999'],
     ['SESSION_MAX_AGE', 'forever'],
+    ['MAX_SESSIONS_PER_USER', '0'],
+    ['MAX_SESSIONS_PER_USER', '1001'],
+    ['MAX_SESSIONS_PER_USER', 'unlimited'],
     ['REFRESH_GRACE', '-1'],
     ['REFRESH_GRACE', 'strict'],
     ['TOKEN_ISSUER', 'has space'],
