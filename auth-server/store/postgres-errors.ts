@@ -1,8 +1,9 @@
-import { codeOf, networkTrouble } from './network-errors.ts'
+import { certificateTrouble, codeOf, networkTrouble } from './network-errors.ts'
 import { StoreError } from './store.ts'
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html, whole codes before classes
 const bySqlState: Record<string, string> = {
+  '08P01': 'does not take what a connection starts with; for PgBouncer see ignore_startup_parameters',
   '25006': 'is read-only: a standby, not the primary?',
   '28000': 'does not let this user in',
   '28P01': 'refuses the password',
@@ -42,7 +43,8 @@ export function mayPassSoon(error: unknown): boolean {
 function reason(error: unknown): string {
   if (error instanceof RangeError) return `cannot be used: ${error.message}`
   const code = codeOf(error)
-  const known = bySqlState[code] ?? networkTrouble(error) ?? bySqlState[code.slice(0, 2)]
+  const known =
+    bySqlState[code] ?? networkTrouble(error) ?? certificateTrouble(error) ?? bySqlState[code.slice(0, 2)]
   if (known !== undefined) return known
   if (!(error instanceof Error)) return 'cannot be used'
   return matching(error) ?? `cannot be used (${code || error.message})`

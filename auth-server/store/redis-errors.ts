@@ -1,5 +1,5 @@
 import { DeadlineError } from './guard.ts'
-import { networkTrouble } from './network-errors.ts'
+import { certificateTrouble, networkTrouble } from './network-errors.ts'
 import { StoreError } from './store.ts'
 
 // The first word of an error reply says its kind: https://redis.io/docs/latest/develop/reference/protocol-spec/
@@ -53,7 +53,8 @@ function reason(error: unknown): string {
   if (error instanceof DeadlineError) return 'took too long'
   if (!(error instanceof Error)) return 'cannot be used'
   const replied = byReply.find(([pattern]) => pattern.test(error.message))?.[1]
-  return replied ?? networkTrouble(error) ?? clientTrouble(error) ?? `cannot be used (${error.message})`
+  const known = replied ?? networkTrouble(error) ?? certificateTrouble(error) ?? clientTrouble(error)
+  return known ?? `cannot be used (${error.message})`
 }
 
 function clientTrouble(error: Error): string | undefined {
