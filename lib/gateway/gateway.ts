@@ -70,7 +70,10 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
         waitUntil?.(flight)
         renewal = honourSignOut(await within(patience, flight, STILL_WAITING), signedOutSid)
       }
-      const conclusion = decision.step === 'conclude' ? decision : concludeAfter(situation, facts, renewal)
+      const conclusion =
+        decision.step === 'conclude'
+          ? decision
+          : concludeAfter(agedTo(clock() / 1000, situation, token, settings.staleIfError), facts, renewal)
 
       report(onEvent, token, conclusion, renewal)
       const claims = claimsOf(token)
@@ -93,6 +96,17 @@ function within<Value>(
 ): Promise<Value> {
   if (patience === undefined) return promise
   return withDeadline(patience, (signal) => untilAborted(promise, signal)).catch(() => otherwise)
+}
+
+/** Seconds that a token must have left after a renewal that failed, or the page behind would find it ended. */
+const LEAST_LEFT = 1
+
+/** The same situation at a later time, when what the token has left may have passed. */
+function agedTo(now: number, situation: Situation, token: TokenState, staleIfError: number): Situation {
+  const claims = claimsOf(token)
+  if (!claims || situation.token === 'signed-out' || claims.expiresAt > now + LEAST_LEFT) return situation
+  const isStale = Math.max(0, now - claims.expiresAt) < staleIfError
+  return { ...situation, token: 'expired', servableStale: situation.servableStale && isStale }
 }
 
 function situationOf(

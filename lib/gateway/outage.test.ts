@@ -33,6 +33,21 @@ describe('degraded (authkit-nextjs #461: an outage logs nobody out)', () => {
     })
   })
 
+  it.each([
+    [8_900, null],
+    [9_000, 503],
+    [11_000, 503],
+  ])('one that has hardly a second left after %i ms of trying is not passed on: %s', async (took, status) => {
+    const { backend, clock, expiring, send } = await inAnOutage()
+    backend.answer = () => {
+      if (backend.calls.length === 1) clock.advance(took)
+      return Promise.reject(new TypeError('fetch failed'))
+    }
+    const outcome = await send(PROTECTED, { cookies: { accessToken: await expiring(), refreshToken: 'r1' } })
+    expect(outcome).toMatchObject({ outcome: 'degraded', setCookies: [] })
+    expect(outcome.refusal?.status ?? null).toBe(status)
+  })
+
   it('an expired one does not, unless STALE_IF_ERROR says so', async () => {
     const { cookies, send } = await inAnOutage()
     expect(await send(PROTECTED, { cookies })).toMatchObject({ session: null, refusal: { status: 503 } })
