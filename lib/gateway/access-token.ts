@@ -31,6 +31,8 @@ const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/
 const MAX_LENGTH = 16_384
 /** Headers that let a token choose its own key (RFC 8725 3.10), or extensions nobody here understands. */
 const REFUSED_HEADERS = ['jku', 'jwk', 'x5u', 'x5c', 'crit']
+/** Seconds; a token that ends while its page renders would sign the person out there. */
+const LEAST_WINDOW = 1
 /** RFC 9068 2.1, with or without the prefix that RFC 7515 4.1.9 lets a signer leave out. */
 const ACCESS_TOKEN_TYPE = /^(application\/)?at\+jwt$/i
 
@@ -67,7 +69,7 @@ export async function readAccessToken(
 
 function stateOf(claims: AccessTokenClaims, renewBefore: number, now: number): TokenState {
   if (claims.expiresAt <= now) return { state: 'expired', claims }
-  const window = Math.min(renewBefore, (claims.expiresAt - claims.issuedAt) / 2)
+  const window = Math.min(Math.max(renewBefore, LEAST_WINDOW), (claims.expiresAt - claims.issuedAt) / 2)
   return { state: claims.expiresAt - now <= window ? 'expiring' : 'valid', claims }
 }
 

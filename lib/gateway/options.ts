@@ -36,7 +36,7 @@ export type GatewayOptions = {
   readonly issuer?: string
   /** `aud` of access tokens. Default `evergate-app`. */
   readonly audience?: string
-  /** Renew this long before `exp`, and never more than half the token's life. Default 30. */
+  /** Renew this long before `exp`: a second at least, and never more than half the token's life. Default 30. */
   readonly renewBefore?: number
   /** The whole budget of one renewal in milliseconds, its retries included. Default 5000. */
   readonly refreshTimeout?: number
