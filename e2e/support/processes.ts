@@ -32,6 +32,11 @@ async function freePort(): Promise<number> {
 export async function startAuthServer(env: Environment, port?: number): Promise<Running> {
   const setup = launch(['auth-server/setup.ts'], env)
   if ((await exitOf(setup.child)) !== 0) throw new Error(`the store could not be set up:\n${setup.output()}`)
+  return runAuthServer(env, port)
+}
+
+/** Starts the auth server on a store that is there. */
+export async function runAuthServer(env: Environment, port?: number): Promise<Running> {
   const chosen = port ?? (await freePort())
   const url = `http://127.0.0.1:${chosen}`
   return untilReady(
@@ -50,6 +55,12 @@ export async function startApp(env: Environment, port?: number, host?: string): 
   return untilReady(launch(args, { ...env, PORT: String(chosen) }), url, `${url}/icon.svg`)
 }
 
+/** What is still running when this process ends, however that comes about, ends with it. */
+const launched = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of launched) child.kill('SIGKILL')
+})
+
 type Launched = { readonly child: ChildProcess; output(): string }
 
 function launch(args: readonly string[], env: Environment): Launched {
@@ -60,6 +71,8 @@ function launch(args: readonly string[], env: Environment): Launched {
     env: { PATH, HOME, SYSTEMROOT, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  launched.add(child)
+  child.once('exit', () => launched.delete(child))
   let output = ''
   const collect = (chunk: Buffer) => {
     output += chunk.toString()

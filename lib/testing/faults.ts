@@ -32,6 +32,16 @@ export type Fault =
 
 export type FaultKind = Fault['kind']
 
+/**
+ * Random numbers from 0 up to 1, the same ones in the same order for the same seed (xoroshiro128+).
+ *
+ * @param seed - a whole number
+ */
+export function seededRandom(seed: number): () => number {
+  const generator = xoroshiro128plus(seed)
+  return () => uniformFloat64(generator)
+}
+
 /** A fault, and how likely it is to meet a request: a number from 0 to 1. */
 export type Chance = { readonly chance: number; readonly fault: Fault }
 
@@ -48,9 +58,9 @@ export function seededFaults(plan: { seed: number; chances: readonly Chance[] })
   if (total > 1 || plan.chances.some(({ chance }) => !(chance >= 0))) {
     throw new RangeError('chances must be numbers from 0 to 1 that come to 1 at most')
   }
-  const random = xoroshiro128plus(plan.seed)
+  const random = seededRandom(plan.seed)
   return () => {
-    let left = uniformFloat64(random)
+    let left = random()
     for (const { chance, fault } of plan.chances) {
       left -= chance
       if (left < 0) return fault

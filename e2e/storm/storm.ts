@@ -1,0 +1,192 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { attack } from './attackers.ts'
+import type { Visitor } from './cast.ts'
+import { ask, newVisitor } from './cast.ts'
+import type { Fleet } from './fleet.ts'
+import { startFleet } from './fleet.ts'
+import type { Ledger } from './ledger.ts'
+import { openLedger } from './ledger.ts'
+import type { StormOptions } from './options.ts'
+import { findPlace } from './place.ts'
+import type { Ask } from './plan.ts'
+import { kills, visits } from './plan.ts'
+import { brokenPromises, table } from './report.ts'
+
+export type StormReport = {
+  readonly table: string
+  /** What must hold and did not; empty when all was well. */
+  readonly broken: readonly string[]
+  /** With whom it went wrong, and what the auth servers say of sessions that they ended. */
+  readonly details: readonly string[]
+}
+
+type Say = (line: string) => void
+
+/** Runs a storm and tells what came of it. Needs a production build. */
+export async function runStorm(options: StormOptions, say: Say): Promise<StormReport> {
+  const place = await findPlace(options.store)
+  try {
+    const fleet = await startFleet(options, place.url)
+    try {
+      return await rage(options, fleet, say)
+    } finally {
+      await fleet.stop()
+    }
+  } finally {
+    await place.leave()
+  }
+}
+
+async function rage(options: StormOptions, fleet: Fleet, say: Say): Promise<StormReport> {
+  const { sessions, seconds, seed } = options
+  const run = randomBytes(4).toString('hex')
+  const visitors = await signIn(`visitor-${run}`, sessions, fleet, say)
+  const victims = await signIn(
+    `victim-${run}`,
+    Math.min(25, Math.max(6, Math.round(sessions / 20))),
+    fleet,
+    say,
+  )
+  const ledger = openLedger(visitors.map(({ browser }) => browser.cookies().refreshToken ?? ''))
+
+  const began = performance.now()
+  const elapsed = () => performance.now() - began
+  if (options.faults === 'on') fleet.startFaults()
+  const killed = { gateway: 0, 'auth server': 0 }
+  const attacks = victims.map(async (victim, number) =>
+    ledger.noteAttack(await attack(victim, fleet, { number, seed, seconds })),
+  )
+  const killing = options.faults === 'on' ? killAll(options, fleet, killed, elapsed, say) : Promise.resolve()
+  const telling = setInterval(() => say(progress(elapsed(), ledger)), 2_000)
+  try {
+    await visitAll(options, visitors, fleet, ledger, elapsed)
+    await killing
+    fleet.calm()
+    // Who has come through is signed in still.
+    await farewell(options, visitors, fleet, ledger)
+    await Promise.all(attacks)
+  } finally {
+    clearInterval(telling)
+  }
+  for (const { browser } of [...visitors, ...victims]) browser.close()
+
+  const totals = ledger.totals()
+  const around = { refreshCalls: fleet.refreshCalls(), kills: killed, ...fleet.faults() }
+  const broken = brokenPromises(totals)
+  const wrong = [
+    ...totals.lost,
+    ...totals.foreign,
+    ...totals.nameless,
+    ...totals.serverErrors,
+    ...totals.unanswered,
+  ]
+  const logged = fleet
+    .authLog()
+    .split('\n')
+    .filter((line) => /reuse-detected|healed/.test(line))
+  return {
+    table: table(options, totals, around),
+    broken,
+    details: broken.length > 0 ? [...wrong, ...logged] : [],
+  }
+}
+
+/** Four at a time: hashing a password takes a core for a while. */
+async function signIn(name: string, count: number, fleet: Fleet, say: Say): Promise<Visitor[]> {
+  const found: Visitor[] = []
+  while (found.length < count) {
+    const batch = Array.from({ length: Math.min(4, count - found.length) }, (_, i) =>
+      newVisitor(`${name}-${found.length + i}`, fleet.authUrl(i), fleet.gatewayUrl(i)),
+    )
+    found.push(...(await Promise.all(batch)))
+    if (found.length % 100 === 0) say(`${found.length} of ${count} signed in`)
+  }
+  return found
+}
+
+async function killAll(
+  options: StormOptions,
+  fleet: Fleet,
+  killed: Record<'gateway' | 'auth server', number>,
+  elapsed: () => number,
+  say: Say,
+): Promise<void> {
+  for (const kill of kills(options)) {
+    await delay(Math.max(0, kill.at - elapsed()))
+    say(`${inSeconds(elapsed())}  ${kill.part} ${kill.index + 1} is killed`)
+    killed[kill.part] += 1
+    await fleet.kill(kill)
+  }
+}
+
+/** Visits as planned, as many at a time as there may be requests. */
+async function visitAll(
+  options: StormOptions,
+  visitors: readonly Visitor[],
+  fleet: Fleet,
+  ledger: Ledger,
+  elapsed: () => number,
+): Promise<void> {
+  const crowd = openCrowd(options.concurrency)
+  for (const { visitor: number, asks } of visits(options)) {
+    if (elapsed() >= options.seconds * 1000) break
+    const visitor = visitors[number]
+    if (!visitor || visitor.isLost) {
+      if (visitors.every(({ isLost }) => isLost)) break
+      continue
+    }
+    await crowd.room(asks.length)
+    for (const wanted of asks) crowd.enter(ask(visitor, wanted, fleet, ledger))
+  }
+  await crowd.empty()
+}
+
+async function farewell(
+  { concurrency }: StormOptions,
+  visitors: readonly Visitor[],
+  fleet: Fleet,
+  ledger: Ledger,
+): Promise<void> {
+  const crowd = openCrowd(concurrency)
+  for (const [number, visitor] of visitors.entries()) {
+    const last: Ask = { kind: 'api', path: '/api/session', gateway: number }
+    await crowd.room(1)
+    crowd.enter(ask(visitor, last, fleet, ledger))
+  }
+  await crowd.empty()
+}
+
+/** Holds so many at a time; a group that is larger than that comes alone. */
+function openCrowd(places: number) {
+  const inside = new Set<Promise<void>>()
+  let problem: unknown
+  const check = () => {
+    if (problem !== undefined) throw problem
+  }
+  return {
+    async room(count: number) {
+      while (inside.size > 0 && inside.size + count > places) await Promise.race(inside)
+      check()
+    },
+    enter(work: Promise<void>) {
+      const member = work
+        .catch((error) => {
+          problem = error
+        })
+        .finally(() => inside.delete(member))
+      inside.add(member)
+    },
+    async empty() {
+      await Promise.all(inside)
+      check()
+    },
+  }
+}
+
+function progress(elapsed: number, ledger: Ledger): string {
+  const { tries, renewals, lost, foreign } = ledger.totals()
+  return `${inSeconds(elapsed)}  ${tries} requests, ${renewals} renewals, ${lost.length} lost, ${foreign.length} foreign`
+}
+
+const inSeconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(0).padStart(4)} s`
