@@ -33,7 +33,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['e2e/{http,simulation}/**/*.test.ts'],
+          include: ['e2e/{http,simulation,storm}/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 30_000,
           hookTimeout: 60_000,
