@@ -18,7 +18,8 @@ export type Fleet = {
   gatewayUrl(preferred: number): string
   /** An auth server, past all faults. */
   authUrl(preferred: number): string
-  startFaults(): void
+  /** From now on counts, and does what it can to be in the way unless it is told not to. */
+  begin(faults: 'on' | 'off'): void
   /** From now on everything passes. */
   calm(): void
   /** Kills a process without warning, and has it back after a while. */
@@ -94,8 +95,11 @@ export async function startFleet(options: StormOptions, storeUrl: string): Promi
   return {
     gatewayUrl: (preferred) => pickUp(gateways, preferred).front.url,
     authUrl: (preferred) => pickUp(auth, preferred).process.url,
-    startFaults() {
+    begin(faults) {
       for (const [index, { front, back }] of gateways.entries()) {
+        front.forget()
+        back.forget()
+        if (faults === 'off') continue
         front.always(seededFaults({ seed: seedFor(options.seed, 'front', index), chances: FRONT_FAULTS }))
         back.always(seededFaults({ seed: seedFor(options.seed, 'back', index), chances: BACK_FAULTS }))
       }

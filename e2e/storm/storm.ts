@@ -52,7 +52,7 @@ async function rage(options: StormOptions, fleet: Fleet, say: Say): Promise<Stor
 
   const began = performance.now()
   const elapsed = () => performance.now() - began
-  if (options.faults === 'on') fleet.startFaults()
+  fleet.begin(options.faults)
   const killed = { gateway: 0, 'auth server': 0 }
   const attacks = victims.map(async (victim, number) =>
     ledger.noteAttack(await attack(victim, fleet, { number, seed, seconds })),
