@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { DEFAULTS, STORES } from './options.ts'
+import { NoStoreError } from './place.ts'
+import { runStorm } from './storm.ts'
+
+const SHORT = { ...DEFAULTS, sessions: 60, tabs: 10, seconds: 10 }
+
+test.for(STORES)(
+  'a short storm on %s loses nobody, shows nobody to another, and takes no old token',
+  { timeout: 180_000 },
+  async (store, { skip }) => {
+    const report = await runStorm({ ...SHORT, store }, () => {}).catch((error) => {
+      if (error instanceof NoStoreError && !process.env.CI) return skip(error.message)
+      throw error
+    })
+    console.log(report.table)
+    expect([...report.broken, ...report.details]).toEqual([])
+  },
+)
