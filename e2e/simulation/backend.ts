@@ -6,13 +6,13 @@ import { createServices } from '../../auth-server/services.ts'
 import { openStore } from '../../auth-server/store/open.ts'
 import { refresh } from '../../auth-server/tokens/refresh.ts'
 import { startSession } from '../../auth-server/tokens/session.ts'
-import type { Random } from './random.ts'
+import type { Chances } from './chances.ts'
 
 export const SECRET = 'a secret of the simulation that is long enough'
 const ORIGIN = { address: '192.0.2.1', userAgent: 'simulation' }
 
 /** Two auth servers, half a minute apart, on one SQLite store; only Express and argon2 are left out. */
-export async function openBackend(clock: ManualClock, { chance, pick }: Random, grace: number) {
+export async function openBackend(clock: ManualClock, { chance, pick }: Chances, grace: number) {
   const { store } = await openStore({ kind: 'sqlite', path: ':memory:' }, clock)
   const environment = readEnvironment({
     ETLS_ACCESS: SECRET,

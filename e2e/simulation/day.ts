@@ -1,8 +1,8 @@
 import { createSessionGateway } from 'evergate/gateway'
 import { manualClock } from 'evergate/testing'
 import { openBackend, SECRET } from './backend.ts'
+import { seededChances } from './chances.ts'
 import { createLedger } from './ledger.ts'
-import { seededRandom } from './random.ts'
 import { createTimetable } from './timetable.ts'
 import { createVisitor } from './visitor.ts'
 
@@ -13,7 +13,7 @@ const OUTAGES = 20
 /** A day of so many people and of what may go wrong in it, on a fake clock. `grace` in seconds. */
 export async function liveThroughADay({ seed = 1, sessions = 1000, grace = 30 } = {}) {
   const clock = manualClock()
-  const random = seededRandom(seed)
+  const random = seededChances(seed)
   const timetable = createTimetable(clock)
   const ledger = createLedger()
   const backend = await openBackend(clock, random, grace)

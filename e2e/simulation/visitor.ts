@@ -1,7 +1,7 @@
 import type { SessionGateway } from 'evergate/gateway'
 import type { ManualClock } from 'evergate/testing'
+import type { Chances } from './chances.ts'
 import type { Ledger } from './ledger.ts'
-import type { Random } from './random.ts'
 import type { Timetable } from './timetable.ts'
 
 /** Seconds after which the waiting page loads again. */
@@ -14,7 +14,7 @@ type World = {
   readonly clock: ManualClock
   readonly timetable: Timetable
   readonly ledger: Ledger
-  readonly random: Random
+  readonly random: Chances
 }
 
 /** A browser with a cookie jar, whose answers take their time and overtake each other. */

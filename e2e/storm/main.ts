@@ -2,7 +2,12 @@
 import { readOptions, USAGE } from './options.ts'
 import { runStorm } from './storm.ts'
 
-const options = readOptions(process.argv.slice(2))
+const args = process.argv.slice(2)
+if (args.includes('--help')) {
+  console.log(USAGE)
+  process.exit(0)
+}
+const options = readOptions(args)
 if ('problem' in options) {
   console.error(`${options.problem}\n${USAGE}`)
   process.exit(2)
