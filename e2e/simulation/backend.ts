@@ -25,7 +25,7 @@ export async function openBackend(clock: ManualClock, { chance, pick }: Chances,
   const serverAt = (time: () => number) =>
     createServices({ store, settings: environment.value, clock: time, random: randomBytes, logger })
   const servers = [serverAt(clock), serverAt(clock.skewedBy(30_000))] as const
-  const faults = { isDown: false, refreshes: 0 }
+  const faults = { isDown: false, losesAnswers: true, refreshes: 0 }
 
   /** `POST /refreshtoken`, as the gateway calls it, over a bad line. */
   async function fetch(_url: string, { headers }: RequestInit): Promise<Response> {
@@ -35,8 +35,8 @@ export async function openBackend(clock: ManualClock, { chance, pick }: Chances,
     const [, token = ''] = /refreshToken=([^;]*)/.exec(new Headers(headers).get('cookie') ?? '') ?? []
     faults.refreshes += 1
     const result = await refresh(pick(servers), token, ORIGIN)
-    if (chance(0.03)) throw new TypeError('other side closed')
-    if (chance(0.01)) return new Response('<html>')
+    if (faults.losesAnswers && chance(0.03)) throw new TypeError('other side closed')
+    if (faults.losesAnswers && chance(0.01)) return new Response('<html>')
     if (result.kind === 'refreshed') {
       const { refreshToken, refreshExpiresIn } = result.grant
       const cookie = `refreshToken=${refreshToken}; Path=/; HttpOnly; Max-Age=${refreshExpiresIn}`

