@@ -21,12 +21,11 @@ const CHECKS: Readonly<Record<string, (value: unknown, expected: Expected, now: 
   aud: (value, { audience }) => value === audience || (Array.isArray(value) && value.includes(audience)),
   sub: isText,
   sid: isText,
-  iat: Number.isFinite,
-  exp: Number.isFinite,
+  iat: isTime,
+  exp: isTime,
   jti: isText,
   roles: (value) => Array.isArray(value) && value.every((role) => typeof role === 'string'),
-  nbf: (value, _, now) =>
-    value === undefined || (Number.isFinite(value) && Number(value) <= now + NBF_TOLERANCE),
+  nbf: (value, _, now) => value === undefined || (isTime(value) && Number(value) <= now + NBF_TOLERANCE),
 }
 
 /** Checks the claims of an access token at `now` (seconds), or names the first that is missing or wrong. */
@@ -41,6 +40,13 @@ export function readClaims(
     [Name in 'iat' | 'exp']: number
   } & { roles: readonly string[] }
   return { result: 'good', claims: { subject: sub, sid, roles, issuedAt: iat, expiresAt: exp } }
+}
+
+/** The last second that a date can name (ECMA-262 21.4.1.1); what lies beyond is no NumericDate (RFC 7519 2). */
+const END_OF_TIME = 8.64e12
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && Math.abs(value) <= END_OF_TIME
 }
 
 function isText(value: unknown): boolean {

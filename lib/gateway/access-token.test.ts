@@ -8,7 +8,7 @@ const readClaims = async (claims: object | string, at = NOW) =>
 describe.each(ALGORITHMS)('a token signed with %s', (alg) => {
   const by = ISSUERS[alg]
 
-  it('is valid, expiring inside the last 30 seconds, and expired from `exp` on', async () => {
+  it('ASVS 9.2.1: is valid, expiring inside the last 30 seconds, and expired from `exp` on', async () => {
     const token = await by.sign(CLAIMS)
     const at = async (seconds: number) => (await read(token, { by, now: CLAIMS.exp + seconds })).state
     expect(await at(-31)).toBe('valid')
@@ -26,7 +26,7 @@ describe.each(ALGORITHMS)('a token signed with %s', (alg) => {
     })
   })
 
-  it('is invalid when a character of its signature or payload is changed', async () => {
+  it('ASVS 9.1.1: is invalid when a character of its signature or payload is changed', async () => {
     const [header, payload = '', signature = ''] = (await by.sign(CLAIMS)).split('.')
     const flip = (part: string) => part.slice(0, 9) + (part[9] === 'A' ? 'B' : 'A') + part.slice(10)
     expect(await read([header, payload, flip(signature)].join('.'), { by })).toEqual(invalid('signature'))
@@ -45,7 +45,7 @@ describe('claims', () => {
   })
 
   it.each(['iss', 'aud', 'sub', 'sid', 'iat', 'exp', 'jti', 'roles'])(
-    'without %s: invalid',
+    'RFC 9068 2.2: without %s: invalid',
     async (claim) => {
       expect(await readClaims({ [claim]: undefined })).toEqual(invalid(`claim_${claim}`))
     },
@@ -91,7 +91,7 @@ describe('claims', () => {
     expect(await readClaims({ roles: [] })).toMatchObject({ state: 'valid', claims: { roles: [] } })
   })
 
-  it('`nbf` is forgiven 5 seconds', async () => {
+  it('ASVS 9.2.1, RFC 7519 4.1.5: `nbf` is forgiven 5 seconds', async () => {
     expect((await readClaims({ nbf: NOW + 5 })).state).toBe('valid')
     expect(await readClaims({ nbf: NOW + 6 })).toEqual(invalid('claim_nbf'))
   })

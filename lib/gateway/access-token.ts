@@ -3,7 +3,7 @@ import { JWSSignatureVerificationFailed } from 'jose/errors'
 import type { AccessTokenClaims } from './access-token-claims.ts'
 import { readClaims } from './access-token-claims.ts'
 import type { KeySet } from './key-set.ts'
-import { verifyJwt } from './verify-jwt.ts'
+import { isCompactJws, verifyJwt } from './verify-jwt.ts'
 
 /**
  * What the browser presented.
@@ -26,15 +26,13 @@ export type AccessTokenSettings = {
   readonly renewBefore: number
 }
 
-/** RFC 7515 3.1: three base64url parts, and not one other character. White space would pass a lenient decoder. */
-const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/
 const MAX_LENGTH = 16_384
 /** Headers that let a token choose its own key (RFC 8725 3.10), or extensions nobody here understands. */
 const REFUSED_HEADERS = ['jku', 'jwk', 'x5u', 'x5c', 'crit']
 /** Seconds; a token that ends while its page renders would sign the person out there. */
 const LEAST_WINDOW = 1
 /** RFC 9068 2.1, with or without the prefix that RFC 7515 4.1.9 lets a signer leave out. */
-const ACCESS_TOKEN_TYPE = /^(application\/)?at\+jwt$/i
+const ACCESS_TOKEN_TYPE = /^"(application\/)?at\+jwt"$/i
 
 /**
  * Reads an access token (RFC 9068 4) and says which state it is in at `now`, in seconds since the epoch.
@@ -47,7 +45,7 @@ export async function readAccessToken(
   fresh = false,
 ): Promise<TokenState> {
   if (token === undefined) return { state: 'absent' }
-  if (token.length > MAX_LENGTH || !COMPACT_JWS.test(token)) return invalid('malformed')
+  if (token.length > MAX_LENGTH || !isCompactJws(token)) return invalid('malformed')
   const header = readHeader(token)
   if (!header) return invalid('malformed')
   if (REFUSED_HEADERS.some((name) => name in header)) return invalid('header_refused')
@@ -57,7 +55,7 @@ export async function readAccessToken(
   if (lookup.result === 'unknown') return invalid('unknown_key')
   try {
     const { header: verified, payload } = await verifyJwt(token, lookup.key, header.alg)
-    if (!ACCESS_TOKEN_TYPE.test(String(verified.typ))) return invalid('typ')
+    if (!ACCESS_TOKEN_TYPE.test(JSON.stringify(verified.typ))) return invalid('typ')
     const reading = readClaims(payload, settings, now)
     return reading.result === 'good'
       ? stateOf(reading.claims, settings.renewBefore, now)

@@ -1,6 +1,14 @@
 import type { CompactJWSHeaderParameters, JWK } from 'jose'
 import { compactVerify } from 'jose/jws/compact/verify'
 
+/**
+ * RFC 7515 3.1: three base64url parts, each in the one way to write it (RFC 4648 3.5), and not one other character: a
+ * lenient decoder takes white space, padding and stray bits, and one token would have many spellings.
+ */
+const COMPACT_JWS = /^(?:(?:[\w-]{4})*(?:[\w-]{4}|[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])(?:\.(?!$)|$)){3}$/
+
+export const isCompactJws = (token: string): boolean => COMPACT_JWS.test(token)
+
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
@@ -12,6 +20,7 @@ export async function verifyJwt(
   key: CryptoKey | JWK,
   alg: string,
 ): Promise<{ header: CompactJWSHeaderParameters; payload: Readonly<Record<string, unknown>> }> {
+  if (!isCompactJws(token)) throw new TypeError('no compact JWS')
   const { payload, protectedHeader } = await compactVerify(token, key, { algorithms: [alg] })
   const claims: unknown = JSON.parse(decoder.decode(payload))
   if (typeof claims !== 'object' || claims === null || Array.isArray(claims))
