@@ -1,4 +1,4 @@
-import { CompactSign } from 'jose/jws/compact/sign'
+import { encode } from 'jose/base64url'
 import { GatewayError } from './errors.ts'
 import { importSecret } from './key-set.ts'
 import type { GatewaySettings } from './options.ts'
@@ -26,9 +26,9 @@ export function createGatewayTokens(
   return {
     async sign(typ, claims) {
       const [newest] = await keys
-      // Not SignJWT: its builder of claims is a third of jose in the edge bundle, and there is nothing to build.
-      const payload = new TextEncoder().encode(JSON.stringify(claims))
-      return new CompactSign(payload).setProtectedHeader({ alg: 'HS256', typ }).sign(newest)
+      // RFC 7515 3.1 with one algorithm and one header: all that jose's signer would add is half a kilobyte at the edge.
+      const input = [{ alg: 'HS256', typ }, claims].map((part) => encode(JSON.stringify(part))).join('.')
+      return `${input}.${encode(new Uint8Array(await crypto.subtle.sign('HMAC', newest, new TextEncoder().encode(input))))}`
     },
     async verify(typ, token, now) {
       for (const key of await keys) {
