@@ -1,6 +1,12 @@
 /** One `name=value` of a Cookie header; `value` as it was sent. */
 export type CookiePair = { readonly name: string; readonly value: string }
 
+/**
+ * Removes RFC 9110's white space and no more. `trim()` would also take the byte A0, with which a sibling host may begin the
+ * name of a cookie, past the browser's rules for `__Host-`.
+ */
+export const trimSpace = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, '')
+
 /** Splits a Cookie header (RFC 6265bis 5.8.3) at semicolons, and each pair at its first `=`. */
 export function parseCookieHeader(header: string | null): CookiePair[] {
   if (!header) return []
@@ -8,7 +14,7 @@ export function parseCookieHeader(header: string | null): CookiePair[] {
   for (const part of header.split(';')) {
     const splitAt = part.indexOf('=')
     if (splitAt < 0) continue
-    pairs.push({ name: part.slice(0, splitAt).trim(), value: part.slice(splitAt + 1).trim() })
+    pairs.push({ name: trimSpace(part.slice(0, splitAt)), value: trimSpace(part.slice(splitAt + 1)) })
   }
   return pairs
 }

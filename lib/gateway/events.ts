@@ -8,4 +8,6 @@ export type GatewayEvent =
   | { readonly type: 'breaker.closed' }
   /** By a token it has just issued, the backend's clock is so many seconds behind the gateway's (negative: ahead). */
   | { readonly type: 'clock.skewed'; readonly seconds: number }
+  /** With it the session's cookies would have so many bytes, more than servers accept; the session goes on without. */
+  | { readonly type: 'user-data.left-out'; readonly bytes: number }
   | { readonly type: 'origin.refused'; readonly method: string; readonly path: string }

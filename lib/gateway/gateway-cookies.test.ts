@@ -71,14 +71,13 @@ describe('a session cookie that was sent twice', () => {
     expect(backend.calls).toEqual([])
   })
 
-  it('with a Domain configured, both variants are cleared, and the renewed one is set after them', async () => {
+  it('RFC 6265bis 4.1.1: with a Domain configured, the host-only variant is cleared, and no cookie is cleared and set again', async () => {
     const { valid, send } = await createHarness({ domain: 'app.test', cookieSecure: true })
     const cookies = `accessToken=${await valid()}; accessToken=planted; refreshToken=r1`
     const outcome = await send(PROTECTED, { cookies })
     expect(outcome.outcome).toBe('renewed')
     expect(outcome.setCookies.map((header) => header.replace(/=[^;]{9,}/, '=…'))).toEqual([
       'accessToken=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax',
-      'accessToken=; Path=/; Max-Age=0; Domain=app.test; Secure; HttpOnly; SameSite=Lax',
       'accessToken=…; Path=/; Max-Age=900; Domain=app.test; Secure; HttpOnly; SameSite=Lax',
       'refreshToken=r2; Path=/; Max-Age=43200; Domain=app.test; Secure; HttpOnly; SameSite=Lax',
       'userDataEtls=…; Path=/; Max-Age=900; Domain=app.test; Secure; HttpOnly; SameSite=Lax',

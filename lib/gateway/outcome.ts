@@ -10,7 +10,7 @@ import { returnToOf } from './return-to.ts'
 import { isSafeMethod } from './same-origin.ts'
 import type { CookieChange } from './session-cookies.ts'
 import { applyChanges, clearBroken, clearCookie, cookieName } from './session-cookies.ts'
-import { formatSetCookie, parseSetCookie } from './set-cookie.ts'
+import { formatSetCookie, parseSetCookie, withoutRepeats } from './set-cookie.ts'
 
 /** The session a request passes with. */
 export type RequestSession = AccessTokenClaims & { readonly accessToken: string }
@@ -86,11 +86,13 @@ function cookieChanges(
   settings: GatewaySettings,
   now: number,
 ): CookieChange[] {
-  const broken = clearBroken(cookies.broken, settings.domain)
-  if (conclusion.cookies === 'issue' && renewed) {
-    return [...broken, ...issueSession(renewed, settings, secure, cookies, now)]
+  return withoutRepeats([...clearBroken(cookies.broken, settings.domain), ...sessionChanges()], settings)
+
+  function sessionChanges(): CookieChange[] {
+    if (conclusion.cookies === 'issue' && renewed)
+      return issueSession(renewed, settings, secure, cookies, now)
+    return conclusion.cookies === 'clear' ? clearSession(settings, secure, cookies) : []
   }
-  return conclusion.cookies === 'clear' ? [...broken, ...clearSession(settings, secure, cookies)] : broken
 }
 
 const clearAccessToken = ({ cookies, secure }: RequestFacts, settings: GatewaySettings): CookieChange[] =>

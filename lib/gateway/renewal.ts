@@ -96,6 +96,12 @@ function createSkewWatch({ clock, onEvent }: GatewaySettings): (issuedAt: number
   }
 }
 
+/**
+ * What a session's cookies may take of the 16 KB that Node accepts of a request's headers. Beyond these, whoever has
+ * the cookies is answered 431 until they end.
+ */
+const MAX_COOKIE_BYTES = 12_288
+
 /** Verifies tokens that a backend has issued, and signs its user data. */
 export async function verifyIssued(parts: Parts, issued: IssuedTokens): Promise<Renewal> {
   const { settings, gatewayTokens } = parts
@@ -106,6 +112,9 @@ export async function verifyIssued(parts: Parts, issued: IssuedTokens): Promise<
     const detail = token.state === 'invalid' ? token.reason : token.state
     return { result: 'unavailable', reason: `issued_token_${detail}` }
   }
-  const userData = issued.userData && (await signUserData(gatewayTokens, issued.userData, token.claims))
-  return { result: 'rotated', tokens: { claims: token.claims, issued, userData } }
+  const signed = issued.userData && (await signUserData(gatewayTokens, issued.userData, token.claims))
+  const bytes = `${issued.accessToken}${issued.refreshToken ?? ''}${signed ?? ''}`.length
+  const fits = bytes <= MAX_COOKIE_BYTES
+  if (signed && !fits) settings.onEvent({ type: 'user-data.left-out', bytes })
+  return { result: 'rotated', tokens: { claims: token.claims, issued, userData: fits ? signed : null } }
 }

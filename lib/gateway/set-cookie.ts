@@ -1,5 +1,5 @@
 import { stringifyCookie } from '@edge-runtime/cookies'
-import { encodeValue } from './cookie-header.ts'
+import { encodeValue, trimSpace } from './cookie-header.ts'
 import type { CookieChange } from './session-cookies.ts'
 
 export type CookieAttributes = {
@@ -17,7 +17,7 @@ export function formatSetCookie(change: CookieChange, attributes: CookieAttribut
     value: '',
     path: '/',
     maxAge: change.maxAge,
-    domain: 'domain' in change ? change.domain : attributes.domain,
+    domain: domainOf(change, attributes),
     secure: attributes.secure,
     httpOnly: true,
     // The library writes the word as it is given; RFC 6265bis capitalises it.
@@ -26,6 +26,19 @@ export function formatSetCookie(change: CookieChange, attributes: CookieAttribut
   // The library would encode `=`, `+` and `/`, which a backend that does not decode would then see.
   const nameLength = change.name.length + 1
   return empty.slice(0, nameLength) + encodeValue(change.value) + empty.slice(nameLength)
+}
+
+/** Undefined: of this host alone. */
+const domainOf = (change: CookieChange, { domain }: Pick<CookieAttributes, 'domain'>) =>
+  'domain' in change ? change.domain : domain
+
+/** The last change of each cookie (RFC 6265bis 4.1.1: not twice in one response). What is set anew need not be cleared. */
+export function withoutRepeats(
+  changes: readonly CookieChange[],
+  attributes: Pick<CookieAttributes, 'domain'>,
+): CookieChange[] {
+  const last = new Map(changes.map((change) => [`${change.name};${domainOf(change, attributes)}`, change]))
+  return [...last.values()]
 }
 
 /** A backend's Set-Cookie header: name and value as sent, and `Max-Age` in seconds if it tells one. */
@@ -44,8 +57,8 @@ export function parseSetCookie(header: string, now: number): ReceivedCookie | un
   const maxAge = found.get('max-age')
   const expires = found.get('expires')
   return {
-    name: pair.slice(0, splitAt).trim(),
-    value: pair.slice(splitAt + 1).trim(),
+    name: trimSpace(pair.slice(0, splitAt)),
+    value: trimSpace(pair.slice(splitAt + 1)),
     maxAge:
       maxAge !== undefined && /^-?\d+$/.test(maxAge)
         ? Number(maxAge)

@@ -10,11 +10,14 @@ const LEVEL_OF: Record<GatewayEvent['type'], 'info' | 'warn'> = {
   'breaker.opened': 'warn',
   'breaker.closed': 'info',
   'clock.skewed': 'warn',
+  'user-data.left-out': 'warn',
   'origin.refused': 'warn',
 }
 
 const ADVICE: Partial<Record<GatewayEvent['type'], string>> = {
   'clock.skewed': 'set the clocks of the gateway and of the backend by NTP',
+  'user-data.left-out':
+    'let the backend answer with less userData; the cookies of a session may have 12288 bytes',
 }
 
 /** Writes an event as one line of JSON, if LOG_LEVEL lets it. */
