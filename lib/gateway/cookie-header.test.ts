@@ -47,6 +47,15 @@ describe('a Cookie header', () => {
       ],
     ],
     ['=nameless', [['', 'nameless']]],
+    [
+      'a=\t1 ; b = 2',
+      [
+        ['a', '1'],
+        ['b', '2'],
+      ],
+    ],
+    // How Node hands over the UTF-8 of "voilà": its last byte looks like a no-break space.
+    ['a=voil\u00c3\u00a0', [['a', 'voil\u00c3\u00a0']]],
     ['', []],
   ])('%s is split at semicolons, and at the first = of each pair', (header, pairs) => {
     expect(parseCookieHeader(header).map(({ name, value }) => [name, value])).toEqual(pairs)

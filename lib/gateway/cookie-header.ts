@@ -1,12 +1,6 @@
 /** One `name=value` of a Cookie header; `value` as it was sent. */
 export type CookiePair = { readonly name: string; readonly value: string }
 
-/**
- * Removes RFC 9110's white space and no more. `trim()` would also take the byte A0, with which a sibling host may begin the
- * name of a cookie, past the browser's rules for `__Host-`.
- */
-export const trimSpace = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, '')
-
 /** Splits a Cookie header (RFC 6265bis 5.8.3) at semicolons, and each pair at its first `=`. */
 export function parseCookieHeader(header: string | null): CookiePair[] {
   if (!header) return []
@@ -18,6 +12,19 @@ export function parseCookieHeader(header: string | null): CookiePair[] {
   }
   return pairs
 }
+
+/**
+ * Removes RFC 9110's white space and no more. `trim()` would also take the byte A0: the last one of `voilà`, and one with
+ * which a sibling host may begin the name of a cookie, past the browser's rules for `__Host-`.
+ */
+export function trimSpace(text: string): string {
+  let [start, end] = [0, text.length]
+  while (isBlank(text[start])) start += 1
+  while (end > start && isBlank(text[end - 1])) end -= 1
+  return text.slice(start, end)
+}
+
+const isBlank = (character: string | undefined) => character === ' ' || character === '\t'
 
 /** Writes pairs back as a Cookie header, bytes untouched. */
 export function formatCookieHeader(pairs: readonly CookiePair[]): string {
