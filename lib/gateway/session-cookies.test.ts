@@ -46,6 +46,13 @@ const values = fc.oneof(
   anyValue(50).map((value) => `"${value}"`),
 )
 
+it('a life beyond all numbers is written in digits: browsers drop a Max-Age that is not', () => {
+  for (const life of [1e21, Number.POSITIVE_INFINITY])
+    expect(headersOf(setCookie(NAME, 'r', life, new Set()))).toEqual([
+      'refreshToken=r; Path=/; Max-Age=9007199254740991; HttpOnly; SameSite=Lax',
+    ])
+})
+
 describe('a value comes back as it was set', () => {
   it('through Set-Cookie, a browser and the Cookie header, whatever RFC 6265 lets it be', () => {
     fc.assert(

@@ -91,7 +91,9 @@ export function setCookie(
   maxAge: number,
   presented: ReadonlySet<string>,
 ): CookieChange[] {
-  const set = chunk(name, value).map((part) => ({ ...part, maxAge: Math.max(0, Math.ceil(maxAge)) }))
+  // Larger numbers are not written in digits alone, and a browser would drop the cookie when it is closed.
+  const life = Math.min(Math.max(0, Math.ceil(maxAge)), Number.MAX_SAFE_INTEGER)
+  const set = chunk(name, value).map((part) => ({ ...part, maxAge: life }))
   const written = new Set(set.map((change) => change.name))
   const left = [...presented].filter((other) => baseName(other) === name && !written.has(other))
   return [...left.map(clearedCookie), ...set]
