@@ -1,15 +1,13 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { isStrongSecret } from './secret-strength.ts'
 import { parseSigningKeys, type SigningKeys } from './signing-keys.ts'
 import { parseStoreUrl, type StoreAddress } from './store/address.ts'
 import type { Grace } from './tokens/rotation.ts'
 
 // Every message is our own: zod's and the parsers' quote their input, which may be secret.
 
-const MIN_SECRET_BYTES = 32
 const TEN_YEARS_S = 315_360_000
-
-const longEnough = (secret: string) => Buffer.byteLength(secret) >= MIN_SECRET_BYTES
 
 const wholeNumber = (min: number, max: number, message: string) =>
   z
@@ -41,12 +39,14 @@ export const logLevel = z.enum(
   'must be fatal, error, warn, info, debug, trace or silent',
 )
 
-export const sharedSecret = z.string().refine(longEnough, 'needs at least 32 bytes')
+const STRENGTH = '32 bytes or more, 10 different characters or more, and no short pattern repeated'
+
+export const sharedSecret = z.string().refine(isStrongSecret, `needs ${STRENGTH}`)
 
 export const secretList = z
   .string()
   .transform((list) => list.split(',').map((secret) => secret.trim()))
-  .refine((list) => list.every(longEnough), 'each secret needs at least 32 bytes')
+  .refine((list) => list.every(isStrongSecret), `needs in each secret ${STRENGTH}`)
   .refine((list) => new Set(list).size === list.length, 'names the same secret twice')
 
 export const grace = z.string().transform((value, context): Grace => {

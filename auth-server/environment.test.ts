@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { readEnvironment, readStoreAddress, variables } from './environment.ts'
 import { generateRefreshSecret, generateSigningKeys } from './generate-secrets.ts'
 
-const secret = 'hush-hush-hush-hush-hush-hush-hush'
+const secret = 'hush! this is a secret of the tests'
+const newer = 'hush! this is a newer one of the tests'
 const enough = { ETLS_REFRESH: secret, ETLS_ACCESS: secret.toUpperCase() }
 
 function problemsOf(environment: Record<string, string>): readonly string[] {
@@ -63,7 +64,7 @@ it('takes an empty variable for one that is not set', () => {
 
 describe('reads', () => {
   it.each([
-    ['ETLS_REFRESH', `${secret}, ${'n'.repeat(32)}`, { refreshSecrets: [secret, 'n'.repeat(32)] }],
+    ['ETLS_REFRESH', `${secret}, ${newer}`, { refreshSecrets: [secret, newer] }],
     ['MAX_SESSIONS_PER_USER', '3', { maxSessionsPerUser: 3 }],
     ['MAX_SESSIONS_PER_USER', '', { maxSessionsPerUser: undefined }],
     ['REFRESH_GRACE', '0', { refreshGrace: 0 }],
@@ -124,7 +125,9 @@ describe('says in one line what is wrong with', () => {
     ['AUTH_PORT', 'http'],
     ['LOG_LEVEL', 'loud'],
     ['ETLS_ACCESS', 'too short'],
+    ['ETLS_ACCESS', 'changeme'.repeat(4)],
     ['ETLS_REFRESH', 'too short'],
+    ['ETLS_REFRESH', `${secret},${'r'.repeat(32)}`],
     ['ETLS_REFRESH', `${secret},`],
     ['ETLS_REFRESH', `${secret},${secret}`],
     ['SIGNING_KEYS', 'not json'],
@@ -157,6 +160,10 @@ describe('SIGNING_KEYS', () => {
   const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
   const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey.export({ format: 'jwk' })
   const rsa = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({ format: 'jwk' })
+  const good = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' })
+  const cubic = generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 }).privateKey.export({
+    format: 'jwk',
+  })
   const key = { ...ec, kid: 'a', alg: 'ES256' }
   const { d: _d, ...publicOnly } = key
 
@@ -177,16 +184,24 @@ describe('SIGNING_KEYS', () => {
     ['has the wrong type', { keys: [{ ...ec, kid: 'a', alg: 'EdDSA' }] }, 'Ed25519'],
     ['has the wrong type for RSA', { keys: [{ ...ec, kid: 'a', alg: 'PS256' }] }, 'RSA'],
     ['has a short RSA key', { keys: [{ ...rsa, kid: 'a', alg: 'RS256' }] }, '2048'],
+    ['has an RSA key with exponent 1', { keys: [{ ...good, e: 'AQ', kid: 'a', alg: 'PS256' }] }, 'key 1'],
+    [
+      'has an RSA key with an even exponent',
+      { keys: [{ ...good, e: 'AQAA', kid: 'a', alg: 'RS256' }] },
+      'key 1',
+    ],
+    ['has an RSA key with exponent 3', { keys: [{ ...cubic, kid: 'a', alg: 'RS256' }] }, '65537'],
+    ['has a point off the curve', { keys: [{ ...key, y: ec.x }] }, 'key 1'],
     ['is garbled', { keys: [{ ...key, d: 'AA' }] }, 'key 1'],
     ['has halves of two keys', { keys: [{ ...key, d: other.d }] }, 'key 1'],
     ['has one kid twice', { keys: [key, { ...other, kid: 'a', alg: 'ES256' }] }, 'key 2 repeats the kid'],
-  ])('that %s is refused without showing it', (_title, set, reason) => {
+  ])('ASVS 11.6.1, RFC 8725 3.5: a set that %s is refused without showing it', (_title, set, reason) => {
     const reading = readEnvironment({ ETLS_REFRESH: secret, SIGNING_KEYS: JSON.stringify(set) })
     expect(reading.ok).toBe(false)
     const line = reading.ok ? '' : reading.problems.join('\n')
     expect(line).toMatch(/^SIGNING_KEYS: [^\n]+$/)
     expect(line).toContain(reason)
-    for (const jwk of [ec, other, rsa]) expect(line).not.toContain(jwk.d)
+    for (const jwk of [ec, other, rsa, good, cubic]) expect(line).not.toContain(jwk.d)
   })
 
   it('are published without their private half', async () => {

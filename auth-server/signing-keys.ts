@@ -94,10 +94,15 @@ function whyUnfit(alg: SigningAlgorithm, key: KeyObject): string | undefined {
     case 'PS256':
       if (key.asymmetricKeyType !== 'rsa') return `must be an RSA key for ${alg}`
       if ((details?.modulusLength ?? 0) < 2048) return 'must have at least 2048 bits (RSA)'
-      return (details?.publicExponent ?? 0n) < 65537n
-        ? 'must have a public exponent of 65537 or more'
-        : undefined
+      return isFitExponent(details?.publicExponent ?? 0n)
+        ? undefined
+        : 'must have an odd public exponent of 65537 or more'
   }
+}
+
+/** FIPS 186-5, A.1.1: with 1 every message is its own signature; no even number has an inverse. */
+function isFitExponent(exponent: bigint): boolean {
+  return exponent >= 65537n && exponent % 2n === 1n
 }
 
 function belongTogether(alg: SigningAlgorithm, privateKey: KeyObject, publicKey: KeyObject): boolean {

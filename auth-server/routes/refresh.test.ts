@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { manualClock, startServer, temporaryDirectory } from '../testing/harness.ts'
+import { manualClock, refreshSecret, startServer, temporaryDirectory } from '../testing/harness.ts'
 import { createRefreshTokens } from '../tokens/refresh-token.ts'
 
 const MINUTE = 60_000
@@ -244,11 +244,11 @@ it('goes on with tokens of the older secret after a rotation of secrets', async 
   const file = join(temporaryDirectory(), 'auth.db')
   const clock = manualClock()
   const { refreshToken } = await (await startServer({ file, clock })).newcomer()
-  const newest = 'n'.repeat(32)
+  const newest = 'a newer secret for refresh tokens 0123'
   const rotated = await startServer({
     file,
     clock,
-    environment: { ETLS_REFRESH: `${newest},${'r'.repeat(32)}` },
+    environment: { ETLS_REFRESH: `${newest},${refreshSecret}` },
   })
   const { status, body } = await rotated.refresh(refreshToken)
   expect(status).toBe(200)

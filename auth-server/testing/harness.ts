@@ -36,8 +36,8 @@ export function temporaryDirectory(): string {
   return path
 }
 
-export const refreshSecret = 'r'.repeat(32)
-export const accessSecret = 'a'.repeat(32)
+export const refreshSecret = 'refresh tokens of the tests 0123456789'
+export const accessSecret = 'access tokens of the tests 0123456789'
 
 /** Settings of a shared-secret server, read as `main.ts` reads them. */
 function settingsFrom(environment: Record<string, string> = {}): Settings {

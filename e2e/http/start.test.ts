@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest'
 import { startApp } from '../support/processes.ts'
 
-const GOOD = { GATEWAY_SECRET: 'g'.repeat(32), ETLS_ACCESS: 'a'.repeat(32) }
+const GOOD = {
+  GATEWAY_SECRET: 'gateway tokens of the tests 0123456789',
+  ETLS_ACCESS: 'access tokens of the tests 0123456789',
+}
 
 test.each([
   ['ETLS_ACCESS', 'too-short-to-be-safe', 'must have at least 32 bytes'],
-  ['GATEWAY_SECRET', `${'g'.repeat(32)},short-second-secret`, 'must have at least 32 bytes each'],
+  ['GATEWAY_SECRET', `${GOOD.GATEWAY_SECRET},short-second-secret`, 'must have at least 32 bytes each'],
+  ['ETLS_ACCESS', 'change-me!'.repeat(4), 'must have at least 32 bytes'],
   ['REMOTE_API', 'not-an-address', 'must be an http:// or https:// address'],
   ['RENEW_BEFORE', '-7', 'must be a whole number of seconds'],
   ['COOKIE_SECURE', 'perhaps', 'must be auto, true or false'],

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { manualClock } from '../testing/clock.ts'
 import { createKeySet, localKeySet, remoteKeySet } from './key-set.ts'
@@ -190,6 +191,30 @@ describe('keys of a set', () => {
   it('a shared secret among them is passed over', async () => {
     const { jwk } = await createIssuer('HS256', 'shared')
     expect(await found(jwk, 'shared', 'HS256')).toBe('unknown')
+  })
+
+  it('RSA keys of 2048 bits and more are used', async () => {
+    for (const modulusLength of [2048, 3072]) {
+      const { publicKey } = generateKeyPairSync('rsa', { modulusLength })
+      const jwk = publicKey.export({ format: 'jwk' })
+      expect(await found({ ...jwk, kid: 'rsa', alg: 'PS256' }, 'rsa', 'PS256')).toBe('found')
+    }
+  })
+
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' })
+  const short = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' })
+  const padded = Buffer.concat([Buffer.alloc(128), Buffer.from(short.n ?? '', 'base64url')])
+  it.each([
+    ['1024 bits', short],
+    ['1024 bits, filled up with zeros', { ...short, n: padded.toString('base64url') }],
+    ['no modulus', { ...rsa, n: undefined }],
+    ['the exponent 1', { ...rsa, e: 'AQ' }],
+    ['the exponent 1, filled up with zeros', { ...rsa, e: 'AAAB' }],
+    ['the exponent 1, filled up with more zeros', { ...rsa, e: 'AAAAAAAB' }],
+    ['the exponent 3', { ...rsa, e: 'Aw' }],
+  ])('RFC 8725 3.5: an RSA key of %s is passed over', async (_, jwk) => {
+    expect(await found({ ...jwk, kid: 'rsa', alg: 'RS256' }, 'rsa', 'RS256')).toBe('unknown')
+    expect(await found({ ...jwk, kid: 'rsa', alg: 'RS256' }, 'third', 'EdDSA')).toBe('found')
   })
 
   it.each([

@@ -19,6 +19,10 @@ type KeyLookup =
 
 /** RFC 7518 names that a key of a set may be used with. Symmetric ones are never among them (RFC 8725 3.1). */
 const PUBLIC_ALGORITHMS = new Set(['ES256', 'EdDSA', 'RS256', 'PS256'])
+// RSA numbers in base64url, without zeros in front: 2048 bits or more, and an exponent of 17 or more of them. With the exponent
+// 1 every message would be its own signature.
+const STRONG_MODULUS = /^(?!AA).{342}/
+const STRONG_EXPONENT = /^(?!AA).{4}/
 const MAX_AGE = 300_000
 const COOLDOWN = 5_000
 const MIN_PAUSE = 250
@@ -150,6 +154,7 @@ function readKey(input: unknown): VerificationKey[] {
   const { kty, kid, use = 'sig', ...rest } = input as Record<string, unknown>
   const alg = rest.alg ?? impliedAlgorithm(kty, rest.crv)
   if (typeof kty !== 'string' || typeof kid !== 'string' || typeof alg !== 'string') return []
+  if (kty === 'RSA' && !(STRONG_MODULUS.test(`${rest.n}`) && STRONG_EXPONENT.test(`${rest.e}`))) return []
   return use === 'sig' && PUBLIC_ALGORITHMS.has(alg) ? [{ ...rest, kty, kid, alg }] : []
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
 import { environmentProblems } from './config-environment.ts'
 
-const SECRET = 's'.repeat(32)
+const SECRET = 'a secret of the tests that is long enough'
 
 test('an empty environment is fine to build with, and lacks one thing to serve with', () => {
   expect(environmentProblems({}, false)).toEqual([])
@@ -23,7 +23,7 @@ test('an empty variable counts as unset', () => {
 describe('a good value is accepted', () => {
   it.each([
     ['REMOTE_API', 'https://api.example/v1/'],
-    ['ETLS_ACCESS', 'ü'.repeat(16)],
+    ['ETLS_ACCESS', 'zwölf Boxkämpfer jagen Viktor quer'],
     ['GATEWAY_SECRET', `${SECRET},${SECRET}x`],
     ['JWKS', '{"keys":[]}'],
     ['JWKS_URL', 'http://127.0.0.1:1/keys'],
@@ -42,8 +42,11 @@ describe('a bad value is one readable line that does not repeat it', () => {
     ['REMOTE_API', 'ftp://api.example'],
     ['REMOTE_API', 'api.example'],
     ['ETLS_ACCESS', 'short-secret'],
+    ['ETLS_ACCESS', 'short-secret'.repeat(4)],
+    ['ETLS_ACCESS', 'x'.repeat(64)],
     ['GATEWAY_SECRET', `${SECRET},short-secret`],
     ['GATEWAY_SECRET', `${SECRET},`],
+    ['GATEWAY_SECRET', `${SECRET},${'short-secret'.repeat(4)}`],
     ['JWKS', '[]'],
     ['JWKS', '{"keys":'],
     ['JWKS_URL', 'keys.json'],

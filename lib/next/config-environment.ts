@@ -1,17 +1,14 @@
 import { z } from 'zod'
 import { DEFAULTS } from './environment.ts'
 
-const MIN_SECRET_BYTES = 32
-const bytesOf = (secret: string) => new TextEncoder().encode(secret).length
-const isLongEnough = (secret: string) => bytesOf(secret) >= MIN_SECRET_BYTES
-
 const url = z.string().refine(isHttpUrl, 'must be an http:// or https:// address')
-const secret = z.string().refine(isLongEnough, `must have at least ${MIN_SECRET_BYTES} bytes`)
+const VARIETY = '10 different characters or more and no short pattern repeated'
+const secret = z.string().refine(isStrongSecret, `must have at least 32 bytes, ${VARIETY}`)
 const secretList = z
   .string()
   .refine(
-    (list) => list.split(',').every(isLongEnough),
-    `must have at least ${MIN_SECRET_BYTES} bytes each, separated by commas`,
+    (list) => list.split(',').every(isStrongSecret),
+    `must have at least 32 bytes each, ${VARIETY}, separated by commas`,
   )
 const seconds = z.string().regex(/^\d{1,9}$/, 'must be a whole number of seconds')
 const keySet = z.string().refine(isKeySet, 'must be a JSON Web Key Set: {"keys":[…]}')
@@ -109,6 +106,14 @@ export function environmentProblems(
     problems.push('GATEWAY_SECRET: is missing; run `npm run setup`, which makes one')
   }
   return problems
+}
+
+/** Long and varied enough not to be guessed: a default such as `changeme`, or one key held down, must not start. */
+function isStrongSecret(text: string): boolean {
+  const repeats = Array.from({ length: 15 }, (_, index) => text.slice(index + 1)).some((rest) =>
+    text.startsWith(rest),
+  )
+  return new TextEncoder().encode(text).length >= 32 && new Set(text).size >= 10 && !repeats
 }
 
 function isHttpUrl(value: string): boolean {

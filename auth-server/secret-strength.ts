@@ -1,0 +1,22 @@
+const MIN_BYTES = 32
+const MIN_CHARACTERS = 10
+const LONGEST_PATTERN = 15
+
+/**
+ * Whether a secret is long and varied enough not to be guessed from one token it made: 32 bytes or more, 10 different
+ * characters or more, and no pattern of up to 15 characters repeated all through. 16 random bytes in hex pass, `changeme` written
+ * four times does not.
+ */
+export function isStrongSecret(secret: string): boolean {
+  return (
+    Buffer.byteLength(secret) >= MIN_BYTES &&
+    new Set(secret).size >= MIN_CHARACTERS &&
+    !isRepetition(secret, LONGEST_PATTERN)
+  )
+}
+
+/** A text that repeats a pattern is the same when the pattern is cut off in front. */
+function isRepetition(text: string, longest: number): boolean {
+  for (let length = 1; length <= longest; length++) if (text.startsWith(text.slice(length))) return true
+  return false
+}
