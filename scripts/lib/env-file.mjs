@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { fromRoot } from './paths.mjs'
+import { Problem } from './problem.mjs'
 
 const assignment =
   /^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*(?:'([^']*)'|"([^"]*)"|`([^`]*)`|([^\r\n#]*))/gm
@@ -50,13 +51,53 @@ export function setting(name) {
  * @param {Record<string, string>} values
  */
 export function appendToEnvFile(values) {
+  rewriteEnvFile((before) => withLines(before, values))
+}
+
+/**
+ * Sets variables in `.env.local`, all or none; every other line stays as it is.
+ *
+ * @param {Record<string, string>} values
+ */
+export function setInEnvFile(values) {
+  rewriteEnvFile((before) => withLines(without(before, Object.keys(values)), values))
+}
+
+/** @param {string} text @param {string[]} names */
+function without(text, names) {
+  let kept = ''
+  let from = 0
+  for (const match of text.matchAll(assignment)) {
+    if (!names.includes(match[1] ?? '')) continue
+    const end = text.indexOf('\n', match.index + match[0].length)
+    kept += text.slice(from, match.index)
+    from = end === -1 ? text.length : end + 1
+  }
+  return kept + text.slice(from)
+}
+
+/** @param {string} text @param {Record<string, string>} values */
+function withLines(text, values) {
+  const separator = text === '' || text.endsWith('\n') ? '' : '\n'
+  const lines = Object.entries(values).map(([name, value]) => `${name}=${quoted(value)}\n`)
+  return text + separator + lines.join('')
+}
+
+/** @param {string} value */
+function quoted(value) {
+  const quote = ["'", '`', '"'].find((mark) => !value.includes(mark))
+  if (!quote)
+    throw new Problem('A value with all three kinds of quotation marks cannot be kept in .env.local.')
+  return quote + value + quote
+}
+
+/** @param {(before: string) => string} change */
+function rewriteEnvFile(change) {
   const file = existsSync(envFile()) ? realpathSync(envFile()) : envFile()
   const before = existsSync(file) ? readFileSync(file, 'utf8') : ''
-  const lines = Object.entries(values).map(([name, value]) => `${name}='${value}'\n`)
-  const separator = before === '' || before.endsWith('\n') ? '' : '\n'
   const draft = `${file}.${process.pid}.local`
   try {
-    writeFileSync(draft, before + separator + lines.join(''), { mode: 0o600, flag: 'wx' })
+    writeFileSync(draft, change(before), { mode: 0o600, flag: 'wx' })
     renameSync(draft, file)
   } catch (error) {
     rmSync(draft, { force: true })
