@@ -39,7 +39,7 @@ export const logLevel = z.enum(
   'must be fatal, error, warn, info, debug, trace or silent',
 )
 
-const STRENGTH = '32 bytes or more, 10 different characters or more, and no short pattern repeated'
+const STRENGTH = '32 bytes or more, 8 different characters or more, and no short pattern repeated'
 
 export const sharedSecret = z.string().refine(isStrongSecret, `needs ${STRENGTH}`)
 

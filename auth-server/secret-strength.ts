@@ -1,10 +1,10 @@
 const MIN_BYTES = 32
-const MIN_CHARACTERS = 10
-const LONGEST_PATTERN = 15
+const MIN_CHARACTERS = 8
+const LONGEST_PATTERN = 8
 
 /**
- * Whether a secret is long and varied enough not to be guessed from one token it made: 32 bytes or more, 10 different
- * characters or more, and no pattern of up to 15 characters repeated all through. 16 random bytes in hex pass, `changeme` written
+ * Whether a secret is long and varied enough not to be guessed from one token it made: 32 bytes or more, 8 different
+ * characters or more, and no pattern of up to 8 characters repeated all through. 16 random bytes in hex pass, `changeme` written
  * four times does not.
  */
 export function isStrongSecret(secret: string): boolean {

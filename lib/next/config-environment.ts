@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { DEFAULTS } from './environment.ts'
 
 const url = z.string().refine(isHttpUrl, 'must be an http:// or https:// address')
-const VARIETY = '10 different characters or more and no short pattern repeated'
+const VARIETY = '8 different characters or more and no short pattern repeated'
 const secret = z.string().refine(isStrongSecret, `must have at least 32 bytes, ${VARIETY}`)
 const secretList = z
   .string()
@@ -110,10 +110,10 @@ export function environmentProblems(
 
 /** Long and varied enough not to be guessed: a default such as `changeme`, or one key held down, must not start. */
 function isStrongSecret(text: string): boolean {
-  const repeats = Array.from({ length: 15 }, (_, index) => text.slice(index + 1)).some((rest) =>
+  const repeats = Array.from({ length: 8 }, (_, index) => text.slice(index + 1)).some((rest) =>
     text.startsWith(rest),
   )
-  return new TextEncoder().encode(text).length >= 32 && new Set(text).size >= 10 && !repeats
+  return new TextEncoder().encode(text).length >= 32 && new Set(text).size >= 8 && !repeats
 }
 
 function isHttpUrl(value: string): boolean {
