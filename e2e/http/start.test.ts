@@ -9,7 +9,7 @@ const GOOD = {
 test.each([
   ['ETLS_ACCESS', 'too-short-to-be-safe', 'must have at least 32 bytes'],
   ['GATEWAY_SECRET', `${GOOD.GATEWAY_SECRET},short-second-secret`, 'must have at least 32 bytes each'],
-  ['ETLS_ACCESS', 'change-me!'.repeat(4), 'must have at least 32 bytes'],
+  ['ETLS_ACCESS', 'changeme'.repeat(4), 'must have at least 32 bytes'],
   ['REMOTE_API', 'not-an-address', 'must be an http:// or https:// address'],
   ['RENEW_BEFORE', '-7', 'must be a whole number of seconds'],
   ['COOKIE_SECURE', 'perhaps', 'must be auto, true or false'],
