@@ -105,7 +105,7 @@ describe('the list of sessions', () => {
 })
 
 describe('ending one session', () => {
-  it('works on another one of the caller, at once', async () => {
+  it('ASVS 7.4.1, 10.4.9: works on another one of the caller, at once', async () => {
     const server = await startServer()
     const { accessToken, email, password } = await server.newcomer()
     const { body: lost } = await server.post('/login', { json: { email, password } })
@@ -157,7 +157,7 @@ describe('changing the password', () => {
     expect(server.events().map(({ event }) => event)).toContain('password-changed')
   })
 
-  it('needs the current one', async () => {
+  it('ASVS 6.2.3: needs the current one', async () => {
     const server = await startServer()
     const { accessToken, email, password } = await server.newcomer()
     const reply = await server.post('/password', { bearer: accessToken, json: { current: 'wrong', next } })

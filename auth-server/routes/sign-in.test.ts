@@ -58,7 +58,7 @@ describe('POST /register', () => {
   })
 
   it.each(['🐎'.repeat(8), 'x'.repeat(256), ' spaces count ', 'pässwörd\u0000\n'])(
-    'takes the password %j as it is typed',
+    'ASVS 6.2.5, 6.2.8, 6.2.9: takes the password %j as it is typed',
     async (password) => {
       const server = await startServer()
       expect((await server.post('/register', { json: { ...ada, password } })).status).toBe(201)
@@ -107,7 +107,7 @@ describe('POST /login', () => {
       expect(cookie).not.toContain('Secure')
   })
 
-  it('says the same of a wrong password and of an unknown address', async () => {
+  it('ASVS 6.3.8: says the same of a wrong password and of an unknown address', async () => {
     const server = await startServer()
     await server.newcomer()
     const wrong = await server.post('/login', { json: { email: 'ada@example.com', password: 'wrong' } })
@@ -127,7 +127,7 @@ describe('POST /login', () => {
     },
   )
 
-  it('gives a new session each time and ends the one that was presented', async () => {
+  it('ASVS 7.2.4: gives a new session each time and ends the one that was presented (fixation)', async () => {
     const server = await startServer()
     const planted = await server.newcomer('eve@example.com')
     await server.newcomer('ada@example.com')

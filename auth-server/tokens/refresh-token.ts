@@ -21,10 +21,11 @@ export interface RefreshTokens {
  *   e1.Zk3vJp0Qm1xYb7cT2nWd9A.17.q3fZx0aB.<43 characters>
  *
  * The MAC is HMAC-SHA-256 over everything before its dot, in base64url without padding. Each token has exactly one
- * spelling. At most 15 digits keep generation + 1 exact.
+ * spelling. At most 15 digits keep generation + 1 exact; the last of them would have a child with 16.
  */
 const FORMAT = /^e1\.([\w-]{22})\.(0|[1-9]\d{0,14})\.([\w-]{8})\.([\w-]{43})$/
 const MAX_LENGTH = 128
+const LAST_GENERATION = 999_999_999_999_999
 
 /**
  * @param secrets - newest first, each at least 32 bytes. Tokens are derived with the first and accepted from all.
@@ -40,12 +41,14 @@ export function createRefreshTokens(secrets: readonly [string, ...string[]]): Re
     },
     verify(token) {
       const [, sid, digits, number, presented] = (token.length <= MAX_LENGTH && FORMAT.exec(token)) || []
-      const key = number === undefined ? undefined : byNumber.get(number)
-      if (!key || !sid || !digits || !presented) return undefined
-      const expected = mac(key, token.slice(0, token.lastIndexOf('.')))
+      if (!sid || !digits || !number || !presented) return undefined
+      const key = byNumber.get(number)
+      // An unknown key costs as much as a known one.
+      const expected = mac(key ?? newest, token.slice(0, token.lastIndexOf('.')))
       // The texts are compared, not the bytes they stand for: base64url has spellings that decode alike.
-      if (!timingSafeEqual(Buffer.from(presented), Buffer.from(expected))) return undefined
-      return { sid, generation: Number(digits) }
+      if (!timingSafeEqual(Buffer.from(presented), Buffer.from(expected)) || !key) return undefined
+      const generation = Number(digits)
+      return generation === LAST_GENERATION ? undefined : { sid, generation }
     },
   }
 }
