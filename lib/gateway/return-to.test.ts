@@ -15,7 +15,7 @@ describe('a path of this site is kept', () => {
   ])('%s', (path) => expect(safeReturnTo(path)).toBe(path))
 })
 
-describe('an address that leaves this site becomes the fallback', () => {
+describe('ASVS 3.7.2, RFC 9700 4.11: an address that leaves this site becomes the fallback', () => {
   it.each([
     'https://evil.example',
     'http:evil.example',
@@ -45,6 +45,67 @@ describe('an address that leaves this site becomes the fallback', () => {
     'mailto:a@b',
     'evil.example',
     '@evil.example',
+    'http://app.example@evil.example',
+    'https://app.example.evil.example/',
+    'https:/evil.example',
+    'https:evil.example',
+    'https:\\\\evil.example',
+    'http:/\\evil.example',
+    '//evil.example@app.example',
+    '//app.example@evil.example',
+    '//app.example:80@evil.example/',
+    '//evil.example#app.example',
+    '//evil.example?app.example',
+    '//evil.example/%2f..',
+    '//evil.example/..;/css',
+    '//evil%E3%80%82example',
+    '//evil。example',
+    '//ⓔvil.example',
+    '//[::1]/',
+    '//2130706433/',
+    '//0x7f.1/',
+    '///\tevil.example',
+    '/\u000b/evil.example',
+    '/\u0000/evil.example',
+    '/\u007f/evil.example',
+    '/\u0085/evil.example',
+    '/\u3000/evil.example',
+    '\u0001//evil.example',
+    '\u00a0//evil.example',
+    '\u2003https://evil.example',
+    '/\\\\evil.example',
+    '/\\\t/evil.example',
+    '\\evil.example',
+    '\\/\\/evil.example/',
+    '/./\\evil.example',
+    '/a/../\\evil.example',
+    '/.\t//evil.example',
+    '/%2e%2e//evil.example',
+    '/a/%2E%2E//evil.example',
+    '/%2E/%2E//evil.example',
+    '/a/b/../..//evil.example',
+    '/;/..//evil.example',
+    'java\tscript:alert(1)',
+    'JaVaScRiPt://%0aalert(1)',
+    '\u0001javascript:alert(1)',
+    'javascript://app.example/%0aalert(1)',
+    'data:text/html;base64,PHNjcmlwdD4=',
+    'blob:https://app.example/x',
+    'file:///etc/passwd',
+    'ftp://evil.example',
+    'ws://evil.example',
+    'intent://evil.example#Intent;end',
+    'about:blank',
+    'view-source:https://evil.example',
+    '%2f%2fevil.example',
+    '%68ttps://evil.example',
+    '<>//evil.example',
+    '.evil.example',
+    '../evil',
+    '?https://evil.example',
+    '#//evil.example',
+    '/path\r\nLocation: https://evil.example',
+    '/path\nSet-Cookie: a=b',
     '?x',
     '#x',
     '.',
@@ -75,6 +136,25 @@ test('whatever comes in, what goes out is a path that a browser reads as one of 
     ),
     { numRuns: 400 },
   )
+})
+
+describe('a path of this site that only looks as if it left it stays what it is', () => {
+  it.each([
+    '/%2f/evil.example',
+    '/%5cevil.example',
+    '/%09/evil.example',
+    '/https://evil.example',
+    '/http:%5c%5cevil.example',
+    '/@evil.example',
+    '/:evil.example',
+    '/evil.example:80',
+    '/;@evil.example',
+    '/a?returnTo=//evil.example',
+    '/a?b=%0d%0aLocation:%20//evil.example',
+  ])('%s', (path) => {
+    expect(safeReturnTo(path)).toBe(path)
+    expect(new URL(path, ORIGIN).origin).toBe(ORIGIN)
+  })
 })
 
 test('a fragment is left behind: it never reaches a server', () => {

@@ -10,7 +10,7 @@ const POST: OriginCheck = {
   carriesSession: true,
 }
 
-test('methods that change nothing need no origin', () => {
+test('ASVS 3.5.3: methods that change nothing (RFC 9110 9.2.1) need no origin', () => {
   for (const method of ['GET', 'HEAD', 'OPTIONS', 'TRACE']) {
     expect(
       isSameOrigin({ ...POST, method, secFetchSite: 'cross-site', origin: 'https://evil.example' }),
@@ -18,7 +18,7 @@ test('methods that change nothing need no origin', () => {
   }
 })
 
-describe('Sec-Fetch-Site decides where the browser sends it', () => {
+describe('ASVS 3.5.1: Sec-Fetch-Site decides where the browser sends it', () => {
   it.each([
     ['same-origin', true],
     ['none', true],
@@ -35,7 +35,7 @@ describe('Sec-Fetch-Site decides where the browser sends it', () => {
   })
 })
 
-describe('else Origin must name the host', () => {
+describe('ASVS 3.5.1: else Origin must name the host', () => {
   it.each([
     ['https://app.example:8443', true],
     ['http://app.example:8443', true],
@@ -56,7 +56,7 @@ describe('else Origin must name the host', () => {
   })
 })
 
-test('with neither header, only a request without a session cookie passes', () => {
+test('ASVS 3.5.1: with neither header, only a request without a session cookie passes', () => {
   expect(isSameOrigin(POST)).toBe(false)
   expect(isSameOrigin({ ...POST, carriesSession: false })).toBe(true)
 })
