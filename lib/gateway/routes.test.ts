@@ -88,6 +88,35 @@ describe('every way of writing a path meets the rule of the page it renders', ()
   })
 })
 
+describe('an ending that its host does not know is part of a name', () => {
+  const RULES: PathRule[] = [
+    { path: '/', require: 'public' },
+    { path: '/login', require: 'public' },
+    { path: '/:tenant/secret', require: { roles: ['staff'] } },
+  ]
+
+  it.each(['/index', '/login.rsc', '/login.segments/_tree.segment.rsc', '/_next/data/build-1/login.json'])(
+    '%s may be a page of its own, and so is not public',
+    (path) => {
+      expect(requirementOf(RULES, path)).toBe('session')
+    },
+  )
+
+  it.each([
+    '/login.segments/secret',
+    '/login.segments/secret.rsc',
+    '/login.segments/secret.segments/_tree.segment.rsc',
+  ])('%s may be the page of a tenant with such a name, and needs the role', (path) => {
+    expect(requirementOf(RULES, path)).toEqual({ roles: ['staff'] })
+  })
+
+  it('renewal is as the rule of the page says', () => {
+    const rules: PathRule[] = [{ path: '/api/renew', require: { roles: ['user'] }, renew: 'always' }]
+    expect(compileRoutes(rules)('/api/renew')).toEqual({ require: { roles: ['user'] }, renew: 'always' })
+    expect(compileRoutes(rules)('/api/renew/').renew).toBe('always')
+  })
+})
+
 describe('a path that cannot be told is never public', () => {
   it.each(['/%', '/%zz', '/a%2fb', '/a%5cb', '/%2561', '/%E0%A4%A'])('%s', (path) => {
     expect(renderedPath(path)).toBeUndefined()
@@ -123,6 +152,10 @@ describe('a path that cannot be told needs what any reading of it needs', () => 
 
   it.each(['/users/a%2Fb', '/users/100%25', '/%75sers/a%2Fb', '/users/a%0Ab'])('%s is one user', (path) => {
     expect(requirementOf(RULES, path)).toEqual({ roles: ['support'] })
+  })
+
+  it.each(['/admin.rsc/', '/admin.segments/a%2Fb', '/admin.segments/%0A'])('%s needs the role', (path) => {
+    expect(requirementOf(RULES, path)).toEqual(ADMIN)
   })
 
   it('no way of writing a path goes round the rule of its folder', () => {

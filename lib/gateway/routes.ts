@@ -28,15 +28,22 @@ export function compileRoutes(rules: readonly PathRule[]): (pathname: string) =>
   }))
   const routeOf = (path: string) => compiled.find(({ pattern }) => pattern.test(path))?.route ?? PROTECTED
   return (pathname) => {
+    const literal = decodePlainly(pathname)
     const rendered = renderedPath(pathname)
-    return rendered === undefined ? strictest(readings(pathname).map(routeOf)) : routeOf(rendered)
+    return strictest(
+      literal === undefined || rendered === undefined
+        ? [PROTECTED, ...readings(pathname).map(routeOf)]
+        : [rendered, ...pages(literal)].map(routeOf),
+    )
   }
 }
 
-/** A session, with every role that one of these routes needs. */
+/** What all of these routes need together, renewed as the first says. */
 function strictest(routes: readonly Route[]): Route {
-  const roles = routes.flatMap(({ require }) => (typeof require === 'object' ? require.roles : []))
-  return roles.length > 0 ? { ...PROTECTED, require: { roles: [...new Set(roles)] } } : PROTECTED
+  const roles = new Set(routes.flatMap(({ require }) => (typeof require === 'object' ? require.roles : [])))
+  const isPublic = routes.every(({ require }) => require === 'public')
+  const require = roles.size > 0 ? { roles: [...roles] } : isPublic ? 'public' : 'session'
+  return { require, renew: routes[0]?.renew ?? 'when-due' }
 }
 
 /**
@@ -45,11 +52,14 @@ function strictest(routes: readonly Route[]): Route {
  * `/admin`. Undefined when it cannot be told.
  */
 export function renderedPath(pathname: string): string | undefined {
-  const path = pagePath(pathname)
+  const decoded = decodePlainly(pagePath(pathname))
+  return decoded === '/index' ? '/' : decoded
+}
+
+/** Undefined for a path that an encoded slash or a second layer of encoding makes another to those who decode differently. */
+function decodePlainly(path: string): string | undefined {
   try {
     const decoded = decodeURIComponent(path)
-    if (decoded === '/index') return '/'
-    // An encoded slash or a second layer of encoding names a page only to those who decode differently.
     return decoded.split('/').length === path.split('/').length && !/[\\%]/.test(decoded)
       ? decoded
       : undefined
@@ -58,14 +68,26 @@ export function renderedPath(pathname: string): string | undefined {
   }
 }
 
-function pagePath(pathname: string): string {
-  return pathname
-    .replace(/^\/_next\/data\/[^/]+(\/.*)\.json$/, '$1')
-    .replace(/\.segments\/.*$/, '')
-    .replace(/\.rsc$/, '')
-    .replace(/\/{2,}/g, '/')
-    .replace(/(.)\/$/, '$1')
+/** What hosts put around a page's path: data of the Pages Router, segments (the last or the first ends the path), RSC. */
+const WRAPPINGS = [
+  /^\/_next\/data\/[^/]+(\/.*)\.json$/s,
+  /^(.*)\.segments\/.*$/s,
+  /^(.*?)\.segments\/.*$/s,
+  /^(.*)\.rsc$/s,
+]
+
+const pagePath = (pathname: string) =>
+  mergeSlashes(WRAPPINGS.reduce((path, wrapping) => path.replace(wrapping, '$1'), mergeSlashes(pathname)))
+
+/** A path with each of its wrappings or without: to a host that does not know one, `/login.rsc` is `/[slug]`. */
+function pages(path: string): string[] {
+  let found = [mergeSlashes(path)]
+  for (const wrapping of WRAPPINGS)
+    found = [...new Set(found.flatMap((one) => [one, one.replace(wrapping, '$1')]))]
+  return found.map(mergeSlashes)
 }
+
+const mergeSlashes = (path: string) => path.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1')
 
 /** Layers of encoding that anything behind the gateway might remove. */
 const LAYERS = 3
@@ -73,13 +95,13 @@ const LAYERS = 3
 /** What different decoders may make of a path that cannot be told: encoded slashes kept, and taken for slashes. */
 function readings(pathname: string): string[] {
   const found: string[] = []
-  let path = pagePath(pathname)
+  let path = pathname
   for (let layer = 0; layer < LAYERS; layer += 1) {
     const segments = path.split('/').map((segment) => decodeLeniently(segment).replaceAll('/', '%2F'))
-    path = pagePath(decodeLeniently(path).replaceAll('\\', '/'))
+    path = decodeLeniently(path).replaceAll('\\', '/')
     found.push(segments.join('/'), path)
   }
-  return found
+  return found.flatMap(pages)
 }
 
 /** Removes one layer of encoding wherever there is one. */
