@@ -53,6 +53,8 @@ describe('ASVS 3.5.1: else Origin must name the host', () => {
 
   it('without a host nothing can match', () => {
     expect(isSameOrigin({ ...POST, origin: 'https://app.example', host: null })).toBe(false)
+    for (const origin of ['file:///a', 'data:text/html,x', 'about:blank'])
+      expect(isSameOrigin({ ...POST, origin, host: '' }), origin).toBe(false)
   })
 })
 

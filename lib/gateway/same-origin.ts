@@ -20,7 +20,7 @@ export function isSameOrigin(check: OriginCheck): boolean {
   if (isSafeMethod(check.method)) return true
   if (check.secFetchSite !== null)
     return check.secFetchSite === 'same-origin' || check.secFetchSite === 'none'
-  if (check.origin !== null) return check.host !== null && hostOf(check.origin) === check.host.toLowerCase()
+  if (check.origin !== null) return !!check.host && hostOf(check.origin) === check.host.toLowerCase()
   return !check.carriesSession
 }
 
