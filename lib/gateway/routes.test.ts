@@ -95,7 +95,7 @@ describe('an ending that its host does not know is part of a name', () => {
     { path: '/:tenant/secret', require: { roles: ['staff'] } },
   ]
 
-  it.each(['/index', '/login.rsc', '/login.segments/_tree.segment.rsc', '/_next/data/build-1/login.json'])(
+  it.each(['/index', '/login.rsc', '/login.segments/_tree.segment.rsc'])(
     '%s may be a page of its own, and so is not public',
     (path) => {
       expect(requirementOf(RULES, path)).toBe('session')
@@ -108,6 +108,10 @@ describe('an ending that its host does not know is part of a name', () => {
     '/login.segments/secret.segments/_tree.segment.rsc',
   ])('%s may be the page of a tenant with such a name, and needs the role', (path) => {
     expect(requirementOf(RULES, path)).toEqual({ roles: ['staff'] })
+  })
+
+  it('what stands under /_next is nobody’s page: its data is the page’s', () => {
+    expect(requirementOf(RULES, '/_next/data/build-1/login.json')).toBe('public')
   })
 
   it('renewal is as the rule of the page says', () => {

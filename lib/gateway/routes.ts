@@ -68,20 +68,19 @@ function decodePlainly(path: string): string | undefined {
   }
 }
 
-/** What hosts put around a page's path: data of the Pages Router, segments (the last or the first ends the path), RSC. */
-const WRAPPINGS = [
-  /^\/_next\/data\/[^/]+(\/.*)\.json$/s,
-  /^(.*)\.segments\/.*$/s,
-  /^(.*?)\.segments\/.*$/s,
-  /^(.*)\.rsc$/s,
-]
+/** Data of a page, which nothing but Next may answer: whatever stands under `/_next` is its own. */
+const DATA = /^\/_next\/data\/[^/]+(\/.*)\.json$/s
+/** What some hosts put around a page's path: segments (the last or the first ends the path), RSC. */
+const WRAPPINGS = [/^(.*)\.segments\/.*$/s, /^(.*?)\.segments\/.*$/s, /^(.*)\.rsc$/s]
+
+const unwrapData = (path: string) => mergeSlashes(mergeSlashes(path).replace(DATA, '$1'))
 
 const pagePath = (pathname: string) =>
-  mergeSlashes(WRAPPINGS.reduce((path, wrapping) => path.replace(wrapping, '$1'), mergeSlashes(pathname)))
+  mergeSlashes(WRAPPINGS.reduce((path, wrapping) => path.replace(wrapping, '$1'), unwrapData(pathname)))
 
 /** A path with each of its wrappings or without: to a host that does not know one, `/login.rsc` is `/[slug]`. */
 function pages(path: string): string[] {
-  let found = [mergeSlashes(path)]
+  let found = [unwrapData(path)]
   for (const wrapping of WRAPPINGS)
     found = [...new Set(found.flatMap((one) => [one, one.replace(wrapping, '$1')]))]
   return found.map(mergeSlashes)
