@@ -3,14 +3,19 @@ import type { RevocationReason } from './store/store.ts'
 
 /** Whom it is about, and where a request for it came from. Never a token. */
 interface AuditSubject {
-  readonly userId: string
+  /** Absent when nobody has this e-mail address: what was typed in its place may be a password. */
+  readonly userId?: string
   readonly address?: string
   readonly userAgent?: string
 }
 
 /** What deserves to be found again later. */
-type AuditEvent =
+export type AuditEvent =
   | { readonly event: 'signed-in'; readonly sid: string; readonly by: 'password' | 'registration' }
+  /** A wrong password, where a password is asked for. */
+  | { readonly event: 'password-refused'; readonly at: 'sign-in' | 'password-change' }
+  /** Too many of those: no more are looked at for a while. */
+  | { readonly event: 'tries-limited'; readonly at: 'sign-in' | 'password-change' | 'registration' }
   | { readonly event: 'signed-out'; readonly sid: string }
   /** The store had lost writes, and a newer refresh token put it right. */
   | { readonly event: 'healed'; readonly sid: string; readonly from: number; readonly to: number }
@@ -34,7 +39,7 @@ type AuditEvent =
 /** Writes one audit event. */
 export type Audit = (event: AuditEvent, subject: AuditSubject) => void
 
-const alarming: ReadonlySet<AuditEvent['event']> = new Set(['healed', 'reuse-detected'])
+const alarming: ReadonlySet<AuditEvent['event']> = new Set(['healed', 'reuse-detected', 'tries-limited'])
 
 /** Audit events go to the log, marked `audit: true`, so that they can be routed apart. */
 export function createAudit(logger: Logger): Audit {

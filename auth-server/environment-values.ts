@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import type { Rate } from './limits.ts'
 import { isStrongSecret } from './secret-strength.ts'
 import { parseSigningKeys, type SigningKeys } from './signing-keys.ts'
 import { parseStoreUrl, type StoreAddress } from './store/address.ts'
@@ -27,6 +28,15 @@ export const sessionLimit = wholeNumber(
   1000,
   'must be a whole number, 1 to 1000; leave it unset for no limit',
 )
+
+/** `10/300`: so many in so many seconds. */
+export const rate = z.string().transform((value, context): Rate | undefined => {
+  if (value === 'off') return undefined
+  const [, points = 0, seconds = 0] = (/^(\d{1,6})\/(\d{1,6})$/.exec(value) ?? []).map(Number)
+  if (points > 0 && seconds > 0) return { points, seconds }
+  context.addIssue('must be a number of failed tries and of seconds, such as 10/300, or the word off')
+  return z.NEVER
+})
 
 export const port = wholeNumber(0, 65_535, 'must be a port number, 0 to 65535')
 

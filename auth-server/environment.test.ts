@@ -32,6 +32,11 @@ it('has the defaults of the documentation', () => {
     refreshTokenTtl: 43_200,
     sessionMaxAge: 2_592_000,
     refreshGrace: 30,
+    signInLimits: {
+      pair: { points: 10, seconds: 300 },
+      address: { points: 100, seconds: 300 },
+      account: { points: 100, seconds: 3600 },
+    },
   })
 })
 
@@ -47,6 +52,9 @@ it('lists every variable with its meaning and default', () => {
     'SESSION_MAX_AGE',
     'MAX_SESSIONS_PER_USER',
     'REFRESH_GRACE',
+    'SIGN_IN_LIMIT',
+    'SIGN_IN_LIMIT_ADDRESS',
+    'SIGN_IN_LIMIT_ACCOUNT',
     'STORE_URL',
     'TRUST_PROXY',
     'AUTH_PORT',
@@ -118,6 +126,9 @@ describe('says in one line what is wrong with', () => {
     ['STORE_URL', 'mysql://root@localhost/auth'],
     ['STORE_URL', 'postgres://eve:pa55/word@db/auth'],
     ['STORE_URL', 'redis://eve:pa55@word@db'],
+    ['SIGN_IN_LIMIT', '0/300'],
+    ['SIGN_IN_LIMIT', '10'],
+    ['SIGN_IN_LIMIT_ACCOUNT', '10/x'],
     ['TRUST_PROXY', 'yes'],
     ['TRUST_PROXY', '10.0.0.0/33'],
     ['TRUST_PROXY', '10.0.0.1,'],

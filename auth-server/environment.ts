@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import * as value from './environment-values.ts'
+import type { LimitSettings } from './limits.ts'
 import type { StoreAddress } from './store/address.ts'
 import type { AccessKeys } from './tokens/access-token.ts'
 import type { Grace } from './tokens/rotation.ts'
@@ -22,6 +23,7 @@ export interface Settings {
   /** Undefined: as many as they like. */
   readonly maxSessionsPerUser: number | undefined
   readonly refreshGrace: Grace
+  readonly signInLimits: LimitSettings
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -77,6 +79,21 @@ const schema = z.object({
     value.grace,
     'seconds in which the parent of the newest refresh token may be presented again; `0` = strict; `lenient` = until the child is first used',
   ),
+  SIGN_IN_LIMIT: withDefault(
+    '10/300',
+    value.rate,
+    'failed sign-ins of one account from one address, in so many seconds; more are answered 429. `off`: any number',
+  ),
+  SIGN_IN_LIMIT_ADDRESS: withDefault(
+    '100/300',
+    value.rate,
+    'the same from one address, whatever the accounts (an IPv6 /64 counts as one)',
+  ),
+  SIGN_IN_LIMIT_ACCOUNT: withDefault(
+    '100/3600',
+    value.rate,
+    'the same of one account, from all addresses that have not signed in to it in 30 days',
+  ),
   STORE_URL: withDefault(
     DEFAULT_STORE_URL,
     value.storeUrl,
@@ -127,6 +144,11 @@ export function readEnvironment(environment: Environment): Reading<Settings> {
       sessionMaxAge: env.SESSION_MAX_AGE,
       maxSessionsPerUser: env.MAX_SESSIONS_PER_USER,
       refreshGrace: env.REFRESH_GRACE,
+      signInLimits: {
+        pair: env.SIGN_IN_LIMIT,
+        address: env.SIGN_IN_LIMIT_ADDRESS,
+        account: env.SIGN_IN_LIMIT_ACCOUNT,
+      },
     },
   }
 }

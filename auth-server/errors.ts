@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'server_error'
   | 'session_revoked'
   | 'temporarily_unavailable'
+  | 'too_many_attempts'
   | 'unauthenticated'
   | 'unsupported_media_type'
 

@@ -37,7 +37,7 @@ try {
   // loopback address would be out of everybody's reach.
   const host = process.env.NODE_ENV === 'production' ? undefined : '127.0.0.1'
   const { port, stop } = await listen(app, settings.port, host)
-  const stopPurging = purgePeriodically(store.sessions, logger)
+  const stopPurging = purgePeriodically(store, logger)
   const algorithm = settings.accessKeys.mode === 'shared' ? 'HS256' : settings.accessKeys.keys[0].alg
   console.log(`auth server: http://127.0.0.1:${port}, store ${describeStore(settings.store)}, ${algorithm}`)
 

@@ -2,11 +2,16 @@ import { hash, type Options, verify } from '@node-rs/argon2'
 import { z } from 'zod'
 
 // OWASP Password Storage Cheat Sheet: argon2id (the library's default variant), 19 MiB, 2 passes, 1 lane.
-const parameters: Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } satisfies Options
+const { memoryCost, timeCost, parallelism } = parameters
+/** How the hashes begin that these parameters make. */
+const PREFIX = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`
 
 /** Hashes and checks passwords. */
 export interface Passwords {
   hash(password: string): Promise<string>
+  /** Whether a hash was made with other parameters than today's. */
+  isOutdated(hash: string): boolean
   /** Takes as long without a hash as with one, so that time does not tell whether an account exists. */
   matches(hash: string | undefined, password: string): Promise<boolean>
 }
@@ -18,6 +23,7 @@ export function createPasswords(): Passwords {
   nobodys.catch(() => {})
   return {
     hash: (password) => hash(password, parameters),
+    isOutdated: (stored) => !stored.startsWith(PREFIX),
     async matches(stored, password) {
       const right = await verify(stored ?? (await nobodys), password)
       return right && stored !== undefined

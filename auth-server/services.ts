@@ -1,5 +1,6 @@
 import { type Audit, createAudit } from './audit.ts'
 import type { Settings } from './environment.ts'
+import { createLimits, type Limits } from './limits.ts'
 import type { Logger } from './logger.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
 import type { Store } from './store/store.ts'
@@ -22,12 +23,13 @@ export interface Services extends Dependencies {
   readonly accessTokens: AccessTokens
   readonly refreshTokens: RefreshTokens
   readonly passwords: Passwords
+  readonly limits: Limits
   readonly audit: Audit
 }
 
 /** Builds what all requests share. */
 export function createServices(dependencies: Dependencies): Services {
-  const { settings, random, logger } = dependencies
+  const { store, settings, random, logger } = dependencies
   return {
     ...dependencies,
     accessTokens: createAccessTokens({
@@ -39,6 +41,7 @@ export function createServices(dependencies: Dependencies): Services {
     }),
     refreshTokens: createRefreshTokens(settings.refreshSecrets),
     passwords: createPasswords(),
+    limits: createLimits(store.counters, settings.signInLimits),
     audit: createAudit(logger),
   }
 }

@@ -16,10 +16,10 @@ it('makes the store and the demo users, once', async () => {
   const cwd = temporaryDirectory()
   expect(await setUp({ cwd })).toEqual({
     code: 0,
-    output: 'store: sqlite:./.data/auth.db ready (schema 1), demo users added\n',
+    output: 'store: sqlite:./.data/auth.db ready (schema 2), demo users added\n',
     errors: '',
   })
-  expect((await setUp({ cwd })).output).toBe('store: sqlite:./.data/auth.db ready (schema 1), users kept\n')
+  expect((await setUp({ cwd })).output).toBe('store: sqlite:./.data/auth.db ready (schema 2), users kept\n')
 
   const server = await startChild({ cwd })
   const demo = await server.post('/login', {
@@ -41,7 +41,7 @@ it('makes no demo users in production, unless the store is the default one', asy
   const cwd = temporaryDirectory()
   const production = { NODE_ENV: 'production', STORE_URL: 'sqlite:chosen.db' }
   expect((await setUp({ cwd, environment: production })).output).toBe(
-    'store: sqlite:chosen.db ready (schema 1), no demo users in production\n',
+    'store: sqlite:chosen.db ready (schema 2), no demo users in production\n',
   )
   const users = new DatabaseSync(join(cwd, 'chosen.db')).prepare('select count(*) as count from users').get()
   expect(users).toEqual({ count: 0 })

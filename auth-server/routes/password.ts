@@ -6,6 +6,7 @@ import { ApiError } from '../errors.ts'
 import { readBody, route } from '../http.ts'
 import { newPassword } from '../passwords.ts'
 import type { Services } from '../services.ts'
+import { limited } from './limited.ts'
 
 const change = z.object({
   current: z
@@ -21,12 +22,17 @@ export function passwordRoute(app: Express, services: Services): void {
   const changePassword: RequestHandler = async (req, res) => {
     const { user, sid, origin } = await authenticate(services, req)
     const { current, next } = readBody(req, change)
+    const subject = { userId: user.id, ...origin }
+    const matches = await limited(services, req, 'password-change', user.email, async () => {
+      if (await passwords.matches(user.passwordHash, current)) return true
+      audit({ event: 'password-refused', at: 'password-change' }, subject)
+      return undefined
+    })
     const changed =
-      (await passwords.matches(user.passwordHash, current)) &&
+      matches &&
       (await store.users.replacePasswordHash(user.id, user.passwordHash, await passwords.hash(next)))
     if (!changed) throw new ApiError(401, 'invalid_credentials', 'The current password is wrong.')
     const count = await store.sessions.revokeAll(user.id, 'password-changed', sid)
-    const subject = { userId: user.id, ...origin }
     audit({ event: 'password-changed', sid }, subject)
     if (count > 0) audit({ event: 'sessions-ended', reason: 'password-changed', count }, subject)
     res.status(204).end()

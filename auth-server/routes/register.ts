@@ -7,7 +7,8 @@ import { newPassword } from '../passwords.ts'
 import { newId, type Services } from '../services.ts'
 import type { NewUser } from '../store/store.ts'
 import { email } from './email.ts'
-import { signIn } from './sign-in.ts'
+import { limited } from './limited.ts'
+import { invalidCredentials, signIn } from './sign-in.ts'
 
 const registration = z.object({
   email,
@@ -31,9 +32,15 @@ export function registerRoute(app: Express, services: Services): void {
       roles: ['user'],
       passwordHash: await passwords.hash(password),
     }
-    if ((await store.users.create(user)) === 'email_taken')
+    // Each address that is taken tells that somebody has an account: as many failures as sign-ins from one network.
+    const created = await limited(services, req, 'registration', undefined, async () =>
+      (await store.users.create(user)) === 'created' ? true : undefined,
+    )
+    if (!created)
       throw new ApiError(409, 'email_taken', 'There is an account with this e-mail address already.')
-    sendGrant(req, res, 201, await signIn(services, req, user, 'registration'))
+    const grant = await signIn(services, req, user, 'registration')
+    if (!grant) throw invalidCredentials()
+    sendGrant(req, res, 201, grant)
   }
   route(app, '/register', { post: [json, register] })
 }

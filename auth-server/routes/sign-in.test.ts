@@ -1,3 +1,4 @@
+import { hash } from '@node-rs/argon2'
 import { describe, expect, it } from 'vitest'
 import { startServer } from '../testing/harness.ts'
 
@@ -116,6 +117,61 @@ describe('POST /login', () => {
     expect(wrong.body).toEqual({ error: 'invalid_credentials', error_description: expect.any(String) })
     expect(unknown).toMatchObject({ status: 401, body: wrong.body })
     expect([...wrong.setCookies, ...unknown.setCookies]).toEqual([])
+  })
+
+  it('ASVS 6.3.8: takes as long for an unknown address and a disabled account as for a wrong password', async () => {
+    const off = { SIGN_IN_LIMIT: 'off', SIGN_IN_LIMIT_ADDRESS: 'off', SIGN_IN_LIMIT_ACCOUNT: 'off' }
+    const server = await startServer({ environment: off })
+    await server.newcomer()
+    const { userData } = await server.newcomer('off@example.com')
+    await server.store.users.disable(userData.id)
+    const tries: Record<string, { email: string; password: string }> = {
+      'wrong password': { email: 'ada@example.com', password: 'wrong' },
+      'unknown address': { email: 'nobody@example.com', password: 'wrong' },
+      'disabled account': { email: 'off@example.com', password: 'correct horse' },
+    }
+    const times = new Map<string, number[]>()
+    for (let round = 0; round < 12; round++)
+      for (const [name, json] of Object.entries(tries)) {
+        const started = performance.now()
+        const { status, body } = await server.post('/login', { json })
+        times.set(name, [...(times.get(name) ?? []), performance.now() - started])
+        expect([status, body.error], name).toEqual([401, 'invalid_credentials'])
+      }
+    const medians = [...times].map(([name, all]) => [name, all.toSorted((a, b) => a - b)[6] ?? 0] as const)
+    console.info(medians.map(([name, ms]) => `${name} ${ms.toFixed(1)} ms`).join(', '))
+    const all = medians.map(([, ms]) => ms)
+    // Without a hash to compare with it would be a tenth.
+    expect(Math.max(...all) / Math.min(...all)).toBeLessThan(3)
+  }, 60_000)
+
+  it('ASVS 11.4.2: stores argon2id with OWASP’s parameters, and renews a hash that has others', async () => {
+    const server = await startServer()
+    const { email, password, userData } = await server.newcomer()
+    const stored = async () => (await server.store.users.findById(userData.id))?.passwordHash ?? ''
+    const made = await stored()
+    expect(made).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+    const old = await hash(password, { memoryCost: 8192, timeCost: 1, parallelism: 1 })
+    await server.store.users.replacePasswordHash(userData.id, made, old)
+    expect((await server.post('/login', { json: { email, password: 'wrong' } })).status).toBe(401)
+    expect(await stored()).toBe(old)
+    const replies = await Promise.all(
+      Array.from({ length: 4 }, () => server.post('/login', { json: { email, password } })),
+    )
+    expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+    expect(await stored()).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+    for (const { body } of replies) expect((await server.refresh(body.refreshToken)).status).toBe(200)
+  }, 30_000)
+
+  it('ASVS 16.3.1: a failed sign-in is recorded without what was typed', async () => {
+    const server = await startServer()
+    const { userData } = await server.newcomer()
+    await server.post('/login', { json: { email: 'ada@example.com', password: 'a wrong guess' } })
+    await server.post('/login', { json: { email: 'my-password@example.com', password: 'a wrong guess' } })
+    const refused = server.events().filter(({ event }) => event === 'password-refused')
+    expect(refused).toMatchObject([{ userId: userData.id, address: '127.0.0.1' }, { address: '127.0.0.1' }])
+    expect(refused[1]).not.toHaveProperty('userId')
+    expect(server.log()).not.toMatch(/wrong guess|my-password/)
   })
 
   it.each([{}, { email: 'ada@example.com' }, { email: 'ada@example.com', password: ['x'] }])(

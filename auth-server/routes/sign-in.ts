@@ -11,19 +11,19 @@ import { startSession } from '../tokens/session.ts'
  * planted one cannot live on under the new user (session fixation), and a forgotten one does not pile up.
  *
  * @param user - as they were when their password was checked
- * @throws ApiError 401 `invalid_credentials` when they have been disabled or have changed the password meanwhile
+ * @returns undefined when they have been disabled or have changed the password meanwhile
  */
 export async function signIn(
   services: Services,
   req: Request,
   user: NewUser,
   by: 'password' | 'registration',
-): Promise<Grant> {
+): Promise<Grant | undefined> {
   const { audit, refreshTokens } = services
   const origin = originOf(req)
   const before = presentedSession(req, refreshTokens)
   const started = await startSession(services, user, origin, before?.sid)
-  if (!started) throw invalidCredentials()
+  if (!started) return undefined
   const { sid, ...grant } = started
   audit({ event: 'signed-in', sid, by }, { userId: user.id, ...origin })
   return grant

@@ -142,3 +142,23 @@ export const listed = script(`
   local since = text(now - ARGV[2])
   return {redis.call('ZRANGEBYSCORE', KEYS[1], since, '+inf'), redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(' .. since)}
 `)
+
+/** ARGV from 2: points, milliseconds to live for a counter that begins. Answers its points and the milliseconds it has left. */
+export const addPoints = script(`
+  local ends = tonumber(redis.call('HGET', KEYS[1], 'endsAt') or '0')
+  if ends <= now then
+    redis.call('DEL', KEYS[1])
+    ends = now + ARGV[3]
+    redis.call('HSET', KEYS[1], 'endsAt', text(ends))
+  end
+  local points = redis.call('HINCRBY', KEYS[1], 'points', ARGV[2])
+  redis.call('PEXPIRE', KEYS[1], text(ends - now))
+  return {points, ends - now}
+`)
+
+/** Answers the points of a counter and the milliseconds it has left; nothing when it is forgotten. */
+export const findPoints = script(`
+  local counter = redis.call('HMGET', KEYS[1], 'points', 'endsAt')
+  if not counter[2] or tonumber(counter[2]) <= now then return false end
+  return {tonumber(counter[1]), tonumber(counter[2]) - now}
+`)

@@ -1,6 +1,7 @@
 import type { RedisAddress } from './address.ts'
 import { DeadlineError, guard } from './guard.ts'
 import { connectRedis, type RedisConnection } from './redis-connection.ts'
+import { redisCounters } from './redis-counters.ts'
 import { isReadOnly, mayPassSoon, redisFailure } from './redis-errors.ts'
 import { beat, run } from './redis-scripts.ts'
 import { redisSessions } from './redis-sessions.ts'
@@ -73,6 +74,7 @@ function storeOver(
     {
       users: guard(users, explain, patience),
       sessions: guard(sessions, explain, patience),
+      counters: guard(redisCounters(database), explain, patience),
       async ping() {
         // A real write: a full server or a replica can be read, but is not ready.
         await run(database, beat, `${prefix}:heartbeat`)

@@ -7,6 +7,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 export interface Tables {
   users: Mutable<Omit<User, 'roles'>> & { roles: string }
   sessions: Mutable<Session>
+  counters: { key: string; points: number; endsAt: number }
   heartbeat: { id: number; at: number }
   schemaVersion: { version: number; appliedAt: number }
 }
@@ -15,7 +16,7 @@ export interface Tables {
 type Migration = (db: Kysely<Tables>) => Promise<void>
 
 /** All steps, oldest first: the schema's version is how many of them were applied. */
-const migrations: readonly Migration[] = [usersAndSessions]
+const migrations: readonly Migration[] = [usersAndSessions, counters]
 
 async function usersAndSessions(db: Kysely<Tables>): Promise<void> {
   await db.schema
@@ -57,6 +58,16 @@ async function usersAndSessions(db: Kysely<Tables>): Promise<void> {
     .addColumn('id', 'integer', (c) => c.primaryKey())
     .addColumn('at', 'bigint', (c) => c.notNull())
     .execute()
+}
+
+async function counters(db: Kysely<Tables>): Promise<void> {
+  await db.schema
+    .createTable('counters')
+    .addColumn('key', 'text', (c) => c.primaryKey())
+    .addColumn('points', 'bigint', (c) => c.notNull())
+    .addColumn('endsAt', 'bigint', (c) => c.notNull())
+    .execute()
+  await db.schema.createIndex('counters_by_end').on('counters').column('endsAt').execute()
 }
 
 /**

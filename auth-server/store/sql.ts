@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { guard } from './guard.ts'
 import type { Tables } from './schema.ts'
+import { sqlCounters } from './sql-counters.ts'
 import type { SqlDialect } from './sql-dialect.ts'
 import { sqlSessions } from './sql-sessions.ts'
 import { sqlUsers } from './sql-users.ts'
@@ -14,6 +15,7 @@ export function sqlStore(db: Kysely<Tables>, dialect: SqlDialect): Store {
     {
       users: guard(sqlUsers(db, now, sessions), explain),
       sessions: guard(sessions, explain),
+      counters: guard(sqlCounters(db, now), explain),
       async ping() {
         // A real write: reading alone would call a full disk or a standby ready.
         const at = now()

@@ -259,6 +259,34 @@ describe.each(eachStoreKind)('a store on %s', (_title, kind) => {
     })
   })
 
+  describe('counters', () => {
+    opened('count, and forget after their life, counted from the first point', async () => {
+      expect(await store.counters.find('a')).toBeUndefined()
+      expect(await store.counters.add('a', 1, 1000)).toEqual({ points: 1, timeLeft: 1000 })
+      clock.advance(400)
+      expect(await second.counters.add('a', 2, 1000)).toEqual({ points: 3, timeLeft: 600 })
+      expect(await second.counters.find('a')).toEqual({ points: 3, timeLeft: 600 })
+      expect(await store.counters.find('b')).toBeUndefined()
+      clock.advance(600)
+      expect(await store.counters.find('a')).toBeUndefined()
+      expect(await store.counters.add('a', 1, 500)).toEqual({ points: 1, timeLeft: 500 })
+    })
+
+    opened('lose nothing when many add at the same time', async () => {
+      await Promise.all(
+        Array.from({ length: 40 }, (_, i) => (i % 2 ? store : second).counters.add('a', 1, 1000)),
+      )
+      expect(await store.counters.find('a')).toEqual({ points: 40, timeLeft: 1000 })
+    })
+
+    opened('are removed', async () => {
+      await store.counters.add('a', 1, 1000)
+      expect(await second.counters.remove('a')).toBe(true)
+      expect(await store.counters.remove('a')).toBe(false)
+      expect(await store.counters.find('a')).toBeUndefined()
+    })
+  })
+
   opened('answers a ping', async () => {
     await store.ping()
     await second.ping()

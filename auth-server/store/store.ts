@@ -129,10 +129,29 @@ export interface SessionStore {
   purge(deadFor: number, limit: number): Promise<number>
 }
 
+/** How often something has happened. */
+export interface Count {
+  readonly points: number
+  /** Milliseconds until it is forgotten. */
+  readonly timeLeft: number
+}
+
+/** Counters that forget, shared by all servers on the store. */
+export interface CounterStore {
+  /** Adds to a counter in one atomic step. It is forgotten `life` ms after its first point. */
+  add(key: string, points: number, life: number): Promise<Count>
+  find(key: string): Promise<Count | undefined>
+  /** False when there was nothing to forget. */
+  remove(key: string): Promise<boolean>
+  /** Deletes at most `limit` counters that are forgotten; answers how many. */
+  purge(limit: number): Promise<number>
+}
+
 /** Where users and sessions live. Any method may throw a {@link StoreError}. */
 export interface Store {
   readonly users: UserStore
   readonly sessions: SessionStore
+  readonly counters: CounterStore
   /** Resolves when the store can be read and written. */
   ping(): Promise<void>
   close(): Promise<void>

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import { ApiError } from './errors.ts'
+import { networkOf } from './network.ts'
+import type { CounterStore } from './store/store.ts'
+
+/** So many tries in so many seconds, counted from the first. */
+export interface Rate {
+  readonly points: number
+  readonly seconds: number
+}
+
+/** How many failed tries are let pass; undefined: any number. */
+export interface LimitSettings {
+  /** Of one account from one address. */
+  readonly pair: Rate | undefined
+  /** From one address, whatever the accounts. */
+  readonly address: Rate | undefined
+  /** Of one account, from all addresses that have never signed in to it. */
+  readonly account: Rate | undefined
+}
+
+/** Whose password is tried, and from where. Without an account: a registration. */
+interface Try {
+  readonly account?: string
+  readonly address: string
+}
+
+/** Slows down whoever guesses passwords. Only failures count, on the store, so for all servers together. */
+export interface Limits {
+  /**
+   * Runs `check` if more tries are allowed, and counts it when it answers undefined. What it answers is held back if the limit was
+   * passed meanwhile: of many guesses at the same time no more are answered than one after the other.
+   *
+   * @throws ApiError 429 `too_many_attempts` with `Retry-After`
+   */
+  attempt<T>(subject: Try, check: () => Promise<T | undefined>): Promise<T | undefined>
+}
+
+/** An address that has signed in to an account is let in there although others guess: nobody is locked out from home. */
+const FAMILIAR_MS = 30 * 86_400_000
+
+/** See {@link Limits}. */
+export function createLimits(counters: CounterStore, rates: LimitSettings): Limits {
+  async function gatesFor({ account, address }: Try): Promise<Gate[]> {
+    const place = networkOf(address)
+    if (account === undefined) return gates([rates.address, 'address', place])
+    const isFamiliar = rates.account && (await counters.find(keyOf('familiar', account, place)))
+    return gates(
+      [rates.pair, 'pair', account, place],
+      [rates.address, 'address', place],
+      [isFamiliar ? undefined : rates.account, 'account', account],
+    )
+  }
+
+  async function refuseBeyond(all: readonly Gate[]): Promise<void> {
+    const counts = await Promise.all(all.map(({ key }) => counters.find(key)))
+    const waits = all.map(({ rate }, i) =>
+      (counts[i]?.points ?? 0) >= rate.points ? counts[i]?.timeLeft : 0,
+    )
+    const longest = Math.max(0, ...waits.map((wait) => wait ?? 0))
+    if (longest > 0) throw tooManyAttempts(longest)
+  }
+
+  async function countFailure(all: readonly Gate[]): Promise<void> {
+    const counts = await Promise.all(all.map(({ key, rate }) => counters.add(key, 1, rate.seconds * 1000)))
+    for (const [i, { rate }] of all.entries()) {
+      const { points, timeLeft } = counts[i] ?? { points: 0, timeLeft: 0 }
+      if (points > rate.points) throw tooManyAttempts(timeLeft)
+    }
+  }
+
+  async function remember({ account, address }: Try): Promise<void> {
+    if (account === undefined) return
+    const [pair, familiar] = ['pair', 'familiar'].map((name) => keyOf(name, account, networkOf(address)))
+    // Reading first: most people have not failed before, and have been here before; a write would cost the disk a sync.
+    if (pair && (await counters.find(pair))) await counters.remove(pair)
+    if (rates.account && familiar && !(await counters.find(familiar)))
+      await counters.add(familiar, 1, FAMILIAR_MS)
+  }
+
+  return {
+    async attempt(subject, check) {
+      const all = await gatesFor(subject)
+      await refuseBeyond(all)
+      const result = await check()
+      if (result === undefined) {
+        await countFailure(all)
+        return undefined
+      }
+      await refuseBeyond(all)
+      await remember(subject)
+      return result
+    },
+  }
+}
+
+interface Gate {
+  readonly rate: Rate
+  readonly key: string
+}
+
+function gates(...all: [rate: Rate | undefined, ...name: string[]][]): Gate[] {
+  return all.flatMap(([rate, ...name]) => (rate ? [{ rate, key: keyOf(...name) }] : []))
+}
+
+/** What is typed as an address may be a password in the wrong field: none of it reaches the store as it was. */
+function keyOf(...parts: string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
+}
+
+function tooManyAttempts(wait: number): ApiError {
+  const seconds = Math.max(1, Math.ceil(wait / 1000))
+  return new ApiError(429, 'too_many_attempts', `Too many failed tries. Wait ${seconds} s and try again.`, {
+    headers: { 'Retry-After': String(seconds) },
+  })
+}

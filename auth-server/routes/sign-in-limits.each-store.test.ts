@@ -1,0 +1,183 @@
+import { describe, expect, it, vi } from 'vitest'
+import { manualClock, startServer } from '../testing/harness.ts'
+import { eachStoreKind, openTestStore, type StoreKind } from '../testing/stores.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const WRONG = 'not the right one'
+
+/** Two servers on one store; sign-ins come from wherever a test says. */
+async function servers(kind: StoreKind, environment: Record<string, string> = {}) {
+  const url = await kind.place()
+  const clock = manualClock()
+  const start = async () => startServer({ store: await openTestStore(url, clock), clock, environment })
+  const both = [await start(), await start()] as const
+  let turn = 0
+  const send = (path: string, json: unknown, from: string, more = {}) =>
+    both[turn++ % 2 ? 1 : 0].post(path, { json, headers: { 'x-forwarded-for': from }, ...more })
+  const person = await both[0].newcomer()
+  return {
+    both,
+    clock,
+    person,
+    send,
+    signIn: (password: string, from = '198.51.100.1', email = person.email) =>
+      send('/login', { email, password }, from),
+    events: () => both.flatMap((server) => server.events()),
+  }
+}
+
+const statuses = (replies: { status: number }[]) => replies.map(({ status }) => status)
+
+describe.each(eachStoreKind)('on %s', (_title, kind) => {
+  const limit = (title: string, run: () => Promise<void>) => it.skipIf(kind.missing)(title, run)
+
+  limit(
+    'ASVS 6.3.1: after ten wrong passwords from one address the account is shut for it, at all servers',
+    async () => {
+      const { signIn, clock, person, events } = await servers(kind)
+      for (let i = 0; i < 10; i++) expect((await signIn(WRONG)).status).toBe(401)
+      clock.advance(60_000)
+      const refused = await signIn(person.password)
+      expect(refused.status).toBe(429)
+      expect(refused.body).toEqual({ error: 'too_many_attempts', error_description: expect.any(String) })
+      expect(refused.headers.get('retry-after')).toBe('240')
+      expect(refused.setCookies).toEqual([])
+      expect(events()).toContainEqual(
+        expect.objectContaining({
+          event: 'tries-limited',
+          at: 'sign-in',
+          address: '198.51.100.1',
+        }),
+      )
+      expect((await signIn(person.password, '203.0.113.5')).status).toBe(200)
+      clock.advance(240_000)
+      expect((await signIn(person.password)).status).toBe(200)
+    },
+  )
+
+  limit('ASVS 6.3.1: guesses that are made at the same time are answered no more often', async () => {
+    const { signIn, person } = await servers(kind, { SIGN_IN_LIMIT: '3/300' })
+    const replies = await Promise.all([
+      ...Array.from({ length: 20 }, () => signIn(WRONG)),
+      signIn(person.password),
+    ])
+    expect(replies.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(3)
+    expect((await signIn(person.password)).status).toBe(429)
+  })
+
+  limit('right passwords are never too many, also all at once', async () => {
+    const { signIn, person } = await servers(kind, { SIGN_IN_LIMIT: '1/300', SIGN_IN_LIMIT_ADDRESS: '1/300' })
+    const replies = await Promise.all(Array.from({ length: 30 }, () => signIn(person.password)))
+    expect(new Set(statuses(replies))).toEqual(new Set([200]))
+  })
+
+  limit('a right password forgives the wrong ones before it', async () => {
+    const { signIn, person } = await servers(kind, { SIGN_IN_LIMIT: '3/300' })
+    for (let round = 0; round < 3; round++)
+      expect(statuses([await signIn(WRONG), await signIn(WRONG), await signIn(person.password)])).toEqual([
+        401, 401, 200,
+      ])
+  })
+
+  limit(
+    'ASVS 6.3.1: one address that tries many accounts (stuffing) is shut; its own right password does not help',
+    async () => {
+      const { signIn, both } = await servers(kind, { SIGN_IN_LIMIT_ADDRESS: '6/300' })
+      const eve = await both[0].newcomer('eve@example.com')
+      for (let i = 0; i < 5; i++)
+        expect((await signIn(WRONG, undefined, `user${i}@example.com`)).status).toBe(401)
+      expect((await signIn(eve.password, undefined, eve.email)).status).toBe(200)
+      expect((await signIn(WRONG, undefined, 'one-more@example.com')).status).toBe(401)
+      expect((await signIn(eve.password, undefined, eve.email)).status).toBe(429)
+      expect((await signIn(eve.password, '203.0.113.5', eve.email)).status).toBe(200)
+    },
+  )
+
+  limit(
+    'ASVS 6.1.1, 6.3.1: a swarm that guesses one account is slowed, and its owner is let in from home',
+    async () => {
+      const { signIn, clock, person } = await servers(kind, { SIGN_IN_LIMIT_ACCOUNT: '8/3600' })
+      const home = '203.0.113.50'
+      expect((await signIn(person.password, home)).status).toBe(200)
+      for (let i = 0; i < 8; i++) expect((await signIn(WRONG, `198.51.100.${i}`)).status).toBe(401)
+      const next = await signIn(WRONG, '198.51.100.99')
+      expect([next.status, next.headers.get('retry-after')]).toEqual([429, '3600'])
+      expect((await signIn(person.password, home)).status).toBe(200)
+      expect(statuses([await signIn(WRONG, home), await signIn(person.password, home)])).toEqual([401, 200])
+      clock.advance(3_600_000)
+      expect((await signIn(person.password, '198.51.100.99')).status).toBe(200)
+    },
+  )
+
+  limit('ASVS 6.3.8: an account that does not exist is shut like one that does', async () => {
+    const { signIn } = await servers(kind, { SIGN_IN_LIMIT: '2/300' })
+    const tries = async (email: string) => {
+      const replies = []
+      for (let i = 0; i < 3; i++) replies.push(await signIn(WRONG, '203.0.113.9', email))
+      return replies.map(({ status, body, headers }) => ({ status, body, wait: headers.get('retry-after') }))
+    }
+    expect(await tries('nobody@example.com')).toEqual(await tries('ada@example.com'))
+  })
+
+  limit('ASVS 6.3.8: registrations cannot ask for one address after the other', async () => {
+    const { send } = await servers(kind, { SIGN_IN_LIMIT_ADDRESS: '2/300' })
+    const register = (email: string, from = '198.51.100.1') =>
+      send('/register', { email, password: 'a long enough phrase', name: 'Eve' }, from)
+    expect(statuses([await register('ada@example.com'), await register('ada@example.com')])).toEqual([
+      409, 409,
+    ])
+    expect(
+      statuses([await register('ada@example.com'), await register('new@example.com', '203.0.113.1')]),
+    ).toEqual([429, 201])
+  })
+
+  limit('ASVS 6.3.4: the password that a change asks for is limited like a sign-in', async () => {
+    const { both, person } = await servers(kind, { SIGN_IN_LIMIT: '2/300' })
+    const change = (current: string) =>
+      both[0].post('/password', { bearer: person.accessToken, json: { current, next: 'a new long phrase' } })
+    expect(statuses([await change(WRONG), await change(WRONG), await change(person.password)])).toEqual([
+      401, 401, 429,
+    ])
+  })
+
+  limit('an IPv6 household counts as one address', async () => {
+    const { signIn } = await servers(kind, { SIGN_IN_LIMIT: '2/300' })
+    expect(
+      statuses([
+        await signIn(WRONG, '2001:db8:1:2::1'),
+        await signIn(WRONG, '2001:db8:1:2:ffff::2'),
+        await signIn(WRONG, '2001:db8:1:2:3::4'),
+        await signIn(WRONG, '2001:db8:1:3::1'),
+      ]),
+    ).toEqual([401, 401, 429, 401])
+  })
+
+  limit('the limits can be switched off', async () => {
+    const off = { SIGN_IN_LIMIT: 'off', SIGN_IN_LIMIT_ADDRESS: 'off', SIGN_IN_LIMIT_ACCOUNT: 'off' }
+    const { signIn, person } = await servers(kind, off)
+    const replies = await Promise.all(Array.from({ length: 12 }, () => signIn(WRONG)))
+    expect(new Set(statuses(replies))).toEqual(new Set([401]))
+    expect((await signIn(person.password)).status).toBe(200)
+  })
+
+  limit(
+    'while the counters cannot be reached a sign-in is answered 503, not let through and not refused',
+    async () => {
+      const { both, signIn, person } = await servers(kind)
+      for (const { store } of both) {
+        // One that was never used would only open now.
+        await store.ping()
+        await store.close()
+      }
+      for (const password of [person.password, WRONG]) {
+        const { status, body, headers } = await signIn(password)
+        expect([status, body.error, headers.get('retry-after')]).toEqual([
+          503,
+          'temporarily_unavailable',
+          '1',
+        ])
+      }
+    },
+  )
+})
