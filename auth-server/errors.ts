@@ -14,7 +14,7 @@ export type ErrorCode =
   | 'server_error'
   | 'session_revoked'
   | 'temporarily_unavailable'
-  | 'too_many_attempts'
+  | 'too_many_requests'
   | 'unauthenticated'
   | 'unsupported_media_type'
 

@@ -35,7 +35,12 @@ export function readBody<T>(req: Request, schema: z.ZodType<T>): T {
   if (parsed.success) return parsed.data
   const fields: Record<string, string> = {}
   for (const { path, message } of parsed.error.issues) fields[String(path[0] ?? 'body')] ??= message
-  throw new ApiError(422, 'invalid_request', 'Some fields are missing or not acceptable.', { fields })
+  throw invalidFields(fields)
+}
+
+/** 422 with one message per bad field. */
+export function invalidFields(fields: Readonly<Record<string, string>>): ApiError {
+  return new ApiError(422, 'invalid_request', 'Some fields are missing or not acceptable.', { fields })
 }
 
 const MAX_USER_AGENT = 256

@@ -31,7 +31,7 @@ export interface Limits {
    * Runs `check` if more tries are allowed, and counts it when it answers undefined. What it answers is held back if the limit was
    * passed meanwhile: of many guesses at the same time no more are answered than one after the other.
    *
-   * @throws ApiError 429 `too_many_attempts` with `Retry-After`
+   * @throws ApiError 429 `too_many_requests` with `Retry-After`
    */
   attempt<T>(subject: Try, check: () => Promise<T | undefined>): Promise<T | undefined>
 }
@@ -110,7 +110,7 @@ function keyOf(...parts: string[]): string {
 
 function tooManyAttempts(wait: number): ApiError {
   const seconds = Math.max(1, Math.ceil(wait / 1000))
-  return new ApiError(429, 'too_many_attempts', `Too many failed tries. Wait ${seconds} s and try again.`, {
+  return new ApiError(429, 'too_many_requests', `Too many failed tries. Wait ${seconds} s and try again.`, {
     headers: { 'Retry-After': String(seconds) },
   })
 }

@@ -165,6 +165,18 @@ describe('changing the password', () => {
     expect((await server.post('/login', { json: { email, password } })).status).toBe(200)
   })
 
+  it.each(['iloveyou1', 'Evergate2026', 'ada-1815'])('ASVS 6.2.4, 6.2.11: does not take %s', async (next) => {
+    const server = await startServer()
+    const { accessToken, email, password } = await server.newcomer()
+    const reply = await server.post('/password', {
+      bearer: accessToken,
+      json: { current: password, next },
+    })
+    expect(reply).toMatchObject({ status: 422, body: { fields: { next: expect.any(String) } } })
+    expect(JSON.stringify(reply.body)).not.toContain(next)
+    expect((await server.post('/login', { json: { email, password } })).status).toBe(200)
+  })
+
   it('holds the new one against the rules', async () => {
     const server = await startServer()
     const { accessToken, password } = await server.newcomer()

@@ -10,7 +10,7 @@ type Place = Extract<AuditEvent, { event: 'tries-limited' }>['at']
  * Runs a check that answers undefined when it fails, within the limits on failed tries, and records where they were passed.
  *
  * @param account - e-mail address in its stored form; undefined when only the caller's network counts
- * @throws ApiError 429 `too_many_attempts`
+ * @throws ApiError 429 `too_many_requests`
  */
 export async function limited<T>(
   { audit, limits }: Services,
@@ -26,7 +26,7 @@ export async function limited<T>(
       check,
     )
   } catch (error) {
-    if (error instanceof ApiError && error.code === 'too_many_attempts')
+    if (error instanceof ApiError && error.code === 'too_many_requests')
       audit({ event: 'tries-limited', at }, origin)
     throw error
   }

@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { authenticate } from '../bearer.ts'
 import { json } from '../body.ts'
 import { ApiError } from '../errors.ts'
-import { readBody, route } from '../http.ts'
+import { whyGuessable } from '../guessable-passwords.ts'
+import { invalidFields, readBody, route } from '../http.ts'
 import { newPassword } from '../passwords.ts'
 import type { Services } from '../services.ts'
 import { limited } from './limited.ts'
@@ -22,6 +23,9 @@ export function passwordRoute(app: Express, services: Services): void {
   const changePassword: RequestHandler = async (req, res) => {
     const { user, sid, origin } = await authenticate(services, req)
     const { current, next } = readBody(req, change)
+    const { issuer, audience } = services.settings
+    const guessable = whyGuessable(next, [user.email, user.name, issuer, audience])
+    if (guessable) throw invalidFields({ next: guessable })
     const subject = { userId: user.id, ...origin }
     const matches = await limited(services, req, 'password-change', user.email, async () => {
       if (await passwords.matches(user.passwordHash, current)) return true

@@ -2,7 +2,8 @@ import type { Express, RequestHandler } from 'express'
 import { z } from 'zod'
 import { json } from '../body.ts'
 import { ApiError } from '../errors.ts'
-import { readBody, route, sendGrant } from '../http.ts'
+import { whyGuessable } from '../guessable-passwords.ts'
+import { invalidFields, readBody, route, sendGrant } from '../http.ts'
 import { newPassword } from '../passwords.ts'
 import { newId, type Services } from '../services.ts'
 import type { NewUser } from '../store/store.ts'
@@ -26,6 +27,9 @@ export function registerRoute(app: Express, services: Services): void {
   const { passwords, random, store } = services
   const register: RequestHandler = async (req, res) => {
     const { password, ...person } = readBody(req, registration)
+    const { issuer, audience } = services.settings
+    const guessable = whyGuessable(password, [person.email, person.name, issuer, audience])
+    if (guessable) throw invalidFields({ password: guessable })
     const user: NewUser = {
       id: newId(random),
       ...person,

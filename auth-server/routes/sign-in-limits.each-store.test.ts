@@ -40,7 +40,7 @@ describe.each(eachStoreKind)('on %s', (_title, kind) => {
       clock.advance(60_000)
       const refused = await signIn(person.password)
       expect(refused.status).toBe(429)
-      expect(refused.body).toEqual({ error: 'too_many_attempts', error_description: expect.any(String) })
+      expect(refused.body).toEqual({ error: 'too_many_requests', error_description: expect.any(String) })
       expect(refused.headers.get('retry-after')).toBe('240')
       expect(refused.setCookies).toEqual([])
       expect(events()).toContainEqual(

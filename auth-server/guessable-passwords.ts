@@ -1,0 +1,32 @@
+import { dictionary } from '@zxcvbn-ts/language-common'
+
+/** About 49,000 passwords that leaked most often, lower-cased. */
+const common: ReadonlySet<string> = new Set(dictionary['passwords-common'])
+const SHORTEST_WORD = 3
+const FEWEST_ADDED = 6
+
+/**
+ * Why a new password would be among the first that somebody tries; undefined when it would not.
+ *
+ * @param context - what everybody knows of the person and the service: e-mail address, name, the service's names
+ */
+export function whyGuessable(password: string, context: readonly string[]): string | undefined {
+  const lower = password.toLowerCase()
+  if (common.has(lower)) return 'must not be one of the most common passwords'
+  const rest = withoutWords(lower, context.flatMap(wordsOf))
+  if (rest === lower) return undefined
+  return [...rest].length < FEWEST_ADDED || common.has(rest)
+    ? 'must not be your name, your e-mail address or the name of this service with a little added'
+    : undefined
+}
+
+/** The text itself (of an e-mail address what stands before the @), and the words in it. */
+function wordsOf(text: string): string[] {
+  const name = text.toLowerCase().split('@')[0] ?? ''
+  return [name, ...name.split(/[^\p{L}\p{N}]+/u)].filter((word) => word.length >= SHORTEST_WORD)
+}
+
+function withoutWords(text: string, words: readonly string[]): string {
+  // The long ones first: what they contain must not break them up.
+  return words.toSorted((a, b) => b.length - a.length).reduce((rest, word) => rest.replaceAll(word, ''), text)
+}
