@@ -9,13 +9,16 @@ interface AuditSubject {
   readonly userAgent?: string
 }
 
+/** Where a password is asked for. */
+type PasswordPlace = 'sign-in' | 'password-change' | 'reauthentication'
+
 /** What deserves to be found again later. */
 export type AuditEvent =
   | { readonly event: 'signed-in'; readonly sid: string; readonly by: 'password' | 'registration' }
   /** A wrong password, where a password is asked for. */
-  | { readonly event: 'password-refused'; readonly at: 'sign-in' | 'password-change' }
+  | { readonly event: 'password-refused'; readonly at: PasswordPlace }
   /** Too many of those: no more are looked at for a while. */
-  | { readonly event: 'tries-limited'; readonly at: 'sign-in' | 'password-change' | 'registration' }
+  | { readonly event: 'tries-limited'; readonly at: PasswordPlace | 'registration' }
   | { readonly event: 'signed-out'; readonly sid: string }
   /** The store had lost writes, and a newer refresh token put it right. */
   | { readonly event: 'healed'; readonly sid: string; readonly from: number; readonly to: number }

@@ -10,6 +10,8 @@ export interface Caller {
   readonly user: User
   readonly sid: string
   readonly origin: Origin
+  /** Milliseconds since the sign-in that began the session, by the store's clock. */
+  readonly signedInFor: number
 }
 
 /**
@@ -32,7 +34,7 @@ export async function authenticate(services: Services, req: Request): Promise<Ca
   if (session.userId !== claims.sub || !isLive(session, now)) throw invalidToken()
   const user = await store.users.findById(session.userId)
   if (!user || user.disabledAt !== null) throw invalidToken()
-  return { user, sid: session.sid, origin: originOf(req) }
+  return { user, sid: session.sid, origin: originOf(req), signedInFor: now - session.createdAt }
 }
 
 function invalidToken(): ApiError {

@@ -23,6 +23,8 @@ export const seconds = wholeNumber(
   'must be a whole number of seconds, 1 to 315360000 (10 years)',
 )
 
+export const secondsOrNone = wholeNumber(0, TEN_YEARS_S, 'must be a whole number of seconds, 0 to 315360000')
+
 export const sessionLimit = wholeNumber(
   1,
   1000,

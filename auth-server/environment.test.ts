@@ -32,6 +32,7 @@ it('has the defaults of the documentation', () => {
     refreshTokenTtl: 43_200,
     sessionMaxAge: 2_592_000,
     refreshGrace: 30,
+    reauthenticateAfter: 900,
     signInLimits: {
       pair: { points: 10, seconds: 300 },
       address: { points: 100, seconds: 300 },
@@ -52,6 +53,7 @@ it('lists every variable with its meaning and default', () => {
     'SESSION_MAX_AGE',
     'MAX_SESSIONS_PER_USER',
     'REFRESH_GRACE',
+    'REAUTHENTICATE_AFTER',
     'SIGN_IN_LIMIT',
     'SIGN_IN_LIMIT_ADDRESS',
     'SIGN_IN_LIMIT_ACCOUNT',
@@ -126,6 +128,7 @@ describe('says in one line what is wrong with', () => {
     ['STORE_URL', 'mysql://root@localhost/auth'],
     ['STORE_URL', 'postgres://eve:pa55/word@db/auth'],
     ['STORE_URL', 'redis://eve:pa55@word@db'],
+    ['REAUTHENTICATE_AFTER', '-1'],
     ['SIGN_IN_LIMIT', '0/300'],
     ['SIGN_IN_LIMIT', '10'],
     ['SIGN_IN_LIMIT_ACCOUNT', '10/x'],

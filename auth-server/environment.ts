@@ -23,6 +23,7 @@ export interface Settings {
   /** Undefined: as many as they like. */
   readonly maxSessionsPerUser: number | undefined
   readonly refreshGrace: Grace
+  readonly reauthenticateAfter: number
   readonly signInLimits: LimitSettings
 }
 
@@ -78,6 +79,11 @@ const schema = z.object({
     '30',
     value.grace,
     'seconds in which the parent of the newest refresh token may be presented again; `0` = strict; `lenient` = until the child is first used',
+  ),
+  REAUTHENTICATE_AFTER: withDefault(
+    '900',
+    value.secondsOrNone,
+    'seconds after a sign-in from which ending other sessions needs the password again; `0` = always',
   ),
   SIGN_IN_LIMIT: withDefault(
     '10/300',
@@ -144,6 +150,7 @@ export function readEnvironment(environment: Environment): Reading<Settings> {
       sessionMaxAge: env.SESSION_MAX_AGE,
       maxSessionsPerUser: env.MAX_SESSIONS_PER_USER,
       refreshGrace: env.REFRESH_GRACE,
+      reauthenticateAfter: env.REAUTHENTICATE_AFTER,
       signInLimits: {
         pair: env.SIGN_IN_LIMIT,
         address: env.SIGN_IN_LIMIT_ADDRESS,

@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'no_refresh_token'
   | 'not_found'
   | 'payload_too_large'
+  | 'reauthentication_required'
   | 'refresh_token_expired'
   | 'refresh_token_reused'
   | 'server_error'

@@ -1,9 +1,11 @@
 import type { Express, RequestHandler } from 'express'
 import { authenticate } from '../bearer.ts'
+import { json } from '../body.ts'
 import { clearCookies, originOf, presentedSession, route } from '../http.ts'
 import type { Services } from '../services.ts'
+import { proveItIsThem } from './reauthentication.ts'
 
-/** `POST /logout` ends the session of the refresh cookie, `POST /logout-all` every session of the caller. */
+/** `POST /logout` ends the session of the refresh cookie, `POST /logout-all` every session of the caller: soon after a sign-in, or with the password. */
 export function logoutRoutes(app: Express, services: Services): void {
   const { audit, refreshTokens, store } = services
 
@@ -20,7 +22,9 @@ export function logoutRoutes(app: Express, services: Services): void {
   }
 
   const logoutAll: RequestHandler = async (req, res) => {
-    const { user, origin } = await authenticate(services, req)
+    const caller = await authenticate(services, req)
+    await proveItIsThem(services, req, caller)
+    const { user, origin } = caller
     const count = await store.sessions.revokeAll(user.id, 'signed-out')
     audit({ event: 'sessions-ended', reason: 'signed-out', count }, { userId: user.id, ...origin })
     clearCookies(req, res)
@@ -28,5 +32,5 @@ export function logoutRoutes(app: Express, services: Services): void {
   }
 
   route(app, '/logout', { post: [logout] })
-  route(app, '/logout-all', { post: [logoutAll] })
+  route(app, '/logout-all', { post: [json, logoutAll] })
 }

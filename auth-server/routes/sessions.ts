@@ -1,11 +1,13 @@
 import type { Express, RequestHandler } from 'express'
 import { authenticate } from '../bearer.ts'
+import { json } from '../body.ts'
 import { ApiError } from '../errors.ts'
 import { route } from '../http.ts'
 import type { Services } from '../services.ts'
 import { isLive } from '../store/store.ts'
+import { proveItIsThem } from './reauthentication.ts'
 
-/** `GET /sessions` lists the caller's live sessions, `DELETE /sessions/:sid` ends one of them. */
+/** `GET /sessions` lists the caller's live sessions, `DELETE /sessions/:sid` ends one of them: another one only soon after a sign-in, or with the password. */
 export function sessionRoutes(app: Express, services: Services): void {
   const { audit, store } = services
 
@@ -24,18 +26,21 @@ export function sessionRoutes(app: Express, services: Services): void {
   }
 
   const end: RequestHandler = async (req, res) => {
-    const { user, origin } = await authenticate(services, req)
+    const caller = await authenticate(services, req)
+    const { user, origin } = caller
     const reading = await store.sessions.find(String(req.params.sid))
-    const ended =
-      reading?.session.userId === user.id &&
-      isLive(reading.session, reading.now) &&
-      (await store.sessions.revoke(reading.session.sid, 'ended-by-user'))
-    if (!ended) throw new ApiError(404, 'not_found', 'You have no live session with this id.')
+    if (reading?.session.userId !== user.id || !isLive(reading.session, reading.now)) throw notFound()
     const { sid } = reading.session
+    if (sid !== caller.sid) await proveItIsThem(services, req, caller)
+    if (!(await store.sessions.revoke(sid, 'ended-by-user'))) throw notFound()
     audit({ event: 'sessions-ended', reason: 'ended-by-user', count: 1, sid }, { userId: user.id, ...origin })
     res.status(204).end()
   }
 
   route(app, '/sessions', { get: [list] })
-  route(app, '/sessions/:sid', { delete: [end] })
+  route(app, '/sessions/:sid', { delete: [json, end] })
+}
+
+function notFound(): ApiError {
+  return new ApiError(404, 'not_found', 'You have no live session with this id.')
 }

@@ -1,0 +1,37 @@
+import type { Request } from 'express'
+import { z } from 'zod'
+import type { Caller } from '../bearer.ts'
+import { ApiError } from '../errors.ts'
+import { readBody } from '../http.ts'
+import type { Services } from '../services.ts'
+import { limited } from './limited.ts'
+import { invalidCredentials } from './sign-in.ts'
+
+const confirmation = z.object({
+  password: z.string('must be text').max(1024, 'must have at most 1024 characters').optional(),
+})
+
+/**
+ * What a stolen access token must not do alone needs a sign-in not older than `REAUTHENTICATE_AFTER`, or the password in the body of
+ * this very request.
+ *
+ * @throws ApiError 403 `reauthentication_required` without a password, 401 `invalid_credentials` with a wrong one, 429
+ */
+export async function proveItIsThem(services: Services, req: Request, caller: Caller): Promise<void> {
+  const { audit, passwords, settings } = services
+  const { user, origin, signedInFor } = caller
+  if (signedInFor < settings.reauthenticateAfter * 1000) return
+  const { password } = readBody(req, confirmation)
+  if (!password)
+    throw new ApiError(
+      403,
+      'reauthentication_required',
+      'You signed in some time ago: send your password with this request.',
+    )
+  const matches = await limited(services, req, 'reauthentication', user.email, async () => {
+    if (await passwords.matches(user.passwordHash, password)) return true
+    audit({ event: 'password-refused', at: 'reauthentication' }, { userId: user.id, ...origin })
+    return undefined
+  })
+  if (!matches) throw invalidCredentials()
+}
