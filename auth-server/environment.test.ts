@@ -34,7 +34,7 @@ it('has the defaults of the documentation', () => {
     refreshGrace: 30,
     reauthenticateAfter: 900,
     signInLimits: {
-      pair: { points: 10, seconds: 300 },
+      pair: { points: 20, seconds: 300 },
       address: { points: 100, seconds: 300 },
       account: { points: 100, seconds: 3600 },
     },

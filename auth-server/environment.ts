@@ -86,7 +86,7 @@ const schema = z.object({
     'seconds after a sign-in from which ending other sessions needs the password again; `0` = always',
   ),
   SIGN_IN_LIMIT: withDefault(
-    '10/300',
+    '20/300',
     value.rate,
     'failed sign-ins of one account from one address, in so many seconds; more are answered 429. `off`: any number',
   ),

@@ -1,13 +1,8 @@
 import { createHash } from 'node:crypto'
+import { CounterLimiter, type Rate } from './counter-limiter.ts'
 import { ApiError } from './errors.ts'
 import { networkOf } from './network.ts'
 import type { CounterStore } from './store/store.ts'
-
-/** So many tries in so many seconds, counted from the first. */
-export interface Rate {
-  readonly points: number
-  readonly seconds: number
-}
 
 /** How many failed tries are let pass; undefined: any number. */
 export interface LimitSettings {
@@ -41,31 +36,39 @@ const FAMILIAR_MS = 30 * 86_400_000
 
 /** See {@link Limits}. */
 export function createLimits(counters: CounterStore, rates: LimitSettings): Limits {
+  const limiterOf = (rate: Rate | undefined) => rate && new CounterLimiter(counters, rate)
+  const limiters = {
+    pair: limiterOf(rates.pair),
+    address: limiterOf(rates.address),
+    account: limiterOf(rates.account),
+  }
+
   async function gatesFor({ account, address }: Try): Promise<Gate[]> {
     const place = networkOf(address)
-    if (account === undefined) return gates([rates.address, 'address', place])
-    const isFamiliar = rates.account && (await counters.find(keyOf('familiar', account, place)))
+    if (account === undefined) return gates([limiters.address, 'address', place])
+    const isFamiliar = limiters.account && (await counters.find(keyOf('familiar', account, place)))
     return gates(
-      [rates.pair, 'pair', account, place],
-      [rates.address, 'address', place],
-      [isFamiliar ? undefined : rates.account, 'account', account],
+      [limiters.pair, 'pair', account, place],
+      [limiters.address, 'address', place],
+      [isFamiliar ? undefined : limiters.account, 'account', account],
     )
   }
 
   async function refuseBeyond(all: readonly Gate[]): Promise<void> {
-    const counts = await Promise.all(all.map(({ key }) => counters.find(key)))
-    const waits = all.map(({ rate }, i) =>
-      (counts[i]?.points ?? 0) >= rate.points ? counts[i]?.timeLeft : 0,
+    const waits = await Promise.all(
+      all.map(async ({ limiter, key }) => {
+        const count = await limiter.get(key)
+        return count && count.remainingPoints === 0 ? count.msBeforeNext : 0
+      }),
     )
-    const longest = Math.max(0, ...waits.map((wait) => wait ?? 0))
+    const longest = Math.max(0, ...waits)
     if (longest > 0) throw tooManyAttempts(longest)
   }
 
   async function countFailure(all: readonly Gate[]): Promise<void> {
-    const counts = await Promise.all(all.map(({ key, rate }) => counters.add(key, 1, rate.seconds * 1000)))
-    for (const [i, { rate }] of all.entries()) {
-      const { points, timeLeft } = counts[i] ?? { points: 0, timeLeft: 0 }
-      if (points > rate.points) throw tooManyAttempts(timeLeft)
+    for (const { limiter, key } of all) {
+      const { consumedPoints, msBeforeNext } = await limiter.penalty(key)
+      if (consumedPoints > limiter.points) throw tooManyAttempts(msBeforeNext)
     }
   }
 
@@ -73,8 +76,8 @@ export function createLimits(counters: CounterStore, rates: LimitSettings): Limi
     if (account === undefined) return
     const [pair, familiar] = ['pair', 'familiar'].map((name) => keyOf(name, account, networkOf(address)))
     // Reading first: most people have not failed before, and have been here before; a write would cost the disk a sync.
-    if (pair && (await counters.find(pair))) await counters.remove(pair)
-    if (rates.account && familiar && !(await counters.find(familiar)))
+    if (pair && (await limiters.pair?.get(pair))) await limiters.pair?.delete(pair)
+    if (limiters.account && familiar && !(await counters.find(familiar)))
       await counters.add(familiar, 1, FAMILIAR_MS)
   }
 
@@ -95,12 +98,12 @@ export function createLimits(counters: CounterStore, rates: LimitSettings): Limi
 }
 
 interface Gate {
-  readonly rate: Rate
+  readonly limiter: CounterLimiter
   readonly key: string
 }
 
-function gates(...all: [rate: Rate | undefined, ...name: string[]][]): Gate[] {
-  return all.flatMap(([rate, ...name]) => (rate ? [{ rate, key: keyOf(...name) }] : []))
+function gates(...all: [limiter: CounterLimiter | undefined, ...name: string[]][]): Gate[] {
+  return all.flatMap(([limiter, ...name]) => (limiter ? [{ limiter, key: keyOf(...name) }] : []))
 }
 
 /** What is typed as an address may be a password in the wrong field: none of it reaches the store as it was. */

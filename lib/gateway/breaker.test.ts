@@ -35,7 +35,7 @@ async function withVisitors(options: Partial<GatewayOptions> = {}) {
 
 describe('a backend that does not answer', () => {
   it('costs one visitor the budget, and the next ones no call', async () => {
-    const { backend, blackHole, events, visit } = await withVisitors({ refreshTimeout: 30 })
+    const { backend, blackHole, events, visit } = await withVisitors({ refreshTimeout: 300 })
     await blackHole()
     for (const _ of Array(100)) expect(await visit()).toMatchObject({ outcome: 'degraded', setCookies: [] })
     expect(backend.calls).toHaveLength(1)
@@ -44,7 +44,7 @@ describe('a backend that does not answer', () => {
   })
 
   it('is tried by one visitor after the pause, while the others are spared', async () => {
-    const { backend, blackHole, clock, visit } = await withVisitors({ refreshTimeout: 30 })
+    const { backend, blackHole, clock, visit } = await withVisitors({ refreshTimeout: 300 })
     await blackHole()
     clock.advance(5000)
     await Promise.all([visit(), visit(), visit()])
@@ -52,7 +52,7 @@ describe('a backend that does not answer', () => {
   })
 
   it('and once it is back, that one is renewed, and everyone after', async () => {
-    const { blackHole, clock, recover, types, visit } = await withVisitors({ refreshTimeout: 30 })
+    const { blackHole, clock, recover, types, visit } = await withVisitors({ refreshTimeout: 300 })
     await blackHole()
     recover()
     clock.advance(5000)
@@ -62,7 +62,7 @@ describe('a backend that does not answer', () => {
   })
 
   it('a refusal shows that it is back, too', async () => {
-    const { backend, blackHole, clock, types, visit } = await withVisitors({ refreshTimeout: 30 })
+    const { backend, blackHole, clock, types, visit } = await withVisitors({ refreshTimeout: 300 })
     await blackHole()
     backend.answer = refusing()
     clock.advance(5000)
@@ -71,7 +71,7 @@ describe('a backend that does not answer', () => {
   })
 
   it('while others were answered is one bad connection: nobody is spared', async () => {
-    const { backend, clock, recover, types, visit } = await withVisitors({ refreshTimeout: 200 })
+    const { backend, clock, recover, types, visit } = await withVisitors({ refreshTimeout: 300 })
     const stuck = await new Promise<{ outcome: ReturnType<typeof visit> }>((resolve) => {
       backend.answer = (call) => {
         resolve({ outcome })
