@@ -1,10 +1,11 @@
 'use server'
 
-import { backendFetch, requireSession, signOut } from 'evergate/next'
+import { requireSession, signOut } from 'evergate/next'
 import { revalidatePath } from 'next/cache'
 import { redirect } from 'next/navigation'
 import { textOf } from '../_lib/guards'
-import { QUIET, type SessionsState } from './state'
+import { type Ended, endAtAuthServer } from './end-sessions'
+import { EVERYWHERE, QUIET, type SessionsState } from './state'
 
 const UNAVAILABLE = 'The auth server does not answer right now. Nothing was ended: try again in a moment.'
 
@@ -12,42 +13,51 @@ const UNAVAILABLE = 'The auth server does not answer right now. Nothing was ende
 export async function endSession(_previous: SessionsState, form: FormData): Promise<SessionsState> {
   const session = await requireSession()
   const sid = textOf(form, 'sid')
-  if (sid === '') return { result: null, error: 'Choose the session to end.' }
+  if (sid === '') return failed('Choose the session to end.')
   if (sid === session.sid) {
     await signOut()
     redirect('/login?signedOut=1')
   }
 
-  const status = await statusOf(`/sessions/${encodeURIComponent(sid)}`, 'DELETE')
-  if (status === null) return { result: null, error: UNAVAILABLE }
-  revalidatePath('/sessions')
-  if (status === 401) return QUIET // this session has ended; the page says so
-  if (status === 404) return { result: 'That session had ended already.', error: null }
+  const ended = await endAtAuthServer(
+    `/sessions/${encodeURIComponent(sid)}`,
+    'DELETE',
+    textOf(form, 'password'),
+  )
+  if (ended === 'done' || ended === 'gone' || ended === 'signed-out') revalidatePath('/sessions')
+  if (ended === 'gone') return { ...QUIET, result: 'That session had ended already.' }
+  if (ended !== 'done') return afterRefusal(ended, sid)
   return {
+    ...QUIET,
     result: 'The session is ended. That device signs in again when its access token runs out.',
-    error: null,
   }
 }
 
 /** Ends every session of the person, this one too. */
-export async function signOutEverywhere(_previous: SessionsState): Promise<SessionsState> {
+export async function signOutEverywhere(_previous: SessionsState, form: FormData): Promise<SessionsState> {
   await requireSession()
-  const status = await statusOf('/logout-all', 'POST')
-  if (status === null) return { result: null, error: UNAVAILABLE }
-  if (status === 401) {
-    revalidatePath('/sessions')
-    return QUIET // this session has ended; the page says so
-  }
+  const ended = await endAtAuthServer('/logout-all', 'POST', textOf(form, 'password-everywhere'))
+  if (ended === 'signed-out') revalidatePath('/sessions')
+  if (ended !== 'done') return afterRefusal(ended, EVERYWHERE)
   await signOut()
   redirect('/login?signedOut=everywhere')
 }
 
-/** The status of an answer that settles the matter, null when there was none. */
-async function statusOf(path: string, method: string): Promise<number | null> {
-  try {
-    const { ok, status } = await backendFetch(path, { method })
-    return ok || status === 401 || status === 404 ? status : null
-  } catch {
-    return null
+function afterRefusal(ended: Exclude<Ended, 'done'>, confirm: string): SessionsState {
+  switch (ended) {
+    case 'password-needed':
+      return { ...QUIET, confirm }
+    case 'password-wrong':
+      return { ...failed('This is not your password. Try again.'), confirm }
+    case 'too-many':
+      return { ...failed('Too many wrong passwords. Wait some minutes, then try again.'), confirm }
+    case 'signed-out':
+      return QUIET // this session has ended; the page says so
+    default:
+      return failed(UNAVAILABLE)
   }
+}
+
+function failed(error: string): SessionsState {
+  return { ...QUIET, error }
 }

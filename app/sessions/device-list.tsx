@@ -8,6 +8,7 @@ import { FormAnswer, UNREACHABLE } from '../_ui/form-answer'
 import { LocalTime } from '../_ui/local-time'
 import { Fact, Facts } from '../_ui/section'
 import { endSession } from './actions'
+import { ConfirmPassword } from './confirm-password'
 import type { Device } from './sessions'
 import { QUIET } from './state'
 
@@ -19,6 +20,24 @@ export function DeviceList({ devices }: { devices: Device[] }) {
     if (state.result !== null) answer.current?.focus() // the button that had the focus is gone with its row
   }, [state])
 
+  const chosen = state.confirm
+  if (chosen !== null) {
+    const device = devices.find(({ sid }) => sid === chosen)
+    return (
+      // A form with one button: Enter in the field must not press that of another row.
+      <form {...form}>
+        <input type="hidden" name="sid" value={chosen} />
+        <ConfirmPassword
+          name="password"
+          error={unreachable ? UNREACHABLE : state.error}
+          pending={pending}
+          action="End session"
+        >
+          This ends the session on {device ? describeUserAgent(device.userAgent) : 'the other device'}.
+        </ConfirmPassword>
+      </form>
+    )
+  }
   return (
     <form {...form}>
       <ul className="divide-y divide-line">

@@ -4,10 +4,25 @@ import { useResilientForm } from '../_lib/use-resilient-form'
 import { Button } from '../_ui/button'
 import { FormAnswer, UNREACHABLE } from '../_ui/form-answer'
 import { signOutEverywhere } from './actions'
+import { ConfirmPassword } from './confirm-password'
 import { QUIET } from './state'
 
 export function SignOutEverywhere() {
   const { state, pending, unreachable, form } = useResilientForm(signOutEverywhere, QUIET)
+  const error = unreachable ? UNREACHABLE : state.error
+  if (state.confirm !== null)
+    return (
+      <form {...form}>
+        <ConfirmPassword
+          name="password-everywhere"
+          error={error}
+          pending={pending}
+          action="Sign out everywhere"
+        >
+          This ends every session of yours, this one too.
+        </ConfirmPassword>
+      </form>
+    )
   return (
     <form {...form}>
       <p className="mb-4 text-muted">
@@ -17,7 +32,7 @@ export function SignOutEverywhere() {
       <Button look="quiet" pending={pending} pendingLabel="Signing out…">
         Sign out everywhere
       </Button>
-      <FormAnswer tone="error">{unreachable ? UNREACHABLE : state.error}</FormAnswer>
+      <FormAnswer tone="error">{error}</FormAnswer>
     </form>
   )
 }

@@ -1,0 +1,41 @@
+import type { ReactNode } from 'react'
+import { Button } from '../_ui/button'
+import { Field } from '../_ui/field'
+import { FormAnswer } from '../_ui/form-answer'
+
+type Props = {
+  /** Of the password field. */
+  name: string
+  /** What is about to be done. */
+  children: ReactNode
+  error: string | null
+  pending: boolean
+  action: string
+}
+
+/** The content of a form whose action needs the password: one field, one button, and a way out. */
+export function ConfirmPassword({ name, children, error, pending, action }: Props) {
+  return (
+    <div className="max-w-md">
+      <p className="mb-4">
+        {children} <span className="text-muted">You signed in a while ago, so confirm that it is you.</span>
+      </p>
+      <Field
+        name={name}
+        label="Your password"
+        type="password"
+        autoComplete="current-password"
+        required
+        // The button that had the focus has made way for this.
+        autoFocus
+      />
+      <FormAnswer tone="error">{error}</FormAnswer>
+      <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
+        <Button pending={pending}>{action}</Button>
+        <a href="/sessions" className="link">
+          Cancel
+        </a>
+      </div>
+    </div>
+  )
+}
