@@ -11,7 +11,7 @@ const json = { 'content-type': 'application/json' }
 
 describe('what cannot be understood', () => {
   it.each(['/login', '/register', '/refreshtoken', '/logout', '/password', '/nowhere'])(
-    'is refused with 413 over 16 KiB at %s',
+    'ASVS 13.2.6: is refused with 413 over 16 KiB at %s',
     async (path) => {
       const server = await startServer()
       const raw = JSON.stringify({ email: 'x'.repeat(16 * 1024) })
@@ -111,7 +111,7 @@ describe('what cannot be understood', () => {
   })
 })
 
-it('never shows what went wrong inside', async () => {
+it('ASVS 16.5.1: never shows what went wrong inside', async () => {
   const server = await startServer()
   const { accessToken } = await server.newcomer()
   server.store.users.findById = () => Promise.reject(new TypeError('secret detail'))

@@ -8,27 +8,48 @@ export interface Listening {
   stop(patience?: number): Promise<void>
 }
 
+/** What one client may take of the server. Times in milliseconds. */
+export interface ConnectionLimits {
+  /** From the first byte of a request, or the opening of a connection that sends none, to the end of its headers. */
+  readonly headersTimeout: number
+  /** To the end of its body. */
+  readonly requestTimeout: number
+  /** How long an idle connection stays open. */
+  readonly keepAliveTimeout: number
+  /** How often the limits above are looked at. */
+  readonly connectionsCheckingInterval: number
+  /** Bytes of the request line and all headers. */
+  readonly maxHeaderSize: number
+  /** Connections at the same time; more are closed at once. */
+  readonly maxConnections: number
+}
+
+const LIMITS: ConnectionLimits = {
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  // Longer than callers keep a connection, so that a request does not meet one that is just closing.
+  keepAliveTimeout: 30_000,
+  connectionsCheckingInterval: 2_000,
+  maxHeaderSize: 16_384,
+  maxConnections: 10_000,
+}
+
 /**
  * Listens with limits that slow clients cannot stretch.
  *
  * @param host - undefined: every address of the machine
+ * @param limits - other than the usual ones, for tests
  * @throws the system's error, `code` `EADDRINUSE` when the port is taken
  */
 export async function listen(
   app: RequestListener,
   port: number,
   host: string | undefined,
+  limits: Partial<ConnectionLimits> = {},
 ): Promise<Listening> {
-  const server = createServer(
-    {
-      headersTimeout: 10_000,
-      requestTimeout: 15_000,
-      // Longer than callers keep a connection, so that a request does not meet one that is just closing.
-      keepAliveTimeout: 30_000,
-      connectionsCheckingInterval: 2_000,
-    },
-    app,
-  )
+  const { maxConnections, ...times } = { ...LIMITS, ...limits }
+  const server = createServer(times, app)
+  server.maxConnections = maxConnections
   server.on('clientError', refuseUnreadable)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest'
 import { createApp } from '../app.ts'
 import { readEnvironment, type Settings } from '../environment.ts'
 import { createLogger } from '../logger.ts'
-import { listen } from '../server.ts'
+import { type ConnectionLimits, listen } from '../server.ts'
 import { createServices, type Services } from '../services.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import type { NewSession, NewUser, Session, Store, User } from '../store/store.ts'
@@ -51,6 +51,8 @@ export interface ServerOptions {
   readonly clock?: ManualClock
   /** The store's file; two servers given the same one share it. */
   readonly file?: string
+  /** Other limits on connections than the usual ones. */
+  readonly limits?: Partial<ConnectionLimits>
   /** An open store in place of a file. */
   readonly store?: Store
 }
@@ -64,13 +66,13 @@ export async function temporaryStore(clock: () => number, file = join(temporaryD
 
 /** An auth server on a real socket, with its log kept in memory. */
 export async function startServer(options: ServerOptions = {}) {
-  const { environment, clock = manualClock(), file } = options
+  const { environment, clock = manualClock(), file, limits } = options
   const settings = settingsFrom(environment)
   const store = options.store ?? (await temporaryStore(clock, file))
   const lines: string[] = []
   const logger = createLogger('debug', { write: (line) => void lines.push(line) })
   const app = createApp({ store, settings, clock, random: randomBytes, logger })
-  const server = await listen(app, 0, '127.0.0.1')
+  const server = await listen(app, 0, '127.0.0.1', limits)
   onTestFinished(() => server.stop(0))
   const url = `http://127.0.0.1:${server.port}`
   return {
