@@ -11,7 +11,7 @@ const json = { 'content-type': 'application/json' }
 
 describe('what cannot be understood', () => {
   it.each(['/login', '/register', '/refreshtoken', '/logout', '/password', '/nowhere'])(
-    'ASVS 13.2.6: is refused with 413 over 16 KiB at %s',
+    'RFC 9110 15.5.14: is refused with 413 over 16 KiB at %s',
     async (path) => {
       const server = await startServer()
       const raw = JSON.stringify({ email: 'x'.repeat(16 * 1024) })

@@ -35,7 +35,7 @@ it.each([
     'POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n',
   ],
 ])(
-  'ASVS 13.2.6: %s that drips in is cut off with 408, and others are served meanwhile',
+  'ASVS 15.2.2, RFC 9110 15.5.9: %s that drips in is cut off with 408, and others are served meanwhile',
   async (_part, start) => {
     const server = await startServer({ limits: SHORT })
     const drips = await Promise.all(Array.from({ length: 20 }, () => connect(server.url)))
@@ -63,7 +63,7 @@ it('a connection that is idle after a request is closed', async () => {
   expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 /)
 })
 
-it('headers may have 16 KiB together, and not more', async () => {
+it('RFC 6585 5: headers may have 16 KiB together, and not more', async () => {
   const server = await startServer()
   const ask = async (bytes: number) => {
     const socket = await connect(server.url)
@@ -76,7 +76,7 @@ it('headers may have 16 KiB together, and not more', async () => {
   expect(await ask(20_000)).toBe('HTTP/1.1 431')
 })
 
-it('ASVS 13.1.2: more connections than the limit are closed at once, and a free place is taken again', async () => {
+it('ASVS 15.2.2: more connections than the limit are closed at once, and a free place is taken again', async () => {
   const server = await startServer({ limits: { maxConnections: 3 } })
   const three = await Promise.all(Array.from({ length: 3 }, () => connect(server.url)))
   const fourth = await connect(server.url)

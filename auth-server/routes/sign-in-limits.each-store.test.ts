@@ -141,6 +141,14 @@ describe.each(eachStoreKind)('on %s', (_title, kind) => {
     ])
   })
 
+  limit('ASVS 15.3.4: an address that nobody vouches for does not get around the limits', async () => {
+    const { signIn, person } = await servers(kind, { SIGN_IN_LIMIT: '2/300', TRUST_PROXY: 'false' })
+    const replies = []
+    for (let i = 0; i < 3; i++) replies.push(await signIn(WRONG, `203.0.113.${i}`))
+    expect(statuses(replies)).toEqual([401, 401, 429])
+    expect((await signIn(person.password, '203.0.113.9')).status).toBe(429)
+  })
+
   limit('an IPv6 household counts as one address', async () => {
     const { signIn } = await servers(kind, { SIGN_IN_LIMIT: '2/300' })
     expect(

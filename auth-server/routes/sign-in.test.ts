@@ -74,7 +74,7 @@ describe('POST /register', () => {
     },
   )
 
-  it('lets nobody choose their roles', async () => {
+  it('ASVS 15.3.3: lets nobody choose their roles', async () => {
     const server = await startServer()
     const { body } = await server.post('/register', { json: { ...ada, roles: ['admin'], id: 'x' } })
     expect(body.userData.roles).toEqual(['user'])
