@@ -23,8 +23,9 @@ interface Try {
 /** Slows down whoever guesses passwords. Only failures count, on the store, so for all servers together. */
 export interface Limits {
   /**
-   * Runs `check` if more tries are allowed, and counts it when it answers undefined. What it answers is held back if the limit was
-   * passed meanwhile: of many guesses at the same time no more are answered than one after the other.
+   * Runs `check` if more tries are allowed, and counts it when it answers undefined. What it says of a password is held back if
+   * the limit was passed meanwhile: of many guesses at the same time no more are answered than one after the other. So it
+   * must do nothing but look.
    *
    * @throws ApiError 429 `too_many_requests` with `Retry-After`
    */
@@ -90,7 +91,8 @@ export function createLimits(counters: CounterStore, rates: LimitSettings): Limi
         await countFailure(all)
         return undefined
       }
-      await refuseBeyond(all)
+      // A registration has been made by now, and guesses nothing.
+      if (subject.account !== undefined) await refuseBeyond(all)
       await remember(subject)
       return result
     },

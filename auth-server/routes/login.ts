@@ -4,7 +4,6 @@ import { form, json } from '../body.ts'
 import { originOf, readBody, route, sendGrant } from '../http.ts'
 import type { Services } from '../services.ts'
 import type { User } from '../store/store.ts'
-import type { Grant } from '../tokens/grant.ts'
 import { email } from './email.ts'
 import { limited } from './limited.ts'
 import { invalidCredentials, signIn } from './sign-in.ts'
@@ -24,41 +23,32 @@ const MAX_ROUNDS = 3
 export function loginRoute(app: Express, services: Services): void {
   const { audit, passwords, store } = services
 
-  async function tryOnce(
-    req: Request,
-    email: string,
-    password: string,
-  ): Promise<Grant | 'again' | undefined> {
+  /** The user if the password is theirs and they may sign in, with a hash of today's parameters. */
+  async function verify(req: Request, email: string, password: string): Promise<User | undefined> {
     const user = await store.users.findByEmail(email)
     const matches = await passwords.matches(user?.passwordHash, password)
-    if (!user || !matches || user.disabledAt !== null) {
-      const subject = { ...(user && { userId: user.id }), ...originOf(req) }
-      audit({ event: 'password-refused', at: 'sign-in' }, subject)
-      return undefined
-    }
-    const passwordHash = await freshHash(user, password)
-    if (passwordHash === undefined) return 'again'
-    return (await signIn(services, req, { ...user, passwordHash }, 'password')) ?? 'again'
+    if (user && matches && user.disabledAt === null) return await withFreshHash(user, password)
+    const subject = { ...(user && { userId: user.id }), ...originOf(req) }
+    audit({ event: 'password-refused', at: 'sign-in' }, subject)
+    return undefined
   }
 
-  /** The user's hash, made anew when its parameters are not today's; undefined when somebody else was faster. */
-  async function freshHash({ id, passwordHash }: User, password: string): Promise<string | undefined> {
-    if (!passwords.isOutdated(passwordHash)) return passwordHash
-    const fresh = await passwords.hash(password)
-    return (await store.users.replacePasswordHash(id, passwordHash, fresh)) ? fresh : undefined
+  async function withFreshHash(user: User, password: string): Promise<User> {
+    if (!passwords.isOutdated(user.passwordHash)) return user
+    const passwordHash = await passwords.hash(password)
+    const replaced = await store.users.replacePasswordHash(user.id, user.passwordHash, passwordHash)
+    return replaced ? { ...user, passwordHash } : user
   }
 
   const login: RequestHandler = async (req, res) => {
     const { email, password } = readBody(req, credentials)
-    const grant = await limited(services, req, 'sign-in', email, async () => {
-      for (let round = 0; round < MAX_ROUNDS; round++) {
-        const result = await tryOnce(req, email, password)
-        if (result !== 'again') return result
-      }
-      return undefined
-    })
-    if (!grant) throw invalidCredentials()
-    sendGrant(req, res, 200, grant)
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const user = await limited(services, req, 'sign-in', email, () => verify(req, email, password))
+      if (!user) break
+      const grant = await signIn(services, req, user, 'password')
+      if (grant) return sendGrant(req, res, 200, grant)
+    }
+    throw invalidCredentials()
   }
   route(app, '/login', { post: [json, form, login] })
 }

@@ -66,6 +66,37 @@ describe.each(eachStoreKind)('on %s', (_title, kind) => {
     expect((await signIn(person.password)).status).toBe(429)
   })
 
+  limit('a right password that is held back begins no session, and ends none', async () => {
+    const { both, person } = await servers(kind, { SIGN_IN_LIMIT: '1/300' })
+    const [server, other] = both
+    const { email, password, refreshToken, userData } = person
+    const { findByEmail } = server.store.users
+    // While the right one is looked at, a wrong one uses up the limit.
+    server.store.users.findByEmail = async (asked) => {
+      await other.post('/login', { json: { email, password: WRONG } })
+      return await findByEmail(asked)
+    }
+    const held = await server.post('/login', { json: { email, password }, refreshToken })
+    expect([held.status, held.setCookies]).toEqual([429, []])
+    expect(await server.store.sessions.listLive(userData.id)).toHaveLength(1)
+    expect((await server.refresh(refreshToken)).status).toBe(200)
+  })
+
+  limit('a registration that was made is answered, whatever fails meanwhile', async () => {
+    const { both } = await servers(kind, { SIGN_IN_LIMIT_ADDRESS: '1/300' })
+    const [server, other] = both
+    const { create } = server.store.users
+    server.store.users.create = async (user) => {
+      await other.post('/login', { json: { email: 'nobody@example.com', password: WRONG } })
+      return await create(user)
+    }
+    const json = { email: 'new@example.com', password: 'a long enough phrase', name: 'New' }
+    expect((await server.post('/register', { json })).status).toBe(201)
+    expect((await server.post('/register', { json: { ...json, email: 'late@example.com' } })).status).toBe(
+      429,
+    )
+  })
+
   limit('right passwords are never too many, also all at once', async () => {
     const { signIn, person } = await servers(kind, { SIGN_IN_LIMIT: '1/300', SIGN_IN_LIMIT_ADDRESS: '1/300' })
     const replies = await Promise.all(Array.from({ length: 30 }, () => signIn(person.password)))
