@@ -34,6 +34,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['e2e/{http,simulation,storm}/**/*.test.ts'],
+          globalSetup: 'e2e/support/report-missing.ts',
           fileParallelism: false,
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -19,7 +19,7 @@ export type Running = {
 type Environment = Readonly<Record<string, string>>
 
 /** Asks the system for a port that nobody uses. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -82,7 +82,8 @@ function launch(args: readonly string[], env: Environment): Launched {
   return { child, output: () => output }
 }
 
-async function untilReady({ child, output }: Launched, url: string, probe: string): Promise<Running> {
+/** Waits until the process answers at `probe`; fails with what it has printed when it ends before. */
+export async function untilReady({ child, output }: Launched, url: string, probe: string): Promise<Running> {
   const deadline = Date.now() + 30_000
   while (!(await answers(probe))) {
     if (child.exitCode !== null || Date.now() > deadline)

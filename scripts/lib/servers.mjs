@@ -2,19 +2,40 @@ import { spawnSync } from 'node:child_process'
 import { canInstall, install } from './apt.mjs'
 import { onPath } from './paths.mjs'
 
+/** Programs of Debian: the package each comes in, the service that must not start, and how it tells its version. */
+const programs = [
+  {
+    name: 'redis-server',
+    package: 'redis-server',
+    service: 'redis-server',
+    ask: '--version',
+    version: /v=(\S+)/,
+  },
+  { name: 'nginx', package: 'nginx-light', service: 'nginx', ask: '-v', version: /nginx\/(\S+)/ },
+]
+
 /**
- * A `redis-server` for the tests of the stores, installed where that is possible; PostgreSQL comes with the dependencies. The
- * tests start and stop their servers themselves, and name those that are missing.
+ * A `redis-server` for the tests of the stores and an `nginx` for those of shared caches, installed where that is possible;
+ * PostgreSQL comes with the dependencies. The tests start and stop their servers themselves, and name those that are missing.
  *
  * @param {(doing: string) => void} progress
  */
 export async function provideServers(progress) {
-  if (!onPath('redis-server') && canInstall()) {
-    progress('installing the system package redis-server with apt-get')
-    await install('redis-server', { service: 'redis-server' })
+  const found = []
+  for (const program of programs) {
+    if (!onPath(program.name) && canInstall()) {
+      progress(`installing the system package ${program.package} with apt-get`)
+      await install(program.package, { service: program.service })
+    }
+    found.push(inWords(program))
   }
-  const file = onPath('redis-server')
-  if (!file) return 'no redis-server on the path'
-  const { stdout } = spawnSync(file, ['--version'], { encoding: 'utf8', timeout: 30_000 })
-  return `redis-server ${/v=(\S+)/.exec(stdout ?? '')?.[1] ?? '(unknown version)'}, ${file}`
+  return found.join('; ')
+}
+
+/** @param {{ name: string, ask: string, version: RegExp }} program */
+function inWords({ name, ask, version }) {
+  const file = onPath(name)
+  if (!file) return `no ${name} on the path`
+  const { stdout, stderr } = spawnSync(file, [ask], { encoding: 'utf8', timeout: 30_000 })
+  return `${name} ${version.exec(`${stdout}${stderr}`)?.[1] ?? '(unknown version)'}, ${file}`
 }
