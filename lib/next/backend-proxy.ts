@@ -22,12 +22,21 @@ const HOP_BY_HOP = [
 ]
 /** `fetch` makes its own. */
 const REQUEST_ONLY = ['host', 'content-length', 'accept-encoding', 'expect', 'authorization']
-/** `fetch` has decoded the body. */
-const RESPONSE_ONLY = ['content-encoding', 'content-length', 'set-cookie']
+/** `fetch` has decoded the body; the others speak for the host that the browser sees, which the backend is not. */
+const RESPONSE_ONLY = [
+  'content-encoding',
+  'content-length',
+  'set-cookie',
+  'strict-transport-security',
+  'clear-site-data',
+  'access-control-allow-origin',
+  'access-control-allow-credentials',
+]
 
 /**
- * A route handler that passes requests on to the backend, with the session's bearer token instead of its cookies. Bodies
- * stream both ways; redirects are handed on, not followed.
+ * A route handler that passes requests on to the backend, with the session's bearer token instead of its cookies. Answers
+ * stream; Next itself collects a request's body before a handler runs where there is a middleware. Redirects are handed
+ * on, not followed.
  *
  * @example app/api/backend/[...path]/route.ts
  * const proxy = createBackendProxy()
