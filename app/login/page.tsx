@@ -5,6 +5,7 @@ import { redirect } from 'next/navigation'
 import { paramOf, type SearchParams } from '../_lib/guards'
 import { PageMain } from '../_ui/page-main'
 import { DemoAccounts } from './demo-accounts'
+import { endedBecause } from './ended-because'
 import { SignInForm } from './sign-in-form'
 
 export const metadata: Metadata = { title: 'Sign in' }
@@ -15,12 +16,9 @@ export default async function LoginPage({ searchParams }: { searchParams: Search
   if (await getSession()) redirect(returnTo)
 
   const signedOut = (await paramOf(searchParams, 'signedOut')) !== undefined
+  const because = signedOut ? 'You are signed out.' : endedBecause(await paramOf(searchParams, 'reason'))
   return (
-    <PageMain
-      title="Sign in"
-      account={null}
-      lead={<Lead returnTo={asked && returnTo} signedOut={signedOut} />}
-    >
+    <PageMain title="Sign in" account={null} lead={<Lead because={because} returnTo={asked && returnTo} />}>
       <div className="grid gap-x-24 gap-y-12 md:grid-cols-[minmax(0,24rem)_minmax(0,1fr)]">
         <div>
           <SignInForm returnTo={returnTo} />
@@ -37,12 +35,20 @@ export default async function LoginPage({ searchParams }: { searchParams: Search
   )
 }
 
-function Lead({ returnTo, signedOut }: { returnTo: string | undefined; signedOut: boolean }) {
-  if (signedOut) return <p role="status">You are signed out.</p>
-  if (!returnTo) return <p>Then let the access token run out, and click on.</p>
+function Lead({ because, returnTo }: { because: string | undefined; returnTo: string | undefined }) {
+  if (!because && !returnTo) return <p>Then let the access token run out, and click on.</p>
   return (
-    <p>
-      You will be brought back to <span className="text-ink">{returnTo}</span>.
-    </p>
+    <>
+      {because && (
+        <p role="status" className="text-ink">
+          {because}
+        </p>
+      )}
+      {returnTo && (
+        <p className={because && 'mt-2'}>
+          You will be brought back to <span className="text-ink">{returnTo}</span>.
+        </p>
+      )}
+    </>
   )
 }

@@ -3,6 +3,7 @@ import {
   endElsewhere,
   expect,
   expectDashboard,
+  expectLedToSignIn,
   expectSignInPage,
   fillSignIn,
   headerLink,
@@ -24,7 +25,7 @@ test('a full load ends on the sign-in page, with the cookies gone, and sign-in l
   await signIn(page)
   await endElsewhere(stack, context)
   await page.goto('/sessions?page=2&sort=a%2Fb')
-  await expectSignInPage(page, '/sessions?page=2&sort=a%2Fb')
+  await expectLedToSignIn(page, '/sessions?page=2&sort=a%2Fb')
   expect(Object.keys(await jar(context))).toEqual([])
   await fillSignIn(page)
   await expect(page).toHaveURL('/sessions?page=2&sort=a%2Fb')
@@ -116,7 +117,7 @@ test('signing out everywhere leads every device to the sign-in page', async ({ p
   await expect(page.getByText('You are signed out.')).toBeVisible()
   await dropAccessToken(other)
   await otherPage.reload()
-  await expectSignInPage(otherPage, '/dashboard')
+  await expectLedToSignIn(otherPage, '/dashboard')
   await other.close()
 })
 

@@ -72,7 +72,7 @@ test('the note form of a session that was ended elsewhere leads to the sign-in p
   await noteField(page).fill('no script at all')
   await endElsewhere(stack, context)
   await leaveNote(page)
-  await expectSignInPage(page, '/dashboard')
+  await expectSignInPage(page, '/dashboard', 'ended-elsewhere')
   await fillSignIn(page)
   await expectDashboard(page)
 })

@@ -2,7 +2,7 @@ import {
   endElsewhere,
   expect,
   expectDashboard,
-  expectSignInPage,
+  expectLedToSignIn,
   fillSignIn,
   jar,
   leaveNote,
@@ -25,7 +25,7 @@ test('an action of a session that was ended elsewhere leads to the sign-in page 
   await noteField(page).fill(WORDS)
   await endElsewhere(stack, context)
   await leaveNote(page)
-  await expectSignInPage(page, '/dashboard')
+  await expectLedToSignIn(page, '/dashboard')
   expect(Object.keys(await jar(context))).toEqual([])
 
   await fillSignIn(page)
@@ -44,7 +44,7 @@ test('an action of another page leads to the sign-in page and back to that page'
   await page.goto('/sessions?from=mail')
   await endElsewhere(stack, context)
   await page.getByRole('button', { name: 'Sign out everywhere' }).click()
-  await expectSignInPage(page, '/sessions?from=mail')
+  await expectLedToSignIn(page, '/sessions?from=mail')
   await fillSignIn(page)
   await expect(page).toHaveURL('/sessions?from=mail')
   await expect(page.getByText('This device')).toBeVisible()
@@ -61,6 +61,6 @@ test('no error page is seen on the way', async ({ page, context, stack }) => {
   await noteField(page).fill(WORDS)
   await endElsewhere(stack, context)
   await leaveNote(page)
-  await expectSignInPage(page, '/dashboard')
+  await expectLedToSignIn(page, '/dashboard')
   await expect(page).not.toHaveTitle('error page')
 })

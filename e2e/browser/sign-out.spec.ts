@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test'
 import {
   dropAccessToken,
   expect,
+  expectLedToSignIn,
   expectSignInPage,
   headerLink,
   jar,
@@ -28,7 +29,7 @@ async function sessionCookies(page: Page): Promise<string[]> {
 
 async function expectSignedOut(page: Page): Promise<void> {
   const response = await page.goto('/dashboard')
-  await expectSignInPage(page, '/dashboard')
+  await expectLedToSignIn(page, '/dashboard')
   expect(['anonymous', 'ended']).toContain(outcomeOf(response))
   expect(await sessionCookies(page)).toEqual([])
 }
@@ -51,7 +52,7 @@ test.describe('signing out in one tab', () => {
     await noteField(other).fill('one more thing')
     await signOut(page)
     await leaveNote(other)
-    await expectSignInPage(other, '/dashboard')
+    await expectLedToSignIn(other, '/dashboard')
   })
 })
 

@@ -15,6 +15,7 @@ type PerTest = {
   /** What may stand in the console; anything else of the kind `error`, and any uncaught exception, fails the test. */
   tolerated: RegExp | undefined
   quietConsole: undefined
+  connectedLine: undefined
 }
 type PerFile = {
   /** The environment of the stack. A file that sets its own gets a stack of its own. */
@@ -35,6 +36,15 @@ export const test = base.extend<PerTest, PerFile>({
   ],
   baseURL: ({ stack }, use) => use(stack.app.url),
   tolerated: [undefined, { option: true }],
+  // Not a hook: one of a shared module runs for the first file alone that a worker loads.
+  connectedLine: [
+    async ({ stack }, use) => {
+      stack.line.set('connected')
+      stack.line.forget()
+      await use(undefined)
+    },
+    { auto: true },
+  ],
   quietConsole: [
     async ({ context, tolerated }, use) => {
       const problems: string[] = []
@@ -44,11 +54,6 @@ export const test = base.extend<PerTest, PerFile>({
     },
     { auto: true },
   ],
-})
-
-test.beforeEach(({ stack }) => {
-  stack.line.set('connected')
-  stack.line.forget()
 })
 
 function watchConsole(context: BrowserContext, problems: string[]): void {
@@ -93,9 +98,19 @@ export async function expectDashboard(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Hello, /)
 }
 
-/** The page asks to sign in, and knows where the person was going. */
-export async function expectSignInPage(page: Page, returnTo: string): Promise<void> {
-  await expect(page).toHaveURL(`/login?returnTo=${encodeURIComponent(returnTo)}`)
+/** The page asks to sign in, and knows where the person was going, and why a session has ended. */
+export async function expectSignInPage(page: Page, returnTo: string, reason?: string): Promise<void> {
+  const because = reason === undefined ? '' : `&reason=${reason}`
+  await expect(page).toHaveURL(`/login?returnTo=${encodeURIComponent(returnTo)}${because}`)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in')
+}
+
+/** The same, where a prefetch may have met the ended session first: then nobody is left to tell why. */
+export async function expectLedToSignIn(page: Page, returnTo: string): Promise<void> {
+  await expect(page).toHaveURL((url) => {
+    const rest = url.search.replace(/&reason=[a-z-]+$/, '')
+    return url.pathname === '/login' && rest === `?returnTo=${encodeURIComponent(returnTo)}`
+  })
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in')
 }
 

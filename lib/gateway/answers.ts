@@ -13,13 +13,15 @@ export function refusal(
   answer: Refusal,
   { url, kind, method }: Pick<RequestFacts, 'url' | 'kind' | 'method'>,
   signInPath: string,
+  endedBy: string | null = null,
 ): Response {
+  const signIn = () => signInLocation(signInPath, url, endedBy)
   switch (answer) {
     case 'redirect-to-sign-in':
-      return new Response(null, { status: 303, headers: { location: signInLocation(signInPath, url) } })
+      return new Response(null, { status: 303, headers: { location: signIn() } })
     case 'action-to-sign-in':
       // The client-side router leaves the page for this header's target; a Location would be followed by fetch.
-      return unauthenticated({ 'x-action-redirect': `${signInLocation(signInPath, url)};push` })
+      return unauthenticated({ 'x-action-redirect': `${signIn()};push` })
     case 'unauthenticated':
       return unauthenticated({})
     case 'forbidden':
@@ -114,7 +116,7 @@ function page(
     status,
     headers: {
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'${policy}`,
+      'content-security-policy': `default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; style-src 'unsafe-inline'${policy}`,
       ...(status === 503 && { 'retry-after': String(RETRY_AFTER) }),
     },
   })

@@ -75,11 +75,12 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
           ? decision
           : concludeAfter(agedTo(clock() / 1000, situation, token, settings.staleIfError), facts, renewal)
 
-      report(onEvent, token, conclusion, renewal)
+      const endedBy = conclusion.outcome === 'ended' ? reasonOf(renewal) : null
+      report(onEvent, token, endedBy, renewal)
       const claims = claimsOf(token)
       const presented = claims && accessToken !== undefined ? { ...claims, accessToken } : null
       const renewed = renewal?.result === 'rotated' ? renewal.tokens : null
-      return toOutcome(facts, conclusion, { presented, renewed }, settings, clock() / 1000)
+      return toOutcome(facts, conclusion, { presented, renewed, endedBy }, settings, clock() / 1000)
     },
   }
 }
@@ -143,6 +144,8 @@ function honourSignOut(renewal: Renewal, signedOutSid: string | null): Renewal {
     : renewal
 }
 
+const reasonOf = (renewal: Renewal | null) => (renewal?.result === 'refused' ? renewal.reason : 'signed_out')
+
 const claimsOf = (token: TokenState): AccessTokenClaims | null => ('claims' in token ? token.claims : null)
 
 function accessOf(requirement: Requirement, claims: AccessTokenClaims | null): Situation['access'] {
@@ -154,14 +157,11 @@ function accessOf(requirement: Requirement, claims: AccessTokenClaims | null): S
 function report(
   onEvent: NonNullable<GatewayOptions['onEvent']>,
   token: TokenState,
-  conclusion: Conclusion,
+  endedBy: string | null,
   renewal: Renewal | null,
 ): void {
   if (token.state === 'invalid') onEvent({ type: 'access-token.invalid', reason: token.reason })
   if (renewal?.result === 'unavailable') onEvent({ type: 'backend.unavailable', reason: renewal.reason })
   if (token.state === 'unverifiable') onEvent({ type: 'backend.unavailable', reason: 'keys_unavailable' })
-  if (conclusion.outcome === 'ended') {
-    const reason = renewal?.result === 'refused' ? renewal.reason : 'signed_out'
-    onEvent({ type: 'session.ended', reason, sid: claimsOf(token)?.sid ?? null })
-  }
+  if (endedBy !== null) onEvent({ type: 'session.ended', reason: endedBy, sid: claimsOf(token)?.sid ?? null })
 }

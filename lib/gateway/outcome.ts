@@ -33,29 +33,33 @@ export type Outcome = {
 /** Path and query of a public page's request, for `requireSession()` to send back to. */
 export const RETURN_TO_HEADER = 'x-session-return-to'
 
-/** The tokens that a conclusion speaks of. */
-export type Tokens = { readonly presented: RequestSession | null; readonly renewed: VerifiedTokens | null }
+/** What a conclusion speaks of: tokens, and the backend's word for why a session has ended. */
+export type Findings = {
+  readonly presented: RequestSession | null
+  readonly renewed: VerifiedTokens | null
+  readonly endedBy: string | null
+}
 
 /** Turns a conclusion into everything that leaves the gateway. `now` in seconds. */
 export function toOutcome(
   facts: RequestFacts,
   conclusion: Conclusion,
-  tokens: Tokens,
+  findings: Findings,
   settings: GatewaySettings,
   now: number,
 ): Outcome {
-  const changes = cookieChanges(facts, conclusion, tokens, settings, now)
+  const changes = cookieChanges(facts, conclusion, findings, settings, now)
   // Who passes without a session must not be found one by the app, which cannot tell what the gateway knew.
   const withheld = conclusion.identity === 'none' ? clearAccessToken(facts, settings) : []
   const setCookies = [
     ...changes.map((change) => formatSetCookie(change, { ...settings, secure: facts.secure })),
-    ...(conclusion.cookies === 'issue' ? relayedCookies(tokens.renewed, settings, now) : []),
+    ...(conclusion.cookies === 'issue' ? relayedCookies(findings.renewed, settings, now) : []),
   ]
   const { answer } = conclusion
   return {
     outcome: conclusion.outcome,
-    session: sessionOf(conclusion, tokens),
-    refusal: answer === 'pass' ? null : refusal(answer, facts, settings.signInPath),
+    session: sessionOf(conclusion, findings),
+    refusal: answer === 'pass' ? null : refusal(answer, facts, settings.signInPath, findings.endedBy),
     requestHeaders: answer === 'pass' ? headersForApp(facts, [...changes, ...withheld]) : null,
     setCookies,
     noStore: setCookies.length > 0 || answer !== 'pass' || mayBePersonal(facts, conclusion),
@@ -82,7 +86,7 @@ export function crossSiteOutcome(): Outcome {
 function cookieChanges(
   { cookies, secure }: RequestFacts,
   conclusion: Conclusion,
-  { renewed }: Tokens,
+  { renewed }: Findings,
   settings: GatewaySettings,
   now: number,
 ): CookieChange[] {
@@ -98,7 +102,7 @@ function cookieChanges(
 const clearAccessToken = ({ cookies, secure }: RequestFacts, settings: GatewaySettings): CookieChange[] =>
   clearCookie(cookieName('accessToken', settings, secure), cookies.names)
 
-function sessionOf({ identity }: Conclusion, { presented, renewed }: Tokens): RequestSession | null {
+function sessionOf({ identity }: Conclusion, { presented, renewed }: Findings): RequestSession | null {
   if (identity === 'none') return null
   return identity === 'renewed' && renewed
     ? { ...renewed.claims, accessToken: renewed.issued.accessToken }

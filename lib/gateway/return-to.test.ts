@@ -173,3 +173,21 @@ test('the sign-in page is told the path and query, encoded', () => {
 test('the start page is where a path leads back to that browsers would take for another site', () => {
   expect(returnToOf(new URL(`${ORIGIN}//evil.example/`))).toBe('/')
 })
+
+describe('why a session has ended is told in a word of ours, behind the path', () => {
+  const location = (endedBy: string) => signInLocation('/login', new URL('/a', ORIGIN), endedBy)
+
+  it.each([
+    ['refresh_token_reused', 'reuse'],
+    ['session_revoked', 'ended-elsewhere'],
+    ['refresh_token_expired', 'expired'],
+    ['signed_out', 'signed-out'],
+  ])('%s: %s', (endedBy, reason) => {
+    expect(location(endedBy)).toBe(`/login?returnTo=%2Fa&reason=${reason}`)
+  })
+
+  it.each(['invalid_refresh_token', 'status_403', 'constructor', '__proto__', 'x&reason=y', ''])(
+    'not for %j',
+    (endedBy) => expect(location(endedBy)).toBe('/login?returnTo=%2Fa'),
+  )
+})

@@ -28,7 +28,16 @@ export function returnToOf(url: URL): string {
   return safeReturnTo(url.pathname + (search.size > 0 ? `?${search}` : ''))
 }
 
-/** The sign-in page's address for a refused request. */
-export function signInLocation(signInPath: string, url: URL): string {
-  return `${signInPath}?returnTo=${encodeURIComponent(returnToOf(url))}`
+/** Why a session has ended, as the sign-in page's address says it, by the backend's word for it. */
+const REASONS = new Map([
+  ['refresh_token_reused', 'reuse'],
+  ['session_revoked', 'ended-elsewhere'],
+  ['refresh_token_expired', 'expired'],
+  ['signed_out', 'signed-out'],
+])
+
+/** The sign-in page's address for a refused request; `endedBy` is the backend's word for why there is no session any more. */
+export function signInLocation(signInPath: string, url: URL, endedBy?: string | null): string {
+  const reason = REASONS.get(endedBy ?? '')
+  return `${signInPath}?returnTo=${encodeURIComponent(returnToOf(url))}${reason ? `&reason=${reason}` : ''}`
 }

@@ -1,0 +1,15 @@
+/** Why a session has ended, by the code that the gateway puts into the sign-in page's address. Nothing else is shown. */
+const SENTENCES = new Map([
+  [
+    'reuse',
+    'Your session was ended for safety, because a copy of it was used. If that was not you, sign in and change your password.',
+  ],
+  [
+    'ended-elsewhere',
+    'Your session was ended from elsewhere: from another device, by a change of password, or by an administrator.',
+  ],
+  ['expired', 'Your session has run out.'],
+  ['signed-out', 'You have signed out in this browser.'],
+])
+
+export const endedBecause = (code: string | undefined) => SENTENCES.get(code ?? '')
