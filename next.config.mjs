@@ -1,7 +1,33 @@
 import { withGateway } from 'evergate/next/config'
 
+/** For every answer. A page's own `Content-Security-Policy` comes from `middleware.ts`, with a nonce, in the place of this one. */
+const headers = [
+  {
+    key: 'Content-Security-Policy',
+    value: "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  },
+  { key: 'X-Content-Type-Options', value: 'nosniff' },
+  { key: 'X-Frame-Options', value: 'DENY' },
+  // Not `no-referrer`: with it browsers send forms with `Origin: null`, which is refused as another site's.
+  { key: 'Referrer-Policy', value: 'same-origin' },
+  { key: 'Permissions-Policy', value: 'camera=(), microphone=(), geolocation=(), payment=(), usb=()' },
+  { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
+  { key: 'Cross-Origin-Resource-Policy', value: 'same-origin' },
+]
+
+/** RFC 6797 7.2: over https only. */
+const overHttps = [{ key: 'Strict-Transport-Security', value: 'max-age=31536000; includeSubDomains' }]
+
 export default withGateway({
   poweredByHeader: false,
+  headers: async () => [
+    { source: '/:path*', headers },
+    {
+      source: '/:path*',
+      has: [{ type: 'header', key: 'x-forwarded-proto', value: 'https' }],
+      headers: overHttps,
+    },
+  ],
   // `npm test` checks the types of the whole repository; a build need not do it again.
   typescript: { ignoreBuildErrors: true },
 })
