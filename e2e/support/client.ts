@@ -1,8 +1,8 @@
 import { SignJWT } from 'jose'
+import { ADMIN, DEMO } from './accounts.ts'
 import type { Stack } from './stack.ts'
 
-export const DEMO = { email: 'demo@example.com', password: 'demo-password-123' }
-export const ADMIN = { email: 'admin@example.com', password: 'admin-password-123' }
+export { ADMIN, DEMO }
 
 /** What a browser holds of a session. */
 export type Tokens = { readonly accessToken: string; readonly refreshToken: string }

@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ADMIN, DEMO } from './accounts.ts'
 import type { Line } from './line.ts'
 import { openLine } from './line.ts'
 import type { Running } from './processes.ts'
 import { startApp, startAuthServer } from './processes.ts'
+import { secretsIn } from './secrecy.ts'
 
 /** The whole product on ports of its own: the app, the auth server, and between them a line that can be watched and cut. */
 export type Stack = {
@@ -42,9 +44,36 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
     accessSecret,
     env: all,
     async stop() {
+      const sent = line.calls().map(({ headers }) => `${headers.cookie ?? ''} ${headers.authorization ?? ''}`)
       await app.stop()
       await Promise.all([auth.stop(), line.close()])
       await rm(folder, { recursive: true, force: true })
+      expectSilence({ app, 'auth server': auth }, { ...secretsOf(all), ...presentedIn(sent) })
     },
   }
+}
+
+/** Every log of every stack is read at its end: ASVS 16.2.5. */
+function expectSilence(
+  parts: Readonly<Record<string, Running>>,
+  secrets: Readonly<Record<string, string>>,
+): void {
+  for (const [name, part] of Object.entries(parts)) {
+    const found = secretsIn(part.output(), secrets)
+    if (found.length > 0) throw new Error(`the log of the ${name} holds ${found.join(', ')}`)
+  }
+}
+
+function secretsOf(env: Readonly<Record<string, string>>): Record<string, string> {
+  const { ETLS_ACCESS = '', ETLS_REFRESH = '', GATEWAY_SECRET = '' } = env
+  const passwords = { 'a password': DEMO.password, "an administrator's password": ADMIN.password }
+  return { ETLS_ACCESS, ETLS_REFRESH, GATEWAY_SECRET, ...passwords }
+}
+
+/** The tokens of requests that went to the backend, whatever their form. */
+function presentedIn(headers: readonly string[]): Record<string, string> {
+  const values = headers
+    .flatMap((header) => header.split(/[;\s]+/))
+    .map((pair) => pair.replace(/^[\w-]+=/, ''))
+  return Object.fromEntries(values.map((value, index) => [`a presented token (${index})`, value]))
 }
