@@ -1,3 +1,4 @@
+import type { GatewaySettings } from './options.ts'
 import type { Answer } from './policy.ts'
 import type { RequestFacts } from './request-facts.ts'
 import { returnToOf, signInLocation } from './return-to.ts'
@@ -12,10 +13,10 @@ type Refusal = Exclude<Answer, 'pass'>
 export function refusal(
   answer: Refusal,
   { url, kind, method }: Pick<RequestFacts, 'url' | 'kind' | 'method'>,
-  signInPath: string,
+  { signInPath, basePath }: Pick<GatewaySettings, 'signInPath' | 'basePath'>,
   endedBy: string | null = null,
 ): Response {
-  const signIn = () => signInLocation(signInPath, url, endedBy)
+  const signIn = () => signInLocation(basePath + signInPath, url, endedBy)
   switch (answer) {
     case 'redirect-to-sign-in':
       return new Response(null, { status: 303, headers: { location: signIn() } })
@@ -27,7 +28,7 @@ export function refusal(
     case 'forbidden':
       return kind === 'document'
         ? page(403, 'No access', 'Your account may not open this page.', {
-            href: '/',
+            href: `${basePath}/`,
             label: 'Go to the start page',
           })
         : json(403, {
@@ -44,7 +45,7 @@ export function refusal(
         { 'retry-after': String(RETRY_AFTER) },
       )
     case 'unavailable-page':
-      return isSafeMethod(method) ? waitingPage(url) : unsentPage(url)
+      return (isSafeMethod(method) ? waitingPage : unsentPage)(basePath + returnToOf(url))
   }
 }
 
@@ -67,14 +68,14 @@ function json(status: number, body: object, headers: Record<string, string> = {}
   })
 }
 
-function waitingPage(url: URL): Response {
+function waitingPage(href: string): Response {
   // Named in the policy, so that no other script can run here, whatever the address says.
   const nonce = crypto.randomUUID()
   return page(
     503,
     'One moment',
     'Your session cannot be checked right now. You are still signed in, and this page tries again by itself.',
-    { href: returnToOf(url), label: 'Try again now' },
+    { href, label: 'Try again now' },
     {
       policy: `; script-src 'nonce-${nonce}'`,
       html: `<noscript><meta http-equiv="refresh" content="${RETRY_AFTER}"></noscript><script nonce="${nonce}">${TRY_AGAIN}</script>`,
@@ -90,12 +91,12 @@ const TRY_AGAIN = `addEventListener("load",()=>{let s=sessionStorage,k="evergate
 if(n<8){s[k]=+n+1+" "+Date.now();setTimeout(()=>location.reload(),Math.min(2**n,30)*(500+500*Math.random()))}
 else{s.removeItem(k);document.querySelector("p").textContent="Still no answer, so this page has stopped trying. You are still signed in: try again in a few minutes."}})`
 
-function unsentPage(url: URL): Response {
+function unsentPage(href: string): Response {
   return page(
     503,
     'Not sent yet',
     'Your session cannot be checked right now, so nothing you sent was processed. You are still signed in: reload this page to send it again.',
-    { href: returnToOf(url), label: 'Go on without sending' },
+    { href, label: 'Go on without sending' },
   )
 }
 

@@ -57,8 +57,10 @@ export type GatewayOptions = {
   readonly forwardCookies?: readonly string[]
   /** Believe `x-forwarded-proto` and `x-forwarded-host`. Default false. */
   readonly trustProxy?: boolean
-  /** Default `/login`. */
+  /** Below `basePath`. Default `/login`. */
   readonly signInPath?: string
+  /** Next's `basePath`; `withGateway()` hands it on. Rules and `returnTo` know paths without it. Default none. */
+  readonly basePath?: string
   readonly clock?: Clock
   readonly fetch?: Fetch
   /** 0 up to 1, for the jitter between tries. Default `Math.random`. */
@@ -100,6 +102,7 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     forwardCookies: [],
     trustProxy: false,
     signInPath: '/login',
+    basePath: '',
     clock: Date.now,
     fetch: (url, init) => fetch(url, init),
     random: Math.random,

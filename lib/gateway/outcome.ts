@@ -59,7 +59,7 @@ export function toOutcome(
   return {
     outcome: conclusion.outcome,
     session: sessionOf(conclusion, findings),
-    refusal: answer === 'pass' ? null : refusal(answer, facts, settings.signInPath, findings.endedBy),
+    refusal: answer === 'pass' ? null : refusal(answer, facts, settings, findings.endedBy),
     requestHeaders: answer === 'pass' ? headersForApp(facts, [...changes, ...withheld]) : null,
     setCookies,
     noStore: setCookies.length > 0 || answer !== 'pass' || mayBePersonal(facts, conclusion),

@@ -12,6 +12,7 @@ import { readSessionCookies } from './session-cookies.ts'
 /** What a request is, before anything in it is believed. */
 export type RequestFacts = {
   readonly method: string
+  /** Without the `basePath`. */
   readonly url: URL
   readonly headers: Headers
   readonly kind: RequestKind
@@ -29,6 +30,9 @@ export function readRequest(
 ): RequestFacts {
   const { method, headers } = request
   const url = new URL(request.url)
+  const { basePath } = settings
+  if (basePath && `${url.pathname}/`.startsWith(`${basePath}/`))
+    url.pathname = url.pathname.slice(basePath.length)
   const secure = isSecureRequest(headers, url.protocol, settings)
   const pairs = parseCookieHeader(headers.get('cookie'))
   const cookies = readSessionCookies(pairs, settings, secure)

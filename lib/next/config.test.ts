@@ -60,6 +60,23 @@ test('options reach the middleware and the app alike', async () => {
   })
 })
 
+test('the basePath is handed on, so that rules and returnTo know paths without it', async () => {
+  const { out } = await load(BUILD, {}, '{ basePath: "/app" }, { signInPath: "/sign-in" }')
+  const { basePath, env } = JSON.parse(out)
+  expect([basePath, JSON.parse(env.EVERGATE_OPTIONS)]).toEqual([
+    '/app',
+    { signInPath: '/sign-in', basePath: '/app' },
+  ])
+})
+
+test('languages of the Pages Router fail the build: /de/admin would meet no rule for /admin', async () => {
+  const { code, err } = await load(BUILD, {}, '{ i18n: { locales: ["en", "de"], defaultLocale: "en" } }')
+  expect([code, err]).toEqual([
+    1,
+    'i18n in next.config: rules do not know its paths; use a `[lang]` folder of the App Router\n',
+  ])
+})
+
 describe('proxy.ts beside middleware.ts fails the build', () => {
   it.each([
     ['proxy.ts', 'middleware.ts'],

@@ -16,6 +16,7 @@ const MAX_BODY_SIZE = '100mb'
  * - Prefetches and client-side navigations can be told from other requests (`skipProxyUrlNormalize`).
  * - Large request bodies arrive whole (`experimental.proxyClientMaxBodySize`).
  * - `forbidden()` works (`experimental.authInterrupts`).
+ * - Rules mean paths below `basePath`; `i18n`, which puts languages before them, is refused.
  * - `proxy.ts` beside `middleware.ts` is refused: one of them would not run.
  *
  * @example
@@ -27,15 +28,20 @@ export function withGateway(
 ): (phase: string) => Promise<NextConfig> {
   return async (phase) => {
     const serving = phase === PHASE_PRODUCTION_SERVER || phase === PHASE_DEVELOPMENT_SERVER
-    const problems = [...layoutProblems(process.cwd()), ...environmentProblems(process.env, serving)]
+    const problems = [
+      ...layoutProblems(process.cwd()),
+      ...languageProblems(config),
+      ...environmentProblems(process.env, serving),
+    ]
     if (problems.length > 0) {
       for (const problem of problems) console.error(problem)
       process.exit(1)
     }
+    const baked = { ...options, ...(config.basePath && { basePath: config.basePath }) }
     return {
       ...config,
       skipProxyUrlNormalize: true,
-      env: { ...config.env, [SHARED_OPTIONS_VARIABLE]: JSON.stringify(options) },
+      env: { ...config.env, [SHARED_OPTIONS_VARIABLE]: JSON.stringify(baked) },
       experimental: { proxyClientMaxBodySize: MAX_BODY_SIZE, authInterrupts: true, ...config.experimental },
     }
   }
@@ -48,5 +54,12 @@ function layoutProblems(root: string): string[] {
     )
   return has('proxy') && has('middleware')
     ? ['proxy.ts stands beside middleware.ts: Next runs only one of them; delete the one you do not need']
+    : []
+}
+
+/** The Pages Router serves `/admin` as `/de/admin`, too, which a rule for `/admin` does not name. */
+function languageProblems({ i18n }: NextConfig): string[] {
+  return i18n
+    ? ['i18n in next.config: rules do not know its paths; use a `[lang]` folder of the App Router']
     : []
 }

@@ -69,7 +69,7 @@ function readNumber(name: string, text: string): number {
   throw new GatewayError('invalid_option', `${name} must be a number of 0 or more`)
 }
 
-function sharedOptions(): SharedOptions {
+function sharedOptions(): SharedOptions & Pick<GatewayOptions, 'basePath'> {
   // Next replaces this very expression at build time.
   return JSON.parse(process.env.EVERGATE_OPTIONS || '{}')
 }
