@@ -83,7 +83,7 @@ function parseSqlite(url: string): StoreAddress | BadStoreUrl {
 function parsePostgres(text: string): StoreAddress | BadStoreUrl {
   const url = URL.parse(text)
   // An "@" or "#" out of place is half of a password that was not encoded, and would be printed with the rest.
-  if (!url?.href.includes('://') || /[@#]/.test(url.pathname + url.hash))
+  if (!url?.href.includes('://') || /[@#]/.test(url.pathname + url.search + url.hash))
     return { problem: unreadable('postgres://user:password@host:5432/database') }
   const size = url.searchParams.get('pool_size')
   if (size === null) return { kind: 'postgres', url: url.href }
@@ -107,6 +107,7 @@ function parseRedis(text: string): StoreAddress | BadStoreUrl {
   if (all === undefined) return bad
   const nodes = list.split(',').map((node) => NODE.exec(node))
   if (!nodes.every((node) => node !== null) || (!cluster && nodes.length > 1)) return bad
+  if (nodes.some(([, , , port = '6379']) => Number(port) < 1 || Number(port) > 65_535)) return bad
   if (cluster && Number(database) > 0)
     return { problem: 'a Redis cluster has no databases; use ?prefix=… to share it' }
   try {
