@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { DEFAULTS } from './environment.ts'
 
-const url = z.string().refine(isHttpUrl, 'must be an http:// or https:// address')
+const url = z.string().refine(isHttpUrl, 'must be an http:// or https:// address without user and password')
+const baseUrl = url.refine((value) => !/[?#]/.test(value), 'must be an address without ? and #')
 const VARIETY = '8 different characters or more and no short pattern repeated'
 const secret = z.string().refine(isStrongSecret, `must have at least 32 bytes, ${VARIETY}`)
 const secretList = z
@@ -15,7 +16,7 @@ const keySet = z.string().refine(isKeySet, 'must be a JSON Web Key Set: {"keys":
 
 /** The gateway's environment variables. `meta` is what the README's table says of them. */
 const gatewayEnvironment = z.object({
-  REMOTE_API: url
+  REMOTE_API: baseUrl
     .default(DEFAULTS.REMOTE_API)
     .meta({ description: 'base URL of the auth server or backend' }),
   ETLS_ACCESS: secret
@@ -116,8 +117,12 @@ function isStrongSecret(text: string): boolean {
   return new TextEncoder().encode(text).length >= 32 && new Set(text).size >= 8 && !repeats
 }
 
+/** Neither does `fetch` call an address with a password, nor is one with blanks the same after a path was appended. */
 function isHttpUrl(value: string): boolean {
-  return URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol)
+  const url = URL.parse(value)
+  return (
+    ['http:', 'https:'].includes(url?.protocol ?? '') && !/\s/.test(value) && !url?.username && !url?.password
+  )
 }
 
 function isKeySet(text: string): boolean {
