@@ -1,0 +1,82 @@
+import fc from 'fast-check'
+import { readAccessToken } from '../../../lib/gateway/access-token.ts'
+import { GatewayError } from '../../../lib/gateway/errors.ts'
+import type { KeySet } from '../../../lib/gateway/key-set.ts'
+import { localKeySet, remoteKeySet } from '../../../lib/gateway/key-set.ts'
+import { defineTarget } from '../define-target.ts'
+import { anyJson } from '../inputs.ts'
+import { holds, same, thrownBy } from '../oracle.ts'
+import signed from '../signed-tokens.json' with { type: 'json' }
+import { CLAIMS, forgedHeader, hs256, KIDS, NOW, published, SECRET } from '../signing.ts'
+
+const member = <T>(...right: T[]) =>
+  fc.oneof({ weight: 4, arbitrary: fc.constantFrom<unknown>(...right) }, anyJson)
+const anyKey = fc.oneof(
+  { weight: 1, arbitrary: fc.constantFrom<unknown>(...signed.jwks.keys) },
+  {
+    weight: 5,
+    arbitrary: fc.record(
+      {
+        kty: member('EC', 'OKP', 'RSA', 'oct'),
+        crv: member('P-256', 'Ed25519', 'P-384'),
+        alg: member('ES256', 'EdDSA', 'RS256', 'PS256', 'HS256', 'none'),
+        kid: member(...KIDS),
+        use: member('sig', 'enc'),
+        k: fc.constant(Buffer.from(SECRET).toString('base64url')),
+        x: member(signed.jwks.keys[0]?.x),
+        y: member(signed.jwks.keys[0]?.y),
+        n: member(signed.jwks.keys[2]?.n),
+        e: member('AQAB'),
+        d: member('AAAA'),
+      },
+      { requiredKeys: [] },
+    ),
+  },
+  { weight: 1, arbitrary: anyJson },
+)
+const anyKeySet = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ keys: fc.array(anyKey, { maxLength: 4 }) }) as fc.Arbitrary<unknown> },
+  { weight: 1, arbitrary: anyJson },
+)
+const KNOWN = new Set(Object.values(signed.tokens))
+const keySet = defineTarget(
+  'key set',
+  fc.record({
+    set: anyKeySet,
+    cut: fc.option(fc.nat(2000)),
+    status: fc.constantFrom(200, 200, 200, 404, 500),
+    header: forgedHeader,
+  }),
+  async ({ set, cut, status, header }) => {
+    const text = JSON.stringify(set)
+    const body = cut === null ? text : text.slice(0, cut)
+    const remote = remoteKeySet({
+      url: 'http://backend.test/jwks',
+      fetch: async () => new Response(body, { status }),
+      clock: () => NOW * 1000,
+      timeout: 1000,
+    })
+    let local: KeySet | undefined
+    const error = thrownBy(GatewayError, () => {
+      local = localKeySet(JSON.parse(text))
+    })
+    holds(local !== undefined || error !== undefined, 'a key set, or its documented error')
+    for (const keys of [remote, ...(local ? [local] : [])]) {
+      const lookup = await keys.find(header as never)
+      if (lookup.result === 'found') {
+        const { kid, alg, kty } = lookup.key as { kid?: string; alg?: string; kty?: string }
+        same([kid, alg], [header.kid, header.alg], 'a key is used as it is named')
+        holds(['ES256', 'EdDSA', 'RS256', 'PS256'].includes(String(alg)), 'and never for a shared secret')
+        holds(status === 200 || keys !== remote, 'a failed answer brings no key')
+        holds(kty !== undefined, 'a key has a type')
+      }
+      const settings = { ...published, keys }
+      for (const token of [hs256(header, CLAIMS), ...KNOWN]) {
+        const { state } = await readAccessToken(token, settings, NOW)
+        holds(state !== 'valid' || KNOWN.has(token), 'no set makes a forgery good')
+      }
+    }
+  },
+)
+
+export const keySetTargets = [keySet]
