@@ -35,7 +35,7 @@ it('has the defaults of the documentation', () => {
     reauthenticateAfter: 900,
     signInLimits: {
       pair: { points: 20, seconds: 300 },
-      address: { points: 100, seconds: 300 },
+      address: { points: 300, seconds: 300 },
       account: { points: 100, seconds: 3600 },
     },
   })

@@ -91,7 +91,7 @@ const schema = z.object({
     'failed sign-ins of one account from one address, in so many seconds; more are answered 429. `off`: any number',
   ),
   SIGN_IN_LIMIT_ADDRESS: withDefault(
-    '100/300',
+    '300/300',
     value.rate,
     'the same from one address, whatever the accounts (an IPv6 /64 counts as one)',
   ),

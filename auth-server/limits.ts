@@ -67,6 +67,7 @@ export function createLimits(counters: CounterStore, rates: LimitSettings): Limi
   }
 
   async function countFailure(all: readonly Gate[]): Promise<void> {
+    // One after the other: a try that one limit holds back has told nothing, and must not use up the next, which others share.
     for (const { limiter, key } of all) {
       const { consumedPoints, msBeforeNext } = await limiter.penalty(key)
       if (consumedPoints > limiter.points) throw tooManyAttempts(msBeforeNext)

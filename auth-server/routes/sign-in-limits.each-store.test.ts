@@ -103,6 +103,13 @@ describe.each(eachStoreKind)('on %s', (_title, kind) => {
     expect(new Set(statuses(replies))).toEqual(new Set([200]))
   })
 
+  limit('guesses of one account, many at once, do not shut the address for others', async () => {
+    const { signIn, both } = await servers(kind, { SIGN_IN_LIMIT: '3/300', SIGN_IN_LIMIT_ADDRESS: '6/300' })
+    const eve = await both[0].newcomer('eve@example.com')
+    await Promise.all(Array.from({ length: 20 }, () => signIn(WRONG)))
+    expect((await signIn(eve.password, undefined, eve.email)).status).toBe(200)
+  })
+
   limit('a right password forgives the wrong ones before it', async () => {
     const { signIn, person } = await servers(kind, { SIGN_IN_LIMIT: '3/300' })
     for (let round = 0; round < 3; round++)
