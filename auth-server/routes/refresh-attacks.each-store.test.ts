@@ -83,22 +83,26 @@ describe.each(eachStoreKind)('on %s', (_title, kind) => {
       'unknown session': own.derive('A'.repeat(22), 0),
       revoked: revoked.refreshToken,
     }
-    const times = Object.fromEntries(Object.keys(presented).map((name) => [name, [] as number[]]))
+    const entries = Object.entries(presented)
+    const times = new Map(entries.map(([name]) => [name, [] as number[]]))
     for (let round = 0; round < 60; round++)
-      for (const [name, token] of Object.entries(presented)) {
+      // In both directions: what a request leaves behind must not always count against the same next one.
+      for (const [name, token] of round % 2 ? entries : entries.toReversed()) {
         const started = performance.now()
         expect((await server.refresh(token)).status).toBe(403)
-        if (round >= 10) times[name]?.push(performance.now() - started)
+        if (round >= 10) times.get(name)?.push(performance.now() - started)
       }
-    const medians = Object.entries(times).map(([name, all]) => [name, median(all)] as const)
-    console.info(`${kind.name}: ${medians.map(([name, ms]) => `${name} ${ms.toFixed(2)} ms`).join(', ')}`)
-    const spread = (all: (readonly [string, number])[]) => {
-      const ms = all.map(([, each]) => each)
-      return Math.max(...ms) / Math.min(...ms)
+    const shown = [...times].map(([name, all]) => `${name} ${median(all).toFixed(2)} ms`)
+    console.info(`${kind.name}, medians: ${shown.join(', ')}`)
+    // A busy machine only adds time, so the quickest of many tries is what the work itself takes.
+    const spread = (all: number[][]) => {
+      const best = all.map((each) => Math.min(...each))
+      return Math.max(...best) / Math.min(...best)
     }
     // The last two ask the store, which nobody reaches without a token that this server made.
-    expect(spread(medians.slice(0, 4)), 'without a right MAC').toBeLessThan(4)
-    expect(spread(medians.slice(4)), 'with one').toBeLessThan(4)
+    const all = [...times.values()]
+    expect(spread(all.slice(0, 4)), 'without a right MAC').toBeLessThan(4)
+    expect(spread(all.slice(4)), 'with one').toBeLessThan(4)
   })
 
   attack(

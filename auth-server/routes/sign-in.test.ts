@@ -143,7 +143,8 @@ describe('POST /login', () => {
       }
     const medians = [...times].map(([name, all]) => [name, all.toSorted((a, b) => a - b)[6] ?? 0] as const)
     console.info(medians.map(([name, ms]) => `${name} ${ms.toFixed(1)} ms`).join(', '))
-    const all = medians.map(([, ms]) => ms)
+    // A busy machine only adds time, so the quickest of many tries is what the work itself takes.
+    const all = [...times.values()].map((each) => Math.min(...each))
     // Without a hash to compare with it would be a tenth.
     expect(Math.max(...all) / Math.min(...all)).toBeLessThan(5)
   }, 60_000)
