@@ -5,13 +5,19 @@ import { signSignedOutMark } from '../gateway/signed-out.ts'
 import { callBackend, presentedRefreshCookie } from './backend-call.ts'
 import { currentRequest, writeCookies } from './current-request.ts'
 import { verifiedSession } from './session.ts'
+import { signOutHeaders } from './sign-out-headers.ts'
 
 /**
  * Revokes the session at the backend (`POST /logout`), clears its cookies and sets the signed-out mark, so that an
  * answer already under way cannot bring it back. In a server action or route handler. Never throws: a backend that
  * cannot be reached keeps nobody signed in here.
+ *
+ * @returns headers for the answer of a route handler; the answer of an action cannot carry any.
+ * @example
+ * const headers = await signOut()
+ * return new Response(null, { status: 204, headers })
  */
-export async function signOut(): Promise<void> {
+export async function signOut(): Promise<Readonly<Record<string, string>>> {
   const request = await currentRequest()
   const { settings, secure, pairs } = request
   const session = await verifiedSession().catch(() => null)
@@ -26,4 +32,5 @@ export async function signOut(): Promise<void> {
     )
   }
   await writeCookies(changes, request)
+  return signOutHeaders(settings)
 }
