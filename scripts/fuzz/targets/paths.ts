@@ -25,7 +25,8 @@ const [rsc, segments, data]: Normalizer[] = [
 function pagesOf(pathname: string): string[] {
   // What `next start` redirects, and other hosts merge.
   const path = pathname.replaceAll(/\/{2,}/g, '/').replace(/(.)\/$/, '$1')
-  const forms = [path]
+  // No page of an app lies where Next keeps the data of pages.
+  const forms = /^\/_next\/data\/[^/]+\/.*\.json$/s.test(path) ? [] : [path]
   const minimal = [segments, rsc].find((one) => one?.match(path))
   if (minimal) forms.push(minimal.normalize(path, true))
   if (data?.match(path)) forms.push(data.normalize(path, true))
