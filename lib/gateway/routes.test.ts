@@ -154,7 +154,14 @@ describe('a path that cannot be told needs what any reading of it needs', () => 
     expect(requirementOf(RULES, path)).toEqual(ADMIN)
   })
 
-  it.each(['/users/a%2Fb', '/users/100%25', '/%75sers/a%2Fb', '/users/a%0Ab'])('%s is one user', (path) => {
+  it.each([
+    '/users/a%2Fb',
+    '/users/100%25',
+    '/%75sers/a%2Fb',
+    '/users/a%0Ab',
+    '/users/7%0A/',
+    '/users%2F%0A/',
+  ])('%s is one user', (path) => {
     expect(requirementOf(RULES, path)).toEqual({ roles: ['support'] })
   })
 

@@ -86,7 +86,7 @@ function pages(path: string): string[] {
   return found.map(mergeSlashes)
 }
 
-const mergeSlashes = (path: string) => path.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1')
+const mergeSlashes = (path: string) => path.replace(/\/{2,}/g, '/').replace(/(.)\/$/s, '$1')
 
 /** Layers of encoding that anything behind the gateway might remove. */
 const LAYERS = 3
