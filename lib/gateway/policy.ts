@@ -52,7 +52,8 @@ export function decide(situation: Situation): Decision {
 type SessionVerdict = Pick<Conclusion, 'outcome' | 'identity' | 'cookies'>
 
 function judgeSession(situation: Situation): SessionVerdict | 'renew' {
-  if (situation.token === 'signed-out') return ENDED
+  const { token } = situation
+  if (token === 'signed-out') return ENDED
   switch (situation.renewal) {
     case 'rotated':
       return { outcome: 'renewed', identity: 'renewed', cookies: 'issue' }
@@ -61,11 +62,14 @@ function judgeSession(situation: Situation): SessionVerdict | 'renew' {
     case 'unavailable':
       return { outcome: 'degraded', identity: canGoOn(situation) ? 'presented' : 'none', cookies: 'keep' }
     case 'not-tried':
-      return beforeRenewal(situation)
+      return beforeRenewal(token, situation)
   }
 }
 
-function beforeRenewal({ token, refreshToken, renew }: Situation): SessionVerdict | 'renew' {
+function beforeRenewal(
+  token: TokenState['state'],
+  { refreshToken, renew }: Situation,
+): SessionVerdict | 'renew' {
   const renewable = refreshToken === 'presented'
   switch (token) {
     case 'unverifiable':
@@ -79,8 +83,6 @@ function beforeRenewal({ token, refreshToken, renew }: Situation): SessionVerdic
       return renewable ? 'renew' : { outcome: 'anonymous', identity: 'none', cookies: 'clear' }
     case 'absent':
       return renewable ? 'renew' : { outcome: 'anonymous', identity: 'none', cookies: 'keep' }
-    case 'signed-out':
-      return ENDED
   }
 }
 

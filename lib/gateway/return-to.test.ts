@@ -157,6 +157,12 @@ describe('a path of this site that only looks as if it left it stays what it is'
   })
 })
 
+test('a path of 2048 characters is kept, a longer one is not', () => {
+  const path = `/${'a'.repeat(2047)}`
+  expect(safeReturnTo(path)).toBe(path)
+  expect(safeReturnTo(`${path}a`)).toBe('/')
+})
+
 test('a fragment is left behind: it never reaches a server', () => {
   expect(safeReturnTo('/a#b')).toBe('/a')
 })

@@ -1,5 +1,5 @@
 const MAX_LENGTH = 2048
-/** A base no real address has: whatever leaves it was not a path. */
+/** Any base will do for a path. */
 const BASE = 'http://return-to.invalid'
 
 /**
@@ -10,9 +10,9 @@ const BASE = 'http://return-to.invalid'
  */
 export function safeReturnTo(value: unknown, fallback = '/'): string {
   if (typeof value !== 'string' || value.length > MAX_LENGTH || !isPlainPath(value)) return fallback
-  const url = URL.canParse(value, BASE) ? new URL(value, BASE) : undefined
-  if (url?.origin !== BASE || url.pathname.startsWith('//')) return fallback
-  return url.pathname + url.search
+  const { pathname, search } = new URL(value, BASE)
+  // `/.//evil` starts with one slash, and has two when its dots are resolved.
+  return pathname.startsWith('//') ? fallback : pathname + search
 }
 
 /** Browsers read a backslash as a slash and drop control characters: `/\evil`, `/<tab>/evil` would leave the site. */
@@ -25,7 +25,7 @@ export function returnToOf(url: URL): string {
   const search = new URLSearchParams(url.search)
   if (!search.has('_rsc')) return safeReturnTo(url.pathname + url.search)
   search.delete('_rsc')
-  return safeReturnTo(url.pathname + (search.size > 0 ? `?${search}` : ''))
+  return safeReturnTo(`${url.pathname}?${search}`)
 }
 
 /** Why a session has ended, as the sign-in page's address says it, by the backend's word for it. */
