@@ -37,7 +37,7 @@ it('needs no keys', async () => {
   expect((await setUp({ cwd: temporaryDirectory(), environment })).code).toBe(0)
 })
 
-it('makes no demo users in production, unless the store is the default one', async () => {
+it('ASVS 6.3.2: makes no demo users in production, unless the store is the default one', async () => {
   const cwd = temporaryDirectory()
   const production = { NODE_ENV: 'production', STORE_URL: 'sqlite:chosen.db' }
   expect((await setUp({ cwd, environment: production })).output).toBe(

@@ -10,7 +10,7 @@ const users = (cwd: string, args: string[], environment: Record<string, string>)
 
 describe.each(eachStoreKind)('on %s', (_title, kind) => {
   it.skipIf(kind.missing)(
-    'disables a user while the server runs, with all sessions, and enables again',
+    'ASVS 7.4.2, 7.4.5: disables a user while the server runs, with all sessions, and enables again',
     async () => {
       const cwd = temporaryDirectory()
       const environment = { STORE_URL: await kind.place() }

@@ -141,7 +141,7 @@ describe('ending one session', () => {
 describe('changing the password', () => {
   const next = 'battery staple'
 
-  it('takes effect, and ends every other session', async () => {
+  it('ASVS 7.4.3: takes effect, and ends every other session', async () => {
     const server = await startServer()
     const { email, password, ...mine } = await server.newcomer()
     const { body: other } = await server.post('/login', { json: { email, password } })
@@ -157,7 +157,7 @@ describe('changing the password', () => {
     expect(server.events().map(({ event }) => event)).toContain('password-changed')
   })
 
-  it('ASVS 6.2.3: needs the current one', async () => {
+  it('ASVS 6.2.3, 7.5.1: needs the current one', async () => {
     const server = await startServer()
     const { accessToken, email, password } = await server.newcomer()
     const reply = await server.post('/password', { bearer: accessToken, json: { current: 'wrong', next } })

@@ -255,7 +255,7 @@ it('goes on with tokens of the older secret after a rotation of secrets', async 
   expect(createRefreshTokens([newest]).verify(body.refreshToken)).toMatchObject({ generation: 1 })
 })
 
-it('answers 503, never 401 or 403, while the store cannot be written', async () => {
+it('ASVS 16.5.2, 16.5.3: answers 503, never 401 or 403, while the store cannot be written', async () => {
   const server = await withDatabase()
   const { refreshToken } = await server.newcomer()
   const blocker = new DatabaseSync(server.file)

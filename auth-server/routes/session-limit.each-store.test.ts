@@ -36,7 +36,7 @@ describe.each(eachStoreKind)('with MAX_SESSIONS_PER_USER, on %s', (_title, kind)
     ])
   })
 
-  limited('no more than that are left when sign-ins race', async () => {
+  limited('ASVS 7.1.2: no more than that are left when sign-ins race', async () => {
     const pair = await servers(kind, 3)
     const { email, password } = await pair[0].newcomer()
     pair[0].clock.advance(60_000)

@@ -53,7 +53,7 @@ describe('POST /register', () => {
     [{ ...ada, name: '  ' }, ['name']],
     [{ ...ada, name: 'A\u0000' }, ['name']],
     [[], ['body']],
-  ])('names the bad fields of %j', async (json, fields) => {
+  ])('ASVS 6.2.1: names the bad fields of %j', async (json, fields) => {
     const server = await startServer()
     const { status, body } = await server.post('/register', { json })
     expect(status).toBe(422)

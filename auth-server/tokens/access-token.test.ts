@@ -124,7 +124,7 @@ describe('refuses', () => {
     { roles: 'admin' },
     { sub: '' },
     { nbf: NOW / 1000 + 6 },
-  ])('ASVS 9.2.1, 9.2.3, RFC 9068 4: a token with %o', async (change) => {
+  ])('ASVS 9.2.1, 9.2.3, 9.2.4, RFC 9068 4: a token with %o', async (change) => {
     expect(await verify(await sign({ ...claims, ...change }))).toBeUndefined()
   })
 

@@ -68,7 +68,7 @@ test('back and forward over client-side navigations after the end of the token',
   expect(await jar(context)).toHaveProperty('accessToken')
 })
 
-test('back after signing out does not bring the page back', async ({ page }) => {
+test('ASVS 7.4.1: back after signing out does not bring the page back', async ({ page }) => {
   await signIn(page)
   await page.getByRole('button', { name: 'Sign out' }).click()
   await expect(page.getByText('You are signed out.')).toBeVisible()

@@ -49,7 +49,7 @@ describe('a cookie is cleared with the attributes it was set with', () => {
       '__Host-at',
       'Secure; HttpOnly; SameSite=Lax',
     ],
-  ])('%s', (_, options, secure, name, attributes) => {
+  ])('ASVS 3.3.2, 3.3.4: %s', (_, options, secure, name, attributes) => {
     expect(setAndClear(options, secure)).toEqual([
       `${name}=x; Path=/; Max-Age=60; ${attributes}`,
       `${name}=; Path=/; Max-Age=0; ${attributes}`,

@@ -180,7 +180,7 @@ test('the start page is where a path leads back to that browsers would take for 
   expect(returnToOf(new URL(`${ORIGIN}//evil.example/`))).toBe('/')
 })
 
-describe('why a session has ended is told in a word of ours, behind the path', () => {
+describe('ASVS 7.4.1: why a session has ended is told in a word of ours, behind the path', () => {
   const location = (endedBy: string) => signInLocation('/login', new URL('/a', ORIGIN), endedBy)
 
   it.each([
