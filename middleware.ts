@@ -35,5 +35,6 @@ function contentSecurityPolicy(nonce: string): string {
 }
 
 export const config = {
-  matcher: '/((?!_next/static/|_next/image/).*)',
+  // The first for the start page below a `basePath`, which the second does not match.
+  matcher: ['/', '/((?!_next/static/|_next/image/).*)'],
 }
