@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { askForAdvisories } from './advisories.mjs'
 import { build } from './build.mjs'
 import { fromRoot, tools, workFolder } from './paths.mjs'
 import { runNode } from './run.mjs'
@@ -95,6 +96,16 @@ async function production() {
   }
 }
 
+/** Tells, and does not fail: the same commit is to pass tomorrow as well. `npm run audit` is what fails. */
+async function advisories() {
+  const answer = await askForAdvisories()
+  const tally = { passed: 0, failed: 0, skipped: 0 }
+  const reason = 'advisories about dependencies (the registry does not answer)'
+  if (!answer.asked) return { tally, did: 'not asked: the registry does not answer', untested: [reason] }
+  const count = answer.findings.length
+  return { tally, did: count > 0 ? `${count} high or critical: see npm run audit` : 'none high or critical' }
+}
+
 // Biome colours its output wherever it goes.
 const colors = `--colors=${process.stdout.isTTY ? 'force' : 'off'}`
 const sources = ['lib', 'auth-server', 'app', 'middleware.ts', 'e2e']
@@ -111,4 +122,5 @@ export const checks = [
   { name: 'size', needsBuild: true, run: size },
   { name: 'integration', shows: true, needsBuild: true, run: vitest('integration') },
   { name: 'e2e', shows: true, needsBuild: true, run: playwright },
+  { name: 'advisories', run: advisories },
 ]
