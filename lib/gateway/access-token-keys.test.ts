@@ -57,6 +57,11 @@ describe('the reason, which is logged, tells what was wrong', () => {
   })
 })
 
+it('RFC 7519 2: the last second that a date can name is a time, and the next is none', () => {
+  expect(readClaims({ ...CLAIMS, exp: 8.64e12 }, settings, NOW).result).toBe('good')
+  expect(readClaims({ ...CLAIMS, exp: 8.64e12 + 1 }, settings, NOW).result).toBe('bad')
+})
+
 it('a token of 16384 characters is read, a longer one is not', async () => {
   // Base64 has no text of each length: between them, the header and the payload have.
   const ofLength = async (length: number) => {

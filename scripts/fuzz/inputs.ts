@@ -16,6 +16,9 @@ export const inHeader = (text: string): string =>
     .toString('latin1')
     .replaceAll(/[\n\r\0]/g, ' ')
 
+/** What RFC 6265bis 5.6 removes around names and values: spaces and tabs, and no other blank. */
+export const withoutBlanks = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, '')
+
 /** JSON values with members that parsers have stumbled over. */
 export const anyJson: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(null, true, 0, -1, 1e308, '', 'text', [], {}, [null], { __proto__: null }),

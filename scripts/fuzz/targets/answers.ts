@@ -3,7 +3,7 @@ import type { IssuedTokens } from '../../../lib/gateway/backend.ts'
 import { callRefresh } from '../../../lib/gateway/backend.ts'
 import { isCookieValue } from '../../../lib/gateway/cookie-header.ts'
 import { defineTarget } from '../define-target.ts'
-import { anyJson, edited, edits, inHeader, textOf } from '../inputs.ts'
+import { anyJson, edited, edits, inHeader, textOf, withoutBlanks } from '../inputs.ts'
 import { holds, same } from '../oracle.ts'
 import { NOW } from '../signing.ts'
 
@@ -103,8 +103,8 @@ function isWellFormed({ status, body, setCookies }: Answer, tokens: IssuedTokens
   const cookies = setCookies.map((cookie) => (cookie.split(';')[0] ?? '').split('='))
   const inCookies = (kind: string) =>
     cookies
-      .filter(([name = '']) => name.trim().replace(/^__(Host|Secure)-/, '') === kind)
-      .map(([, ...value]) => value.join('=').trim())
+      .filter(([name = '']) => withoutBlanks(name).replace(/^__(Host|Secure)-/, '') === kind)
+      .map(([, ...value]) => withoutBlanks(value.join('=')))
   const access = own('accessToken')
   if (access === undefined)
     holds(inCookies('accessToken').includes(tokens.accessToken), 'the access token was sent')

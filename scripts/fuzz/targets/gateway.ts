@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { createSessionGateway } from '../../../lib/gateway/gateway.ts'
 import { defineTarget } from '../define-target.ts'
-import { edited, edits, inHeader, textOf } from '../inputs.ts'
+import { edited, edits, inHeader, textOf, withoutBlanks } from '../inputs.ts'
 import { holds, same } from '../oracle.ts'
 import { CLAIMS, hs256, NOW, SECRET } from '../signing.ts'
 
@@ -114,8 +114,6 @@ const input = fc.record({
   headers,
   cookies,
 })
-
-const withoutBlanks = (text: string) => text.replace(/^[ \t]+|[ \t]+$/g, '')
 
 /** The values that a Cookie header has under this name. */
 const sentAs = (cookies: string, name: string) =>
