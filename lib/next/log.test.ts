@@ -53,3 +53,9 @@ it('clocks that differ: the line says what to do', () => {
     { level: 'warn', seconds: 60, advice: expect.stringContaining('NTP') },
   ])
 })
+
+it('user data that was left out: the line says what to do', () => {
+  expect(logged('info', [{ type: 'user-data.left-out', bytes: 20_000 }])).toMatchObject([
+    { level: 'warn', bytes: 20_000, advice: expect.stringContaining('12288 bytes') },
+  ])
+})
