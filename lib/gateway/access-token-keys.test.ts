@@ -48,6 +48,10 @@ describe('the reason, which is logged, tells what was wrong', () => {
     expect(await read(handMade(header as object, CLAIMS), { by })).toEqual(invalid('malformed'))
   })
 
+  it('a header that is no JSON: malformed', async () => {
+    expect(await read('ew.e30.c2ln', { by })).toEqual(invalid('malformed'))
+  })
+
   it('a payload that is no claims set: malformed', async () => {
     expect(await read(await by.sign('[]'), { by })).toEqual(invalid('malformed'))
   })
