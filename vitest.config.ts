@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config'
 // What every kind of store must do alike: on SQLite with the unit tests, on the others where servers are started.
 const onEachStore = 'auth-server/**/*.each-store.test.ts'
 const onServers = 'auth-server/**/*.server.test.ts'
+// What starts one process after the other: half a minute that `npm run check` need not wait for.
+const onProcesses = 'auth-server/{main,users,setup,healing}.test.ts'
 
 // Tests wait a good deal, for processes that start and for servers that come back: Vitest's own "one less than cores"
 // would leave a small machine idle.
@@ -16,14 +18,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{lib,auth-server,scripts}/**/*.test.ts'],
-          exclude: ['**/node_modules/**', onServers],
+          exclude: ['**/node_modules/**', onServers, onProcesses],
           maxWorkers,
         },
       },
       {
         test: {
           name: 'stores',
-          include: [onEachStore, onServers],
+          include: [onEachStore, onServers, onProcesses],
           globalSetup: 'auth-server/testing/servers.ts',
           maxWorkers,
           testTimeout: 30_000,
