@@ -33,7 +33,7 @@ export function compileRoutes(rules: readonly PathRule[]): (pathname: string) =>
     return strictest(
       literal === undefined || rendered === undefined
         ? [PROTECTED, ...readings(pathname).map(routeOf)]
-        : [rendered, ...pages(literal)].map(routeOf),
+        : [...new Set([rendered, ...pages(literal)])].map(routeOf),
     )
   }
 }
