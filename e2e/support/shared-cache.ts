@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { freePort } from '../../scripts/testing/free-port.ts'
 import type { Running } from './processes.ts'
-import { freePort, untilReady } from './processes.ts'
+import { untilReady } from './processes.ts'
 
 /** The nginx of this machine. */
 export function findNginx(): string | undefined {

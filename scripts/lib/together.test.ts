@@ -1,17 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { moduleOf } from '../testing/child.ts'
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
+import { freePort } from '../testing/free-port.ts'
 
 /** A part that answers on its port, says when it ends, and takes its time about it. */
 const part = (name: string, port: number, patience = 5000, onSigterm = 'setTimeout(end, 200)') => ({
