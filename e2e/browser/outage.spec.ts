@@ -64,10 +64,9 @@ test('it asks less and less often, and then says that it has stopped', async ({ 
   await page.clock.resume()
 
   stack.line.set('connected')
-  await expect(async () => {
-    await page.getByRole('link', { name: 'Try again now' }).click()
-    await expect(page.getByText('This device')).toBeVisible({ timeout: 1000 })
-  }).toPass()
+  // The link asks anew, and so does the page it leads to; the breaker lets one of them through in its own time.
+  await page.getByRole('link', { name: 'Try again now' }).click()
+  await expect(page.getByText('This device')).toBeVisible(BY_ITSELF)
 })
 
 test('a client-side navigation does, too', async ({ page, context, stack }) => {
