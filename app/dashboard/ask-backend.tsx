@@ -56,8 +56,8 @@ function Answer({ answer }: { answer: BackendAnswer }) {
   if (answer.kind === 'signed-out') {
     return (
       <p className="text-error">
-        The session has ended.{' '}
-        <a className="link" href="/login?returnTo=%2Fdashboard">
+        The session has ended. {/* The gateway leads on to the sign-in page, which then says why. */}
+        <a className="link" href="/dashboard">
           Sign in again
         </a>{' '}
         and you come back to this page.

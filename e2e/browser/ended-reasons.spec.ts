@@ -7,6 +7,7 @@ import {
   fillSignIn,
   jar,
   REFUSED_FETCH,
+  sessionCookies,
   signIn,
   test,
 } from '../support/browser.ts'
@@ -84,6 +85,19 @@ test.describe('the sign-in page tells why the session has ended', () => {
     await page.goto('/dashboard')
     await expectSignInPage(page, '/dashboard', 'signed-out')
     await expect(told(page)).toHaveText(SENTENCES['signed-out'])
+  })
+
+  test('also when a prefetch has met the end first', async ({ page, context, stack }) => {
+    await signIn(page)
+    await endElsewhere(stack, context)
+    const refused = await context.request.get('/sessions', {
+      headers: { rsc: '1', 'next-router-prefetch': '1' },
+    })
+    expect(refused.status()).toBe(401)
+    expect(await sessionCookies(context)).toEqual([])
+    await page.goto('/dashboard')
+    await expectSignInPage(page, '/dashboard', 'ended-elsewhere')
+    await expect(told(page)).toHaveText(SENTENCES['ended-elsewhere'])
   })
 
   test('a reason that nobody knows is none', async ({ page, context, stack }) => {

@@ -2,12 +2,12 @@ import {
   endElsewhere,
   expect,
   expectDashboard,
-  expectLedToSignIn,
+  expectSignInPage,
   fillSignIn,
-  jar,
   leaveNote,
   noteField,
   REFUSED_FETCH,
+  sessionCookies,
   signIn,
   test,
 } from '../support/browser.ts'
@@ -25,8 +25,8 @@ test('an action of a session that was ended elsewhere leads to the sign-in page 
   await noteField(page).fill(WORDS)
   await endElsewhere(stack, context)
   await leaveNote(page)
-  await expectLedToSignIn(page, '/dashboard')
-  expect(Object.keys(await jar(context))).toEqual([])
+  await expectSignInPage(page, '/dashboard', 'ended-elsewhere')
+  expect(await sessionCookies(context)).toEqual([])
 
   await fillSignIn(page)
   await expectDashboard(page)
@@ -44,7 +44,7 @@ test('an action of another page leads to the sign-in page and back to that page'
   await page.goto('/sessions?from=mail')
   await endElsewhere(stack, context)
   await page.getByRole('button', { name: 'Sign out everywhere' }).click()
-  await expectLedToSignIn(page, '/sessions?from=mail')
+  await expectSignInPage(page, '/sessions?from=mail', 'ended-elsewhere')
   await fillSignIn(page)
   await expect(page).toHaveURL('/sessions?from=mail')
   await expect(page.getByText('This device')).toBeVisible()
@@ -61,6 +61,6 @@ test('no error page is seen on the way', async ({ page, context, stack }) => {
   await noteField(page).fill(WORDS)
   await endElsewhere(stack, context)
   await leaveNote(page)
-  await expectLedToSignIn(page, '/dashboard')
+  await expectSignInPage(page, '/dashboard', 'ended-elsewhere')
   await expect(page).not.toHaveTitle('error page')
 })

@@ -105,15 +105,6 @@ export async function expectSignInPage(page: Page, returnTo: string, reason?: st
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in')
 }
 
-/** The same, where a prefetch may have met the ended session first: then nobody is left to tell why. */
-export async function expectLedToSignIn(page: Page, returnTo: string): Promise<void> {
-  await expect(page).toHaveURL((url) => {
-    const rest = url.search.replace(/&reason=[a-z-]+$/, '')
-    return url.pathname === '/login' && rest === `?returnTo=${encodeURIComponent(returnTo)}`
-  })
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in')
-}
-
 /** A link of the site's header. */
 export const headerLink = (page: Page, name: string) =>
   page.getByRole('navigation').getByRole('link', { name, exact: true })
@@ -125,6 +116,11 @@ export const leaveNote = (page: Page) => page.getByRole('button', { name: 'Leave
 /** The cookies in the browser's jar, values by name. */
 export async function jar(context: BrowserContext): Promise<Record<string, string>> {
   return Object.fromEntries((await context.cookies()).map(({ name, value }) => [name, value]))
+}
+
+/** The names of the session's cookies in the jar; the signed-out mark is not one. */
+export async function sessionCookies(context: BrowserContext): Promise<string[]> {
+  return Object.keys(await jar(context)).filter((name) => name !== 'signedOut')
 }
 
 /** Waits until the access token has run out, which is when its cookie leaves the jar. */

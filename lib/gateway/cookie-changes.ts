@@ -2,6 +2,7 @@ import type { GatewaySettings } from './options.ts'
 import type { VerifiedTokens } from './renewal.ts'
 import type { CookieChange, PresentedCookies } from './session-cookies.ts'
 import { clearCookie, cookieName, setCookie } from './session-cookies.ts'
+import type { SignedMark } from './signed-out.ts'
 
 /** The cookies of a new or renewed session. `now` in seconds. */
 export function issueSession(
@@ -24,6 +25,16 @@ export function issueSession(
       ? clearCookie(name('userData'), presented.names)
       : setCookie(name('userData'), userData, accessLife, presented.names)),
   ]
+}
+
+/** The cookie that tells later requests of a session that is no more. */
+export function issueMark(
+  mark: SignedMark,
+  settings: GatewaySettings,
+  secure: boolean,
+  presented: PresentedCookies,
+): CookieChange[] {
+  return setCookie(cookieName('signedOut', settings, secure), mark.value, mark.maxAge, presented.names)
 }
 
 /** Clears whatever of a session the browser presented; the signed-out mark stays. */

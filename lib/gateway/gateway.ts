@@ -8,16 +8,17 @@ import type { GatewayOptions } from './options.ts'
 import { resolveOptions } from './options.ts'
 import type { Outcome } from './outcome.ts'
 import { crossSiteOutcome, toOutcome } from './outcome.ts'
-import type { Conclusion, Situation } from './policy.ts'
+import type { Answer, Conclusion, Situation } from './policy.ts'
 import { decide } from './policy.ts'
 import type { Renewal } from './renewal.ts'
 import { createRenewer } from './renewal.ts'
 import type { RequestFacts } from './request-facts.ts'
 import { readRequest, refreshContext } from './request-facts.ts'
+import { isTellable } from './return-to.ts'
 import type { Requirement } from './routes.ts'
 import { compileRoutes } from './routes.ts'
 import { isSafeMethod } from './same-origin.ts'
-import { readSignedOutMark } from './signed-out.ts'
+import { readSignedOutMark, signEndedMark } from './signed-out.ts'
 
 /** A gateway for any runtime with `Request` and `Response`. */
 export type SessionGateway = {
@@ -60,15 +61,15 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
         readAccessToken(accessToken, { ...settings, keys }, now),
         UNVERIFIABLE,
       )
-      const signedOutSid = await readSignedOutMark(gatewayTokens, signedOut, now)
-      const situation = situationOf(facts, token, signedOutSid, settings.staleIfError, now)
+      const mark = await readSignedOutMark(gatewayTokens, signedOut, now)
+      const situation = situationOf(facts, token, mark.sid, settings.staleIfError, now)
 
       const decision = decide(situation)
       let renewal: Renewal | null = null
       if (decision.step === 'renew' && refreshToken !== undefined) {
         const flight = renew(refreshToken, refreshContext(facts, settings.forwardCookies))
         waitUntil?.(flight)
-        renewal = honourSignOut(await within(patience, flight, STILL_WAITING), signedOutSid)
+        renewal = honourSignOut(await within(patience, flight, STILL_WAITING), mark.sid)
       }
       const conclusion =
         decision.step === 'conclude'
@@ -80,7 +81,12 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
       const claims = claimsOf(token)
       const presented = claims && accessToken !== undefined ? { ...claims, accessToken } : null
       const renewed = renewal?.result === 'rotated' ? renewal.tokens : null
-      return toOutcome(facts, conclusion, { presented, renewed, endedBy }, settings, clock() / 1000)
+      const endedMark =
+        endedBy !== null && isTellable(endedBy) && !tellsWhy(conclusion.answer)
+          ? await signEndedMark(gatewayTokens, endedBy, mark.sid, now)
+          : null
+      const findings = { presented, renewed, endedBy: endedBy ?? mark.endedBy, endedMark }
+      return toOutcome(facts, conclusion, findings, settings, clock() / 1000)
     },
   }
 }
@@ -143,6 +149,9 @@ function honourSignOut(renewal: Renewal, signedOutSid: string | null): Renewal {
     ? { result: 'refused', reason: 'signed_out' }
     : renewal
 }
+
+/** These lead to the sign-in page, and their address says why. After any other answer the next one is to. */
+const tellsWhy = (answer: Answer) => answer === 'redirect-to-sign-in' || answer === 'action-to-sign-in'
 
 const reasonOf = (renewal: Renewal | null) => (renewal?.result === 'refused' ? renewal.reason : 'signed_out')
 

@@ -1,6 +1,6 @@
 import type { AccessTokenClaims } from './access-token-claims.ts'
 import { crossSiteRefusal, refusal } from './answers.ts'
-import { clearSession, issueSession } from './cookie-changes.ts'
+import { clearSession, issueMark, issueSession } from './cookie-changes.ts'
 import { formatCookieHeader } from './cookie-header.ts'
 import type { GatewaySettings } from './options.ts'
 import type { Conclusion, SessionOutcome } from './policy.ts'
@@ -11,6 +11,7 @@ import { isSafeMethod } from './same-origin.ts'
 import type { CookieChange } from './session-cookies.ts'
 import { applyChanges, clearBroken, clearCookie, cookieName } from './session-cookies.ts'
 import { formatSetCookie, parseSetCookie, withoutRepeats } from './set-cookie.ts'
+import type { SignedMark } from './signed-out.ts'
 
 /** The session a request passes with. */
 export type RequestSession = AccessTokenClaims & { readonly accessToken: string }
@@ -33,11 +34,14 @@ export type Outcome = {
 /** Path and query of a public page's request, for `requireSession()` to send back to. */
 export const RETURN_TO_HEADER = 'x-session-return-to'
 
-/** What a conclusion speaks of: tokens, and the backend's word for why a session has ended. */
+/** What a conclusion speaks of. */
 export type Findings = {
   readonly presented: RequestSession | null
   readonly renewed: VerifiedTokens | null
+  /** The backend's word for why the session has ended, by this request or by one before it. */
   readonly endedBy: string | null
+  /** Tells a later request of it. */
+  readonly endedMark: SignedMark | null
 }
 
 /** Turns a conclusion into everything that leaves the gateway. `now` in seconds. */
@@ -51,8 +55,10 @@ export function toOutcome(
   const changes = cookieChanges(facts, conclusion, findings, settings, now)
   // Who passes without a session must not be found one by the app, which cannot tell what the gateway knew.
   const withheld = conclusion.identity === 'none' ? clearAccessToken(facts, settings) : []
+  const { endedMark } = findings
+  const marks = endedMark ? issueMark(endedMark, settings, facts.secure, facts.cookies) : []
   const setCookies = [
-    ...changes.map((change) => formatSetCookie(change, { ...settings, secure: facts.secure })),
+    ...[...changes, ...marks].map((change) => formatSetCookie(change, { ...settings, secure: facts.secure })),
     ...(conclusion.cookies === 'issue' ? relayedCookies(findings.renewed, settings, now) : []),
   ]
   const { answer } = conclusion

@@ -36,6 +36,9 @@ const REASONS = new Map([
   ['signed_out', 'signed-out'],
 ])
 
+/** Whether a backend's word for the end of a session has one for the person, too. */
+export const isTellable = (endedBy: string) => REASONS.has(endedBy)
+
 /** The sign-in page's address for a refused request; `endedBy` is the backend's word for why there is no session any more. */
 export function signInLocation(signInPath: string, url: URL, endedBy?: string | null): string {
   const reason = REASONS.get(endedBy ?? '')

@@ -29,7 +29,7 @@ export function createSessionReader(settings: GatewaySettings) {
     if (!claims || accessToken === undefined) return null
     const isStale = claims.expiresAt <= now
     if (isStale && !(request.degraded && now - claims.expiresAt < settings.staleIfError)) return null
-    if ((await readSignedOutMark(gatewayTokens, values.signedOut, now)) === claims.sid) return null
+    if ((await readSignedOutMark(gatewayTokens, values.signedOut, now)).sid === claims.sid) return null
     return {
       ...claims,
       accessToken,

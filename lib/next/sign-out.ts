@@ -1,6 +1,6 @@
-import { clearSession } from '../gateway/cookie-changes.ts'
+import { clearSession, issueMark } from '../gateway/cookie-changes.ts'
 import { createGatewayTokens } from '../gateway/gateway-token.ts'
-import { cookieName, readSessionCookies, setCookie } from '../gateway/session-cookies.ts'
+import { readSessionCookies } from '../gateway/session-cookies.ts'
 import { signSignedOutMark } from '../gateway/signed-out.ts'
 import { callBackend, presentedRefreshCookie } from './backend-call.ts'
 import { currentRequest, writeCookies } from './current-request.ts'
@@ -27,9 +27,7 @@ export async function signOut(): Promise<Readonly<Record<string, string>>> {
   const changes = clearSession(settings, secure, presented)
   if (session) {
     const mark = await signSignedOutMark(createGatewayTokens(settings), session, settings.clock() / 1000)
-    changes.push(
-      ...setCookie(cookieName('signedOut', settings, secure), mark.value, mark.maxAge, presented.names),
-    )
+    changes.push(...issueMark(mark, settings, secure, presented))
   }
   await writeCookies(changes, request)
   return signOutHeaders(settings)
