@@ -6,9 +6,9 @@ import {
   expectSignInPage,
   headerLink,
   jar,
+  openDashboard,
   outcomeOf,
   SHORT_LIVED,
-  signIn,
   test,
 } from '../support/browser.ts'
 
@@ -29,15 +29,15 @@ async function expectSessions(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sessions')
 }
 
-test('a reload after the end of the token keeps the person signed in', async ({ page, context }) => {
-  await signIn(page)
+test('a reload after the end of the token keeps the person signed in', async ({ page, context, session }) => {
+  await openDashboard(page, session)
   await accessTokenToEnd(context)
   expect(outcomeOf(await page.reload())).toBe('renewed')
   await expectDashboard(page)
 })
 
-test('back and forward over full loads after the end of the token', async ({ page, context }) => {
-  await signIn(page)
+test('back and forward over full loads after the end of the token', async ({ page, context, session }) => {
+  await openDashboard(page, session)
   await page.goto('/sessions')
   await accessTokenToEnd(context)
   await back(page)
@@ -53,8 +53,9 @@ test('back and forward over full loads after the end of the token', async ({ pag
 test('back and forward over client-side navigations after the end of the token', async ({
   page,
   context,
+  session,
 }) => {
-  await signIn(page)
+  await openDashboard(page, session)
   await headerLink(page, 'Sessions').click()
   await expectSessions(page)
   await accessTokenToEnd(context)
@@ -68,8 +69,8 @@ test('back and forward over client-side navigations after the end of the token',
   expect(await jar(context)).toHaveProperty('accessToken')
 })
 
-test('ASVS 7.4.1: back after signing out does not bring the page back', async ({ page }) => {
-  await signIn(page)
+test('ASVS 7.4.1: back after signing out does not bring the page back', async ({ page, session }) => {
+  await openDashboard(page, session)
   await page.getByRole('button', { name: 'Sign out' }).click()
   await expect(page.getByText('You are signed out.')).toBeVisible()
   await back(page)

@@ -1,13 +1,12 @@
 import type { Page } from '@playwright/test'
 import {
-  dropAccessToken,
   expect,
   expectDashboard,
   headerLink,
   jar,
   leaveNote,
   noteField,
-  signIn,
+  openDashboard,
   test,
 } from '../support/browser.ts'
 
@@ -21,9 +20,14 @@ async function expectWaitingPage(page: Page): Promise<void> {
 /** The page asks again after a second, and then less and less often. */
 const BY_ITSELF = { timeout: 15_000 }
 
-test('a page loaded meanwhile says so and comes back by itself', async ({ page, context, stack }) => {
-  await signIn(page)
-  await dropAccessToken(context)
+test('a page loaded meanwhile says so and comes back by itself', async ({
+  page,
+  context,
+  stack,
+  session,
+}) => {
+  await openDashboard(page, session)
+  await session.expire()
   const before = await jar(context)
   stack.line.set('cut')
   const response = await page.goto('/sessions?page=2')
@@ -36,10 +40,10 @@ test('a page loaded meanwhile says so and comes back by itself', async ({ page, 
   await expect(page).toHaveURL('/sessions?page=2')
 })
 
-test('it asks less and less often, and then says that it has stopped', async ({ page, context, stack }) => {
+test('it asks less and less often, and then says that it has stopped', async ({ page, stack, session }) => {
   await page.clock.install({ time: '2030-01-01T00:00:00Z' })
-  await signIn(page)
-  await dropAccessToken(context)
+  await openDashboard(page, session)
+  await session.expire()
   stack.line.set('cut')
   // From here on no time passes but what this test lets pass.
   await page.clock.pauseAt('2030-01-01T01:00:00Z')
@@ -69,11 +73,11 @@ test('it asks less and less often, and then says that it has stopped', async ({ 
   await expect(page.getByText('This device')).toBeVisible(BY_ITSELF)
 })
 
-test('a client-side navigation does, too', async ({ page, context, stack }) => {
-  await signIn(page)
+test('a client-side navigation does, too', async ({ page, stack, session }) => {
+  await openDashboard(page, session)
   await headerLink(page, 'Sessions').click()
   await expect(page.getByText('This device')).toBeVisible()
-  await dropAccessToken(context)
+  await session.expire()
   stack.line.set('cut')
   await headerLink(page, 'Dashboard').click()
   await expectWaitingPage(page)
@@ -82,9 +86,9 @@ test('a client-side navigation does, too', async ({ page, context, stack }) => {
   await expectDashboard(page)
 })
 
-test('public pages stay readable', async ({ page, context, stack }) => {
-  await signIn(page)
-  await dropAccessToken(context)
+test('public pages stay readable', async ({ page, stack, session }) => {
+  await openDashboard(page, session)
+  await session.expire()
   stack.line.set('cut')
   const response = await page.goto('/')
   expect(response?.status()).toBe(200)
@@ -101,12 +105,12 @@ test('public pages stay readable', async ({ page, context, stack }) => {
 
 test('a form keeps what was typed, and goes through once the auth server is back', async ({
   page,
-  context,
   stack,
+  session,
 }) => {
-  await signIn(page)
+  await openDashboard(page, session)
   await noteField(page).fill('in the middle of it')
-  await dropAccessToken(context)
+  await session.expire()
   stack.line.set('cut')
   await leaveNote(page)
   await expect(page.getByText('What you typed is still here')).toBeVisible()

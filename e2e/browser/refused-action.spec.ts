@@ -1,14 +1,13 @@
 import {
-  endElsewhere,
   expect,
   expectDashboard,
   expectSignInPage,
   fillSignIn,
   leaveNote,
   noteField,
+  openDashboard,
   REFUSED_FETCH,
   sessionCookies,
-  signIn,
   test,
 } from '../support/browser.ts'
 
@@ -19,11 +18,12 @@ test.use({ tolerated: REFUSED_FETCH })
 test('an action of a session that was ended elsewhere leads to the sign-in page and back, and the words are still there', async ({
   page,
   context,
-  stack,
+  session,
 }) => {
-  await signIn(page)
+  await openDashboard(page, session)
   await noteField(page).fill(WORDS)
-  await endElsewhere(stack, context)
+  await session.endElsewhere()
+  await session.expire()
   await leaveNote(page)
   await expectSignInPage(page, '/dashboard', 'ended-elsewhere')
   expect(await sessionCookies(context)).toEqual([])
@@ -37,12 +37,12 @@ test('an action of a session that was ended elsewhere leads to the sign-in page 
 
 test('an action of another page leads to the sign-in page and back to that page', async ({
   page,
-  context,
-  stack,
+  session,
 }) => {
-  await signIn(page)
+  await openDashboard(page, session)
   await page.goto('/sessions?from=mail')
-  await endElsewhere(stack, context)
+  await session.endElsewhere()
+  await session.expire()
   await page.getByRole('button', { name: 'Sign out everywhere' }).click()
   await expectSignInPage(page, '/sessions?from=mail', 'ended-elsewhere')
   await fillSignIn(page)
@@ -50,8 +50,8 @@ test('an action of another page leads to the sign-in page and back to that page'
   await expect(page.getByText('This device')).toBeVisible()
 })
 
-test('no error page is seen on the way', async ({ page, context, stack }) => {
-  await signIn(page)
+test('no error page is seen on the way', async ({ page, session }) => {
+  await openDashboard(page, session)
   await page.evaluate(() => {
     const look = () => {
       if (document.querySelector('h1')?.textContent === 'Something went wrong') document.title = 'error page'
@@ -59,7 +59,8 @@ test('no error page is seen on the way', async ({ page, context, stack }) => {
     new MutationObserver(look).observe(document.body, { childList: true, subtree: true })
   })
   await noteField(page).fill(WORDS)
-  await endElsewhere(stack, context)
+  await session.endElsewhere()
+  await session.expire()
   await leaveNote(page)
   await expectSignInPage(page, '/dashboard', 'ended-elsewhere')
   await expect(page).not.toHaveTitle('error page')

@@ -4,10 +4,10 @@ import {
   expect,
   leaveNote,
   noteField,
+  openDashboard,
   outcomeOf,
   SHORT_LIVED,
   shownEnd,
-  signIn,
   test,
 } from '../support/browser.ts'
 
@@ -19,8 +19,9 @@ test('an action at the end of the token runs with the renewed session and keeps 
   page,
   context,
   stack,
+  session,
 }) => {
-  await signIn(page)
+  await openDashboard(page, session)
   await noteField(page).fill(WORDS)
   await accessTokenToEnd(context)
   stack.line.forget()
@@ -38,8 +39,8 @@ test('an action at the end of the token runs with the renewed session and keeps 
   await expect(shownEnd(page)).toHaveAttribute('datetime', newEnd)
 })
 
-test('one note after the other goes through, each at an end', async ({ page, context }) => {
-  await signIn(page)
+test('one note after the other goes through, each at an end', async ({ page, context, session }) => {
+  await openDashboard(page, session)
   for (const number of [1, 2]) {
     await noteField(page).fill(`${WORDS} ${number}`)
     await accessTokenToEnd(context)

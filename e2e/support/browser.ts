@@ -1,5 +1,7 @@
 import type { BrowserContext, ConsoleMessage, Page, Response } from '@playwright/test'
 import { test as base, expect } from '@playwright/test'
+import type { SessionControl, SessionFixtures, SessionOptions } from 'evergate/testing/playwright'
+import { sessionFixtures } from 'evergate/testing/playwright'
 import { claimsOf, cookieHeader, DEMO } from './client.ts'
 import type { Stack } from './stack.ts'
 import { startStack } from './stack.ts'
@@ -24,7 +26,7 @@ type PerFile = {
 }
 
 /** Playwright's `test` in front of a stack of its own: `baseURL` is the app. */
-export const test = base.extend<PerTest, PerFile>({
+export const test = base.extend<SessionFixtures & SessionOptions>(sessionFixtures).extend<PerTest, PerFile>({
   env: [{}, { option: true, scope: 'worker' }],
   stack: [
     async ({ env }, use) => {
@@ -35,6 +37,8 @@ export const test = base.extend<PerTest, PerFile>({
     { scope: 'worker', timeout: 60_000 },
   ],
   baseURL: ({ stack }, use) => use(stack.app.url),
+  backendUrl: ({ stack }, use) => use(stack.auth.url),
+  account: DEMO,
   tolerated: [undefined, { option: true }],
   // Not a hook: one of a shared module runs for the first file alone that a worker loads.
   connectedLine: [
@@ -90,6 +94,13 @@ export async function fillSignIn(page: Page, account = DEMO): Promise<void> {
 export async function signIn(page: Page, account = DEMO): Promise<void> {
   await page.goto('/login')
   await fillSignIn(page, account)
+  await expectDashboard(page)
+}
+
+/** Opens the dashboard as somebody who has signed in before. */
+export async function openDashboard(page: Page, session: SessionControl): Promise<void> {
+  await session.signIn()
+  await page.goto('/dashboard')
   await expectDashboard(page)
 }
 

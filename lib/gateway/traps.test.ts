@@ -76,19 +76,20 @@ describe('what goes wrong elsewhere', () => {
   })
 })
 
-describe('whatever a browser sends, and whatever the backend answers', async () => {
-  const harness = await createHarness({ rules, refreshTimeout: 20, relayCookies: ['lang'] })
+const harness = await createHarness({ rules, refreshTimeout: 20, relayCookies: ['lang'] })
+const good = await harness.valid()
+const tokens = [
+  good,
+  await harness.expiring(),
+  await harness.expired(),
+  await harness.token({ sid: 7 }),
+  'a.b.c',
+  '%',
+  '',
+]
+
+describe('whatever a browser sends, and whatever the backend answers', () => {
   const { backend, events, send } = harness
-  const good = await harness.valid()
-  const tokens = [
-    good,
-    await harness.expiring(),
-    await harness.expired(),
-    await harness.token({ sid: 7 }),
-    'a.b.c',
-    '%',
-    '',
-  ]
   const up = backend.answer
   const lang = { headers: { 'set-cookie': 'lang=de' } }
   const answers = [

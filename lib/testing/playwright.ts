@@ -1,0 +1,111 @@
+import type { BrowserContext, Fixtures } from '@playwright/test'
+
+/** Who signs in at the backend. */
+export type Account = { readonly email: string; readonly password: string }
+
+/** The session of one browser context, for a test to begin, to let run out, and to end. */
+export type SessionControl = {
+  /**
+   * Signs in without the sign-in page: one call of `POST /login` at the backend, one request to the app, and the context has
+   * the session's cookies.
+   */
+  signIn(account?: Account): Promise<void>
+  /** Lets the access token run out: its cookie leaves the browser, and the next request renews. */
+  expire(): Promise<void>
+  /** Ends the session at the backend, as another device would. The access token is good until it runs out. */
+  endElsewhere(): Promise<void>
+}
+
+/** Options of {@link sessionFixtures}, set with `use` in `playwright.config.ts` or `test.use()`. */
+export type SessionOptions = {
+  /** Base URL of the backend. Default: the variable `REMOTE_API`, else `http://127.0.0.1:3001`. */
+  readonly backendUrl: string
+  /** Who signs in when a test names nobody. */
+  readonly account: Account
+  /** As the app has them; on https `__Host-` is put before them. Default `accessToken` and `refreshToken`. */
+  readonly cookieNames: { readonly accessToken: string; readonly refreshToken: string }
+}
+
+/** What {@link sessionFixtures} adds to a test. */
+export type SessionFixtures = { readonly session: SessionControl }
+
+/**
+ * Fixtures for Playwright's `test`: `session` is the session of the test's context.
+ *
+ * @example
+ * export const test = base.extend<SessionFixtures & SessionOptions>(sessionFixtures)
+ *
+ * test('the dashboard greets', async ({ page, session }) => {
+ *   await session.signIn()
+ *   await page.goto('/dashboard')
+ * })
+ */
+export const sessionFixtures: Fixtures<
+  SessionFixtures & SessionOptions,
+  object,
+  { readonly context: BrowserContext; readonly baseURL: string | undefined }
+> = {
+  backendUrl: [process.env.REMOTE_API ?? 'http://127.0.0.1:3001', { option: true }],
+  account: [{ email: 'demo@example.com', password: 'demo-password-123' }, { option: true }],
+  cookieNames: [{ accessToken: 'accessToken', refreshToken: 'refreshToken' }, { option: true }],
+  session: async ({ context, baseURL, backendUrl, account, cookieNames }, use) => {
+    if (baseURL === undefined)
+      throw new Error('Set `baseURL` in playwright.config.ts to the address of the app.')
+    await use(controlSession({ context, baseURL, backendUrl, account, cookieNames }))
+  },
+}
+
+/** The same for a context of your own making: a second device. */
+export function controlSession({
+  context,
+  baseURL,
+  backendUrl,
+  account,
+  cookieNames,
+}: SessionOptions & { readonly context: BrowserContext; readonly baseURL: string }): SessionControl {
+  const secure = baseURL.startsWith('https:')
+  const nameOf = (cookie: keyof typeof cookieNames) => `${secure ? '__Host-' : ''}${cookieNames[cookie]}`
+  const name = nameOf('refreshToken')
+
+  async function refreshToken(): Promise<string> {
+    const found = (await context.cookies(baseURL)).find((cookie) => cookie.name === name)
+    if (!found) throw new Error(`There is no cookie "${name}": sign in first.`)
+    return found.value
+  }
+
+  return {
+    async signIn(who = account) {
+      const answer = await fetch(`${backendUrl}/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(who),
+      })
+      if (!answer.ok) throw new Error(`${backendUrl}/login answers ${answer.status} to ${who.email}.`)
+      const issued: unknown = await answer.json()
+      await context.addCookies([
+        { name, value: refreshTokenIn(issued), url: baseURL, secure, httpOnly: true, sameSite: 'Lax' },
+      ])
+      // The gateway renews on the way, and issues every cookie as it does for a person.
+      const outcome = (await context.request.get(baseURL)).headers()['x-session']
+      if (outcome !== 'renewed')
+        throw new Error(
+          `${baseURL} did not take the session: its header x-session is ${outcome ?? 'missing'}.`,
+        )
+    },
+    async expire() {
+      await context.clearCookies({ name: nameOf('accessToken') })
+    },
+    async endElsewhere() {
+      await fetch(`${backendUrl}/logout`, {
+        method: 'POST',
+        headers: { cookie: `refreshToken=${await refreshToken()}` },
+      })
+    },
+  }
+}
+
+function refreshTokenIn(issued: unknown): string {
+  const token = (issued as { refreshToken?: unknown } | null)?.refreshToken
+  if (typeof token !== 'string') throw new Error('The backend’s answer to POST /login has no `refreshToken`.')
+  return token
+}
