@@ -35,6 +35,12 @@ module.exports = {
       to: { path: '^(lib/(gateway|next|react)|app|e2e)/' },
     },
     {
+      name: 'the-command-line-is-run-not-imported',
+      severity: 'error',
+      from: { pathNot: '^lib/cli/' },
+      to: { path: '^lib/cli/' },
+    },
+    {
       name: 'zod-stays-off-the-edge',
       severity: 'error',
       from: { path: '^lib/', pathNot: ['^lib/next/config', '\\.test\\.ts$'] },

@@ -54,28 +54,6 @@ export function appendToEnvFile(values) {
   rewriteEnvFile((before) => withLines(before, values))
 }
 
-/**
- * Sets variables in `.env.local`, all or none; every other line stays as it is.
- *
- * @param {Record<string, string>} values
- */
-export function setInEnvFile(values) {
-  rewriteEnvFile((before) => withLines(without(before, Object.keys(values)), values))
-}
-
-/** @param {string} text @param {string[]} names */
-function without(text, names) {
-  let kept = ''
-  let from = 0
-  for (const match of text.matchAll(assignment)) {
-    if (!names.includes(match[1] ?? '')) continue
-    const end = text.indexOf('\n', match.index + match[0].length)
-    kept += text.slice(from, match.index)
-    from = end === -1 ? text.length : end + 1
-  }
-  return kept + text.slice(from)
-}
-
 /** @param {string} text @param {Record<string, string>} values */
 function withLines(text, values) {
   const separator = text === '' || text.endsWith('\n') ? '' : '\n'

@@ -145,9 +145,9 @@ test('with ETLS_ACCESS there is a refresh secret to rotate and nothing else', as
 })
 
 test.each(['rotate all', 'rotate signing refresh', 'list --force', 'forget'])(
-  '%s shows the usage',
+  '%s shows the usage, and ends with 2',
   async (args) => {
     const { keys } = await keyRoot()
-    expect(await keys(args)).toMatchObject({ code: 1, stderr: expect.stringContaining('Usage') })
+    expect(await keys(args)).toMatchObject({ code: 2, stderr: expect.stringContaining('Usage') })
   },
 )

@@ -29,17 +29,6 @@ async function authServerSecrets() {
   return JSON.parse(stdout)
 }
 
-/**
- * One new key of a kind, in the form its variable lists it.
- *
- * @param {import('./key-kinds.mjs').KindName} kind
- */
-export async function freshKey(kind) {
-  if (kind === 'gateway') return randomBytes(32).toString('base64url')
-  const { ETLS_REFRESH = '', SIGNING_KEYS = '' } = await authServerSecrets()
-  return kind === 'refresh' ? ETLS_REFRESH : JSON.stringify(JSON.parse(SIGNING_KEYS).keys[0])
-}
-
 /** @param {string[]} names @returns {Promise<Record<string, string>>} */
 async function generate(names) {
   const made = {

@@ -1,0 +1,47 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import pc from 'picocolors'
+import { onTestFinished } from 'vitest'
+import type { Io } from '../io.ts'
+import { run } from '../program.ts'
+
+/** A folder with these files, gone when the running test is. */
+export function folderWith(files: Readonly<Record<string, string>> = {}): string {
+  const root = mkdtempSync(join(tmpdir(), 'evergate-'))
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }))
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), content, { mode: path.startsWith('.env') ? 0o600 : 0o644 })
+  }
+  return root
+}
+
+type Ended = { readonly code: number; readonly out: string; readonly err: string }
+
+/** Runs the command line in this process, on a real folder and network; `input` is standard input. */
+export async function evergate(
+  line: string,
+  { input, ...given }: Partial<Io> & { cwd: string; input?: string },
+): Promise<Ended> {
+  let out = ''
+  let err = ''
+  const io: Io = {
+    env: {},
+    print: (text) => {
+      out += text
+    },
+    printError: (text) => {
+      err += text
+    },
+    readInput: input === undefined ? null : async () => input,
+    ask: null,
+    colors: pc.createColors(false),
+    fetch: (url, init) => fetch(url, init),
+    clock: Date.now,
+    nodeVersion: '24.21.0',
+    ...given,
+  }
+  const code = await run(line.split(' ').filter(Boolean), io)
+  return { code, out, err }
+}
