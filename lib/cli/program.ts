@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { addDoctor } from './doctor/program.ts'
 import type { Finish } from './finish.ts'
 import type { Io } from './io.ts'
 import { addKeys } from './keys/program.ts'
@@ -39,6 +40,7 @@ function createProgram(io: Io, finish: Finish): Command {
     .exitOverride()
     .configureOutput({ writeOut: io.print, writeErr: io.printError })
     .showHelpAfterError()
+  addDoctor(program, io, finish)
   addKeys(program, io, finish)
   addSession(program, io, finish)
   return program

@@ -1,0 +1,193 @@
+import type { GatewaySettings } from '../../../gateway/options.ts'
+import type { Io } from '../../io.ts'
+import type { Check } from '../check.ts'
+import { when } from '../check.ts'
+import type { Probe } from '../probe.ts'
+import { isNotStored, probe } from '../probe.ts'
+
+export type Backend = {
+  readonly settings: GatewaySettings
+  /** `POST /refreshtoken` without a cookie. */
+  readonly refresh: Probe
+  /** Null when no key set is fetched. */
+  readonly keySet: Probe | null
+}
+
+/** Asks the backend two things that change nothing there. */
+export async function askBackend(
+  io: Pick<Io, 'fetch' | 'clock'>,
+  settings: GatewaySettings,
+): Promise<Backend> {
+  const { keys, remoteApi } = settings
+  const [refresh, keySet] = await Promise.all([
+    probe(io, `${remoteApi}/refreshtoken`, { method: 'POST', headers: { accept: 'application/json' } }),
+    'jwksUrl' in keys ? probe(io, keys.jwksUrl, { headers: { accept: 'application/json' } }) : null,
+  ])
+  return { settings, refresh, keySet }
+}
+
+/** Seconds; more than `nbf` is forgiven, and a token would not be good yet, or not any more. */
+const MAX_SKEW = 5
+
+const isOver = (status: number) => [400, 401, 403].includes(status)
+const isRedirect = (status: number) => status >= 300 && status < 400
+
+type Jwk = Readonly<Record<string, unknown>>
+
+/** Undefined for anything that is not a key set. */
+function keysOf({ settings, keySet }: Backend): readonly Jwk[] | undefined {
+  const isObject = (key: unknown) => typeof key === 'object' && key !== null
+  try {
+    const text = keySet?.result === 'answered' && keySet.status === 200 ? keySet.body : undefined
+    const set = 'jwks' in settings.keys ? settings.keys.jwks : JSON.parse(text ?? '')
+    return Array.isArray(set.keys) ? set.keys.filter(isObject) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const isUsable = ({ kty, kid, use = 'sig' }: Jwk) =>
+  ['RSA', 'EC', 'OKP'].includes(String(kty)) && typeof kid === 'string' && use === 'sig'
+
+export const backendChecks: readonly Check<Backend>[] = [
+  {
+    id: 'backend-unreachable',
+    title: 'the backend answers',
+    level: 'error',
+    run: ({ refresh }) =>
+      refresh.result === 'failed'
+        ? [
+            {
+              message: `${refresh.url} cannot be reached: ${refresh.reason}.`,
+              fix: 'Start the backend, or set REMOTE_API to where it is.',
+            },
+          ]
+        : [],
+  },
+  {
+    id: 'backend-plain-http',
+    title: 'tokens do not cross public networks in the clear',
+    level: 'error',
+    run: ({ settings: { remoteApi } }) => {
+      const { protocol, hostname } = new URL(remoteApi)
+      return when(
+        protocol === 'http:' && !isPrivate(hostname),
+        `REMOTE_API is plain http to ${hostname}: refresh tokens can be read on the way.`,
+        'Use its https:// address.',
+      )
+    },
+  },
+  {
+    id: 'backend-redirects',
+    title: 'the backend answers where it is asked',
+    level: 'error',
+    run: ({ refresh }) =>
+      when(
+        refresh.result === 'answered' && isRedirect(refresh.status),
+        `${refresh.url} redirects to another address; the gateway follows none.`,
+        'Set REMOTE_API to the address it redirects to.',
+      ),
+  },
+  {
+    id: 'backend-refresh-answer',
+    title: 'the backend refuses what is no session',
+    level: 'error',
+    run: ({ refresh }) =>
+      refresh.result === 'answered' && !isOver(refresh.status) && !isRedirect(refresh.status)
+        ? [
+            {
+              message: `${refresh.url} answers ${refresh.status} to a request without a session; the gateway would take that for ${refresh.status < 300 ? 'a malformed answer' : 'an outage'}.`,
+              fix: 'Let it answer 401 when there is no session, and 403 when there is none any more: docs/backend.md.',
+            },
+          ]
+        : [],
+  },
+  {
+    id: 'backend-cacheable',
+    title: 'no cache keeps what the backend answers with',
+    level: 'warning',
+    run: ({ refresh }) =>
+      when(
+        refresh.result === 'answered' && isOver(refresh.status) && !isNotStored(refresh),
+        `${refresh.url} answers without Cache-Control: no-store.`,
+        'Let every answer about a session say Cache-Control: no-store.',
+      ),
+  },
+  {
+    id: 'clock-skew',
+    title: 'clocks agree',
+    level: 'error',
+    run: ({ refresh }) => {
+      const ahead = refresh.result === 'answered' ? (refresh.ahead ?? 0) : 0
+      return when(
+        Math.abs(ahead) > MAX_SKEW,
+        `The backend's clock is ${Math.abs(Math.round(ahead))} s ${ahead > 0 ? 'ahead' : 'behind'}: its tokens end too ${ahead > 0 ? 'late' : 'early'} here.`,
+        'Let both machines follow a time server (NTP).',
+      )
+    },
+  },
+  {
+    id: 'jwks-unreachable',
+    title: 'the key set can be had',
+    level: 'error',
+    run: (backend) => {
+      const { keySet, refresh } = backend
+      // Said already, of the same machine.
+      if (
+        !keySet ||
+        (refresh.result === 'failed' && new URL(refresh.url).origin === new URL(keySet.url).origin)
+      )
+        return []
+      const what =
+        keySet.result === 'failed'
+          ? `cannot be reached: ${keySet.reason}`
+          : `answers ${keySet.status} without a key set`
+      return when(
+        !keysOf(backend),
+        `${keySet.url} ${what}.`,
+        'Publish {"keys":[…]} there (RFC 7517), or set JWKS_URL to where it is.',
+      )
+    },
+  },
+  {
+    id: 'jwks-empty',
+    title: 'the key set has a key to verify with',
+    level: 'error',
+    run: (backend) => {
+      const keys = keysOf(backend)
+      return when(
+        keys && !keys.some((key) => isUsable(key) || key.kty === 'oct'),
+        'The key set has no signature key with a kid: no token can be verified.',
+        'Publish the public key with kty, kid and alg; or set ETLS_ACCESS if tokens are signed with a shared secret.',
+      )
+    },
+  },
+  {
+    id: 'jwks-private',
+    title: 'the key set holds public keys alone',
+    level: 'error',
+    run: (backend) =>
+      when(
+        keysOf(backend)?.some((key) => key.kty !== 'oct' && 'd' in key),
+        'The key set holds a private key: everybody can sign tokens.',
+        'Publish the public members only, and replace that key today.',
+      ),
+  },
+  {
+    id: 'jwks-symmetric',
+    title: 'the key set holds no shared secret',
+    level: 'error',
+    run: (backend) =>
+      when(
+        keysOf(backend)?.some(({ kty }) => kty === 'oct'),
+        'The key set holds a symmetric key (kty oct): everybody can sign with it.',
+        'Take it out, replace it, and sign with ES256.',
+      ),
+  },
+]
+
+/** Networks and names that nobody outside can be in (RFC 1918, 4193, 6761, 8375). */
+const PRIVATE =
+  /^(localhost|[^.:]+|.*\.(localhost|local|internal|home\.arpa|svc|test)|127\..*|10\..*|192\.168\..*|169\.254\..*|172\.(1[6-9]|2\d|3[01])\..*|\[(::1|f[cd].*|fe80.*)\])$/
+
+const isPrivate = (hostname: string) => PRIVATE.test(hostname)

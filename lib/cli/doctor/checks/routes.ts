@@ -1,0 +1,118 @@
+import type { PathRule } from '../../../gateway/routes.ts'
+import { compileRoutes } from '../../../gateway/routes.ts'
+import type { Build, Matcher, Route } from '../build.ts'
+import type { Check } from '../check.ts'
+import { when } from '../check.ts'
+import type { Project } from '../project.ts'
+import { withoutComments } from './layout.ts'
+
+type Built = { readonly project: Project; readonly build: Build }
+
+/** Files that browsers, crawlers and other sites ask for without a session, as Next names them. */
+const METADATA =
+  /\/(favicon\.ico|robots\.txt|sitemap[^/]*\.xml|manifest\.(webmanifest|json)|(icon|apple-icon|opengraph-image|twitter-image)[^/]*)$/
+
+const isUnconditional = ({ has = [], missing = [] }: Matcher) => has.length + missing.length === 0
+
+/** Whether requests of that path reach the middleware, whatever their headers and cookies say. */
+function reach({ matchers }: Build, path: string): 'always' | 'sometimes' | 'never' {
+  const fitting = (matchers ?? []).filter(({ regexp }) => new RegExp(regexp).test(path))
+  return fitting.some(isUnconditional) ? 'always' : fitting.length > 0 ? 'sometimes' : 'never'
+}
+
+/** Paths that a route answers: with a dot, too, which many matchers leave out as if it were a file's. */
+function samplesOf({ path }: Route): string[] {
+  const fill = (value: string, optional: string) =>
+    path
+      .replace(/\/\[\[\.\.\.[^\]]+\]\]/g, optional)
+      .replace(/\[\.\.\.[^\]]+\]/g, `${value}/${value}`)
+      .replace(/\[[^\]]+\]/g, value) || '/'
+  return [...new Set([fill('x', ''), fill('x', '/x'), fill('x.css', '/x.css')])]
+}
+
+/** Literal rules, as `middleware.ts` is meant to have them. What cannot be read counts as protected. */
+function isProtected({ files }: Project): (path: string) => boolean {
+  const source = withoutComments(
+    Object.entries(files).find(([path]) => /^(src\/)?(middleware|proxy)\./.test(path))?.[1] ?? '',
+  )
+  const rules = [...source.matchAll(/\bpath:\s*(['"`])(.*?)\1\s*,\s*require:\s*(['"]public['"])?/g)]
+  try {
+    const routeOf = compileRoutes(
+      rules.map(
+        ([, , path = '', isPublic]): PathRule => ({ path, require: isPublic ? 'public' : 'session' }),
+      ),
+    )
+    return (path) => routeOf(path).require !== 'public'
+  } catch {
+    return () => true
+  }
+}
+
+function protectedPaths({ project, build }: Built): string[] {
+  const needsSession = isProtected(project)
+  return build.routes
+    .filter(({ path }) => !METADATA.test(path) && !path.includes('(.'))
+    .flatMap(samplesOf)
+    .filter(needsSession)
+}
+
+function pathsReached({ project, build }: Built, how: ReturnType<typeof reach>): string[] {
+  if (build.matchers === null) return []
+  return protectedPaths({ project, build }).filter((path) => reach(build, build.basePath + path) === how)
+}
+
+const shown = (paths: readonly string[]) =>
+  paths.slice(0, 5).join(', ') + (paths.length > 5 ? ` and ${paths.length - 5} more` : '')
+
+/** What the build says of who meets the middleware. */
+export const routeChecks: readonly Check<Built>[] = [
+  {
+    id: 'build-stale',
+    title: 'the build is of these sources',
+    level: 'warning',
+    run: ({ build }) =>
+      when(
+        build.olderThan,
+        `${build.olderThan} was changed after the last build.`,
+        'Run `next build`; what is said of the build is of the old one.',
+      ),
+  },
+  {
+    id: 'middleware-not-built',
+    title: 'the middleware is in the build',
+    level: 'error',
+    run: ({ project, build }) =>
+      when(
+        build.matchers === null &&
+          Object.keys(project.files).some((path) => /(middleware|proxy)\./.test(path)),
+        'The build has no middleware, although there is a file for it: nothing is protected.',
+        'Put it beside the folder app (into src/ when there is src/app), and build again.',
+      ),
+  },
+  {
+    id: 'matcher-gap',
+    title: 'the matcher covers every protected route',
+    level: 'error',
+    run: (built) => {
+      const paths = pathsReached(built, 'never')
+      return when(
+        paths.length > 0,
+        `The matcher leaves out ${shown(paths)}: these pages are open to everybody.`,
+        "Take matcher: ['/', '/((?!_next/static/|_next/image/).*)'], and make public what is by a rule.",
+      )
+    },
+  },
+  {
+    id: 'matcher-bypass',
+    title: 'no header or cookie keeps a request from the middleware',
+    level: 'error',
+    run: (built) => {
+      const paths = pathsReached(built, 'sometimes')
+      return when(
+        paths.length > 0,
+        `The matcher has a condition (has, missing) on ${shown(paths)}: whoever sends that header, or leaves it out, passes the gateway by.`,
+        'Delete `has` and `missing` from the matcher; the gateway knows prefetches itself.',
+      )
+    },
+  },
+]

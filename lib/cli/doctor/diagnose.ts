@@ -1,0 +1,72 @@
+import { GatewayError } from '../../gateway/errors.ts'
+import type { GatewaySettings } from '../../gateway/options.ts'
+import type { Io } from '../io.ts'
+import { builtOptions, gatewaySettings } from '../settings.ts'
+import type { Check, Finding } from './check.ts'
+import { runChecks } from './check.ts'
+import { appChecks, askApp } from './checks/app.ts'
+import { askBackend, backendChecks } from './checks/backend.ts'
+import { layoutChecks } from './checks/layout.ts'
+import { routeChecks } from './checks/routes.ts'
+import { secretChecks } from './checks/secrets.ts'
+import type { Credentials } from './checks/session.ts'
+import { sessionChecks, trySignIn } from './checks/session.ts'
+import { versionChecks } from './checks/versions.ts'
+import type { Project } from './project.ts'
+import { readProject } from './project.ts'
+
+export type Diagnosis = {
+  readonly findings: readonly Finding[]
+  /** How many checks were made. */
+  readonly checked: number
+  readonly notChecked: readonly { readonly what: string; readonly why: string }[]
+}
+
+export type Wishes = {
+  /** Where the app runs; undefined: it is not asked. */
+  readonly url?: string | undefined
+  /** Undefined: nobody signs in. */
+  readonly credentials?: Credentials | undefined
+}
+
+/** Looks at the app in `io.cwd` from all sides that can be had. */
+export async function diagnose(io: Io, { url, credentials }: Wishes): Promise<Diagnosis> {
+  const project = readProject(io)
+  const findings: Finding[] = []
+  const notChecked: { what: string; why: string }[] = []
+  let checked = 0
+
+  function look<Subject>(checks: readonly Check<Subject>[], subject: Subject) {
+    findings.push(...runChecks(checks, subject))
+    checked += checks.length
+  }
+  const leaveOut = (what: string, why: string) => notChecked.push({ what, why })
+
+  look([...layoutChecks, ...secretChecks, ...versionChecks], project)
+  if (project.build) look(routeChecks, { project, build: project.build })
+  else leaveOut('routes and matcher', 'there is no build: run `next build`')
+  const settings = settingsOf(project, io)
+  if (!settings) {
+    leaveOut('backend and app', 'the environment cannot be used as it is')
+    return { findings, checked, notChecked }
+  }
+  const backend = await askBackend(io, settings)
+  look(backendChecks, backend)
+  if (url === undefined) leaveOut('what the running app answers', 'give its address with --url')
+  else look(appChecks, await askApp(io, url, settings, project.build))
+  if (!credentials) leaveOut('tokens and cookies of a session', 'name somebody who may sign in with --email')
+  else if (backend.refresh.result === 'failed')
+    leaveOut('tokens and cookies of a session', 'the backend cannot be reached')
+  else look(sessionChecks, await trySignIn(io, settings, credentials))
+  return { findings, checked, notChecked }
+}
+
+function settingsOf({ environment }: Project, io: Io): GatewaySettings | null {
+  try {
+    const settings = gatewaySettings(environment, builtOptions(io.cwd), io)
+    return URL.canParse(settings.remoteApi) ? settings : null
+  } catch (error) {
+    if (error instanceof GatewayError) return null
+    throw error
+  }
+}

@@ -1,0 +1,52 @@
+import type { Command } from 'commander'
+import type { Finish } from '../finish.ts'
+import type { Colors, Io } from '../io.ts'
+import type { Report } from '../report.ts'
+import { Problem } from '../report.ts'
+import type { Credentials } from './checks/session.ts'
+import type { Diagnosis } from './diagnose.ts'
+import { diagnose } from './diagnose.ts'
+
+const HELP = `
+Reads the folder, its .env files and its .next, and asks the backend. Exit code 1 when something was found.
+With --email it signs in, renews once and signs out; the password comes from EVERGATE_PASSWORD or standard input.
+
+Example: evergate doctor --url http://localhost:3000`
+
+export function addDoctor(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('doctor')
+    .description('finds what is wrong with the gateway, its secrets, build, backend and answers')
+    .option('--url <address>', 'the running app, to check its answers, too')
+    .option('--email <address>', 'somebody who may sign in, to check a session, too')
+    .option('--json', 'one JSON document')
+    .addHelpText('after', HELP)
+    .action(async ({ url, email }: { url?: string; email?: string }) => {
+      if (url !== undefined && !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+        throw new Problem('--url takes an address such as http://localhost:3000.', 2)
+      const credentials = email === undefined ? undefined : { email, password: await readPassword(io) }
+      finish(reportOf(await diagnose(io, { url, credentials }), io.colors))
+    })
+}
+
+async function readPassword({ env, readInput }: Io): Promise<Credentials['password']> {
+  const password = env.EVERGATE_PASSWORD || (await readInput?.())?.replace(/\r?\n$/, '')
+  if (password) return password
+  throw new Problem('Give the password in EVERGATE_PASSWORD or on standard input.', 2)
+}
+
+function reportOf(diagnosis: Diagnosis, colors: Colors): Report {
+  const { findings, checked, notChecked } = diagnosis
+  const count = findings.length
+  const lines = [
+    ...findings.map(
+      ({ check, level, message, fix }) =>
+        `${level === 'error' ? colors.red('error') : colors.yellow('warning')} ${colors.bold(check)}: ${message}\n  ${fix}\n`,
+    ),
+    ...notChecked.map(({ what, why }) => colors.dim(`not checked: ${what} (${why})\n`)),
+    count === 0
+      ? colors.green(`${checked} checks, nothing found.\n`)
+      : `${checked} checks, ${count} ${count === 1 ? 'finding' : 'findings'}.\n`,
+  ]
+  return { exitCode: count === 0 ? 0 : 1, text: lines.join(''), json: diagnosis }
+}
