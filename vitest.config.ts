@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config'
 const onEachStore = 'auth-server/**/*.each-store.test.ts'
 const onServers = 'auth-server/**/*.server.test.ts'
 // What starts one process after the other: half a minute that `npm run check` need not wait for.
-const onProcesses = 'auth-server/{main,users,setup,healing}.test.ts'
+const onProcesses = '{auth-server/{main,users,setup,healing},lib/cli/main}.test.ts'
 
 // Tests wait a good deal, for processes that start and for servers that come back: Vitest's own "one less than cores"
 // would leave a small machine idle.

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { addDoctor } from './doctor/program.ts'
 import type { Finish } from './finish.ts'
+import { addInit } from './init/program.ts'
 import type { Io } from './io.ts'
 import { addKeys } from './keys/program.ts'
 import type { ExitCode } from './report.ts'
@@ -40,6 +41,7 @@ function createProgram(io: Io, finish: Finish): Command {
     .exitOverride()
     .configureOutput({ writeOut: io.print, writeErr: io.printError })
     .showHelpAfterError()
+  addInit(program, io, finish)
   addDoctor(program, io, finish)
   addKeys(program, io, finish)
   addSession(program, io, finish)

@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { Problem } from './report.ts'
 
 /** A file as it is to be. `secret`: for its owner's eyes only. */
 export type FileChange = {
@@ -33,10 +34,12 @@ export function writeAll(root: string, changes: readonly FileChange[]): void {
 }
 
 /** Returns what undoes it. */
-function replace(path: string, { after, secret }: FileChange): () => void {
+function replace(path: string, { path: name, before, after, secret }: FileChange): () => void {
   // A link is followed: many keep `.env.local` elsewhere.
   const file = existsSync(path) ? realpathSync(path) : path
   const old = existsSync(file) ? { text: readFileSync(file), mode: statSync(file).mode & 0o777 } : undefined
+  // Somebody may have gone on editing while a question stood on the screen.
+  if (old?.text.toString() !== before) throw new Problem(`${name} was changed meanwhile: run this again.`)
   put(file, after, secret ? 0o600 : (old?.mode ?? 0o666))
   return () => {
     if (old) put(file, old.text, old.mode)

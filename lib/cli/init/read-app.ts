@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { readIfThere } from '../env-file.ts'
+import { Problem } from '../report.ts'
+
+/** An app without a gateway, or with parts of one. */
+export type App = {
+  /** `src/` or nothing: where Next looks for the middleware. */
+  readonly source: '' | 'src/'
+  readonly language: 'ts' | 'js'
+  /** Null: there is none. */
+  readonly middleware: TextFile | null
+  readonly config: TextFile | null
+  readonly envFile: string | undefined
+  readonly gitignore: string | undefined
+  readonly signIn: { readonly path: string; readonly page: 'there' | 'missing' }
+  /** Whether visitors of the sign-in page ask for `/favicon.ico`. */
+  readonly favicon: 'there' | 'missing'
+  readonly evergate: 'installed' | 'missing'
+}
+
+export type TextFile = { readonly path: string; readonly text: string }
+
+const ENDINGS = ['ts', 'tsx', 'js', 'jsx', 'mts', 'mjs', 'cjs']
+const SIGN_IN = ['/login', '/sign-in', '/signin']
+
+export function readApp(root: string): App {
+  const has = (path: string) => existsSync(join(root, path))
+  const first = (name: string): TextFile | null => {
+    const path = ENDINGS.map((ending) => `${name}.${ending}`).find(has)
+    return path === undefined ? null : { path, text: readIfThere(root, path) ?? '' }
+  }
+  const source = has('app') ? '' : has('src/app') ? 'src/' : undefined
+  if (source === undefined)
+    throw new Problem(
+      'There is no folder app or src/app: run this in the folder of a Next.js app with the App Router.',
+    )
+  const dependencies = readDependencies(root)
+  checkNext(dependencies.next ?? '')
+  const files = ['middleware', 'proxy'].flatMap((name) => first(source + name) ?? [])
+  if (files.length > 1)
+    throw new Problem(
+      `${files.map(({ path }) => path).join(' and ')} are both there, and Next runs only one: delete one of them first.`,
+    )
+  const path = SIGN_IN.find((one) => first(`${source}app${one}/page`) !== null)
+  return {
+    source,
+    language: has('tsconfig.json') ? 'ts' : 'js',
+    middleware: files[0] ?? null,
+    config: first('next.config'),
+    envFile: readIfThere(root, '.env.local'),
+    gitignore: readIfThere(root, '.gitignore'),
+    signIn: path === undefined ? { path: '/login', page: 'missing' } : { path, page: 'there' },
+    favicon: has(`${source}app/favicon.ico`) || has('public/favicon.ico') ? 'there' : 'missing',
+    evergate: dependencies.evergate === undefined ? 'missing' : 'installed',
+  }
+}
+
+function readDependencies(root: string): Record<string, string> {
+  const text = readIfThere(root, 'package.json')
+  if (text === undefined)
+    throw new Problem('There is no package.json here: run this in the folder of a Next.js app.')
+  try {
+    const { dependencies, devDependencies } = JSON.parse(text)
+    return { ...devDependencies, ...dependencies }
+  } catch {
+    throw new Problem('package.json is not JSON: mend it first.')
+  }
+}
+
+function checkNext(range: string): void {
+  const major = Number(/\d+/.exec(range)?.[0] ?? Number.NaN)
+  if (range === '')
+    throw new Problem('package.json does not name next: run this in the folder of a Next.js app.')
+  if (major < 15) throw new Problem(`This app is on next ${range}; the gateway needs 15 or newer.`)
+}
