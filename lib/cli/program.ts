@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { GatewayError } from '../gateway/errors.ts'
 import { addDoctor } from './doctor/program.ts'
 import type { Finish } from './finish.ts'
 import { addInit } from './init/program.ts'
@@ -27,10 +28,10 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   } catch (error) {
     // Commander has printed its own.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    if (!(error instanceof Problem)) throw error
+    if (!(error instanceof Problem || error instanceof GatewayError)) throw error
     if (asJson) io.print(`${JSON.stringify({ error: error.message }, null, 2)}\n`)
     else io.printError(`${error.message}\n`)
-    return error.exitCode
+    return error instanceof Problem ? error.exitCode : 1
   }
 }
 

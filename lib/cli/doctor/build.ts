@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { SHARED_OPTIONS_VARIABLE } from '../../next/options.ts'
 import { readIfThere } from '../env-file.ts'
 
 /** What `next build` left in `.next`. */
@@ -10,7 +11,9 @@ export type Build = {
   readonly matchers: readonly Matcher[] | null
   readonly routes: readonly Route[]
   readonly basePath: string
-  readonly config: Readonly<Record<string, unknown>>
+  /** Whether `withGateway()` was there when it was made. */
+  readonly isWrapped: boolean
+  readonly i18n: unknown
 }
 
 /** When the middleware runs: a path that fits, and a request that does. */
@@ -49,7 +52,8 @@ export function readBuild(root: string, sources: readonly string[]): Build | nul
     matchers: (edge ?? node)?.matchers ?? null,
     routes: routes.filter(({ path }) => !/^\/(_|404$|500$)/.test(path)),
     basePath: required.config?.basePath ?? '',
-    config: required.config ?? {},
+    isWrapped: required.config?.env?.[SHARED_OPTIONS_VARIABLE] !== undefined,
+    i18n: required.config?.i18n ?? null,
   }
 }
 

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../gateway/errors.ts'
+import { createKeySet } from '../../gateway/key-set.ts'
 import type { GatewaySettings } from '../../gateway/options.ts'
 import type { Io } from '../io.ts'
 import { builtOptions, gatewaySettings } from '../settings.ts'
@@ -6,6 +7,7 @@ import type { Check, Finding } from './check.ts'
 import { runChecks } from './check.ts'
 import { appChecks, askApp } from './checks/app.ts'
 import { askBackend, backendChecks } from './checks/backend.ts'
+import { keySetChecks } from './checks/key-set.ts'
 import { layoutChecks } from './checks/layout.ts'
 import { routeChecks } from './checks/routes.ts'
 import { secretChecks } from './checks/secrets.ts'
@@ -51,7 +53,7 @@ export async function diagnose(io: Io, { url, credentials }: Wishes): Promise<Di
     return { findings, checked, notChecked }
   }
   const backend = await askBackend(io, settings)
-  look(backendChecks, backend)
+  look([...backendChecks, ...keySetChecks], backend)
   if (url === undefined) leaveOut('what the running app answers', 'give its address with --url')
   else look(appChecks, await askApp(io, url, settings, project.build))
   if (!credentials) leaveOut('tokens and cookies of a session', 'name somebody who may sign in with --email')
@@ -64,6 +66,8 @@ export async function diagnose(io: Io, { url, credentials }: Wishes): Promise<Di
 function settingsOf({ environment }: Project, io: Io): GatewaySettings | null {
   try {
     const settings = gatewaySettings(environment, builtOptions(io.cwd), io)
+    // Throws for a secret that is too short.
+    createKeySet(settings)
     return URL.canParse(settings.remoteApi) ? settings : null
   } catch (error) {
     if (error instanceof GatewayError) return null

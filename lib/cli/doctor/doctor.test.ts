@@ -8,6 +8,7 @@ import { evergate, folderWith } from '../testing/io.ts'
 import type { Finding } from './check.ts'
 import { appChecks } from './checks/app.ts'
 import { backendChecks } from './checks/backend.ts'
+import { keySetChecks } from './checks/key-set.ts'
 import { layoutChecks } from './checks/layout.ts'
 import { routeChecks } from './checks/routes.ts'
 import { secretChecks } from './checks/secrets.ts'
@@ -107,8 +108,16 @@ const FAULTS: readonly Row[] = [
   ['middleware-and-proxy', 'a proxy in src', add('src/proxy.ts', '')],
   ['gateway-not-used', 'somebody else’s middleware', change('middleware.ts', 'createGateway({', 'another({')],
   ['middleware-runtime', 'a runtime', change('middleware.ts', 'config = {', "config = { runtime: 'nodejs',")],
-  ['config-not-wrapped', 'a plain config', change('next.config.mjs', /withGateway/g, 'identity')],
-  ['config-not-wrapped', 'a build from before', change('.next/required-server-files.json', 'true', 'false')],
+  [
+    'config-not-wrapped',
+    'a plain config, not built',
+    (app) => [change('next.config.mjs', /withGateway/g, 'identity')(app), delete app.files['.next/BUILD_ID']],
+  ],
+  [
+    'config-not-wrapped',
+    'a build from before',
+    change('.next/required-server-files.json', 'EVERGATE_OPTIONS', 'OTHER'),
+  ],
   ['i18n', 'languages in paths', change('next.config.mjs', '({})', "({ i18n: { locales: ['de'] } })")],
   [
     'build-stale',
@@ -137,6 +146,7 @@ const FAULTS: readonly Row[] = [
   ['environment-invalid', 'a word for a number', setEnv({ LOG_LEVEL: 'loud' })],
   ['secret-missing', 'no secret', ({ files }) => delete files['.env.local']],
   ['secret-weak', 'a short secret', setEnv({ GATEWAY_SECRET: `${STRONG},short` })],
+  ['secret-weak', 'a short shared secret', setEnv({ ETLS_ACCESS: 'short' })],
   ['secret-weak', 'a repeated secret', setEnv({ ETLS_REFRESH: 'changeme'.repeat(5) })],
   ['secret-reused', 'one secret for two purposes', setEnv({ ETLS_REFRESH: GATEWAY_SECRET })],
   ['secret-public', 'a secret by a public name', setEnv({ NEXT_PUBLIC_GATEWAY_SECRET: STRONG })],
@@ -174,7 +184,7 @@ const FAULTS: readonly Row[] = [
     'clock-skew',
     'a clock ahead',
     answer('/refreshtoken without a cookie', {
-      headers: { 'cache-control': 'no-store', date: new Date(Date.now() + 60_000).toUTCString() },
+      headers: { 'cache-control': 'no-store', date: new Date(Date.now() + 600_000).toUTCString() },
     }),
   ],
   [
@@ -194,7 +204,7 @@ const FAULTS: readonly Row[] = [
   ['refresh-token-missing', 'no refresh token', signIn({ refreshToken: undefined })],
   ['renewal-failed', 'a refresh token that is refused', answer('/refreshtoken', { status: 403 })],
   ['cookies-too-large', 'much user data', signIn({ userData: { text: 'x'.repeat(12_000) } })],
-  ['renew-before', 'a short token', signIn({}, { exp: Math.floor(Date.now() / 1000) + 40 })],
+  ['renew-before', 'a short token', (app) => signIn({}, { exp: Math.floor(Date.now() / 1000) + 40 })(app)],
   ['app-unreachable', 'an app that is down', (app) => Object.assign(app, { url: 'http://127.0.0.1:1' })],
   [
     'app-error',
@@ -255,6 +265,7 @@ test('every check has a fault that it finds', async () => {
     versionChecks,
     routeChecks,
     backendChecks,
+    keySetChecks,
     appChecks,
     sessionChecks,
   ]
@@ -265,6 +276,14 @@ test('every check has a fault that it finds', async () => {
 
 test('a route that a rule makes public may be left out', async () => {
   const { ids } = await examine(matchers({ regexp: '^/(?!login|$).*$', originalSource: '' }))
+  expect(ids).toEqual([])
+})
+
+test('a gateway and a wrapped configuration may come from modules of the app', async () => {
+  const { ids } = await examine(({ files }) => {
+    files['middleware.ts'] = "export { middleware } from '@/lib/gateway'\n"
+    files['next.config.mjs'] = "export { default } from './config/next.mjs'\n"
+  })
   expect(ids).toEqual([])
 })
 

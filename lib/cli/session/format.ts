@@ -3,6 +3,7 @@ import type { CookieInspection } from './inspect-cookies.ts'
 import type { Inspection } from './inspect-token.ts'
 
 const REASONS: Readonly<Record<string, string>> = {
+  no_secret: 'GATEWAY_SECRET is not set here: run this in the folder of the app',
   malformed: 'it is not three base64url parts with one spelling each; was it cut off, or copied with blanks?',
   header_refused: 'its header brings a key or an extension of its own (jku, jwk, x5u, x5c, crit)',
   unknown_key: 'no key of the key set has its kid and alg; is it from another environment?',
@@ -31,7 +32,9 @@ export function formatToken(read: Inspection, now: number, colors: Colors): stri
   return [
     `${kind}: ${color(told)}`,
     ...(reason ? [`  reason  ${explain(reason)}`] : []),
-    ...(state === 'unverifiable' ? ['  reason  the key set cannot be had now: see `evergate doctor`'] : []),
+    ...(state === 'unverifiable' && !reason
+      ? ['  reason  the key set cannot be had now: see `evergate doctor`']
+      : []),
     ...(key ? [`  key     ${printable(key)}`] : []),
     ...(header ? [`  header  ${printable(header)}`] : []),
     ...Object.entries(claims ?? {}).map(

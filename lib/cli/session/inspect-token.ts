@@ -59,6 +59,8 @@ const isGatewayType = (typ: unknown): typ is GatewayType =>
 
 async function gatewayTokenState(token: string, typ: GatewayType, settings: GatewaySettings, now: number) {
   const secrets = settings.gatewaySecrets.map((secret) => [secret])
+  if (secrets.length === 0 && !('secret' in settings.keys))
+    return { state: 'unverifiable' as const, reason: 'no_secret' }
   // None: the one secret is derived from ETLS_ACCESS.
   for (const [index, gatewaySecrets] of (secrets.length > 0 ? secrets : [[]]).entries()) {
     const payload = await createGatewayTokens({ ...settings, gatewaySecrets }).verify(

@@ -117,3 +117,21 @@ test('no secret of the environment is ever printed', async () => {
   expect(out).toContain('access token: valid')
   expect(out + err).not.toContain(secret)
 })
+
+test('user data without a secret to verify it says so', async () => {
+  const data = await tokens.sign('userdata+jwt', { userData: {}, exp: NOW + 60 })
+  const { code, out } = await inspect(data, '', {})
+  expect([code, out]).toEqual([1, expect.stringContaining('no_secret: GATEWAY_SECRET is not set here')])
+})
+
+test('a key set that cannot be had leaves an access token unverifiable', async () => {
+  const { code, out } = await inspect(await issuer.sign(goodClaims(NOW)), '', {
+    REMOTE_API: 'http://127.0.0.1:1',
+  })
+  expect([code, out]).toEqual([1, expect.stringContaining('access token: unverifiable')])
+})
+
+test('an environment that cannot be used is said in a sentence', async () => {
+  const { code, err } = await inspect('x', '', { ETLS_ACCESS: 'short' })
+  expect([code, err]).toEqual([1, 'make each secret at least 32 bytes long\n'])
+})

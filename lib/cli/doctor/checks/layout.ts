@@ -18,6 +18,9 @@ const configOf = ({ files }: Project) => {
   return { path: path ?? 'next.config.mjs', text: withoutComments(files[path ?? ''] ?? '') }
 }
 
+/** An import of the app's own: what it does is not known from here. */
+const OWN_MODULE = /from\s+['"](\.|[@~#]\/)/
+
 /** How the gateway stands in the sources. */
 export const layoutChecks: readonly Check<Project>[] = [
   {
@@ -51,7 +54,7 @@ export const layoutChecks: readonly Check<Project>[] = [
     run: (project) => {
       const source = gatewaySource(project)
       return when(
-        source && !/\bcreateGateway\s*\(/.test(source.text),
+        source && !/\bcreateGateway\s*\(/.test(source.text) && !OWN_MODULE.test(source.text),
         `${source?.path} does not call createGateway().`,
         'Run `npx evergate init`, or put your own middleware into its `next:` option.',
       )
@@ -79,12 +82,12 @@ export const layoutChecks: readonly Check<Project>[] = [
     level: 'error',
     run: (project) => {
       const { path, text } = configOf(project)
-      const built = project.build?.config
-      const isBuilt =
-        !built || built.skipProxyUrlNormalize === true || built.skipMiddlewareUrlNormalize === true
+      const { build } = project
+      // What was built counts: the call may stand in a file that the configuration imports.
+      const isWrapped = build ? build.isWrapped : text.includes('withGateway')
       return when(
-        !text.includes('withGateway') || !isBuilt,
-        `${path} does not wrap its export with withGateway()${isBuilt ? '' : ', or did not when it was built'}: prefetches cannot be told from other requests.`,
+        !isWrapped,
+        `${path} does not wrap its export with withGateway()${build ? ', or did not when it was built' : ''}: prefetches cannot be told from other requests.`,
         "import { withGateway } from 'evergate/next/config', export default withGateway(yourConfig), and build again.",
       )
     },
@@ -95,7 +98,7 @@ export const layoutChecks: readonly Check<Project>[] = [
     level: 'error',
     run: (project) =>
       when(
-        project.build?.config.i18n || /\bi18n\s*:/.test(configOf(project).text),
+        project.build?.i18n || /\bi18n\s*:/.test(configOf(project).text),
         'next.config sets i18n: /de/admin is a page that a rule for /admin does not name.',
         'Use a [lang] folder of the App Router instead.',
       ),
