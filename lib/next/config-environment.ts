@@ -119,10 +119,10 @@ function isStrongSecret(text: string): boolean {
 
 /** Neither does `fetch` call an address with a password, nor is one with blanks the same after a path was appended. */
 function isHttpUrl(value: string): boolean {
-  const url = URL.parse(value)
-  return (
-    ['http:', 'https:'].includes(url?.protocol ?? '') && !/\s/.test(value) && !url?.username && !url?.password
-  )
+  // Not `URL.parse`, which Node 20 lacks.
+  if (!URL.canParse(value) || /\s/.test(value)) return false
+  const { protocol, username, password } = new URL(value)
+  return ['http:', 'https:'].includes(protocol) && !username && !password
 }
 
 function isKeySet(text: string): boolean {
