@@ -22,7 +22,7 @@ export function addDoctor(program: Command, io: Io, finish: Finish): void {
     .option('--json', 'one JSON document')
     .addHelpText('after', HELP)
     .action(async ({ url, email }: { url?: string; email?: string }) => {
-      if (url !== undefined && !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+      if (url !== undefined && !/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''))
         throw new Problem('--url takes an address such as http://localhost:3000.', 2)
       const credentials = email === undefined ? undefined : { email, password: await readPassword(io) }
       finish(reportOf(await diagnose(io, { url, credentials }), io.colors))
