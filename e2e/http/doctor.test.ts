@@ -23,8 +23,10 @@ function doctor(url: string, env: Environment): Promise<Report> {
     NODE_ENV: 'production',
     EVERGATE_PASSWORD: DEMO.password,
   } as const
-  return new Promise((done) => {
-    execFile(process.execPath, args, { cwd: repository, env: given }, (_error, out) => done(JSON.parse(out)))
+  return new Promise((done, reject) => {
+    execFile(process.execPath, args, { cwd: repository, env: given }, (_error, out, err) =>
+      err ? reject(new Error(err)) : done(JSON.parse(out)),
+    )
   })
 }
 

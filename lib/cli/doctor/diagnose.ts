@@ -11,11 +11,12 @@ import { keySetChecks } from './checks/key-set.ts'
 import { layoutChecks } from './checks/layout.ts'
 import { routeChecks } from './checks/routes.ts'
 import { secretChecks } from './checks/secrets.ts'
-import type { Credentials } from './checks/session.ts'
-import { sessionChecks, trySignIn } from './checks/session.ts'
+import { sessionChecks } from './checks/session.ts'
 import { versionChecks } from './checks/versions.ts'
 import type { Project } from './project.ts'
 import { readProject } from './project.ts'
+import type { Credentials } from './sign-in.ts'
+import { trySignIn } from './sign-in.ts'
 
 export type Diagnosis = {
   readonly findings: readonly Finding[]
@@ -59,9 +60,13 @@ export async function diagnose(io: Io, { url, credentials }: Wishes): Promise<Di
   if (!credentials) leaveOut('tokens and cookies of a session', 'name somebody who may sign in with --email')
   else if (backend.refresh.result === 'failed')
     leaveOut('tokens and cookies of a session', 'the backend cannot be reached')
-  else look(sessionChecks, await trySignIn(io, settings, credentials))
+  else look(sessionChecks, await trySignIn(io, settings, credentials, publicPage(url, settings, project)))
   return { findings, checked, notChecked }
 }
+
+/** The sign-in page is public in every app, and public pages renew, too. */
+const publicPage = (url: string | undefined, { signInPath }: GatewaySettings, { build }: Project) =>
+  url === undefined ? undefined : url.replace(/\/+$/, '') + (build?.basePath ?? '') + signInPath
 
 function settingsOf({ environment }: Project, io: Io): GatewaySettings | null {
   try {

@@ -205,6 +205,12 @@ const FAULTS: readonly Row[] = [
   ['renewal-failed', 'a refresh token that is refused', answer('/refreshtoken', { status: 403 })],
   ['cookies-too-large', 'much user data', signIn({ userData: { text: 'x'.repeat(12_000) } })],
   ['renew-before', 'a short token', (app) => signIn({}, { exp: Math.floor(Date.now() / 1000) + 40 })(app)],
+  ['app-not-renewed', 'an app with another backend', ({ pages }) => delete pages['/login to renew']],
+  [
+    'cookie-dropped',
+    'a cookie of its own that is too large',
+    onPage({ 'set-cookie': `basket=${'x'.repeat(4096)}` }),
+  ],
   ['app-unreachable', 'an app that is down', (app) => Object.assign(app, { url: 'http://127.0.0.1:1' })],
   [
     'app-error',

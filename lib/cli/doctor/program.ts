@@ -3,9 +3,9 @@ import type { Finish } from '../finish.ts'
 import type { Colors, Io } from '../io.ts'
 import type { Report } from '../report.ts'
 import { Problem } from '../report.ts'
-import type { Credentials } from './checks/session.ts'
 import type { Diagnosis } from './diagnose.ts'
 import { diagnose } from './diagnose.ts'
+import type { Credentials } from './sign-in.ts'
 
 const HELP = `
 Reads the folder, its .env files and its .next, and asks the backend. Exit code 1 when something was found.

@@ -93,7 +93,12 @@ export const config = { matcher: ['/((?!_next/static/).*)'] }
       '/logout': { status: 204, headers: {}, body: '' },
       '/.well-known/jwks.json': json(200, { keys: [issuer.jwk] }),
     },
-    pages: { '/': page(), '/login': page(), '/dashboard': page() },
+    pages: {
+      '/': page(),
+      '/login': page(),
+      '/login to renew': { ...page(), headers: { ...page().headers, 'x-session': 'renewed' } },
+      '/dashboard': page(),
+    },
     nodeVersion: '24.21.0',
     url: '',
   }
@@ -102,8 +107,13 @@ export const config = { matcher: ['/((?!_next/static/).*)'] }
 /** Answers as told, until the test has ended; returns its address. */
 export async function serve(answers: Answers): Promise<string> {
   const server = createServer((request, response) => {
-    const named = request.headers.cookie ? '' : ' without a cookie'
-    const answer = answers[`${request.url}${named}`] ?? answers[request.url ?? '']
+    const { url = '', headers } = request
+    const shown = !headers.cookie
+      ? ' without a cookie'
+      : /refreshToken=/.test(headers.cookie)
+        ? ' to renew'
+        : ''
+    const answer = answers[url + shown] ?? answers[url]
     response.writeHead(answer?.status ?? 404, answer?.headers).end(answer?.body)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -127,4 +127,17 @@ export const appChecks: readonly Check<App>[] = [
       )
     },
   },
+  {
+    id: 'cookie-dropped',
+    title: 'browsers keep each cookie',
+    level: 'error',
+    run: (app) =>
+      onPages(
+        app,
+        ({ headers }) =>
+          headers.getSetCookie().some((cookie) => (cookie.split(';')[0] ?? '').length - 1 > 4096),
+        'sets a cookie of more than 4096 bytes, which browsers drop without a word',
+        'Keep such data on the server, and a number for it in the cookie.',
+      ),
+  },
 ]

@@ -1,61 +1,7 @@
-import { readIssuedTokens } from '../../../gateway/backend.ts'
-import { createKeySet } from '../../../gateway/key-set.ts'
-import type { GatewaySettings } from '../../../gateway/options.ts'
-import type { Io } from '../../io.ts'
 import type { Inspection } from '../../session/inspect-token.ts'
-import { inspectToken } from '../../session/inspect-token.ts'
 import type { Check } from '../check.ts'
 import { when } from '../check.ts'
-import type { Probe } from '../probe.ts'
-import { probe } from '../probe.ts'
-
-export type Credentials = { readonly email: string; readonly password: string }
-
-type Grant = { readonly access: Inspection; readonly refreshToken: string | null; readonly bytes: number }
-
-/** A sign-in that was tried, and a renewal after it. */
-export type SignIn = {
-  readonly settings: GatewaySettings
-  readonly login: Probe
-  /** Null when the answer holds no tokens that can be read. */
-  readonly grant: Grant | null
-  /** Null when it could not be tried. */
-  readonly renewal: { readonly answer: Probe; readonly grant: Grant | null } | null
-}
-
-/** Signs in at the backend, renews once, and signs out again. */
-export async function trySignIn(
-  io: Pick<Io, 'fetch' | 'clock'>,
-  settings: GatewaySettings,
-  credentials: Credentials,
-): Promise<SignIn> {
-  const { remoteApi } = settings
-  const keys = createKeySet(settings)
-  const call = (path: string, init: RequestInit) => probe(io, remoteApi + path, { method: 'POST', ...init })
-  const readGrant = async (answer: Probe): Promise<Grant | null> => {
-    const now = io.clock() / 1000
-    if (answer.result === 'failed' || answer.status < 200 || answer.status > 299) return null
-    const issued = readIssuedTokens(answer.body, answer.headers.getSetCookie(), now)
-    if (!issued) return null
-    const { accessToken, refreshToken, userData } = issued
-    const access = await inspectToken(accessToken, settings, keys, now)
-    // The gateway's own signature and claims around the user data take some 300 bytes.
-    const ofUserData = userData ? Math.ceil(JSON.stringify(userData).length * (4 / 3)) + 300 : 0
-    return { access, refreshToken, bytes: accessToken.length + (refreshToken?.length ?? 0) + ofUserData }
-  }
-  const login = await call('/login', {
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(credentials),
-  })
-  const grant = await readGrant(login)
-  if (!grant?.refreshToken) return { settings, login, grant, renewal: null }
-  const answer = await call('/refreshtoken', { headers: { cookie: `refreshToken=${grant.refreshToken}` } })
-  const renewed = await readGrant(answer)
-  await call('/logout', {
-    headers: { cookie: `refreshToken=${renewed?.refreshToken ?? grant.refreshToken}` },
-  })
-  return { settings, login, grant, renewal: { answer, grant: renewed } }
-}
+import type { SignIn } from '../sign-in.ts'
 
 /** Bytes of a session's cookies that servers accept in a request's headers. */
 const MAX_COOKIES = 12_288
@@ -119,6 +65,20 @@ export const sessionChecks: readonly Check<SignIn>[] = [
           fix: 'POST /refreshtoken takes the token from Cookie: refreshToken=…, and answers 200 with tokens: docs/backend.md.',
         },
       ]
+    },
+  },
+  {
+    id: 'app-not-renewed',
+    title: 'the running app renews a session',
+    level: 'error',
+    run: ({ app }) => {
+      if (app?.result !== 'answered') return []
+      const outcome = app.headers.get('x-session') ?? 'missing'
+      return when(
+        outcome !== 'renewed',
+        `${app.url} was shown a good refresh token, and x-session is ${JSON.stringify(outcome)}, not "renewed".`,
+        'Give the app the REMOTE_API, key and cookie options that are set here; its log has the reason.',
+      )
     },
   },
   {
