@@ -1,6 +1,12 @@
-import { type DestinationStream, type Logger, pino } from 'pino'
+import { type DestinationStream, pino } from 'pino'
 
-export type { Logger }
+/** Where the auth server writes what it has to say. A pino logger is one. */
+export interface Logger {
+  debug(details: object, message: string): void
+  info(details: object, message: string): void
+  warn(details: object, message: string): void
+  error(details: object, message: string): void
+}
 
 const secrets = [
   'password',
