@@ -40,6 +40,11 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
   )
 }
 
+/** For a server inside another: what is wrong, and nothing on the other's standard output. */
+export function createWarningLogger(): Logger {
+  return createLogger('warn', pino.destination({ dest: 2, sync: true }))
+}
+
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { type: typeof error }
   const { name, message, stack, cause } = error
