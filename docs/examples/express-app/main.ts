@@ -6,6 +6,7 @@ import {
   hashPassword,
   openStore,
   purgePeriodically,
+  StoreError,
 } from '@evergate/auth-server'
 import express, { type ErrorRequestHandler } from 'express'
 import { openPeople } from './people.ts'
@@ -67,7 +68,8 @@ app.use((_req, res) => {
 })
 
 const answerError: ErrorRequestHandler = (error, _req, res, _next) => {
-  res.status(error.status ?? 500).json({ message: 'This app made a mistake.' })
+  const status = error instanceof StoreError ? 503 : (error.status ?? 500)
+  res.status(status).json({ message: 'This app cannot do that now.' })
 }
 app.use(answerError)
 
