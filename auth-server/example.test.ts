@@ -1,8 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { readOptions } from './read-options.ts'
 import { client } from './testing/client.ts'
+import { temporaryStore } from './testing/harness.ts'
+import { keys } from './testing/host.ts'
 
 const main = join(import.meta.dirname, '..', 'docs', 'examples', 'express-app', 'main.ts')
 
@@ -91,4 +95,27 @@ it('the example in the documentation signs people in, and stays the app it was',
   expect(errors).toContain('reuse-detected')
   for (const { accessToken, refreshToken } of [first.body, second.body, again, admin])
     for (const token of [accessToken, refreshToken]) expect(output + errors).not.toContain(token)
+})
+
+describe('docs/auth-server-as-a-part.md', () => {
+  const read = (name: string) => readFileSync(join(import.meta.dirname, '..', 'docs', name), 'utf8')
+  const page = read('auth-server-as-a-part.md')
+  const blocks = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, code = '']) => code)
+
+  it('shows the code of the example', () => {
+    expect(blocks).toHaveLength(3)
+    for (const code of blocks) expect(read('examples/express-app/main.ts')).toContain(code)
+  })
+
+  it('names every option with its default', async () => {
+    const settings = readOptions({ store: await temporaryStore(Date.now), keys })
+    for (const name of [
+      'accessTokenTtl',
+      'refreshTokenTtl',
+      'sessionMaxAge',
+      'refreshGrace',
+      'reauthenticateAfter',
+    ] as const)
+      expect(page).toContain(`| \`${name}\` | ${settings[name]} |`)
+  })
 })
