@@ -1,4 +1,5 @@
 import express, { type Express } from 'express'
+import { strictTransportSecurity } from 'helmet'
 import { answerErrors } from './answer-errors.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Settings } from './environment.ts'
@@ -25,6 +26,7 @@ export function createApp(dependencies: AppDependencies): Express {
   app.set('query parser', false)
   app.disable('etag')
 
+  app.use(strictTransportSecurity())
   app.use(routerOf(endpoints, logger))
   app.use(preparations(logger))
   for (const [path, methods] of methodsByPath(endpoints)) app.all(path, () => refuseMethod(methods))

@@ -36,6 +36,8 @@ describe('mounted under a prefix', () => {
     ]) {
       expect(reply.headers.get('content-security-policy')).toContain("default-src 'none'")
       expect(reply.headers.get('cache-control')).toBe('no-store')
+      // Of the whole host, so the app's to say.
+      expect(reply.headers.get('strict-transport-security')).toBeNull()
     }
   })
 })
@@ -227,6 +229,23 @@ describe('events', () => {
     expect((await app.post('/refreshtoken', { refreshToken })).status).toBe(200)
     if (how !== 'never ends') expect(log()).toContain('handler broke')
   })
+})
+
+it('renews with three calls to the store, whoever listens', async () => {
+  const { auth, store } = await aRouter()
+  const app = await serve(express().use(auth))
+  const { refreshToken } = await app.newcomer()
+  const calls: string[] = []
+  for (const part of ['users', 'sessions', 'counters'] as const)
+    for (const [name, method] of Object.entries<(...args: never[]) => unknown>({ ...store[part] }))
+      Object.assign(store[part], {
+        [name]: (...args: never[]) => {
+          calls.push(`${part}.${name}`)
+          return method(...args)
+        },
+      })
+  expect((await app.refresh(refreshToken)).status).toBe(200)
+  expect(calls).toEqual(['sessions.find', 'users.findById', 'sessions.advance'])
 })
 
 describe('callerOf', () => {

@@ -50,6 +50,8 @@ export function preparations(logger: Logger): RequestHandler[] {
 }
 
 const carefulHeaders = helmet({
+  // It would bind the whole host and its subdomains, which are not ours to bind.
+  strictTransportSecurity: false,
   contentSecurityPolicy: {
     useDefaults: false,
     directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
