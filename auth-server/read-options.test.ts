@@ -116,6 +116,18 @@ describe('options', () => {
       'invalid_keys',
       /^keys\.accessTokens\.signingKeys: key 1 needs d/,
     ],
+    [
+      'a secret and signing keys',
+      { keys: { ...keys, accessTokens: { secret: accessSecret, signingKeys: '{}' } } },
+      'invalid_keys',
+      /^keys\.accessTokens: has a secret and signing keys/,
+    ],
+    [
+      'a refresh secret that is in no list',
+      { keys: { ...keys, refreshSecrets: refreshSecret } },
+      'invalid_keys',
+      /^keys\.refreshSecrets: must be a list/,
+    ],
     ['no store', { store: undefined }, 'invalid_options', /openStore/],
     [
       'half a second',

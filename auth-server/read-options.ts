@@ -61,7 +61,7 @@ export function readOptions(options: AuthRouterOptions): AuthSettings {
     ...unknownNames(options.routes, routes, 'routes.'),
     ...unknownNames(options.signInLimits, limits, 'signInLimits.'),
     ...missingParts(options),
-    ...badSecrets(options.keys),
+    ...badKeys(options.keys),
   ]
   const sayings = [...sayingsOf(options), ...keysOf(options.keys)]
   // What is empty would count as unset.
@@ -99,9 +99,9 @@ function rateText(rate: Rate | 'off'): string {
 }
 
 function keysOf(keys: AuthKeys | undefined): Saying[] {
-  const { accessTokens, refreshSecrets = [] } = keys ?? {}
+  const accessTokens = keys?.accessTokens
   const sayings: Saying[] = [
-    { option: 'keys.refreshSecrets', variable: 'ETLS_REFRESH', text: refreshSecrets.join(',') },
+    { option: 'keys.refreshSecrets', variable: 'ETLS_REFRESH', text: secretsOf(keys).join(',') },
   ]
   if (accessTokens && 'secret' in accessTokens)
     sayings.push({
@@ -117,11 +117,23 @@ function keysOf(keys: AuthKeys | undefined): Saying[] {
   return sayings
 }
 
-function badSecrets(keys: AuthKeys | undefined): string[] {
+function badKeys(keys: AuthKeys | undefined): string[] {
+  const { accessTokens = {}, refreshSecrets = [] } = keys ?? {}
+  const lines: string[] = []
+  // Either would do, and whoever verifies the tokens knows only one.
+  if ('secret' in accessTokens && 'signingKeys' in accessTokens)
+    lines.push('keys.accessTokens: has a secret and signing keys; leave out one of them')
   // A variable holds a list of them with commas, and servers that read it there must make the same tokens.
-  return keys?.refreshSecrets?.some((secret) => secret.includes(',') || secret !== secret.trim())
-    ? ['keys.refreshSecrets: must have no comma, and no white space around']
-    : []
+  if (secretsOf(keys).some((secret) => secret.includes(',') || secret !== secret.trim()))
+    lines.push('keys.refreshSecrets: must have no comma, and no white space around')
+  if (!Array.isArray(refreshSecrets)) lines.push('keys.refreshSecrets: must be a list, newest first')
+  return lines
+}
+
+/** Whatever a caller without types gave in their place. */
+function secretsOf(keys: AuthKeys | undefined): string[] {
+  const given: unknown = keys?.refreshSecrets
+  return Array.isArray(given) ? given.map(String) : []
 }
 
 function missingParts({ store, users, keys, routes }: AuthRouterOptions): string[] {
