@@ -53,8 +53,8 @@ interface OperatorEvent {
 /** Something that happened, for code of yours; `event` says what. Never with a token in it. */
 export type AuthEvent = RequestEvent & AuthEventSubject
 
-/** Takes events as they happen. */
-export type EventHandler = (event: AuthEvent) => void | Promise<void>
+/** Takes events as they happen. What it answers counts for nothing; a promise that rejects is logged. */
+export type EventHandler = (event: AuthEvent) => unknown
 
 /** Records one event. */
 export type Audit<Event = RequestEvent> = (event: Event, subject: AuthEventSubject) => void
@@ -80,7 +80,8 @@ export function tellingHandler(audit: Audit, handler: EventHandler, logger: Logg
   return (event, subject) => {
     audit(event, subject)
     try {
-      handler({ ...event, ...subject })?.catch(failed(event.event))
+      const answer = handler({ ...event, ...subject })
+      if (answer instanceof Promise) answer.catch(failed(event.event))
     } catch (error) {
       failed(event.event)(error)
     }
