@@ -7,6 +7,7 @@ import type { VerifiedSession } from '../gateway/session-reader.ts'
 import { createSessionReader } from '../gateway/session-reader.ts'
 import type { CurrentRequest } from './current-request.ts'
 import { currentRequest, currentSettings } from './current-request.ts'
+import { sessionEndOf } from './session-end.ts'
 
 /** The signed-in person: `id` is the token's `sub`, the rest is the backend's `userData`. */
 export type User = { readonly id: string } & Readonly<Record<string, unknown>>
@@ -19,6 +20,8 @@ export type Session = {
   /** When the access token was issued, and when it ends. */
   readonly issuedAt: number
   readonly expiresAt: number
+  /** When the session ends for good (its absolute limit); null when the backend does not tell. */
+  readonly endsAt: number | null
 }
 
 let reader: ReturnType<typeof createSessionReader> | undefined
@@ -67,9 +70,10 @@ function signInPath({ headers, settings }: CurrentRequest): string {
     : `${settings.signInPath}?returnTo=${encodeURIComponent(returnTo)}`
 }
 
-export function toSession(verified: Omit<VerifiedSession, 'accessToken'>): Session {
-  const { subject, userData, sid, roles, issuedAt, expiresAt } = verified
-  return { user: { ...userData, id: subject }, sid, roles, issuedAt, expiresAt }
+export function toSession(verified: VerifiedSession): Session {
+  const { subject, userData, sid, roles, issuedAt, expiresAt, accessToken } = verified
+  const endsAt = sessionEndOf(accessToken)
+  return { user: { ...userData, id: subject }, sid, roles, issuedAt, expiresAt, endsAt }
 }
 
 const REPORT = /session;desc="(active|renewed|anonymous|ended|degraded)";dur=([\d.]+)/

@@ -85,7 +85,8 @@ async function accept(request: CurrentRequest, body: string, setCookies: string[
   const presented = readSessionCookies(pairs, settings, secure)
   const now = settings.clock() / 1000
   await writeCookies(issueSession(verified.tokens, settings, secure, presented, now), request)
-  return { ok: true, session: toSession({ ...verified.tokens.claims, userData: issued.userData }) }
+  const { accessToken, userData } = issued
+  return { ok: true, session: toSession({ ...verified.tokens.claims, accessToken, userData }) }
 }
 
 function refuse(response: Response, text: string): SignInResult {
