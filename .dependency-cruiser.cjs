@@ -15,16 +15,29 @@ module.exports = {
       to: { pathNot: ['^lib/gateway/', '^node_modules/(jose|@edge-runtime/cookies)/'] },
     },
     {
+      name: 'the-browser-is-sent-its-own-side-only',
+      comment: 'lib/client needs a browser and nothing else; lib/react adds React',
+      severity: 'error',
+      from: { path: '^lib/client/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^lib/client/' },
+    },
+    {
+      name: 'react-adapter-imports-client-only',
+      severity: 'error',
+      from: { path: '^lib/react/', pathNot: '\\.test\\.tsx?$' },
+      to: { pathNot: ['^lib/(client|react)/', '^node_modules/(@types/)?react/'] },
+    },
+    {
       name: 'only-next-adapter-imports-next',
       severity: 'error',
-      from: { path: '^(lib|auth-server)/', pathNot: '^lib/next/' },
+      from: { path: '^(lib|auth-server)/', pathNot: '^lib/(next|react)/' },
       to: { path: '^node_modules/(next|react)/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'next-adapter-imports-gateway-only',
       severity: 'error',
       from: { path: '^lib/next/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^(app|auth-server|e2e|lib/react|lib/testing)/' },
+      to: { path: '^(app|auth-server|e2e|lib/client|lib/react|lib/testing)/' },
     },
     {
       name: 'the-kit-knows-no-product',
@@ -32,7 +45,7 @@ module.exports = {
         'lib/testing breaks networks and plays the browser for any app; what it tests it meets over HTTP. One file signs sessions',
       severity: 'error',
       from: { path: '^lib/testing/', pathNot: '^lib/testing/session(\\.test)?\\.ts$' },
-      to: { path: '^(lib/(gateway|next|react)|app|e2e)/' },
+      to: { path: '^(lib/(client|gateway|next|react)|app|e2e)/' },
     },
     {
       name: 'zod-stays-off-the-edge',
@@ -62,7 +75,7 @@ module.exports = {
       name: 'e2e-drives-from-outside',
       severity: 'error',
       from: { path: '^e2e/', pathNot: '^e2e/simulation/' },
-      to: { path: '^(lib/(gateway|next|react)|auth-server|app)/' },
+      to: { path: '^(lib/(client|gateway|next|react)|auth-server|app)/' },
     },
     {
       name: 'simulations-run-both-halves',
@@ -70,7 +83,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^e2e/simulation/' },
       to: {
-        path: '^(lib/(gateway|next|react)|auth-server|app)/',
+        path: '^(lib/(client|gateway|next|react)|auth-server|app)/',
         pathNot: '^(lib/gateway/index\\.ts$|auth-server/)',
       },
     },
