@@ -50,6 +50,28 @@ export async function getSession(): Promise<Session | null> {
   return verified && toSession(verified)
 }
 
+/** What a browser may know of its session; `now` is the server's clock, in seconds since the epoch. */
+export type BrowserSession = Pick<Session, 'user' | 'expiresAt' | 'endsAt'> & { readonly now: number }
+
+/**
+ * The session for `<SessionProvider session={…}>`, and for the route that `evergate/client` asks.
+ *
+ * @returns null when nobody is signed in; undefined when that cannot be told, because the backend is unavailable:
+ * `<SessionProvider>` then asks by itself.
+ * @example
+ * <SessionProvider session={await sessionForBrowser()}>{children}</SessionProvider>
+ */
+export async function sessionForBrowser(): Promise<BrowserSession | null | undefined> {
+  const session = await getSession()
+  const { headers, settings } = await currentRequest()
+  // Let through with a session that is none here: keys or time fell between the two looks.
+  if (!session) return PASSED.has(headers.get('x-session') ?? '') ? undefined : null
+  const { user, expiresAt, endsAt } = session
+  return { user, expiresAt, endsAt, now: settings.clock() / 1000 }
+}
+
+const PASSED = new Set(['active', 'renewed', 'degraded'])
+
 /**
  * Like {@link getSession}, but sends a visitor without a session to the sign-in page, and back after it; one who lacks
  * a role gets `forbidden.tsx` (403).

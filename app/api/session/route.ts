@@ -1,4 +1,4 @@
-import { getSession } from 'evergate/next'
+import { sessionForBrowser } from 'evergate/next'
 
 const NO_STORE = { 'Cache-Control': 'private, no-store' }
 
@@ -7,8 +7,12 @@ const NO_STORE = { 'Cache-Control': 'private, no-store' }
  * epoch, by the clock that says `now`. Never the tokens.
  */
 export async function GET(): Promise<Response> {
-  const session = await getSession()
-  if (session === null) return Response.json({ error: 'unauthenticated' }, { status: 401, headers: NO_STORE })
-  const { user, expiresAt, endsAt } = session
-  return Response.json({ user, expiresAt, endsAt, now: Date.now() / 1000 }, { headers: NO_STORE })
+  const session = await sessionForBrowser()
+  if (session) return Response.json(session, { headers: NO_STORE })
+  return session === null
+    ? Response.json({ error: 'unauthenticated' }, { status: 401, headers: NO_STORE })
+    : Response.json(
+        { error: 'temporarily_unavailable' },
+        { status: 503, headers: { ...NO_STORE, 'Retry-After': '5' } },
+      )
 }
