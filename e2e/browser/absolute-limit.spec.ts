@@ -1,0 +1,37 @@
+import { expect, REFUSED_FETCH, signIn, test } from '../support/browser.ts'
+import type { PlainPage } from '../support/plain-page.ts'
+import { openPlainPage } from '../support/plain-page.ts'
+
+declare const plain: PlainPage
+
+const MAX_AGE = 8
+test.use({ env: { SESSION_MAX_AGE: String(MAX_AGE) }, tolerated: REFUSED_FETCH })
+
+test('the app is told when the session ends for good, warns before it, and says so after it', async ({
+  page,
+}) => {
+  const before = Date.now() / 1000
+  await signIn(page)
+  const { endsAt, expiresAt } = await page.evaluate(async () => (await fetch('/api/session')).json())
+  const after = Date.now() / 1000
+  expect(endsAt).toBeGreaterThanOrEqual(Math.floor(before + MAX_AGE) - 1)
+  expect(endsAt).toBeLessThanOrEqual(after + MAX_AGE)
+  expect(expiresAt).toBeLessThanOrEqual(endsAt)
+  await expect(page.getByText('Your session ends for good at')).toBeVisible()
+  await expect(page.getByText('Your session has reached its limit.')).toBeVisible({ timeout: 15_000 })
+  await page.getByRole('link', { name: 'Sign in again' }).click()
+  await expect(page).toHaveURL('/login?returnTo=%2Fdashboard')
+})
+
+test('a page without a framework is warned once, in the time it asked for, and told of the end once', async ({
+  page,
+}) => {
+  await signIn(page)
+  await openPlainPage(page, { warnBefore: 4 })
+  await expect(page.locator('output')).toHaveText('signed-out', { timeout: 15_000 })
+  const { warnings, ends } = await page.evaluate(() => ({ warnings: plain.warnings, ends: plain.ends }))
+  expect(ends).toEqual(['limit'])
+  expect(warnings).toHaveLength(1)
+  expect(warnings[0]).toBeGreaterThan(0)
+  expect(warnings[0]).toBeLessThanOrEqual(4)
+})
