@@ -38,11 +38,11 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
             <SiteHeader person={person} />
             {children}
           </AccountProvider>
+          <footer className="mt-auto border-t border-line py-8 text-sm text-muted">
+            Evergate renews the session in the middleware: once, before anything else sees the request.
+          </footer>
           <SessionNotice />
         </SessionProvider>
-        <footer className="mt-auto border-t border-line py-8 text-sm text-muted">
-          Evergate renews the session in the middleware: once, before anything else sees the request.
-        </footer>
       </body>
     </html>
   )

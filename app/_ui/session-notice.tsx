@@ -4,16 +4,12 @@ import { useSession } from 'evergate/react'
 import { usePathname } from 'next/navigation'
 import { LocalTime } from './local-time'
 
-/** What has become of the session since the page was rendered, wherever that was noticed. Above the page, so that nothing moves. */
+/** What has become of the session since the page was rendered. At the foot of the window, and of the page: it covers nothing for good. */
 export function SessionNotice() {
   const text = useNotice()
   return (
-    <div role="status" className="fixed inset-x-0 bottom-0 z-10">
-      {text && (
-        <p className="border-t border-line bg-surface px-5 py-4 text-center sm:px-8">
-          <span className="mx-auto block max-w-prose">{text}</span>
-        </p>
-      )}
+    <div role="status" className="sticky bottom-0 -mx-5 bg-surface px-5 sm:-mx-8 sm:px-8">
+      {text && <p className="border-t border-line py-4">{text}</p>}
     </div>
   )
 }
