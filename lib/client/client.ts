@@ -57,6 +57,7 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
   const listeners = new Set<() => void>()
   let tab = newTab(clock())
   let tabs: Tabs | null = null
+  let hasWarned = false
   let timer: ReturnType<typeof setTimeout> | undefined
   if (options.session !== undefined) dispatch({ type: 'told', session: options.session })
 
@@ -77,9 +78,11 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
   function announce(before: SessionState, after: SessionState): void {
     for (const listener of listeners) listener()
     if (before.user && after.status === 'signed-out' && after.reason) options.onSessionEnd?.(after.reason)
-    const hasWarned = before.status === 'signed-in' && before.endsSoon
-    if (after.status === 'signed-in' && after.endsSoon && !hasWarned)
+    if (after.status === 'signed-out') hasWarned = false
+    if (after.status === 'signed-in' && after.endsSoon && !hasWarned) {
+      hasWarned = true
       options.onSessionEnding?.(Math.ceil((after.endsAt ?? 0) - (clock() + tab.offset) / 1000))
+    }
   }
 
   async function question(): Promise<Event> {
