@@ -1,4 +1,5 @@
 import { readAccessToken } from './access-token.ts'
+import type { UserData } from './backend.ts'
 import type { CookiePair } from './cookie-header.ts'
 import { createGatewayTokens } from './gateway-token.ts'
 import { createKeySet } from './key-set.ts'
@@ -6,7 +7,6 @@ import type { GatewaySettings } from './options.ts'
 import type { RequestSession } from './outcome.ts'
 import { readSessionCookies } from './session-cookies.ts'
 import { readSignedOutMark } from './signed-out.ts'
-import type { UserData } from './user-data.ts'
 import { readUserData } from './user-data.ts'
 
 export type VerifiedSession = RequestSession & { readonly userData: UserData | null }
