@@ -40,6 +40,25 @@ module.exports = {
       to: { path: '^(app|auth-server|e2e|lib/client|lib/react|lib/testing)/' },
     },
     {
+      name: 'oauth2-is-an-entry-point-of-its-own',
+      comment: 'what only some apps need stays out of the bundle of the others',
+      severity: 'error',
+      from: { path: '^(lib/(gateway|next)|app)/' },
+      to: { path: '^(lib/oauth2|node_modules/oauth4webapi)/' },
+    },
+    {
+      name: 'oauth2-imports-gateway-and-environment',
+      severity: 'error',
+      from: { path: '^lib/oauth2/', pathNot: '\\.test\\.ts$' },
+      to: {
+        pathNot: [
+          '^lib/(oauth2|gateway)/',
+          '^lib/next/environment\\.ts$',
+          '^node_modules/(jose|oauth4webapi)/',
+        ],
+      },
+    },
+    {
       name: 'the-kit-knows-no-product',
       comment:
         'lib/testing breaks networks and plays the browser for any app; what it tests it meets over HTTP. One file signs sessions',
@@ -74,7 +93,7 @@ module.exports = {
     {
       name: 'e2e-drives-from-outside',
       severity: 'error',
-      from: { path: '^e2e/', pathNot: '^e2e/simulation/' },
+      from: { path: '^e2e/', pathNot: '^e2e/(simulation|oauth2)/' },
       to: { path: '^(lib/(client|gateway|next|react)|auth-server|app)/' },
     },
     {
@@ -85,6 +104,15 @@ module.exports = {
       to: {
         path: '^(lib/(client|gateway|next|react)|auth-server|app)/',
         pathNot: '^(lib/gateway/index\\.ts$|auth-server/)',
+      },
+    },
+    {
+      name: 'providers-are-met-through-the-public-surface',
+      severity: 'error',
+      from: { path: '^e2e/oauth2/' },
+      to: {
+        path: '^(lib/(gateway|next|oauth2|react)|auth-server|app)/',
+        pathNot: '^lib/(gateway|oauth2)/index\\.ts$',
       },
     },
   ],

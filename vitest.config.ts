@@ -35,7 +35,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['e2e/{http,simulation,storm}/**/*.test.ts'],
+          include: ['e2e/{http,oauth2,simulation,storm}/**/*.test.ts'],
           globalSetup: 'e2e/support/report-missing.ts',
           fileParallelism: false,
           testTimeout: 30_000,

@@ -5,6 +5,7 @@ import { createGatewayTokens } from './gateway-token.ts'
 import { createKeySet } from './key-set.ts'
 import type { GatewaySettings } from './options.ts'
 import type { RequestSession } from './outcome.ts'
+import { providerToken } from './provider-token.ts'
 import { readSessionCookies } from './session-cookies.ts'
 import { readSignedOutMark } from './signed-out.ts'
 import { readUserData } from './user-data.ts'
@@ -32,7 +33,7 @@ export function createSessionReader(settings: GatewaySettings) {
     if ((await readSignedOutMark(gatewayTokens, values.signedOut, now)).sid === claims.sid) return null
     return {
       ...claims,
-      accessToken,
+      accessToken: providerToken(accessToken),
       userData: await readUserData(gatewayTokens, values.userData, claims, now),
     }
   }
