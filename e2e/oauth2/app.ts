@@ -9,7 +9,7 @@ import { createSignInRoutes, oauth2Backend, providerToken } from '../../lib/oaut
 
 type Fetch = NonNullable<GatewayOptions['fetch']>
 
-export const SECRET = 'what the sessions of the tests are signed with'
+const SECRET = 'what the sessions of the tests are signed with'
 
 /** A server on a port of its own, before there is an app to answer. */
 export async function listen() {

@@ -35,14 +35,15 @@ export function cookieBackend(options: CookieBackendOptions): Backend {
   const names = { ...NAMES, ...options.names }
   return {
     async refresh({ refreshToken }, { fetch, signal, now, ...context }) {
-      const headers = new Headers({
+      const { forwardedFor, userAgent, traceparent, cookies } = context
+      const headers = {
         accept: 'application/json',
-        cookie: [`${names.refreshToken}=${refreshToken}`, context.cookies].filter(Boolean).join('; '),
-        traceparent: context.traceparent,
-      })
-      if (context.forwardedFor !== null) headers.set('x-forwarded-for', context.forwardedFor)
-      if (context.userAgent !== null) headers.set('user-agent', context.userAgent)
-      if (body) headers.set('content-type', 'application/json')
+        cookie: `${names.refreshToken}=${refreshToken}${cookies && `; ${cookies}`}`,
+        traceparent,
+        ...(forwardedFor !== null && { 'x-forwarded-for': forwardedFor }),
+        ...(userAgent !== null && { 'user-agent': userAgent }),
+        ...(body && { 'content-type': 'application/json' }),
+      }
       try {
         const response = await fetch(remoteApi + path, {
           method,
