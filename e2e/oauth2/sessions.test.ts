@@ -47,7 +47,7 @@ const ask = (process: ReturnType<typeof app>, cookie: string) =>
 
 const outcomeOf = (response: { headers: Headers }) => response.headers.get('x-session')
 
-describe('a provider that takes the second use of a refresh token for theft', () => {
+describe('RFC 9700 4.14.2: a provider that takes the second use of a refresh token for theft', () => {
   it('50 parallel requests with an expired session: one call, and the session lives', async () => {
     const one = app()
     const visitor = await signedIn()

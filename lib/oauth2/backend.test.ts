@@ -78,11 +78,27 @@ describe('what the token endpoint answers', () => {
     expect(provider.asked).toHaveLength(1)
   })
 
-  it('an ID token of somebody else changes nothing', async () => {
+  /** An answer with an ID token in it, which few providers repeat. */
+  async function withIdToken(changes: object): Promise<void> {
     const iat = Math.floor(Date.now() / 1000)
-    const claims = { iss: provider.options.issuer, aud: 'app', sub: 'bob', iat, exp: iat + 60 }
+    const claims = { iss: provider.options.issuer, aud: 'app', sub: 'ann', iat, exp: iat + 60, ...changes }
     const id_token = await provider.signer.sign(claims, { typ: 'JWT' })
     provider.answer = () => Response.json({ access_token: 'at', token_type: 'bearer', id_token })
+  }
+
+  it('an ID token brings roles and user data up to date', async () => {
+    await withIdToken({ roles: ['admin'], name: 'Ann' })
+    const answer = await refresh()
+    expect(answer).toMatchObject({ result: 'rotated', tokens: { userData: { name: 'Ann' } } })
+  })
+
+  it.each([
+    ['of somebody else', { sub: 'bob' }],
+    ['of another issuer', { iss: 'https://evil.test' }],
+    ['for another client', { aud: 'another' }],
+    ['that has ended', { exp: 1 }],
+  ])('an ID token %s changes nothing (OpenID Connect Core 1.0, 12.2)', async (_, changes) => {
+    await withIdToken(changes)
     expect(await refresh()).toEqual({ result: 'unavailable', reason: 'malformed_answer', repeat: 'never' })
   })
 

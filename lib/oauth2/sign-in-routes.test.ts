@@ -13,7 +13,7 @@ const routes = (options: object = {}) =>
 const get = (path: string, headers: Record<string, string> = {}, options = {}) =>
   routes(options).GET(new Request(`http://10.0.0.7:3000/auth/${path}`, { headers }))
 
-describe('the way to the provider', () => {
+describe('RFC 6749 10.12, RFC 7636: the way to the provider', () => {
   it('carries PKCE, state and nonce, and the redirect URI of the configuration, whatever host is asked', async () => {
     const response = await get('signin', { host: 'evil.test', 'x-forwarded-host': 'evil.test' })
     const { origin, searchParams } = new URL(response.headers.get('location') ?? '')
@@ -74,6 +74,15 @@ describe('the way back', () => {
     'callback?error=access_denied&state=',
   ])('%s of nobody’s sign-in asks the provider nothing', async (path) => {
     const response = await get(path)
+    expect(response.headers.get('location')).toBe('https://app.test/login?error=sign_in_expired')
+    expect(provider.asked).toEqual([])
+  })
+
+  it('with another state that begins like the one of this attempt is nobody’s', async () => {
+    const begun = await get('signin')
+    const [cookie = ''] = begun.headers.getSetCookie()[0]?.split(';') ?? []
+    const state = new URL(begun.headers.get('location') ?? '').searchParams.get('state') ?? ''
+    const response = await get(`callback?code=c&state=${state.slice(0, 16)}`, { cookie })
     expect(response.headers.get('location')).toBe('https://app.test/login?error=sign_in_expired')
     expect(provider.asked).toEqual([])
   })

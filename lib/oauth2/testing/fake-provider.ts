@@ -19,6 +19,7 @@ export async function fakeProvider() {
     authorization_endpoint: `${ISSUER}/authorize`,
     token_endpoint: `${ISSUER}/token`,
     jwks_uri: `${ISSUER}/jwks`,
+    id_token_signing_alg_values_supported: ['ES256'],
   }
   const fetch: Fetch = async (url, init) => {
     if (url.endsWith('/openid-configuration')) return Response.json(metadata)
