@@ -32,7 +32,7 @@ export type IssuedTokens = {
   /** Seconds the refresh token lives, if the backend tells. */
   readonly refreshTokenMaxAge: number | null
   readonly userData: UserData | null
-  /** Set-Cookie headers of other cookies, byte for byte. */
+  /** Set-Cookie headers of other cookies, byte for byte, as `headers.getSetCookie()` has them. Not checked. */
   readonly otherCookies: readonly string[]
 }
 
@@ -69,13 +69,16 @@ export type BackendContext = RefreshContext & {
 
 export const unavailable = (reason: string) => ({ result: 'unavailable', reason }) as const
 
+/** The call may have had its effect. */
+export const lost = (reason: string) => ({ ...unavailable(reason), repeat: 'never' }) as const
+
 /** The answer, if it is one: what a backend of somebody's own hands out becomes cookies. */
 export function checkAnswer(answer: RefreshAnswer): RefreshAnswer {
   const isOne =
     answer.result === 'rotated'
       ? isWellFormed(answer.tokens)
       : answer.result === 'refused' || answer.result === 'unavailable'
-  return isOne ? answer : { ...unavailable('malformed_answer'), repeat: 'never' }
+  return isOne ? answer : lost('malformed_answer')
 }
 
 /** Whether tokens can be put into cookies, and nothing else with them. */

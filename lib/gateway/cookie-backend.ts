@@ -88,7 +88,7 @@ export function readIssuedTokens(
   now: number,
   names = NAMES,
 ): IssuedTokens | undefined {
-  const json = parseObject(body) ?? {}
+  const json = parseObject(body)
   const received = setCookies.map((header) => {
     const cookie = parseSetCookie(header, now)
     return { header, cookie, name: cookie?.name.replace(/^__(Host|Secure)-/, '') }
@@ -118,15 +118,16 @@ function inCookie(token: unknown): string {
 
 /** The `error` of an OAuth-like error body, if it is one word (RFC 6749 5.2). */
 function errorCode(body: string): string | undefined {
-  const code = parseObject(body)?.error
+  const code = parseObject(body).error
   return typeof code === 'string' && /^[\w.-]{1,64}$/.test(code) ? code : undefined
 }
 
-function parseObject(body: string): Record<string, unknown> | undefined {
+/** Without members when it is no JSON object. */
+function parseObject(body: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(body)
-    return isUserData(value) ? value : undefined
+    return isUserData(value) ? value : {}
   } catch {
-    return undefined
+    return {}
   }
 }

@@ -1,5 +1,5 @@
 import type { RefreshAnswer, RefreshContext } from './backend.ts'
-import { checkAnswer, unavailable } from './backend.ts'
+import { checkAnswer, lost, unavailable } from './backend.ts'
 import type { Breaker, CallReport, Ticket } from './breaker.ts'
 import { admit, NEW_BREAKER, settle } from './breaker.ts'
 import { cookieBackend } from './cookie-backend.ts'
@@ -46,7 +46,7 @@ export function createGuardedRefresh(settings: GatewaySettings, keys: KeySet): G
         const call = backend.refresh({ refreshToken }, { ...context, fetch, signal, now: calledAt / 1000 })
         return checkAnswer(await untilAborted(call, signal))
       } catch {
-        return { ...unavailable('no_answer'), repeat: 'never' }
+        return lost('no_answer')
       }
     }
     // Without keys the answer could not be verified, and a rotation that nobody may use would be lost.

@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi'
 import type { Backend, BackendContext, RefreshAnswer } from '../gateway/backend.ts'
-import { unavailable } from '../gateway/backend.ts'
+import { lost, unavailable } from '../gateway/backend.ts'
 import { readRetryAfter } from '../gateway/cookie-backend.ts'
 import type { HeldSession } from './held-session.ts'
 import { createSessions } from './held-session.ts'
@@ -76,8 +76,6 @@ export function oauth2Backend(options: OAuth2Options): Backend {
     },
   }
 }
-
-const lost = (reason: string): RefreshAnswer => ({ ...unavailable(reason), repeat: 'never' })
 
 function busy(response: Response, now: number): RefreshAnswer {
   const wanted = response.headers.get('retry-after')

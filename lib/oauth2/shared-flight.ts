@@ -1,5 +1,5 @@
 import type { RefreshAnswer } from '../gateway/backend.ts'
-import { unavailable } from '../gateway/backend.ts'
+import { lost, unavailable } from '../gateway/backend.ts'
 import type { GatewaySettings } from '../gateway/options.ts'
 import type { Sealer } from './sealed.ts'
 
@@ -55,7 +55,7 @@ export async function sharedFlight(
   return unavailable('store_busy')
 
   async function workAndTell(key: string): Promise<RefreshAnswer> {
-    const answer = await work().catch(() => LOST)
+    const answer = await work().catch(() => lost('no_answer'))
     const seconds = answer.result === 'unavailable' ? MEMORY_OF_FAILURE : MEMORY
     // Whoever has the answer goes on with it, also when the others cannot be told.
     await sealer
@@ -65,8 +65,6 @@ export async function sharedFlight(
     return answer
   }
 }
-
-const LOST: RefreshAnswer = { ...unavailable('no_answer'), repeat: 'never' }
 
 async function hashOf(text: string): Promise<string> {
   const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
