@@ -56,7 +56,7 @@ function runnerResult(code, tally) {
   return code > 1 ? { tally, did: `${inWords(tally)}: ended with exit code ${code}` } : { tally }
 }
 
-/** @param {'unit' | 'stores' | 'integration'} project */
+/** @param {'unit' | 'edge' | 'stores' | 'integration'} project */
 function vitest(project) {
   return async () => {
     const file = reportFile(project)
@@ -117,6 +117,7 @@ export const checks = [
   { name: 'boundaries', quick: true, run: tool([tools.depcruise, ...sources]) },
   { name: 'dead code', quick: true, run: tool([tools.knip]) },
   { name: 'unit', quick: true, shows: true, run: vitest('unit') },
+  { name: 'edge', shows: true, run: vitest('edge') },
   { name: 'stores', shows: true, run: vitest('stores') },
   { name: 'build', run: production },
   { name: 'size', needsBuild: true, run: size },
