@@ -47,6 +47,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'packages',
+          include: ['e2e/packages/**/*.test.ts'],
+          globalSetup: 'e2e/packages/support/packed.ts',
+          fileParallelism: false,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+        },
+      },
+      {
+        test: {
           name: 'integration',
           include: ['e2e/{http,oauth2,simulation,storm}/**/*.test.ts'],
           globalSetup: 'e2e/support/report-missing.ts',

@@ -56,7 +56,7 @@ function runnerResult(code, tally) {
   return code > 1 ? { tally, did: `${inWords(tally)}: ended with exit code ${code}` } : { tally }
 }
 
-/** @param {'unit' | 'edge' | 'stores' | 'integration'} project */
+/** @param {'unit' | 'edge' | 'stores' | 'packages' | 'integration'} project */
 function vitest(project) {
   return async () => {
     const file = reportFile(project)
@@ -122,6 +122,7 @@ export const checks = [
   { name: 'build', run: production },
   { name: 'size', needsBuild: true, run: size },
   { name: 'integration', shows: true, needsBuild: true, run: vitest('integration') },
+  { name: 'packages', shows: true, run: vitest('packages') },
   { name: 'e2e', shows: true, needsBuild: true, run: playwright },
   { name: 'advisories', run: advisories },
 ]

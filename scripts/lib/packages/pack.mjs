@@ -31,6 +31,6 @@ export async function packWorkspace({ folder, readme }, target) {
 }
 
 /** As `npm pack` names it. @param {{ name: string, version: string }} manifest */
-export function tarballName({ name, version }) {
+function tarballName({ name, version }) {
   return `${name.replace(/^@/, '').replace('/', '-')}-${version}.tgz`
 }
