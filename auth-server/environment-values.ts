@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
-import type { Rate } from './counter-limiter.ts'
+import type { Rate } from './rate.ts'
 import { isStrongSecret } from './secret-strength.ts'
 import { parseSigningKeys, type SigningKeys } from './signing-keys.ts'
 import { parseStoreUrl, type StoreAddress } from './store/address.ts'

@@ -2,10 +2,12 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, inject, it, test } from 'vitest'
 import { asDocument, setCookies } from '../support/client.ts'
 import { hiddenFields } from '../support/forms.ts'
-import { build, installInto, renameToProxy, start } from './support/app.ts'
+import { build, installInto, renameToProxy, start, typeProblems } from './support/app.ts'
+import { entriesIn } from './support/entries.ts'
 import { readInstall } from './support/readme.ts'
 
 const { folder, tarballs, registry } = inject('packed')
+const ENTRIES = tarballs.flatMap((tarball) => entriesIn(tarball))
 const ANN = { email: 'ann@example.com', password: 'a-long-sentence-of-ann', name: 'Ann' }
 
 test('the README says how many lines and decisions it takes: 10 lines at most', () => {
@@ -20,6 +22,17 @@ describe.skipIf(!registry).each([
 ])('an app with Next $next and React $react, after the README’s Install', ({ next, react, files }) => {
   const app = join(folder, `app-${next.replace(/\W/g, '')}`)
   beforeAll(() => installInto(app, { next, react }, tarballs))
+
+  it.each(['bundler', 'node16'] as const)(
+    'types hold for TypeScript with resolution %s',
+    async (resolution) => {
+      const problems = await typeProblems(app, ENTRIES, resolution)
+      // The mistake that was made with each entry is all there is.
+      expect(problems.map((line) => line.replace(/^entries\.ts\(\d+,\d+\): (error \w+):.*/, '$1'))).toEqual(
+        ENTRIES.map(() => 'error TS2322'),
+      )
+    },
+  )
 
   it.each(files)('%s: a session is renewed before its page renders', async (file) => {
     if (file === 'proxy.ts') renameToProxy(app)

@@ -22,7 +22,12 @@ export async function installInto(
   cpSync(FIXTURE, app, { recursive: true })
   const { next, react } = versions
   const dependencies = { next, react, 'react-dom': react }
-  const devDependencies = { typescript: '^5.9.0', '@types/node': '^24.0.0', '@types/react': '^19.0.0' }
+  const devDependencies = {
+    typescript: '^5.9.0',
+    '@types/express': '^5.0.6',
+    '@types/node': '^24.0.0',
+    '@types/react': '^19.0.0',
+  }
   const manifest = { name: 'app', private: true, type: 'module', dependencies, devDependencies }
   writeFileSync(join(app, 'package.json'), JSON.stringify(manifest))
 
@@ -40,6 +45,30 @@ export async function installInto(
     writeFileSync(path, applyDiff(readFileSync(path, 'utf8'), diff))
   }
 }
+
+/**
+ * Lets TypeScript read the declarations of all `entries`, which apps skip, and returns what it has to say of ours. Some
+ * of other packages do not hold everywhere.
+ */
+export async function typeProblems(app: string, entries: readonly string[], resolution: Resolution) {
+  const imports = entries.map((entry, index) => `import * as entry${index} from '${entry}'`)
+  const used = entries.map((_, index) => `entry${index}`)
+  // The last line is a mistake on purpose: types that were not found would be of any type.
+  const mistakes = used.map((name) => `export const not_${name}: number = ${name}`)
+  writeFileSync(join(app, 'entries.ts'), [...imports, ...mistakes].join('\n'))
+  const module = resolution === 'bundler' ? 'esnext' : 'node16'
+  const options = ['--noEmit', '--strict', '--lib', 'es2023,dom,dom.iterable', '--types', 'node']
+  const args = ['--skipLibCheck', 'false', '--module', module, '--moduleResolution', resolution, ...options]
+  const tsc = join(app, 'node_modules/typescript/bin/tsc')
+  const { child, output } = launch([tsc, ...args, '--target', 'es2023', 'entries.ts'], ENV, app)
+  await exitOf(child)
+  rmSync(join(app, 'entries.ts'))
+  return output()
+    .split('\n')
+    .filter((line) => /^(entries\.ts|node_modules\/(evergate|@evergate)\/)/.test(line))
+}
+
+type Resolution = 'bundler' | 'node16'
 
 /** The other name that Next 16 has for the file. */
 export function renameToProxy(app: string): void {
