@@ -1,8 +1,8 @@
 import type { AppUsers } from './app-users.ts'
 import type { EventHandler } from './audit.ts'
-import type { Rate } from './counter-limiter.ts'
 import type { RouteName } from './endpoint.ts'
 import type { Logger } from './logger.ts'
+import type { Rate } from './rate.ts'
 import type { Store } from './store/store.ts'
 import type { Grace } from './tokens/rotation.ts'
 

@@ -76,10 +76,12 @@ export function renameToProxy(app: string): void {
   rmSync(join(app, '.next'), { recursive: true })
 }
 
-/** Builds the app; fails with what Next says of it. */
+/** Builds the app; fails with what Next says of it, also when it does not know an option that `withGateway` sets. */
 export async function build(app: string): Promise<void> {
   const { child, output } = launch([join(app, NEXT), 'build'], ENV, app)
-  if ((await exitOf(child)) !== 0) throw new Error(`the app could not be built:\n${output()}`)
+  const code = await exitOf(child)
+  if (code !== 0 || output().includes('options detected'))
+    throw new Error(`the app could not be built:\n${output()}`)
 }
 
 /** Starts the auth server's command and the app's build, each on a port of its own. */
