@@ -1,4 +1,5 @@
 import { isCookieValue } from './cookie-header.ts'
+import { isJsonObject } from './json-object.ts'
 import type { Fetch } from './platform.ts'
 
 /**
@@ -87,12 +88,8 @@ export function isWellFormed(tokens: { [Name in keyof IssuedTokens]?: unknown })
   return (
     isToken(accessToken) &&
     (refreshToken === null || (isToken(refreshToken) && isCookieValue(refreshToken))) &&
-    (userData === null || isUserData(userData))
+    (userData === null || isJsonObject(userData))
   )
 }
 
 const isToken = (value: unknown): value is string => typeof value === 'string' && value !== ''
-
-export function isUserData(value: unknown): value is UserData {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

@@ -1,6 +1,7 @@
 import type { Backend, IssuedTokens } from './backend.ts'
-import { isUserData, isWellFormed, unavailable } from './backend.ts'
+import { isWellFormed, unavailable } from './backend.ts'
 import { encodeValue, isCookieValue } from './cookie-header.ts'
+import { isJsonObject } from './json-object.ts'
 import { parseSetCookie } from './set-cookie.ts'
 
 /** Names of the tokens, in cookies and in a JSON answer alike. */
@@ -126,7 +127,7 @@ function errorCode(body: string): string | undefined {
 function parseObject(body: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(body)
-    return isUserData(value) ? value : {}
+    return isJsonObject(value) ? value : {}
   } catch {
     return {}
   }

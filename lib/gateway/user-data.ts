@@ -1,7 +1,7 @@
 import type { AccessTokenClaims } from './access-token-claims.ts'
 import type { UserData } from './backend.ts'
-import { isUserData } from './backend.ts'
 import type { GatewayTokens } from './gateway-token.ts'
+import { isJsonObject } from './json-object.ts'
 
 /** Puts the backend's `userData` into a token of the gateway's own, bound to the session and as long-lived as its access token. */
 export function signUserData(
@@ -27,5 +27,5 @@ export async function readUserData(
   if (token === undefined) return null
   const payload = await tokens.verify('userdata+jwt', token, now)
   if (payload?.sub !== claims.subject || payload.sid !== claims.sid) return null
-  return isUserData(payload.userData) ? payload.userData : null
+  return isJsonObject(payload.userData) ? payload.userData : null
 }

@@ -1,7 +1,7 @@
-import { isUserData } from '../gateway/backend.ts'
 import { readIssuedTokens } from '../gateway/cookie-backend.ts'
 import { issueSession } from '../gateway/cookie-changes.ts'
 import { createGatewayTokens } from '../gateway/gateway-token.ts'
+import { isJsonObject } from '../gateway/json-object.ts'
 import type { KeySet } from '../gateway/key-set.ts'
 import { createKeySet } from '../gateway/key-set.ts'
 import { verifyIssued } from '../gateway/renewal.ts'
@@ -101,12 +101,12 @@ function refuse(response: Response, text: string): SignInResult {
 function parse(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text)
-    return isUserData(value) ? value : {}
+    return isJsonObject(value) ? value : {}
   } catch {
     return {}
   }
 }
 
 function isFields(value: unknown): value is Record<string, string> {
-  return isUserData(value) && Object.values(value).every((text) => typeof text === 'string')
+  return isJsonObject(value) && Object.values(value).every((text) => typeof text === 'string')
 }

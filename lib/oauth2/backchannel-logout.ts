@@ -1,6 +1,6 @@
 import type { JWTVerifyGetKey } from 'jose'
 import { createRemoteJWKSet, customFetch, jwtVerify } from 'jose'
-import { isUserData } from '../gateway/backend.ts'
+import { isJsonObject } from '../gateway/json-object.ts'
 import type { BackchannelLogout, Parts } from './routes-parts.ts'
 import { callOf, problem } from './routes-parts.ts'
 
@@ -49,7 +49,7 @@ export function createBackchannelLogout(parts: Parts): (request: Request) => Pro
       currentDate: new Date(settings.clock()),
     })
     const { sub = null, sid = null, events } = payload
-    const isLogout = isUserData(events) && isUserData(events[EVENT]) && !('nonce' in payload)
+    const isLogout = isJsonObject(events) && isJsonObject(events[EVENT]) && !('nonce' in payload)
     if (!isLogout || (sub === null && sid === null)) return null
     if (sid !== null && typeof sid !== 'string') return null
     return { sub, sid, claims: payload }

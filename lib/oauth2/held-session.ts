@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose'
 import * as oauth from 'oauth4webapi'
 import type { IssuedTokens, UserData } from '../gateway/backend.ts'
-import { isUserData } from '../gateway/backend.ts'
+import { isJsonObject } from '../gateway/json-object.ts'
 import type { GatewaySettings } from '../gateway/options.ts'
 import { PROVIDER_TOKEN_CLAIM } from '../gateway/provider-token.ts'
 import type { KnownSession, OAuth2Options } from './options.ts'
@@ -78,7 +78,7 @@ export function createSessions(options: OAuth2Options, settings: GatewaySettings
   /** The session in a refresh cookie; null when this gateway did not make it. */
   async function open(refreshCookie: string): Promise<HeldSession | null> {
     const held = await sealer.open('refresh+jwe', refreshCookie)
-    return held && isUserData(held.userData) ? (held as HeldSession) : null
+    return held && isJsonObject(held.userData) ? (held as HeldSession) : null
   }
 
   return { issue, open }
