@@ -14,6 +14,8 @@ export function SessionNotice() {
   )
 }
 
+const OPEN_TO_ALL = ['/', '/register']
+
 function useNotice() {
   const session = useSession()
   const path = usePathname()
@@ -23,7 +25,8 @@ function useNotice() {
       return (
         <>
           {session.reason === 'limit' ? 'Your session has reached its limit.' : 'Your session has ended.'}{' '}
-          <a className="link" href={`/login?returnTo=${encodeURIComponent(path)}`}>
+          {/* Asked for a page that needs a session, the gateway leads on to the sign-in page, which says why. */}
+          <a className="link" href={OPEN_TO_ALL.includes(path) ? '/dashboard' : path}>
             Sign in again
           </a>
         </>

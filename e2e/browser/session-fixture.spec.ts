@@ -1,4 +1,6 @@
-import { expect, test } from '../support/browser.ts'
+import { expect, REFUSED_FETCH, test } from '../support/browser.ts'
+
+test.use({ tolerated: REFUSED_FETCH })
 
 test('a page after the end of the token is rendered with the renewed session', async ({ page, session }) => {
   await session.signIn()
