@@ -23,6 +23,7 @@ export async function installInto(
   const { next, react } = versions
   const dependencies = { next, react, 'react-dom': react }
   const devDependencies = {
+    '@playwright/test': '^1.65.1',
     typescript: '^5.9.0',
     '@types/express': '^5.0.6',
     '@types/node': '^24.0.0',
