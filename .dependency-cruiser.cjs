@@ -15,16 +15,48 @@ module.exports = {
       to: { pathNot: ['^lib/gateway/', '^node_modules/(jose|@edge-runtime/cookies)/'] },
     },
     {
+      name: 'the-browser-is-sent-its-own-side-only',
+      comment: 'lib/client needs a browser and nothing else; lib/react adds React',
+      severity: 'error',
+      from: { path: '^lib/client/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^lib/client/' },
+    },
+    {
+      name: 'react-adapter-imports-client-only',
+      severity: 'error',
+      from: { path: '^lib/react/', pathNot: '\\.test\\.tsx?$' },
+      to: { pathNot: ['^lib/(client|react)/', '^node_modules/(@types/)?react/'] },
+    },
+    {
       name: 'only-next-adapter-imports-next',
       severity: 'error',
-      from: { path: '^(lib|auth-server)/', pathNot: '^lib/next/' },
+      from: { path: '^(lib|auth-server)/', pathNot: '^lib/(next|react)/' },
       to: { path: '^node_modules/(next|react)/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'next-adapter-imports-gateway-only',
       severity: 'error',
       from: { path: '^lib/next/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^(app|auth-server|e2e|lib/react|lib/testing)/' },
+      to: { path: '^(app|auth-server|e2e|lib/client|lib/react|lib/testing)/' },
+    },
+    {
+      name: 'oauth2-is-an-entry-point-of-its-own',
+      comment: 'what only some apps need stays out of the bundle of the others',
+      severity: 'error',
+      from: { path: '^(lib/(gateway|next)|app)/' },
+      to: { path: '^(lib/oauth2|node_modules/oauth4webapi)/' },
+    },
+    {
+      name: 'oauth2-imports-gateway-and-environment',
+      severity: 'error',
+      from: { path: '^lib/oauth2/', pathNot: '\\.test\\.ts$' },
+      to: {
+        pathNot: [
+          '^lib/(oauth2|gateway)/',
+          '^lib/next/environment\\.ts$',
+          '^node_modules/(jose|oauth4webapi)/',
+        ],
+      },
     },
     {
       name: 'the-kit-knows-no-product',
@@ -32,7 +64,7 @@ module.exports = {
         'lib/testing breaks networks and plays the browser for any app; what it tests it meets over HTTP. One file signs sessions',
       severity: 'error',
       from: { path: '^lib/testing/', pathNot: '^lib/testing/session(\\.test)?\\.ts$' },
-      to: { path: '^(lib/(gateway|next|react)|app|e2e)/' },
+      to: { path: '^(lib/(client|gateway|next|react)|app|e2e)/' },
     },
     {
       name: 'the-command-line-is-run-not-imported',
@@ -67,8 +99,8 @@ module.exports = {
     {
       name: 'e2e-drives-from-outside',
       severity: 'error',
-      from: { path: '^e2e/', pathNot: '^e2e/simulation/' },
-      to: { path: '^(lib/(gateway|next|react)|auth-server|app)/' },
+      from: { path: '^e2e/', pathNot: '^e2e/(simulation|oauth2)/' },
+      to: { path: '^(lib/(client|gateway|next|react)|auth-server|app)/' },
     },
     {
       name: 'simulations-run-both-halves',
@@ -76,8 +108,17 @@ module.exports = {
       severity: 'error',
       from: { path: '^e2e/simulation/' },
       to: {
-        path: '^(lib/(gateway|next|react)|auth-server|app)/',
+        path: '^(lib/(client|gateway|next|react)|auth-server|app)/',
         pathNot: '^(lib/gateway/index\\.ts$|auth-server/)',
+      },
+    },
+    {
+      name: 'providers-are-met-through-the-public-surface',
+      severity: 'error',
+      from: { path: '^e2e/oauth2/' },
+      to: {
+        path: '^(lib/(gateway|next|oauth2|react)|auth-server|app)/',
+        pathNot: '^lib/(gateway|oauth2)/index\\.ts$',
       },
     },
   ],

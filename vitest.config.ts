@@ -7,6 +7,9 @@ const onServers = 'auth-server/**/*.server.test.ts'
 // What starts one process after the other: half a minute that `npm run check` need not wait for.
 const onProcesses = '{auth-server/{main,users,setup,healing},lib/cli/main}.test.ts'
 
+// What holds on the edge alone.
+const onEdge = 'lib/**/*.edge.test.ts'
+
 // Tests wait a good deal, for processes that start and for servers that come back: Vitest's own "one less than cores"
 // would leave a small machine idle.
 const maxWorkers = availableParallelism() + 1
@@ -18,7 +21,17 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{lib,auth-server,scripts}/**/*.test.ts'],
-          exclude: ['**/node_modules/**', onServers, onProcesses],
+          exclude: ['**/node_modules/**', onServers, onProcesses, onEdge],
+          maxWorkers,
+        },
+      },
+      {
+        test: {
+          name: 'edge',
+          include: ['lib/gateway/**/*.test.ts'],
+          environment: 'edge-runtime',
+          // A context of @edge-runtime/vm, and not Node's own with a few globals changed.
+          pool: 'vmForks',
           maxWorkers,
         },
       },
@@ -34,8 +47,18 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'packages',
+          include: ['e2e/packages/**/*.test.ts'],
+          globalSetup: 'e2e/packages/support/packed.ts',
+          fileParallelism: false,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+        },
+      },
+      {
+        test: {
           name: 'integration',
-          include: ['e2e/{http,simulation,storm}/**/*.test.ts'],
+          include: ['e2e/{http,oauth2,simulation,storm}/**/*.test.ts'],
           globalSetup: 'e2e/support/report-missing.ts',
           fileParallelism: false,
           testTimeout: 30_000,

@@ -1,8 +1,10 @@
-import { getSession } from 'evergate/next'
+import { getSession, sessionForBrowser } from 'evergate/next'
+import { SessionProvider } from 'evergate/react'
 import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
 import { personOf } from './_lib/person'
 import { AccountProvider } from './_ui/account'
+import { SessionNotice } from './_ui/session-notice'
 import { SiteHeader } from './_ui/site-header'
 import './globals.css'
 
@@ -31,13 +33,16 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         >
           Skip to content
         </a>
-        <AccountProvider account={session?.user.id ?? null}>
-          <SiteHeader person={person} />
-          {children}
-        </AccountProvider>
-        <footer className="mt-auto border-t border-line py-8 text-sm text-muted">
-          Evergate renews the session in the middleware: once, before anything else sees the request.
-        </footer>
+        <SessionProvider session={await sessionForBrowser()}>
+          <AccountProvider account={session?.user.id ?? null}>
+            <SiteHeader person={person} />
+            {children}
+          </AccountProvider>
+          <footer className="mt-auto border-t border-line py-8 text-sm text-muted">
+            Evergate renews the session in the middleware: once, before anything else sees the request.
+          </footer>
+          <SessionNotice />
+        </SessionProvider>
       </body>
     </html>
   )

@@ -127,6 +127,7 @@ it('sends the headers of a careful server, and not who made it', async () => {
   expect(headers.get('x-content-type-options')).toBe('nosniff')
   expect(headers.get('content-security-policy')).toContain("default-src 'none'")
   expect(headers.get('x-powered-by')).toBeNull()
+  expect(headers.get('strict-transport-security')).toContain('max-age=')
   expect(headers.get('cache-control')).toBe('no-store')
 })
 

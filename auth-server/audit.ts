@@ -2,9 +2,10 @@ import type { Logger } from './logger.ts'
 import type { RevocationReason } from './store/store.ts'
 
 /** Whom it is about, and where a request for it came from. Never a token. */
-interface AuditSubject {
+export interface AuthEventSubject {
   /** Absent when nobody has this e-mail address: what was typed in its place may be a password. */
   readonly userId?: string
+  /** As `req.ip` says. Absent when no request asked for it. */
   readonly address?: string
   readonly userAgent?: string
 }
@@ -12,14 +13,18 @@ interface AuditSubject {
 /** Where a password is asked for. */
 type PasswordPlace = 'sign-in' | 'password-change' | 'reauthentication'
 
-/** What deserves to be found again later. */
-export type AuditEvent =
+/** What happens to people and their sessions. */
+export type RequestEvent =
+  | { readonly event: 'registered' }
   | { readonly event: 'signed-in'; readonly sid: string; readonly by: 'password' | 'registration' }
   /** A wrong password, where a password is asked for. */
   | { readonly event: 'password-refused'; readonly at: PasswordPlace }
   /** Too many of those: no more are looked at for a while. */
   | { readonly event: 'tries-limited'; readonly at: PasswordPlace | 'registration' }
-  | { readonly event: 'signed-out'; readonly sid: string }
+  /** A session was renewed; `generation` is that of its new refresh token. */
+  | { readonly event: 'rotated'; readonly sid: string; readonly generation: number }
+  /** The parent of the newest refresh token came again within the grace, and got the same child. */
+  | { readonly event: 'replayed'; readonly sid: string; readonly generation: number }
   /** The store had lost writes, and a newer refresh token put it right. */
   | { readonly event: 'healed'; readonly sid: string; readonly from: number; readonly to: number }
   /** An old refresh token was presented: the session was revoked. */
@@ -29,6 +34,8 @@ export type AuditEvent =
       readonly presented: number
       readonly newest: number
     }
+  | { readonly event: 'signed-out'; readonly sid: string }
+  /** Sessions ended before their time; `sid` when it was one. */
   | {
       readonly event: 'sessions-ended'
       readonly reason: RevocationReason
@@ -36,18 +43,47 @@ export type AuditEvent =
       readonly sid?: string
     }
   | { readonly event: 'password-changed'; readonly sid: string }
-  /** By hand: `operator` is an account of the machine. */
-  | { readonly event: 'user-disabled' | 'user-enabled'; readonly operator: string }
 
-/** Writes one audit event. */
-export type Audit = (event: AuditEvent, subject: AuditSubject) => void
+/** By hand: `operator` is an account of the machine. */
+interface OperatorEvent {
+  readonly event: 'user-disabled' | 'user-enabled'
+  readonly operator: string
+}
 
-const alarming: ReadonlySet<AuditEvent['event']> = new Set(['healed', 'reuse-detected', 'tries-limited'])
+/** Something that happened, for code of yours; `event` says what. Never with a token in it. */
+export type AuthEvent = RequestEvent & AuthEventSubject
+
+/** Takes events as they happen. What it answers counts for nothing; a promise that rejects is logged. */
+export type EventHandler = (event: AuthEvent) => unknown
+
+/** Records one event. */
+export type Audit<Event = RequestEvent> = (event: Event, subject: AuthEventSubject) => void
+
+type Kind = (RequestEvent | OperatorEvent)['event']
+const alarming: ReadonlySet<Kind> = new Set<Kind>(['healed', 'reuse-detected', 'tries-limited'])
+/** Renewals are many, and a registration is logged as the sign-in that it ends in. */
+const unlogged: ReadonlySet<Kind> = new Set<Kind>(['registered', 'rotated', 'replayed'])
 
 /** Audit events go to the log, marked `audit: true`, so that they can be routed apart. */
-export function createAudit(logger: Logger): Audit {
+export function createAudit(logger: Logger): Audit<RequestEvent | OperatorEvent> {
   return (event, subject) => {
+    if (unlogged.has(event.event)) return
     const level = alarming.has(event.event) ? 'warn' : 'info'
     logger[level]({ audit: true, ...event, ...subject }, event.event)
+  }
+}
+
+/** The audit, and after it a handler. Nobody waits for the handler, and its failures are logged, nothing else. */
+export function tellingHandler(audit: Audit, handler: EventHandler, logger: Logger): Audit {
+  const failed = (event: string) => (err: unknown) =>
+    logger.error({ err, event }, 'onEvent failed; the request went on')
+  return (event, subject) => {
+    audit(event, subject)
+    try {
+      const answer = handler({ ...event, ...subject })
+      if (answer instanceof Promise) answer.catch(failed(event.event))
+    } catch (error) {
+      failed(event.event)(error)
+    }
   }
 }

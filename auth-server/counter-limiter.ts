@@ -1,12 +1,7 @@
 import { RateLimiterRes } from 'rate-limiter-flexible'
 import RateLimiterStoreAbstract from 'rate-limiter-flexible/lib/RateLimiterStoreAbstract.js'
+import type { Rate } from './rate.ts'
 import type { Count, CounterStore } from './store/store.ts'
-
-/** So many tries in so many seconds, counted from the first. */
-export interface Rate {
-  readonly points: number
-  readonly seconds: number
-}
 
 /**
  * A limiter of rate-limiter-flexible on the counters of a store. Its own adapters need other drivers than these stores

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
-import type { Rate } from './counter-limiter.ts'
+import type { Rate } from './rate.ts'
 import { isStrongSecret } from './secret-strength.ts'
 import { parseSigningKeys, type SigningKeys } from './signing-keys.ts'
 import { parseStoreUrl, type StoreAddress } from './store/address.ts'
@@ -75,12 +75,14 @@ export const signingKeys = z.string().transform((json, context): SigningKeys => 
   return z.NEVER
 })
 
-export const storeUrl = z.string().transform((url, context): StoreAddress => {
-  const parsed = parseStoreUrl(url)
-  if ('kind' in parsed) return parsed
-  context.addIssue(parsed.problem)
-  return z.NEVER
-})
+export const storeUrl: z.ZodType<StoreAddress, string> = z
+  .string()
+  .transform((url, context): StoreAddress => {
+    const parsed = parseStoreUrl(url)
+    if ('kind' in parsed) return parsed
+    context.addIssue(parsed.problem)
+    return z.NEVER
+  })
 
 export const trustProxy = z.string().transform((value, context): boolean | number | string[] => {
   if (value === 'true' || value === 'false') return value === 'true'

@@ -5,13 +5,17 @@ import type { StoreAddress } from './store/address.ts'
 import type { AccessKeys } from './tokens/access-token.ts'
 import type { Grace } from './tokens/rotation.ts'
 
-/** Everything the auth server can be told. Durations are in seconds. */
-export interface Settings {
+/** Everything the auth server can be told. */
+export interface Settings extends AuthSettings {
   readonly port: number
   readonly logLevel: string
   /** Express's `trust proxy`. */
   readonly trustProxy: boolean | number | string[]
   readonly store: StoreAddress
+}
+
+/** What of it its routes go by. Durations are in seconds. */
+export interface AuthSettings {
   readonly accessKeys: AccessKeys
   /** Newest first. */
   readonly refreshSecrets: readonly [string, ...string[]]

@@ -1,25 +1,11 @@
 import { isIP } from 'node:net'
-import type { Express, Request, RequestHandler, Response } from 'express'
+import type { Request, Response } from 'express'
 import type { z } from 'zod'
 import { presentedRefreshToken, sessionCookie } from './cookies.ts'
 import { ApiError } from './errors.ts'
 import type { Grant } from './tokens/grant.ts'
 import type { RefreshTokenClaims, RefreshTokens } from './tokens/refresh-token.ts'
 import type { Origin } from './tokens/session.ts'
-
-type Method = 'get' | 'post' | 'delete'
-
-/** Registers a path with all its methods; any other method is answered 405 (RFC 9110, 15.5.6). */
-export function route(app: Express, path: string, methods: Partial<Record<Method, RequestHandler[]>>): void {
-  const entries = Object.entries(methods) as [Method, RequestHandler[]][]
-  for (const [method, handlers] of entries) app[method](path, ...handlers)
-  const allow = entries.map(([method]) => (method === 'get' ? 'GET, HEAD' : method.toUpperCase())).join(', ')
-  app.all(path, () => {
-    throw new ApiError(405, 'method_not_allowed', `This path answers ${allow}.`, {
-      headers: { Allow: allow },
-    })
-  })
-}
 
 /**
  * The body in the shape of `schema`; members the schema does not name are dropped.

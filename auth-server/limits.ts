@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { CounterLimiter, type Rate } from './counter-limiter.ts'
+import { CounterLimiter } from './counter-limiter.ts'
 import { ApiError } from './errors.ts'
 import { networkOf } from './network.ts'
+import type { Rate } from './rate.ts'
 import type { CounterStore } from './store/store.ts'
 
 /** How many failed tries are let pass; undefined: any number. */

@@ -1,6 +1,12 @@
-import { type DestinationStream, type Logger, pino } from 'pino'
+import { type DestinationStream, pino } from 'pino'
 
-export type { Logger }
+/** Where the auth server writes what it has to say. A pino logger is one. */
+export interface Logger {
+  debug(details: object, message: string): void
+  info(details: object, message: string): void
+  warn(details: object, message: string): void
+  error(details: object, message: string): void
+}
 
 const secrets = [
   'password',
@@ -32,6 +38,11 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
     // Synchronous, so that the last lines before an exit are not lost.
     destination ?? pino.destination({ dest: 1, sync: true }),
   )
+}
+
+/** For a server inside another: what is wrong, and nothing on the other's standard output. */
+export function createWarningLogger(): Logger {
+  return createLogger('warn', pino.destination({ dest: 2, sync: true }))
 }
 
 function describeError(error: unknown): unknown {

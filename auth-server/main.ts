@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** `node auth-server/main.ts`: reads the environment, opens the store, listens, and ends in order. */
 import { randomBytes } from 'node:crypto'
 import { createApp } from './app.ts'

@@ -12,21 +12,31 @@ export interface Passwords {
   hash(password: string): Promise<string>
   /** Whether a hash was made with other parameters than today's. */
   isOutdated(hash: string): boolean
-  /** Takes as long without a hash as with one, so that time does not tell whether an account exists. */
+  /**
+   * Whether the password is the one of the hash; false for a hash that is not argon2's. Takes as long without a hash as with one, so
+   * that time does not tell whether an account exists.
+   */
   matches(hash: string | undefined, password: string): Promise<boolean>
+}
+
+/** A new hash for `passwordHash`: argon2id with OWASP's parameters, as a PHC string. */
+export function hashPassword(password: string): Promise<string> {
+  return hash(password, parameters)
 }
 
 /** Argon2id with OWASP's parameters. */
 export function createPasswords(): Passwords {
-  const nobodys = hash('the password of nobody', parameters)
+  const nobodys = hashPassword('the password of nobody')
   // Reported where it is awaited; without this an early failure would end the process.
   nobodys.catch(() => {})
   return {
-    hash: (password) => hash(password, parameters),
+    hash: hashPassword,
     isOutdated: (stored) => !stored.startsWith(PREFIX),
     async matches(stored, password) {
-      const right = await verify(stored ?? (await nobodys), password)
-      return right && stored !== undefined
+      // A table of somebody's own may hold other hashes, or none for who signs in otherwise.
+      const readable = stored?.startsWith('$argon2') ? stored : undefined
+      const right = await verify(readable ?? (await nobodys), password)
+      return right && readable !== undefined
     },
   }
 }

@@ -1,12 +1,19 @@
-import type { Logger } from './logger.ts'
+import { createWarningLogger, type Logger } from './logger.ts'
 import type { Store } from './store/store.ts'
 
 const EVERY_MS = 10 * 60_000
 /** Dead sessions are kept for a week, so that a late visitor is told the true reason, and a clock error undoes nothing. */
 const KEEP_MS = 7 * 24 * 3_600_000
 
-/** Deletes long-dead sessions and forgotten counters now and then; answers how to stop it. Never keeps the process alive. */
-export function purgePeriodically(store: Store, logger: Logger): () => void {
+/**
+ * Deletes long-dead sessions and forgotten counters now and then; answers how to stop it. Never keeps the process alive.
+ *
+ * @param logger - default: warnings and errors on standard error
+ */
+export function purgePeriodically(
+  store: Pick<Store, 'sessions' | 'counters'>,
+  logger: Logger = createWarningLogger(),
+): () => void {
   let running = false
   const timer = setInterval(async () => {
     if (running) return

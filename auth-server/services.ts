@@ -1,21 +1,22 @@
-import { type Audit, createAudit } from './audit.ts'
-import type { Settings } from './environment.ts'
+import { type Audit, createAudit, type EventHandler, tellingHandler } from './audit.ts'
+import type { AuthSettings } from './environment.ts'
 import { createLimits, type Limits } from './limits.ts'
 import type { Logger } from './logger.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
-import type { Store } from './store/store.ts'
+import type { RequestStore } from './store/store.ts'
 import { type AccessTokens, createAccessTokens } from './tokens/access-token.ts'
 import { createRefreshTokens, type RefreshTokens } from './tokens/refresh-token.ts'
 
 /** What the auth server is made of; everything that touches the world comes in here. */
 export interface Dependencies {
-  readonly store: Store
-  readonly settings: Settings
+  readonly store: RequestStore
+  readonly settings: AuthSettings
   /** Milliseconds since 1970; for `iat` and `exp` of access tokens. A session's times are the store's. */
   readonly clock: () => number
   /** Cryptographically strong random bytes. */
   readonly random: (bytes: number) => Uint8Array
   readonly logger: Logger
+  readonly onEvent?: EventHandler
 }
 
 /** The dependencies and what is built from them, made once for all requests. */
@@ -29,7 +30,8 @@ export interface Services extends Dependencies {
 
 /** Builds what all requests share. */
 export function createServices(dependencies: Dependencies): Services {
-  const { store, settings, random, logger } = dependencies
+  const { store, settings, random, logger, onEvent } = dependencies
+  const audit = createAudit(logger)
   return {
     ...dependencies,
     accessTokens: createAccessTokens({
@@ -42,7 +44,7 @@ export function createServices(dependencies: Dependencies): Services {
     refreshTokens: createRefreshTokens(settings.refreshSecrets),
     passwords: createPasswords(),
     limits: createLimits(store.counters, settings.signInLimits),
-    audit: createAudit(logger),
+    audit: onEvent ? tellingHandler(audit, onEvent, logger) : audit,
   }
 }
 

@@ -53,17 +53,7 @@ function Answer({ answer }: { answer: BackendAnswer }) {
       </>
     )
   }
-  if (answer.kind === 'signed-out') {
-    return (
-      <p className="text-error">
-        The session has ended. {/* The gateway leads on to the sign-in page, which then says why. */}
-        <a className="link" href="/dashboard">
-          Sign in again
-        </a>{' '}
-        and you come back to this page.
-      </p>
-    )
-  }
+  if (answer.kind === 'signed-out') return <p className="text-error">Nobody answers without a session.</p>
   return (
     <p className="text-error">
       The backend does not answer right now{answer.status !== null && ` (${answer.status})`}. You are still

@@ -1,3 +1,5 @@
+import { sessionFetch } from 'evergate/react'
+
 /** What came of one fetch through the gateway to the backend. */
 export type BackendAnswer =
   | { kind: 'answered'; status: number; outcome: string | null; milliseconds: number; body: string }
@@ -8,7 +10,7 @@ export type BackendAnswer =
 export async function fetchMe(): Promise<BackendAnswer> {
   const start = performance.now()
   try {
-    const response = await fetch('/api/backend/me', {
+    const response = await sessionFetch('/api/backend/me', {
       headers: { accept: 'application/json' },
       cache: 'no-store',
     })

@@ -1,5 +1,6 @@
 'use client'
 
+import { useSession } from 'evergate/react'
 import { useEffect, useSyncExternalStore } from 'react'
 import { observeServerTime, serverNow } from '../_lib/server-clock'
 import { formatDuration } from '../_lib/time'
@@ -14,10 +15,11 @@ type Props = {
   renderedAt: number
 }
 
-/** How long the access token still lives, by the server's clock. */
-export function TokenLife({ issuedAt, expiresAt, renderedAt }: Props) {
+/** How long the access token still lives, by the server's clock; also when it was renewed since, by whichever tab. */
+export function TokenLife({ issuedAt, expiresAt: renderedEnd, renderedAt }: Props) {
+  const expiresAt = Math.max(renderedEnd, useSession().expiresAt ?? 0)
   const left = useSecondsLeft(expiresAt, renderedAt)
-  const life = Math.max(1, expiresAt - issuedAt)
+  const life = Math.max(1, renderedEnd - issuedAt)
   const ended = left === 0
   return (
     <>

@@ -1,11 +1,11 @@
-import type { Express, RequestHandler } from 'express'
+import type { RequestHandler } from 'express'
+import type { Endpoint } from '../endpoint.ts'
 import { temporarilyUnavailable } from '../errors.ts'
-import { route } from '../http.ts'
 import type { Services } from '../services.ts'
-import type { Store } from '../store/store.ts'
+import type { RequestStore } from '../store/store.ts'
 
 /** `GET /livez`: the process answers. `GET /readyz`: it can do its work, which takes a store that can be written. */
-export function healthRoutes(app: Express, { store, logger }: Services): void {
+export function healthRoutes({ store, logger }: Services): Endpoint[] {
   const ping = atMostOncePerSecond(store)
 
   const livez: RequestHandler = (_req, res) => {
@@ -21,12 +21,14 @@ export function healthRoutes(app: Express, { store, logger }: Services): void {
     res.json({ status: 'ready' })
   }
 
-  route(app, '/livez', { get: [livez] })
-  route(app, '/readyz', { get: [readyz] })
+  return [
+    { name: 'livez', method: 'get', path: '/livez', handlers: [livez] },
+    { name: 'readyz', method: 'get', path: '/readyz', handlers: [readyz] },
+  ]
 }
 
 /** Each ping is a write to the disk; anybody may ask, so nobody can make it many. */
-function atMostOncePerSecond(store: Store): () => Promise<void> {
+function atMostOncePerSecond(store: RequestStore): () => Promise<void> {
   let asked = Number.NEGATIVE_INFINITY
   let answer: Promise<void> = Promise.resolve()
   return () => {

@@ -1,10 +1,10 @@
 import type { Request } from 'express'
-import type { AuditEvent } from '../audit.ts'
+import type { RequestEvent } from '../audit.ts'
 import { ApiError } from '../errors.ts'
 import { originOf } from '../http.ts'
 import type { Services } from '../services.ts'
 
-type Place = Extract<AuditEvent, { event: 'tries-limited' }>['at']
+type Place = Extract<RequestEvent, { event: 'tries-limited' }>['at']
 
 /**
  * Runs a check that answers undefined when it fails, within the limits on failed tries, and records where they were passed.

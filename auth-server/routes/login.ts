@@ -1,7 +1,8 @@
-import type { Express, Request, RequestHandler } from 'express'
+import type { Request, RequestHandler } from 'express'
 import { z } from 'zod'
 import { form, json } from '../body.ts'
-import { originOf, readBody, route, sendGrant } from '../http.ts'
+import type { Endpoint } from '../endpoint.ts'
+import { originOf, readBody, sendGrant } from '../http.ts'
 import type { Services } from '../services.ts'
 import type { User } from '../store/store.ts'
 import { email } from './email.ts'
@@ -20,7 +21,7 @@ const credentials = z.object({
 const MAX_ROUNDS = 3
 
 /** `POST /login`: JSON or an HTML form. Which half of the credentials was wrong shows neither in the answer nor in its time. */
-export function loginRoute(app: Express, services: Services): void {
+export function loginRoute(services: Services): Endpoint[] {
   const { audit, passwords, store } = services
 
   /** The user if the password is theirs and they may sign in, with a hash of today's parameters. */
@@ -50,5 +51,5 @@ export function loginRoute(app: Express, services: Services): void {
     }
     throw invalidCredentials()
   }
-  route(app, '/login', { post: [json, form, login] })
+  return [{ name: 'login', method: 'post', path: '/login', handlers: [json, form, login] }]
 }

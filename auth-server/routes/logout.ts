@@ -1,12 +1,13 @@
-import type { Express, RequestHandler } from 'express'
+import type { RequestHandler } from 'express'
 import { authenticate } from '../bearer.ts'
 import { json } from '../body.ts'
-import { clearCookies, originOf, presentedSession, route } from '../http.ts'
+import type { Endpoint } from '../endpoint.ts'
+import { clearCookies, originOf, presentedSession } from '../http.ts'
 import type { Services } from '../services.ts'
 import { proveItIsThem } from './reauthentication.ts'
 
 /** `POST /logout` ends the session of the refresh cookie, `POST /logout-all` every session of the caller: soon after a sign-in, or with the password. */
-export function logoutRoutes(app: Express, services: Services): void {
+export function logoutRoutes(services: Services): Endpoint[] {
   const { audit, refreshTokens, store } = services
 
   const logout: RequestHandler = async (req, res) => {
@@ -31,6 +32,8 @@ export function logoutRoutes(app: Express, services: Services): void {
     res.status(204).end()
   }
 
-  route(app, '/logout', { post: [logout] })
-  route(app, '/logout-all', { post: [json, logoutAll] })
+  return [
+    { name: 'logout', method: 'post', path: '/logout', handlers: [logout] },
+    { name: 'logoutAll', method: 'post', path: '/logout-all', handlers: [json, logoutAll] },
+  ]
 }

@@ -1,14 +1,14 @@
-import type { Express, RequestHandler } from 'express'
+import type { RequestHandler } from 'express'
 import { authenticate } from '../bearer.ts'
-import { route } from '../http.ts'
+import type { Endpoint } from '../endpoint.ts'
 import type { Services } from '../services.ts'
 import { userData } from '../tokens/grant.ts'
 
 /** `GET /me`: the caller. */
-export function meRoute(app: Express, services: Services): void {
+export function meRoute(services: Services): Endpoint[] {
   const me: RequestHandler = async (req, res) => {
     const { user } = await authenticate(services, req)
     res.json(userData(user))
   }
-  route(app, '/me', { get: [me] })
+  return [{ name: 'me', method: 'get', path: '/me', handlers: [me] }]
 }

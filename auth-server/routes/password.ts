@@ -1,10 +1,11 @@
-import type { Express, RequestHandler } from 'express'
+import type { RequestHandler } from 'express'
 import { z } from 'zod'
 import { authenticate } from '../bearer.ts'
 import { json } from '../body.ts'
+import type { Endpoint } from '../endpoint.ts'
 import { ApiError } from '../errors.ts'
 import { whyGuessable } from '../guessable-passwords.ts'
-import { invalidFields, readBody, route } from '../http.ts'
+import { invalidFields, readBody } from '../http.ts'
 import { newPassword } from '../passwords.ts'
 import type { Services } from '../services.ts'
 import { limited } from './limited.ts'
@@ -18,7 +19,7 @@ const change = z.object({
 })
 
 /** `POST /password`: changes the caller's password and ends every other session of theirs. */
-export function passwordRoute(app: Express, services: Services): void {
+export function passwordRoute(services: Services): Endpoint[] {
   const { audit, passwords, store } = services
   const changePassword: RequestHandler = async (req, res) => {
     const { user, sid, origin } = await authenticate(services, req)
@@ -41,5 +42,5 @@ export function passwordRoute(app: Express, services: Services): void {
     if (count > 0) audit({ event: 'sessions-ended', reason: 'password-changed', count }, subject)
     res.status(204).end()
   }
-  route(app, '/password', { post: [json, changePassword] })
+  return [{ name: 'password', method: 'post', path: '/password', handlers: [json, changePassword] }]
 }

@@ -1,7 +1,8 @@
-import type { Express, RequestHandler } from 'express'
+import type { RequestHandler } from 'express'
 import { presentedRefreshToken } from '../cookies.ts'
+import type { Endpoint } from '../endpoint.ts'
 import { ApiError } from '../errors.ts'
-import { originOf, route, sendGrant } from '../http.ts'
+import { originOf, sendGrant } from '../http.ts'
 import type { Services } from '../services.ts'
 import { type RefusalCode, refresh } from '../tokens/refresh.ts'
 
@@ -13,7 +14,7 @@ const descriptions: Record<RefusalCode, string> = {
 }
 
 /** `POST /refreshtoken`: the cookie is all it takes; a body is not read. */
-export function refreshRoute(app: Express, services: Services): void {
+export function refreshRoute(services: Services): Endpoint[] {
   const refreshToken: RequestHandler = async (req, res) => {
     const presented = presentedRefreshToken(req.headers.cookie)
     if (presented.kind === 'absent')
@@ -23,7 +24,7 @@ export function refreshRoute(app: Express, services: Services): void {
     if (result.kind === 'refused') throw refusal(result.code)
     sendGrant(req, res, 200, result.grant)
   }
-  route(app, '/refreshtoken', { post: [refreshToken] })
+  return [{ name: 'refresh', method: 'post', path: '/refreshtoken', handlers: [refreshToken] }]
 }
 
 function refusal(code: RefusalCode): ApiError {

@@ -1,12 +1,13 @@
-import type { Express, RequestHandler } from 'express'
+import type { RequestHandler } from 'express'
 import { z } from 'zod'
 import { json } from '../body.ts'
+import type { Endpoint } from '../endpoint.ts'
 import { ApiError } from '../errors.ts'
 import { whyGuessable } from '../guessable-passwords.ts'
-import { invalidFields, readBody, route, sendGrant } from '../http.ts'
+import { invalidFields, originOf, readBody, sendGrant } from '../http.ts'
 import { newPassword } from '../passwords.ts'
-import { newId, type Services } from '../services.ts'
-import type { NewUser } from '../store/store.ts'
+import { type Dependencies, newId, type Services } from '../services.ts'
+import type { NewUser, Store } from '../store/store.ts'
 import { email } from './email.ts'
 import { limited } from './limited.ts'
 import { invalidCredentials, signIn } from './sign-in.ts'
@@ -22,29 +23,36 @@ const registration = z.object({
     .regex(/^\P{Cc}*$/u, 'must not contain control characters'),
 })
 
+/** Somebody who registers; the password is hashed already. */
+export type Newcomer = Pick<NewUser, 'email' | 'name' | 'passwordHash'>
+
+/** Makes a user of them; undefined when somebody has that e-mail address. */
+export type CreateUser = (newcomer: Newcomer) => Promise<NewUser | undefined>
+
 /** `POST /register`: a new user, signed in at once. */
-export function registerRoute(app: Express, services: Services): void {
-  const { passwords, random, store } = services
+export function registerRoute(services: Services, createUser: CreateUser): Endpoint[] {
+  const { audit, passwords } = services
   const register: RequestHandler = async (req, res) => {
     const { password, ...person } = readBody(req, registration)
     const { issuer, audience } = services.settings
     const guessable = whyGuessable(password, [person.email, person.name, issuer, audience])
     if (guessable) throw invalidFields({ password: guessable })
-    const user: NewUser = {
-      id: newId(random),
-      ...person,
-      roles: ['user'],
-      passwordHash: await passwords.hash(password),
-    }
+    const newcomer = { ...person, passwordHash: await passwords.hash(password) }
     // Each address that is taken tells that somebody has an account: as many failures as sign-ins from one network.
-    const created = await limited(services, req, 'registration', undefined, async () =>
-      (await store.users.create(user)) === 'created' ? true : undefined,
-    )
-    if (!created)
-      throw new ApiError(409, 'email_taken', 'There is an account with this e-mail address already.')
+    const user = await limited(services, req, 'registration', undefined, () => createUser(newcomer))
+    if (!user) throw new ApiError(409, 'email_taken', 'There is an account with this e-mail address already.')
+    audit({ event: 'registered' }, { userId: user.id, ...originOf(req) })
     const grant = await signIn(services, req, user, 'registration')
     if (!grant) throw invalidCredentials()
     sendGrant(req, res, 201, grant)
   }
-  route(app, '/register', { post: [json, register] })
+  return [{ name: 'register', method: 'post', path: '/register', handlers: [json, register] }]
+}
+
+/** Users of the store itself. */
+export function createUserIn(store: Pick<Store, 'users'>, random: Dependencies['random']): CreateUser {
+  return async (newcomer) => {
+    const user: NewUser = { id: newId(random), roles: ['user'], ...newcomer }
+    return (await store.users.create(user)) === 'created' ? user : undefined
+  }
 }

@@ -1,14 +1,14 @@
-import type { Express, RequestHandler } from 'express'
+import type { RequestHandler } from 'express'
 import { authenticate } from '../bearer.ts'
 import { json } from '../body.ts'
+import type { Endpoint } from '../endpoint.ts'
 import { ApiError } from '../errors.ts'
-import { route } from '../http.ts'
 import type { Services } from '../services.ts'
 import { isLive } from '../store/store.ts'
 import { proveItIsThem } from './reauthentication.ts'
 
 /** `GET /sessions` lists the caller's live sessions, `DELETE /sessions/:sid` ends one of them: another one only soon after a sign-in, or with the password. */
-export function sessionRoutes(app: Express, services: Services): void {
+export function sessionRoutes(services: Services): Endpoint[] {
   const { audit, store } = services
 
   const list: RequestHandler = async (req, res) => {
@@ -37,8 +37,10 @@ export function sessionRoutes(app: Express, services: Services): void {
     res.status(204).end()
   }
 
-  route(app, '/sessions', { get: [list] })
-  route(app, '/sessions/:sid', { delete: [json, end] })
+  return [
+    { name: 'sessions', method: 'get', path: '/sessions', handlers: [list] },
+    { name: 'endSession', method: 'delete', path: '/sessions/:sid', handlers: [json, end] },
+  ]
 }
 
 function notFound(): ApiError {

@@ -1,4 +1,5 @@
-import { describeStore, type StoreAddress } from './address.ts'
+import { OptionsError } from '../options-error.ts'
+import { describeStore, parseStoreUrl, type StoreAddress } from './address.ts'
 import { openPostgres } from './postgres.ts'
 import { openRedis } from './redis.ts'
 import { openSqlite } from './sqlite.ts'
@@ -19,6 +20,19 @@ export interface OpenedStore {
 export async function openStore(address: StoreAddress, clock?: () => number): Promise<OpenedStore> {
   const { schemaVersion, ...store } = await open(address, clock && { clock })
   return { store, schemaVersion }
+}
+
+/**
+ * Opens the store at a URL, making it and bringing its schema up to date where that is due: `sqlite:PATH`, `postgres://…`, `redis://…`,
+ * `rediss://…`, `redis+cluster://…`. Several servers may open one. Whoever opens it closes it.
+ *
+ * @throws OptionsError `invalid_options` when it is no such URL
+ * @throws StoreError `store_unavailable`, with one sentence, when it cannot be used
+ */
+export async function openStoreAt(url: string): Promise<Store> {
+  const address = parseStoreUrl(url)
+  if ('problem' in address) throw new OptionsError([`url: ${address.problem}`])
+  return (await openStore(address)).store
 }
 
 function open(

@@ -74,6 +74,7 @@ export function redisSessions(database: RedisDatabase, findUser: UserStore['find
       const made = await run(database, createSession, record(sid), ...values)
       const begun = toSession(made as string[] | null)
       if (begun === undefined) throw new StoreError('The id of the new session is taken.')
+      if (passwordHash === null) return begun
       // Only now, when whoever ends all the user's sessions would find it: they have come before, and are seen here, or
       // will find it. Nobody knows its token yet.
       const user = await findUser(userId)

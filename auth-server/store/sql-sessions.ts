@@ -24,6 +24,12 @@ export function sqlSessions(db: Kysely<Tables>, { now: clock, locked }: SqlDiale
         address: sql`${address}`,
         userAgent: sql`${userAgent}`,
       }
+      const columns = Object.keys(values) as (keyof Tables['sessions'])[]
+      if (passwordHash === null) {
+        const row = Object.entries(values).map(([name, value]) => value.as(name))
+        const query = db.insertInto('sessions').columns(columns).expression(db.selectNoFrom(row))
+        return await query.returningAll().executeTakeFirst()
+      }
       // One statement. The user stays locked until the session is there for everyone to see: who disables them, or
       // changes their password, comes before it or finds the session.
       const user = db
@@ -35,7 +41,7 @@ export function sqlSessions(db: Kysely<Tables>, { now: clock, locked }: SqlDiale
         .modifyEnd(locked)
       return await db
         .insertInto('sessions')
-        .columns(Object.keys(values) as (keyof Tables['sessions'])[])
+        .columns(columns)
         .expression(user)
         .returningAll()
         .executeTakeFirst()

@@ -146,6 +146,14 @@ describe.each(eachStoreKind)('a store on %s', (_title, kind) => {
       expect(await store.sessions.listLive('user-1')).toEqual([])
     })
 
+    opened('begins for a user who is not here, when it is said that others look after them', async () => {
+      const session = aNewSession({ userId: 'user-3', passwordHash: null })
+      expect(await store.sessions.create(session)).toEqual(aSession({ userId: 'user-3' }))
+      expect(await second.sessions.listLive('user-3')).toEqual([aSession({ userId: 'user-3' })])
+      expect(await second.sessions.revokeAll('user-3', 'user-gone')).toBe(1)
+      expect(await store.sessions.listLive('user-3')).toEqual([])
+    })
+
     opened('is made once', async () => {
       await begin()
       await expect(second.sessions.create(aNewSession({ userId: 'user-2' }))).rejects.toBeInstanceOf(

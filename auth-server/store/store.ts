@@ -49,8 +49,11 @@ export interface Session {
 export interface NewSession {
   readonly sid: string
   readonly userId: string
-  /** What the user's password was held against. If it is another by now, nothing begins. */
-  readonly passwordHash: string
+  /**
+   * What the user's password was held against. If it is another by now, nothing begins. Null: the user is not in this store, and
+   * whoever asks looks after them.
+   */
+  readonly passwordHash: string | null
   /** Milliseconds until it ends if it is not renewed. */
   readonly idleTtl: number
   /** Milliseconds until it ends in any case, counted from the second it begins in. */
@@ -145,6 +148,14 @@ export interface CounterStore {
   remove(key: string): Promise<boolean>
   /** Deletes at most `limit` counters that are forgotten; answers how many. */
   purge(limit: number): Promise<number>
+}
+
+/** What requests ask of users, wherever those are. */
+export type RequestUsers = Pick<UserStore, 'findByEmail' | 'findById' | 'replacePasswordHash'>
+
+/** What requests ask of a store. */
+export interface RequestStore extends Pick<Store, 'sessions' | 'counters' | 'ping'> {
+  readonly users: RequestUsers
 }
 
 /** Where users and sessions live. Any method may throw a {@link StoreError}. */

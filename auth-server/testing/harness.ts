@@ -9,7 +9,7 @@ import { createLogger } from '../logger.ts'
 import { type ConnectionLimits, listen } from '../server.ts'
 import { createServices, type Services } from '../services.ts'
 import { openSqlite } from '../store/sqlite.ts'
-import type { NewSession, NewUser, Session, Store, User } from '../store/store.ts'
+import type { NewSession, NewUser, RequestStore, Session, Store, User } from '../store/store.ts'
 import { client } from './client.ts'
 
 /** A clock that stands still until it is told to move. Milliseconds. */
@@ -88,7 +88,7 @@ export async function startServer(options: ServerOptions = {}) {
 
 /** The services without HTTP around them, for tests of what happens between two of them. */
 export function servicesOver(
-  store: Store,
+  store: RequestStore,
   clock: () => number,
   environment?: Record<string, string>,
 ): Services {

@@ -1,9 +1,9 @@
-import type { Store } from '../store/store.ts'
+import type { RequestStore } from '../store/store.ts'
 
 /** Puts the store calls of several parties in an order that was decided beforehand, one at a time. */
 export interface Turns {
   /** The store as one party sees it: every call waits for a turn of theirs. */
-  viewOf(party: string, store: Store): Store
+  viewOf<S extends RequestStore>(party: string, store: S): S
   /** Nobody waits for this party any more. */
   finished(party: string): void
 }

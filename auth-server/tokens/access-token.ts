@@ -26,7 +26,8 @@ type AccessClaims = z.infer<typeof claims>
 export interface AccessTokens {
   /**
    * The token ends with its session at the latest. That is given as a time that is left, not as a moment: the clock
-   * that set the moment is not the one that writes `iat` and `exp`.
+   * that set the moment is not the one that writes `iat` and `exp`. The token names that end as well, so that apps can
+   * warn of it: `session_expiry`, after OpenID Connect Enterprise Extensions.
    *
    * @param timeLeft - milliseconds until the session's absolute limit
    * @returns `expiresIn` in seconds, at least 1
@@ -71,9 +72,10 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
     async issue(user, sid, timeLeft, now) {
       const iat = Math.floor(now / 1000)
       // In a session's last second the clocks may round apart, and a token that is born expired would help nobody.
-      const exp = Math.min(iat + ttl, Math.max(iat + 1, Math.floor((now + timeLeft) / 1000)))
+      const sessionExpiry = Math.max(iat + 1, Math.floor((now + timeLeft) / 1000))
+      const exp = Math.min(iat + ttl, sessionExpiry)
       const jti = Buffer.from(random(16)).toString('base64url')
-      const token = await new SignJWT({ sid, roles: [...user.roles] })
+      const token = await new SignJWT({ sid, roles: [...user.roles], session_expiry: sessionExpiry })
         .setProtectedHeader({ ...signer.header, typ: 'at+jwt' })
         .setIssuer(issuer)
         .setAudience(audience)

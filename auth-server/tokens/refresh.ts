@@ -40,17 +40,26 @@ export async function refresh(services: Services, token: string, origin: Origin)
 
     const user = await store.users.findById(session.userId)
     if (!user || user.disabledAt !== null) {
-      await store.sessions.revoke(session.sid, user ? 'user-disabled' : 'user-gone')
+      await endOrphaned(services, session, user ? 'user-disabled' : 'user-gone', origin)
       return refused('session_revoked')
     }
-    if (decision.kind === 'replay') return refreshed(await grantFor(services, user, reading))
+    const { sid } = session
+    const subject = { userId: user.id, ...origin }
+    if (decision.kind === 'replay') {
+      services.audit({ event: 'replayed', sid, generation: session.generation }, subject)
+      return refreshed(await grantFor(services, user, reading))
+    }
 
     const { from, to } = decision
     const idleTtl = settings.refreshTokenTtl * 1000
-    const moved = await store.sessions.advance(session.sid, { from, to, idleTtl, ...origin })
+    const moved = await store.sessions.advance(sid, { from, to, idleTtl, ...origin })
     if (!moved) continue
-    if (decision.kind === 'heal')
-      services.audit({ event: 'healed', sid: session.sid, from, to }, { userId: user.id, ...origin })
+    services.audit(
+      decision.kind === 'heal'
+        ? { event: 'healed', sid, from, to }
+        : { event: 'rotated', sid, generation: to },
+      subject,
+    )
     return refreshed(await grantFor(services, user, { session: moved, now: moved.rotatedAt }))
   }
   throw new StoreError('The session is being changed by too many at once.')
@@ -67,6 +76,17 @@ async function endReused(
     audit({ event: 'reuse-detected', sid, presented, newest }, { userId, ...origin })
   }
   return refused('refresh_token_reused')
+}
+
+/** Whoever disabled or deleted the user may not have ended their sessions: a table of its own knows of none. */
+async function endOrphaned(
+  { audit, store }: Services,
+  { sid, userId }: Session,
+  reason: 'user-disabled' | 'user-gone',
+  origin: Origin,
+): Promise<void> {
+  if (await store.sessions.revoke(sid, reason))
+    audit({ event: 'sessions-ended', reason, count: 1, sid }, { userId, ...origin })
 }
 
 function refreshed(grant: Grant): RefreshResult {

@@ -13,7 +13,7 @@ async function expectNoViolations(page: Page): Promise<void> {
 }
 
 test.describe('axe finds nothing', () => {
-  test.use({ tolerated: /status of (403|404|503)/ })
+  test.use({ tolerated: /status of (401|403|404|503)/ })
 
   for (const colorScheme of ['light', 'dark'] as const) {
     test.describe(`in ${colorScheme} colours`, () => {
@@ -32,6 +32,14 @@ test.describe('axe finds nothing', () => {
           await page.goto(path)
           await expectNoViolations(page)
         }
+      })
+
+      test('on a page that tells of the end of its session', async ({ page, context }) => {
+        await signIn(page)
+        await context.clearCookies()
+        await page.getByRole('button', { name: 'Who am I?' }).click()
+        await expect(page.getByText('Your session has ended.')).toBeVisible()
+        await expectNoViolations(page)
       })
 
       test('on forms that answer', async ({ page }) => {

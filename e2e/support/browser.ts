@@ -25,8 +25,10 @@ type PerFile = {
   stack: Stack
 }
 
+const withSession = base.extend<SessionFixtures & SessionOptions>(sessionFixtures)
+
 /** Playwright's `test` in front of a stack of its own: `baseURL` is the app. */
-export const test = base.extend<SessionFixtures & SessionOptions>(sessionFixtures).extend<PerTest, PerFile>({
+export const test = withSession.extend<PerTest, PerFile>({
   env: [{}, { option: true, scope: 'worker' }],
   stack: [
     async ({ env }, use) => {

@@ -52,11 +52,11 @@ process.on('exit', () => {
 
 type Launched = { readonly child: ChildProcess; output(): string }
 
-function launch(args: readonly string[], env: Environment): Launched {
+export function launch(args: readonly string[], env: Environment, cwd = ROOT): Launched {
   // What the machine's own `.env.local` and environment say must not decide a test.
   const { PATH = '', HOME = '', SYSTEMROOT = '' } = process.env
   const child = spawn(process.execPath, args, {
-    cwd: ROOT,
+    cwd,
     env: { PATH, HOME, SYSTEMROOT, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -97,7 +97,7 @@ async function answers(url: string): Promise<boolean> {
   )
 }
 
-async function exitOf(child: ChildProcess): Promise<number | null> {
+export async function exitOf(child: ChildProcess): Promise<number | null> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
   return child.exitCode
 }

@@ -61,12 +61,8 @@ function unauthenticated(headers: Record<string, string>): Response {
   return json(401, { error: 'unauthenticated' }, { 'www-authenticate': 'Bearer', ...headers })
 }
 
-function json(status: number, body: object, headers: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: { 'content-type': 'application/json', ...headers },
-  })
-}
+const json = (status: number, body: object, headers: Record<string, string> = {}): Response =>
+  Response.json(body, { status, headers })
 
 function waitingPage(href: string): Response {
   // Named in the policy, so that no other script can run here, whatever the address says.
@@ -76,10 +72,8 @@ function waitingPage(href: string): Response {
     'One moment',
     'Your session cannot be checked right now. You are still signed in, and this page tries again by itself.',
     { href, label: 'Try again now' },
-    {
-      policy: `; script-src 'nonce-${nonce}'`,
-      html: `<noscript><meta http-equiv="refresh" content="${RETRY_AFTER}"></noscript><script nonce="${nonce}">${TRY_AGAIN}</script>`,
-    },
+    `; script-src 'nonce-${nonce}'`,
+    `<noscript><meta http-equiv="refresh" content="${RETRY_AFTER}"></noscript><script nonce="${nonce}">${TRY_AGAIN}</script>`,
   )
 }
 
@@ -101,23 +95,23 @@ function unsentPage(href: string): Response {
 }
 
 type Link = { readonly href: string; readonly label: string }
-type Extras = { readonly policy: string; readonly html: string }
 
 function page(
   status: number,
   title: string,
   text: string,
   link: Link,
-  { policy, html }: Extras = { policy: '', html: '' },
+  morePolicy = '',
+  moreHead = '',
 ): Response {
   const body = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${title}</title><style>:root{color-scheme:light dark;background:Canvas}body{font:1rem/1.6 system-ui,sans-serif;max-width:32rem;margin:20vh auto 0;padding:0 1.5rem}</style>${html}
+<title>${title}</title><style>:root{color-scheme:light dark;background:Canvas}body{font:1rem/1.6 system-ui,sans-serif;max-width:32rem;margin:20vh auto 0;padding:0 1.5rem}</style>${moreHead}
 <main><h1>${title}</h1><p role="status">${text}</p><p><a href="${escapeAttribute(link.href)}">${link.label}</a></p></main></html>`
   return new Response(body, {
     status,
     headers: {
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': `default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; style-src 'unsafe-inline'${policy}`,
+      'content-security-policy': `default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; style-src 'unsafe-inline'${morePolicy}`,
       ...(status === 503 && { 'retry-after': String(RETRY_AFTER) }),
     },
   })

@@ -1,6 +1,7 @@
 import type { TokenState } from './access-token.ts'
 import { readAccessToken } from './access-token.ts'
 import type { AccessTokenClaims } from './access-token-claims.ts'
+import { unavailable } from './backend.ts'
 import { untilAborted, withDeadline } from './deadline.ts'
 import { createGatewayTokens } from './gateway-token.ts'
 import { createKeySet } from './key-set.ts'
@@ -94,7 +95,7 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
 /** Milliseconds that a public path waits for a session: a healthy backend answers sooner, and its page needs none. */
 const PUBLIC_PATIENCE = 1000
 const UNVERIFIABLE: TokenState = { state: 'unverifiable' }
-const STILL_WAITING: Renewal = { result: 'unavailable', reason: 'still_waiting' }
+const STILL_WAITING = unavailable('still_waiting')
 
 function within<Value>(
   patience: number | undefined,

@@ -1,7 +1,8 @@
 import type { RefreshAnswer, RefreshContext } from './backend.ts'
-import { callRefresh } from './backend.ts'
+import { checkAnswer, lost, unavailable } from './backend.ts'
 import type { Breaker, CallReport, Ticket } from './breaker.ts'
 import { admit, NEW_BREAKER, settle } from './breaker.ts'
+import { cookieBackend } from './cookie-backend.ts'
 import { untilAborted } from './deadline.ts'
 import type { KeySet } from './key-set.ts'
 import type { GatewaySettings } from './options.ts'
@@ -14,11 +15,9 @@ export type GuardedRefresh = (
   signal: AbortSignal,
 ) => Promise<RefreshAnswer>
 
-const unavailable = (reason: string): RefreshAnswer => ({ result: 'unavailable', reason })
-
 /** The one place that calls the backend for a renewal. Keep one per process: its breaker knows only what passes here. */
 export function createGuardedRefresh(settings: GatewaySettings, keys: KeySet): GuardedRefresh {
-  const { clock, fetch, onEvent, remoteApi, random, refreshTimeout } = settings
+  const { backend = cookieBackend(settings), clock, fetch, onEvent, random, refreshTimeout } = settings
   let breaker: Breaker = NEW_BREAKER
 
   function enter(): Ticket | null {
@@ -41,11 +40,14 @@ export function createGuardedRefresh(settings: GatewaySettings, keys: KeySet): G
     const startedAt = clock()
     let calledAt = startedAt
 
-    const callOnce = () => {
+    const callOnce = async (): Promise<RefreshAnswer> => {
       calledAt = clock()
-      return callRefresh({ fetch, remoteApi, refreshToken, context, signal, now: calledAt / 1000 }).catch(
-        () => unavailable('no_answer'),
-      )
+      try {
+        const call = backend.refresh({ refreshToken }, { ...context, fetch, signal, now: calledAt / 1000 })
+        return checkAnswer(await untilAborted(call, signal))
+      } catch {
+        return lost('no_answer')
+      }
     }
     // Without keys the answer could not be verified, and a rotation that nobody may use would be lost.
     const isReady = await untilAborted(keys.ready(), signal).catch(() => false)

@@ -1,5 +1,6 @@
 import type { JSONWebKeySet, JWK, JWSHeaderParameters } from 'jose'
 import { GatewayError } from './errors.ts'
+import { isJsonObject } from './json-object.ts'
 import type { Clock, Fetch, GatewaySettings } from './options.ts'
 
 /** Finds the key that a token names, in a shared secret or a set of public keys. */
@@ -81,11 +82,11 @@ export function remoteKeySet(source: { url: string; fetch: Fetch; clock: Clock; 
       })
       const keys = response.ok ? readKeySet(await response.json()) : undefined
       // One without a key that can be used would make every good token a forgery.
-      if (!keys?.algorithms.size) throw new Error('not a key set')
+      if (!keys?.byName.size) throw new Error('not a key set')
       current = keys
       succeededAt = source.clock()
       isFailing = false
-      for (const [kid, alg] of keys.algorithms) seen.set(kid, alg)
+      for (const { kid, alg } of keys.byName.values()) seen.set(kid, alg)
     } catch {
       failedAt = source.clock()
       isFailing = true
@@ -130,18 +131,18 @@ export function remoteKeySet(source: { url: string; fetch: Fetch; clock: Clock; 
 }
 
 type LoadedKeys = {
-  readonly algorithms: ReadonlyMap<string, string>
+  readonly byName: ReadonlyMap<string, VerificationKey>
   find(header: JWSHeaderParameters): KeyLookup
 }
 
 function readKeySet(input: unknown): LoadedKeys | undefined {
-  if (typeof input !== 'object' || input === null || !('keys' in input) || !Array.isArray(input.keys)) return
-  const keys = new Map(input.keys.flatMap(readKey).map((key) => [key.kid, key]))
+  if (!isJsonObject(input) || !Array.isArray(input.keys)) return
+  const byName = new Map(input.keys.flatMap(readKey).map((key) => [key.kid, key]))
   return {
-    algorithms: new Map([...keys.values()].map(({ kid, alg }) => [kid, alg])),
+    byName,
     find({ kid, alg }) {
-      const key = kid === undefined ? undefined : keys.get(kid)
-      return key !== undefined && key.alg === alg ? { result: 'found', key } : { result: 'unknown' }
+      const key = kid === undefined ? undefined : byName.get(kid)
+      return key && key.alg === alg ? { result: 'found', key } : { result: 'unknown' }
     },
   }
 }
@@ -150,8 +151,8 @@ type VerificationKey = JWK & { readonly kid: string; readonly alg: string }
 
 /** A public signature key that names itself and fits one algorithm; anything else in the set is passed over. */
 function readKey(input: unknown): VerificationKey[] {
-  if (typeof input !== 'object' || input === null) return []
-  const { kty, kid, use = 'sig', ...rest } = input as Record<string, unknown>
+  if (!isJsonObject(input)) return []
+  const { kty, kid, use = 'sig', ...rest } = input
   const alg = rest.alg ?? impliedAlgorithm(kty, rest.crv)
   if (typeof kty !== 'string' || typeof kid !== 'string' || typeof alg !== 'string') return []
   if (kty === 'RSA' && !(STRONG_MODULUS.test(`${rest.n}`) && STRONG_EXPONENT.test(`${rest.e}`))) return []

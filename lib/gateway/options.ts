@@ -1,11 +1,10 @@
 import type { JSONWebKeySet } from 'jose'
+import type { Backend } from './backend.ts'
 import type { GatewayEvent } from './events.ts'
+import type { Clock, Fetch } from './platform.ts'
 import type { PathRule } from './routes.ts'
 
-/** Milliseconds since the epoch. */
-export type Clock = () => number
-/** The part of `fetch` the gateway calls. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+export type { Clock, Fetch }
 
 /** Where the keys come from that access tokens are verified with. */
 export type AccessTokenKeys =
@@ -22,8 +21,10 @@ export type CookieNames = {
 
 /** Options of {@link createSessionGateway}. Seconds, unless the name says otherwise. */
 export type GatewayOptions = {
-  /** Base URL of the backend that answers `POST /refreshtoken`. */
+  /** Base URL of your API, and of the default `backend`. */
   readonly remoteApi: string
+  /** Who renews sessions. Default: `cookieBackend` at `remoteApi`, `POST /refreshtoken`. */
+  readonly backend?: Backend
   readonly keys: AccessTokenKeys
   /**
    * Secrets of at least 32 bytes that sign what the gateway issues; the first signs, all verify.
@@ -78,10 +79,14 @@ export type GatewayOptions = {
 
 /** Options with every default in place. */
 export type GatewaySettings = {
-  readonly [Name in Exclude<keyof GatewayOptions, 'domain' | 'cookieNames'>]-?: NonNullable<
+  readonly [Name in Exclude<keyof GatewayOptions, 'backend' | 'domain' | 'cookieNames'>]-?: NonNullable<
     GatewayOptions[Name]
   >
-} & { readonly cookieNames: CookieNames; readonly domain: string | undefined }
+} & {
+  readonly backend: Backend | undefined
+  readonly cookieNames: CookieNames
+  readonly domain: string | undefined
+}
 
 const COOKIE_NAMES: CookieNames = {
   accessToken: 'accessToken',
@@ -116,6 +121,7 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     onEvent: () => {},
     ...options,
     remoteApi: options.remoteApi.replace(/\/+$/, ''),
+    backend: options.backend,
     cookieNames: { ...COOKIE_NAMES, ...options.cookieNames },
     domain: options.domain,
   }

@@ -1,6 +1,7 @@
 import { readAccessToken } from './access-token.ts'
 import type { AccessTokenClaims } from './access-token-claims.ts'
 import type { IssuedTokens, RefreshContext } from './backend.ts'
+import { unavailable } from './backend.ts'
 import { untilAborted, withDeadline } from './deadline.ts'
 import type { GatewayTokens } from './gateway-token.ts'
 import { createGuardedRefresh } from './guarded-refresh.ts'
@@ -30,8 +31,8 @@ type Parts = {
   readonly gatewayTokens: GatewayTokens
 }
 
-const UNVERIFIABLE: Renewal = { result: 'unavailable', reason: 'keys_unavailable' }
-const NO_ANSWER: Renewal = { result: 'unavailable', reason: 'no_answer' }
+const UNVERIFIABLE = unavailable('keys_unavailable')
+const NO_ANSWER = unavailable('no_answer')
 /** How many remembered answers a straggler may be led through: one a token life, within the memory. */
 const MAX_HOPS = 16
 
@@ -110,7 +111,7 @@ export async function verifyIssued(parts: Parts, issued: IssuedTokens): Promise<
   if (token.state === 'unverifiable') return UNVERIFIABLE
   if (token.state !== 'valid' && token.state !== 'expiring') {
     const detail = token.state === 'invalid' ? token.reason : token.state
-    return { result: 'unavailable', reason: `issued_token_${detail}` }
+    return unavailable(`issued_token_${detail}`)
   }
   const signed = issued.userData && (await signUserData(gatewayTokens, issued.userData, token.claims))
   const bytes = `${issued.accessToken}${issued.refreshToken ?? ''}${signed ?? ''}`.length

@@ -16,7 +16,7 @@ export async function askAgain(
 ): Promise<RefreshAnswer> {
   for (let tried = 1; ; tried += 1) {
     const answer = await ask()
-    if (answer.result !== 'unavailable' || tried >= limits.tries) return answer
+    if (answer.result !== 'unavailable' || answer.repeat || tried >= limits.tries) return answer
     const pause = (answer.retryAfter ?? 0) + random() * FIRST_PAUSE * 2 ** (tried - 1)
     if (clock() + pause >= limits.deadline) return answer
     await wait(pause)

@@ -1,12 +1,13 @@
 import { readAccessToken } from './access-token.ts'
+import type { UserData } from './backend.ts'
 import type { CookiePair } from './cookie-header.ts'
 import { createGatewayTokens } from './gateway-token.ts'
 import { createKeySet } from './key-set.ts'
 import type { GatewaySettings } from './options.ts'
 import type { RequestSession } from './outcome.ts'
+import { providerToken } from './provider-token.ts'
 import { readSessionCookies } from './session-cookies.ts'
 import { readSignedOutMark } from './signed-out.ts'
-import type { UserData } from './user-data.ts'
 import { readUserData } from './user-data.ts'
 
 export type VerifiedSession = RequestSession & { readonly userData: UserData | null }
@@ -32,7 +33,7 @@ export function createSessionReader(settings: GatewaySettings) {
     if ((await readSignedOutMark(gatewayTokens, values.signedOut, now)).sid === claims.sid) return null
     return {
       ...claims,
-      accessToken,
+      accessToken: providerToken(accessToken),
       userData: await readUserData(gatewayTokens, values.userData, claims, now),
     }
   }

@@ -54,22 +54,16 @@ export function parseSetCookie(header: string, now: number): ReceivedCookie | un
   const splitAt = pair.indexOf('=')
   if (splitAt < 1) return undefined
   const found = new Map(attributes.map(readAttribute))
-  const maxAge = found.get('max-age')
-  const expires = found.get('expires')
+  const maxAge = found.get('max-age') ?? ''
+  const life = Date.parse(found.get('expires') ?? '') / 1000 - now
   return {
     name: trimSpace(pair.slice(0, splitAt)),
     value: trimSpace(pair.slice(splitAt + 1)),
-    maxAge:
-      maxAge !== undefined && /^-?\d+$/.test(maxAge)
-        ? Number(maxAge)
-        : expires !== undefined && !Number.isNaN(Date.parse(expires))
-          ? Math.floor(Date.parse(expires) / 1000 - now)
-          : undefined,
+    maxAge: /^-?\d+$/.test(maxAge) ? Number(maxAge) : Number.isNaN(life) ? undefined : Math.floor(life),
   }
 }
 
 function readAttribute(attribute: string): [string, string] {
-  const splitAt = attribute.indexOf('=')
-  if (splitAt < 0) return [attribute.trim().toLowerCase(), '']
-  return [attribute.slice(0, splitAt).trim().toLowerCase(), attribute.slice(splitAt + 1).trim()]
+  const [name = '', ...value] = attribute.split('=')
+  return [name.trim().toLowerCase(), value.join('=').trim()]
 }

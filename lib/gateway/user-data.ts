@@ -1,8 +1,7 @@
 import type { AccessTokenClaims } from './access-token-claims.ts'
+import type { UserData } from './backend.ts'
 import type { GatewayTokens } from './gateway-token.ts'
-
-/** What the backend tells of the signed-in person, as a plain JSON object. */
-export type UserData = Readonly<Record<string, unknown>>
+import { isJsonObject } from './json-object.ts'
 
 /** Puts the backend's `userData` into a token of the gateway's own, bound to the session and as long-lived as its access token. */
 export function signUserData(
@@ -28,9 +27,5 @@ export async function readUserData(
   if (token === undefined) return null
   const payload = await tokens.verify('userdata+jwt', token, now)
   if (payload?.sub !== claims.subject || payload.sid !== claims.sid) return null
-  return isUserData(payload.userData) ? payload.userData : null
-}
-
-export function isUserData(value: unknown): value is UserData {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isJsonObject(payload.userData) ? payload.userData : null
 }

@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { DEFAULTS } from './environment.ts'
+import { resolveOptions } from '../gateway/options.ts'
+import { DEFAULT_REMOTE_API, optionsFromEnvironment } from './environment.ts'
+import { DEFAULT_LOG_LEVEL } from './log.ts'
+
+/** What the gateway does when nothing is set. */
+const defaults = resolveOptions(optionsFromEnvironment({}))
 
 const url = z.string().refine(isHttpUrl, 'must be an http:// or https:// address without user and password')
 const baseUrl = url.refine((value) => !/[?#]/.test(value), 'must be an address without ? and #')
@@ -17,7 +22,7 @@ const keySet = z.string().refine(isKeySet, 'must be a JSON Web Key Set: {"keys":
 /** The gateway's environment variables. `meta` is what the README's table says of them. */
 const gatewayEnvironment = z.object({
   REMOTE_API: baseUrl
-    .default(DEFAULTS.REMOTE_API)
+    .default(DEFAULT_REMOTE_API)
     .meta({ description: 'base URL of the auth server or backend' }),
   ETLS_ACCESS: secret
     .optional()
@@ -30,31 +35,27 @@ const gatewayEnvironment = z.object({
     description: 'signs what the gateway itself issues; a comma-separated list rotates it, newest first',
     default: 'made by `npm run setup`; else derived from `ETLS_ACCESS`',
   }),
-  TOKEN_ISSUER: z
-    .string()
-    .min(1)
-    .default(DEFAULTS.TOKEN_ISSUER)
-    .meta({ description: '`iss` of access tokens' }),
+  TOKEN_ISSUER: z.string().min(1).default(defaults.issuer).meta({ description: '`iss` of access tokens' }),
   TOKEN_AUDIENCE: z
     .string()
     .min(1)
-    .default(DEFAULTS.TOKEN_AUDIENCE)
+    .default(defaults.audience)
     .meta({ description: '`aud` of access tokens' }),
   RENEW_BEFORE: seconds
-    .default(DEFAULTS.RENEW_BEFORE)
+    .default(`${defaults.renewBefore}`)
     .meta({ description: 'renew this many seconds before `exp`, and never more than half the token’s life' }),
   REFRESH_TIMEOUT: z
     .string()
     .regex(/^[1-9]\d{1,5}$/, 'must be a whole number of milliseconds, from 10 to 999999')
-    .default(DEFAULTS.REFRESH_TIMEOUT)
+    .default(`${defaults.refreshTimeout}`)
     .meta({ description: 'whole budget of one renewal in ms, its retries included' }),
-  STALE_IF_ERROR: seconds.default(DEFAULTS.STALE_IF_ERROR).meta({
+  STALE_IF_ERROR: seconds.default(`${defaults.staleIfError}`).meta({
     description:
       'seconds past `exp` for which a GET or HEAD is still served while the backend cannot be reached',
   }),
   COOKIE_SECURE: z
     .enum(['auto', 'true', 'false'], { error: 'must be auto, true or false' })
-    .default(DEFAULTS.COOKIE_SECURE)
+    .default('auto')
     .meta({
       description:
         'whether cookies are `Secure` and `__Host-`: `true`, `false`, or `auto` (by `x-forwarded-proto` when `TRUST_PROXY` is set)',
@@ -72,7 +73,7 @@ const gatewayEnvironment = z.object({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: 'must be trace, debug, info, warn, error, fatal or silent',
     })
-    .default(DEFAULTS.LOG_LEVEL)
+    .default(DEFAULT_LOG_LEVEL)
     .meta({
       description:
         'least severe level that is logged: `fatal`, `error`, `warn`, `info`, `debug`, `trace`, `silent`',

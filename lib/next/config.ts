@@ -1,20 +1,21 @@
 import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { NextConfig } from 'next'
 import { PHASE_DEVELOPMENT_SERVER, PHASE_PRODUCTION_SERVER } from 'next/constants.js'
 import { environmentProblems } from './config-environment.ts'
+import { gatewayOptions } from './next-options.ts'
 import type { SharedOptions } from './options.ts'
 import { SHARED_OPTIONS_VARIABLE } from './options.ts'
-
-/** Beyond this, Next cuts a request's body off without an error (its own default: 10 MB), and it keeps as much in memory. */
-const MAX_BODY_SIZE = '100mb'
 
 /**
  * Wraps the Next configuration with what the gateway needs, and ends the build or the start with one readable line for
  * each thing that is wrong.
  *
- * - Prefetches and client-side navigations can be told from other requests (`skipProxyUrlNormalize`).
- * - Large request bodies arrive whole (`experimental.proxyClientMaxBodySize`).
+ * - Prefetches and client-side navigations can be told from other requests (`skipProxyUrlNormalize`; in Next 15
+ *   `skipMiddlewareUrlNormalize`).
+ * - Large request bodies arrive whole (`experimental.proxyClientMaxBodySize`; in Next 15
+ *   `experimental.middlewareClientMaxBodySize`).
  * - `forbidden()` works (`experimental.authInterrupts`).
  * - Rules mean paths below `basePath`; `i18n`, which puts languages before them, is refused.
  * - `proxy.ts` beside `middleware.ts` is refused: one of them would not run.
@@ -38,14 +39,17 @@ export function withGateway(
       process.exit(1)
     }
     const baked = { ...options, ...(config.basePath && { basePath: config.basePath }) }
+    const needed = gatewayOptions(installedNext().version)
     return {
       ...config,
-      skipProxyUrlNormalize: true,
+      ...needed,
       env: { ...config.env, [SHARED_OPTIONS_VARIABLE]: JSON.stringify(baked) },
-      experimental: { proxyClientMaxBodySize: MAX_BODY_SIZE, authInterrupts: true, ...config.experimental },
+      experimental: { ...needed.experimental, ...config.experimental },
     }
   }
 }
+
+const installedNext = (): { version: string } => createRequire(import.meta.url)('next/package.json')
 
 function layoutProblems(root: string): string[] {
   const has = (name: string) =>

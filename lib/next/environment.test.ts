@@ -1,9 +1,10 @@
 import { describe, expect, it, test } from 'vitest'
 import { GatewayError } from '../gateway/errors.ts'
+import { resolveOptions } from '../gateway/options.ts'
 import { optionsFromEnvironment } from './environment.ts'
 
 test('an empty environment means the defaults of the documentation', () => {
-  expect(optionsFromEnvironment({})).toEqual({
+  expect(resolveOptions(optionsFromEnvironment({}))).toMatchObject({
     remoteApi: 'http://127.0.0.1:3001',
     keys: { jwksUrl: 'http://127.0.0.1:3001/.well-known/jwks.json' },
     gatewaySecrets: [],

@@ -5,17 +5,7 @@ import type { SharedOptions } from './options.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Defaults of the gateway's variables, as they would be written in `.env.local`. */
-export const DEFAULTS = {
-  REMOTE_API: 'http://127.0.0.1:3001',
-  TOKEN_ISSUER: 'evergate',
-  TOKEN_AUDIENCE: 'evergate-app',
-  RENEW_BEFORE: '30',
-  REFRESH_TIMEOUT: '5000',
-  STALE_IF_ERROR: '0',
-  COOKIE_SECURE: 'auto',
-  LOG_LEVEL: 'info',
-} as const
+export const DEFAULT_REMOTE_API = 'http://127.0.0.1:3001'
 
 /**
  * Reads the gateway's options from environment variables. `withGateway()` has checked their form at start; this only
@@ -24,21 +14,21 @@ export const DEFAULTS = {
  * @throws {GatewayError} `invalid_option`
  */
 export function optionsFromEnvironment(env: Environment): GatewayOptions {
-  const read = (name: keyof typeof DEFAULTS) => env[name] || DEFAULTS[name]
+  const remoteApi = env.REMOTE_API || DEFAULT_REMOTE_API
   const trustProxy = trustsProxy(env)
-  const secure = read('COOKIE_SECURE')
+  const auto = (env.COOKIE_SECURE || 'auto') === 'auto'
   return {
     ...sharedOptions(),
-    remoteApi: read('REMOTE_API'),
-    keys: keysFrom(env, read('REMOTE_API')),
+    remoteApi,
+    keys: keysFrom(env, remoteApi),
     gatewaySecrets: (env.GATEWAY_SECRET ?? '').split(',').filter((secret) => secret !== ''),
-    issuer: read('TOKEN_ISSUER'),
-    audience: read('TOKEN_AUDIENCE'),
-    renewBefore: readNumber('RENEW_BEFORE', read('RENEW_BEFORE')),
-    refreshTimeout: readNumber('REFRESH_TIMEOUT', read('REFRESH_TIMEOUT')),
-    staleIfError: readNumber('STALE_IF_ERROR', read('STALE_IF_ERROR')),
+    ...(env.TOKEN_ISSUER && { issuer: env.TOKEN_ISSUER }),
+    ...(env.TOKEN_AUDIENCE && { audience: env.TOKEN_AUDIENCE }),
+    ...readNumber('renewBefore', 'RENEW_BEFORE', env),
+    ...readNumber('refreshTimeout', 'REFRESH_TIMEOUT', env),
+    ...readNumber('staleIfError', 'STALE_IF_ERROR', env),
     // Next believes any `x-forwarded-proto`, so without a trusted proxy its idea of the scheme is the client's.
-    cookieSecure: secure === 'auto' && trustProxy ? 'auto' : secure === 'true',
+    cookieSecure: auto && trustProxy ? 'auto' : env.COOKIE_SECURE === 'true',
     trustProxy,
   }
 }
@@ -60,13 +50,19 @@ function parseKeySet(text: string): JSONWebKeySet {
   } catch {
     // Falls through to the same advice.
   }
-  throw new GatewayError('invalid_option', 'JWKS must be a JSON Web Key Set: {"keys":[…]}')
+  throw new GatewayError('invalid_option', 'JWKS: a key set looks like {"keys":[…]} (RFC 7517)')
 }
 
-function readNumber(name: string, text: string): number {
-  const value = Number(text)
-  if (Number.isFinite(value) && value >= 0) return value
-  throw new GatewayError('invalid_option', `${name} must be a number of 0 or more`)
+/** The option if the variable is set; its default is the option's. */
+function readNumber<Name extends string>(
+  option: Name,
+  variable: string,
+  env: Environment,
+): { [Option in Name]?: number } {
+  if (!env[variable]) return {}
+  const value = Number(env[variable])
+  if (Number.isFinite(value) && value >= 0) return { [option]: value } as { [Option in Name]: number }
+  throw new GatewayError('invalid_option', `${variable} must be a number of 0 or more`)
 }
 
 function sharedOptions(): SharedOptions & Pick<GatewayOptions, 'basePath'> {

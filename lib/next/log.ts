@@ -1,31 +1,22 @@
 import type { GatewayEvent } from '../gateway/events.ts'
-import { DEFAULTS } from './environment.ts'
 
+export const DEFAULT_LOG_LEVEL = 'info'
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
-const LEVEL_OF: Record<GatewayEvent['type'], 'info' | 'warn'> = {
-  'access-token.invalid': 'warn',
-  'session.ended': 'info',
-  'backend.unavailable': 'warn',
-  'breaker.opened': 'warn',
-  'breaker.closed': 'info',
-  'clock.skewed': 'warn',
-  'user-data.left-out': 'warn',
-  'origin.refused': 'warn',
-}
+/** Everything else warns. */
+const NEWS: readonly GatewayEvent['type'][] = ['session.ended', 'breaker.closed']
 
 const ADVICE: Partial<Record<GatewayEvent['type'], string>> = {
-  'clock.skewed': 'set the clocks of the gateway and of the backend by NTP',
-  'user-data.left-out':
-    'let the backend answer with less userData; the cookies of a session may have 12288 bytes',
+  'clock.skewed': 'set the clocks of gateway and backend by NTP',
+  'user-data.left-out': 'send less userData: a session has 12288 bytes of cookies',
 }
 
 /** Writes an event as one line of JSON, if LOG_LEVEL lets it. */
 export function logEvent(event: GatewayEvent): void {
   // One line told that the breaker opened; another for each visitor would bury it.
   const isSpared = event.type === 'backend.unavailable' && event.reason === 'breaker_open'
-  const level = isSpared ? 'debug' : LEVEL_OF[event.type]
-  const threshold = process.env.LOG_LEVEL || DEFAULTS.LOG_LEVEL
+  const level = isSpared ? 'debug' : NEWS.includes(event.type) ? 'info' : 'warn'
+  const threshold = process.env.LOG_LEVEL || DEFAULT_LOG_LEVEL
   if (LEVELS.indexOf(level) < LEVELS.indexOf(threshold)) return
   const advice = ADVICE[event.type]
   const line = { level, time: new Date().toISOString(), part: 'gateway', ...event, ...(advice && { advice }) }

@@ -17,7 +17,7 @@ export type OwnMiddleware = (
 ) => Response | undefined | Promise<Response | undefined>
 
 /** Options of {@link createGateway}; everything else comes from the environment and `withGateway()`. */
-export type MiddlewareOptions = Pick<GatewayOptions, 'rules' | 'onEvent'> & {
+export type MiddlewareOptions = Pick<GatewayOptions, 'backend' | 'rules' | 'onEvent'> & {
   readonly next?: OwnMiddleware
 }
 
@@ -43,6 +43,7 @@ export function createGateway(
     gateway ??= createSessionGateway({
       onEvent: logEvent,
       ...optionsFromEnvironment(process.env),
+      ...(options.backend && { backend: options.backend }),
       ...(options.rules && { rules: options.rules }),
       ...(options.onEvent && { onEvent: options.onEvent }),
     })

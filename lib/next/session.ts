@@ -7,6 +7,7 @@ import type { VerifiedSession } from '../gateway/session-reader.ts'
 import { createSessionReader } from '../gateway/session-reader.ts'
 import type { CurrentRequest } from './current-request.ts'
 import { currentRequest, currentSettings } from './current-request.ts'
+import { sessionEndOf } from './session-end.ts'
 
 /** The signed-in person: `id` is the token's `sub`, the rest is the backend's `userData`. */
 export type User = { readonly id: string } & Readonly<Record<string, unknown>>
@@ -19,6 +20,8 @@ export type Session = {
   /** When the access token was issued, and when it ends. */
   readonly issuedAt: number
   readonly expiresAt: number
+  /** When the session ends for good (its absolute limit); null when the backend does not tell. */
+  readonly endsAt: number | null
 }
 
 let reader: ReturnType<typeof createSessionReader> | undefined
@@ -47,6 +50,28 @@ export async function getSession(): Promise<Session | null> {
   return verified && toSession(verified)
 }
 
+/** What a browser may know of its session; `now` is the server's clock, in seconds since the epoch. */
+export type BrowserSession = Pick<Session, 'user' | 'expiresAt' | 'endsAt'> & { readonly now: number }
+
+/**
+ * The session for `<SessionProvider session={…}>`, and for the route that `evergate/client` asks.
+ *
+ * @returns null when nobody is signed in; undefined when that cannot be told, because the backend is unavailable:
+ * `<SessionProvider>` then asks by itself.
+ * @example
+ * <SessionProvider session={await sessionForBrowser()}>{children}</SessionProvider>
+ */
+export async function sessionForBrowser(): Promise<BrowserSession | null | undefined> {
+  const session = await getSession()
+  const { headers, settings } = await currentRequest()
+  // Let through with a session that is none here: keys or time fell between the two looks.
+  if (!session) return PASSED.has(headers.get('x-session') ?? '') ? undefined : null
+  const { user, expiresAt, endsAt } = session
+  return { user, expiresAt, endsAt, now: settings.clock() / 1000 }
+}
+
+const PASSED = new Set(['active', 'renewed', 'degraded'])
+
 /**
  * Like {@link getSession}, but sends a visitor without a session to the sign-in page, and back after it; one who lacks
  * a role gets `forbidden.tsx` (403).
@@ -67,9 +92,10 @@ function signInPath({ headers, settings }: CurrentRequest): string {
     : `${settings.signInPath}?returnTo=${encodeURIComponent(returnTo)}`
 }
 
-export function toSession(verified: Omit<VerifiedSession, 'accessToken'>): Session {
-  const { subject, userData, sid, roles, issuedAt, expiresAt } = verified
-  return { user: { ...userData, id: subject }, sid, roles, issuedAt, expiresAt }
+export function toSession(verified: VerifiedSession): Session {
+  const { subject, userData, sid, roles, issuedAt, expiresAt, accessToken } = verified
+  const endsAt = sessionEndOf(accessToken)
+  return { user: { ...userData, id: subject }, sid, roles, issuedAt, expiresAt, endsAt }
 }
 
 const REPORT = /session;desc="(active|renewed|anonymous|ended|degraded)";dur=([\d.]+)/

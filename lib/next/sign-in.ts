@@ -1,11 +1,11 @@
-import { readIssuedTokens } from '../gateway/backend.ts'
+import { readIssuedTokens } from '../gateway/cookie-backend.ts'
 import { issueSession } from '../gateway/cookie-changes.ts'
 import { createGatewayTokens } from '../gateway/gateway-token.ts'
+import { isJsonObject } from '../gateway/json-object.ts'
 import type { KeySet } from '../gateway/key-set.ts'
 import { createKeySet } from '../gateway/key-set.ts'
 import { verifyIssued } from '../gateway/renewal.ts'
 import { readSessionCookies } from '../gateway/session-cookies.ts'
-import { isUserData } from '../gateway/user-data.ts'
 import { callBackend, presentedRefreshCookie } from './backend-call.ts'
 import type { CurrentRequest } from './current-request.ts'
 import { currentRequest, writeCookies } from './current-request.ts'
@@ -85,7 +85,8 @@ async function accept(request: CurrentRequest, body: string, setCookies: string[
   const presented = readSessionCookies(pairs, settings, secure)
   const now = settings.clock() / 1000
   await writeCookies(issueSession(verified.tokens, settings, secure, presented, now), request)
-  return { ok: true, session: toSession({ ...verified.tokens.claims, userData: issued.userData }) }
+  const { accessToken, userData } = issued
+  return { ok: true, session: toSession({ ...verified.tokens.claims, accessToken, userData }) }
 }
 
 function refuse(response: Response, text: string): SignInResult {
@@ -100,12 +101,12 @@ function refuse(response: Response, text: string): SignInResult {
 function parse(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text)
-    return isUserData(value) ? value : {}
+    return isJsonObject(value) ? value : {}
   } catch {
     return {}
   }
 }
 
 function isFields(value: unknown): value is Record<string, string> {
-  return isUserData(value) && Object.values(value).every((text) => typeof text === 'string')
+  return isJsonObject(value) && Object.values(value).every((text) => typeof text === 'string')
 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { manualClock, openBrowser, openFaultProxy, seededFaults } from 'evergate/testing'
 import { expect, onTestFinished, test } from 'vitest'
 
-// The examples of docs/testing.md, run: each stands here word for word.
+// The examples of docs/testing.md, run: each stands here word for word, or in one of the files named at the end.
 
 async function serve(handler: RequestListener) {
   const server = createServer(handler).listen(0, '127.0.0.1')
@@ -95,7 +95,9 @@ test('a browser', async () => {
 test('the page shows what stands here', () => {
   const read = (path: string) => readFileSync(fileURLToPath(new URL(path, import.meta.url)), 'utf8')
   const flat = (text: string) => text.replace(/^\s+/gm, '')
-  const here = flat(read('./examples.test.ts'))
+  const e2e = ['../../e2e/support/browser.ts', '../../e2e/browser/session-fixture.spec.ts']
+  const files = ['./examples.test.ts', './session.test.ts', ...e2e]
+  const here = flat(files.map(read).join('\n'))
   const examples = read('../../docs/testing.md').matchAll(/^```ts\n(.*?)^```$/gms)
   const missing = [...examples].map(([, code = '']) => code).filter((code) => !here.includes(flat(code)))
   expect(missing).toEqual([])

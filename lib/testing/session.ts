@@ -1,11 +1,11 @@
 import { SignJWT } from 'jose'
+import type { UserData } from '../gateway/backend.ts'
 import { formatCookieHeader } from '../gateway/cookie-header.ts'
 import { createGatewayTokens } from '../gateway/gateway-token.ts'
 import { importSecret } from '../gateway/key-set.ts'
 import type { CookieNames, GatewayOptions } from '../gateway/options.ts'
 import { resolveOptions } from '../gateway/options.ts'
 import { cookieName } from '../gateway/session-cookies.ts'
-import type { UserData } from '../gateway/user-data.ts'
 import { signUserData } from '../gateway/user-data.ts'
 
 /** Options of {@link createTestSession}. Secrets are those of the code under test. */

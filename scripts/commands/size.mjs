@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { BROWSER_LIMIT, browserBytes } from '../lib/browser-size.mjs'
 import { fromRoot, tools, workFolder } from '../lib/paths.mjs'
 import { Problem } from '../lib/problem.mjs'
 import { runNode } from '../lib/run.mjs'
@@ -42,10 +43,15 @@ async function emptyBytes() {
   return bytes
 }
 
-/** How much the gateway adds to what any middleware weighs; what an app's own middleware does is the app's. */
+/**
+ * How much the gateway adds to what any middleware weighs, and the client to what a browser loads; what an app's own code
+ * does is the app's.
+ */
 export default async function size() {
   const empty = await emptyBytes()
   const kilobytes = ((await builtBytes(fixture('gateway-app'))) - empty) / 1000
-  console.log(`edge bundle: ${kilobytes.toFixed(1)} KB gzip over an empty middleware (limit ${limitKB} KB)`)
-  if (kilobytes > limitKB) process.exitCode = 1
+  const browser = await browserBytes('react')
+  const edge = `edge bundle: ${kilobytes.toFixed(1)} KB gzip over an empty middleware (limit ${limitKB} KB)`
+  console.log(`${edge}; evergate/react: ${browser} bytes gzip (limit ${BROWSER_LIMIT})`)
+  if (kilobytes > limitKB || browser > BROWSER_LIMIT) process.exitCode = 1
 }

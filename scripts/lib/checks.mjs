@@ -56,7 +56,7 @@ function runnerResult(code, tally) {
   return code > 1 ? { tally, did: `${inWords(tally)}: ended with exit code ${code}` } : { tally }
 }
 
-/** @param {'unit' | 'stores' | 'integration'} project */
+/** @param {'unit' | 'edge' | 'stores' | 'packages' | 'integration'} project */
 function vitest(project) {
   return async () => {
     const file = reportFile(project)
@@ -117,10 +117,12 @@ export const checks = [
   { name: 'boundaries', quick: true, run: tool([tools.depcruise, ...sources]) },
   { name: 'dead code', quick: true, run: tool([tools.knip]) },
   { name: 'unit', quick: true, shows: true, run: vitest('unit') },
+  { name: 'edge', shows: true, run: vitest('edge') },
   { name: 'stores', shows: true, run: vitest('stores') },
   { name: 'build', run: production },
   { name: 'size', needsBuild: true, run: size },
   { name: 'integration', shows: true, needsBuild: true, run: vitest('integration') },
+  { name: 'packages', shows: true, run: vitest('packages') },
   { name: 'e2e', shows: true, needsBuild: true, run: playwright },
   { name: 'advisories', run: advisories },
 ]

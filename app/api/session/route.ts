@@ -1,10 +1,18 @@
-import { getSession } from 'evergate/next'
+import { sessionForBrowser } from 'evergate/next'
 
 const NO_STORE = { 'Cache-Control': 'private, no-store' }
 
-/** Who is signed in, and until when the access token lives (seconds since the epoch). Never the tokens. */
+/**
+ * Who is signed in, until when the access token lives, and when the session ends for good; all in seconds since the
+ * epoch, by the clock that says `now`. Never the tokens.
+ */
 export async function GET(): Promise<Response> {
-  const session = await getSession()
-  if (session === null) return Response.json({ error: 'unauthenticated' }, { status: 401, headers: NO_STORE })
-  return Response.json({ user: session.user, expiresAt: session.expiresAt }, { headers: NO_STORE })
+  const session = await sessionForBrowser()
+  if (session) return Response.json(session, { headers: NO_STORE })
+  return session === null
+    ? Response.json({ error: 'unauthenticated' }, { status: 401, headers: NO_STORE })
+    : Response.json(
+        { error: 'temporarily_unavailable' },
+        { status: 503, headers: { ...NO_STORE, 'Retry-After': '5' } },
+      )
 }

@@ -1,4 +1,4 @@
-import { readIssuedTokens } from '../../gateway/backend.ts'
+import { readIssuedTokens } from '../../gateway/cookie-backend.ts'
 import { createKeySet } from '../../gateway/key-set.ts'
 import type { GatewaySettings } from '../../gateway/options.ts'
 import type { Io } from '../io.ts'

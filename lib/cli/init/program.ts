@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Command } from 'commander'
 import { environmentProblems } from '../../next/config-environment.ts'
-import { DEFAULTS } from '../../next/environment.ts'
+import { DEFAULT_REMOTE_API } from '../../next/environment.ts'
 import { parseEnv } from '../env-file.ts'
 import type { Finish } from '../finish.ts'
 import type { Io } from '../io.ts'
@@ -84,9 +84,7 @@ async function chooseBackend(
 ): Promise<string | undefined> {
   const isSet = parseEnv(envFile ?? '').REMOTE_API
   const asked =
-    !isSet && ask && given === undefined
-      ? await ask(`Base URL of your backend [${DEFAULTS.REMOTE_API}] `)
-      : ''
+    !isSet && ask && given === undefined ? await ask(`Base URL of your backend [${DEFAULT_REMOTE_API}] `) : ''
   const chosen = given ?? (asked.trim() || undefined)
   if (chosen === undefined) return undefined
   const [problem] = environmentProblems({ REMOTE_API: chosen }, false)

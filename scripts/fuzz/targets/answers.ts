@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { IssuedTokens } from '../../../lib/gateway/backend.ts'
-import { callRefresh } from '../../../lib/gateway/backend.ts'
+import { cookieBackend } from '../../../lib/gateway/cookie-backend.ts'
 import { isCookieValue } from '../../../lib/gateway/cookie-header.ts'
 import { defineTarget } from '../define-target.ts'
 import { anyJson, edited, edits, inHeader, textOf, withoutBlanks } from '../inputs.ts'
@@ -76,14 +76,18 @@ type Answer = { status: number; body: string; setCookies: readonly string[]; ret
 function refresh({ status, body, setCookies, retryAfter }: Answer) {
   const headers = new Headers(retryAfter === null ? {} : { 'retry-after': retryAfter })
   for (const cookie of setCookies) headers.append('set-cookie', cookie)
-  return callRefresh({
-    fetch: async () => new Response(body, { status, headers }),
-    remoteApi: 'http://backend.test',
-    refreshToken: 'r0',
-    context: { forwardedFor: null, userAgent: null, traceparent: 'trace', cookies: '' },
-    signal: new AbortController().signal,
-    now: NOW,
-  })
+  return cookieBackend({ remoteApi: 'http://backend.test' }).refresh(
+    { refreshToken: 'r0' },
+    {
+      forwardedFor: null,
+      userAgent: null,
+      traceparent: 'trace',
+      cookies: '',
+      fetch: async () => new Response(body, { status, headers }),
+      signal: new AbortController().signal,
+      now: NOW,
+    },
+  )
 }
 
 function objectOf(body: string): Record<string, unknown> {

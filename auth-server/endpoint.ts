@@ -1,0 +1,36 @@
+import type { RequestHandler } from 'express'
+
+/** The routes by name. What each does is in the table of the auth server's page. */
+export type RouteName =
+  /** `POST /register` */
+  | 'register'
+  /** `POST /login` */
+  | 'login'
+  /** `POST /refreshtoken` */
+  | 'refresh'
+  /** `POST /logout` */
+  | 'logout'
+  /** `POST /logout-all` */
+  | 'logoutAll'
+  /** `GET /sessions` */
+  | 'sessions'
+  /** `DELETE /sessions/:sid` */
+  | 'endSession'
+  /** `POST /password` */
+  | 'password'
+  /** `GET /me` */
+  | 'me'
+  /** `GET /.well-known/jwks.json` */
+  | 'jwks'
+  /** `GET /livez` */
+  | 'livez'
+  /** `GET /readyz` */
+  | 'readyz'
+
+/** One method of one path. */
+export interface Endpoint {
+  readonly name: RouteName
+  readonly method: 'get' | 'post' | 'delete'
+  readonly path: string
+  readonly handlers: readonly RequestHandler[]
+}

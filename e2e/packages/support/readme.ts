@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/** What a person does after the README's "Install" section. */
+export type Install = {
+  /** Commands, in their order. */
+  readonly commands: readonly string[]
+  /** Files that are written as they stand there, by kind of file. */
+  readonly written: { readonly middleware: string; readonly config: string }
+  /** Changes of files that are there. */
+  readonly changes: readonly { readonly file: string; readonly diff: string }[]
+  /** Lines of code that are written, blank ones left out. */
+  readonly lines: number
+  readonly decisions: number
+  /** What the section itself says of both. */
+  readonly stated: { readonly lines: number; readonly decisions: number }
+}
+
+/** Reads the section, so that what it says and what is tested cannot differ. */
+export function readInstall(): Install {
+  const readme = readFileSync(fileURLToPath(new URL('../../../README.md', import.meta.url)), 'utf8')
+  const section = /\n## Install\n(.*?)\n### /s.exec(readme)?.[1] ?? ''
+  const blocks = [...section.matchAll(/([^\n]*)\n\n```(\w+)\n(.*?)```/gs)].map(
+    ([, lead = '', kind = '', text = '']) => ({ lead, kind, text }),
+  )
+  const one = (kind: string) => {
+    const found = blocks.filter((block) => block.kind === kind)
+    if (found.length !== 1)
+      throw new Error(`the README has ${found.length} blocks of ${kind} to install with`)
+    return found[0]?.text ?? ''
+  }
+  const diffs = blocks.filter(({ kind }) => kind === 'diff')
+  const added = diffs.flatMap(({ text }) => text.split('\n').filter((line) => line.startsWith('+')))
+  const [, lines, decisions] = /takes (\d+) lines of code and (\d+) decisions/.exec(section) ?? []
+  return {
+    commands: blocks.filter(({ kind }) => kind === 'sh').flatMap(({ text }) => text.trim().split('\n')),
+    written: { middleware: one('ts'), config: one('js') },
+    changes: diffs.map(({ lead, text }) => ({ file: /here `(.+)`/.exec(lead)?.[1] ?? '', diff: text })),
+    lines: linesOf(one('ts')) + linesOf(one('js')) + added.length,
+    decisions: [...section.matchAll(/^\d+\. /gm)].length,
+    stated: { lines: Number(lines), decisions: Number(decisions) },
+  }
+}
+
+const linesOf = (text: string) => text.split('\n').filter((line) => line.trim() !== '').length
+
+/** Imports go before the others, after a directive; any other new line takes the place of the old one before it. */
+export function applyDiff(before: string, diff: string): string {
+  let text = before
+  let old: string | undefined
+  for (const line of diff.trimEnd().split('\n')) {
+    const rest = line.slice(1)
+    if (line.startsWith('-')) old = rest
+    else if (rest.startsWith('import ')) text = text.replace(/^import /m, () => `${rest}\nimport `)
+    else if (old !== undefined && text.split(old).length === 2) text = text.replace(old, () => rest)
+    else throw new Error(`the file has no line, or several: ${old}`)
+  }
+  return text
+}

@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url'
+import type { Page } from '@playwright/test'
+import { rolldown } from 'rolldown'
+
+let bundled: Promise<string> | undefined
+
+/** `evergate/client` as one script for a page that has no build of its own. */
+async function clientScript(): Promise<string> {
+  const input = fileURLToPath(import.meta.resolve('evergate/client'))
+  const bundle = await rolldown({ input, platform: 'browser' })
+  const { output } = await bundle.generate({ format: 'iife', name: 'evergate', minify: true })
+  return output[0].code
+}
+
+/** What a page of plain HTML has of its session; `ends` and `warnings` are what its callbacks were called with. */
+export type PlainPage = {
+  session: {
+    getState(): { status: string; user: { id: string } | null }
+    fetch: typeof fetch
+  }
+  ends: string[]
+  warnings: number[]
+}
+
+/** Opens a page of the app's origin that is nothing but HTML and `evergate/client`; its session is `window.plain`. */
+export async function openPlainPage(page: Page, options: object = {}): Promise<void> {
+  bundled ??= clientScript()
+  const script = `${await bundled}
+    const plain = { ends: [], warnings: [] }
+    plain.session = evergate.createSessionClient({
+      ...${JSON.stringify(options)},
+      onSessionEnd: (reason) => plain.ends.push(reason),
+      onSessionEnding: (secondsLeft) => plain.warnings.push(secondsLeft),
+    })
+    const show = () => {
+      const { status, user } = plain.session.getState()
+      document.querySelector('output').textContent = user ? status + ' as ' + user.email : status
+    }
+    plain.session.subscribe(show)
+    plain.session.start()
+    show()
+    window.plain = plain`
+  const body = `<!doctype html><title>Plain</title><output></output><script>${script}</script>`
+  await page.route('/plain.html', (route) => route.fulfill({ contentType: 'text/html', body }))
+  await page.goto('/plain.html')
+}

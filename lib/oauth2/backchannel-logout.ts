@@ -1,0 +1,72 @@
+import type { JWTVerifyGetKey } from 'jose'
+import { createRemoteJWKSet, customFetch, jwtVerify } from 'jose'
+import { isJsonObject } from '../gateway/json-object.ts'
+import type { BackchannelLogout, Parts } from './routes-parts.ts'
+import { callOf, problem } from './routes-parts.ts'
+
+const EVENT = 'http://schemas.openid.net/event/backchannel-logout'
+/** RFC 8725 3.1: signatures that only the provider can make. */
+const ALGORITHMS = [
+  'RS256',
+  'PS256',
+  'ES256',
+  'EdDSA',
+  'Ed25519',
+  'RS384',
+  'PS384',
+  'ES384',
+  'RS512',
+  'PS512',
+  'ES512',
+]
+const MAX_LENGTH = 16_384
+/** Of a logout token, which is made when it is sent. */
+const MAX_AGE = '5 minutes'
+
+/** Answers the provider's call that a session is over (OpenID Connect Back-Channel Logout 1.0, 2.5 to 2.8). */
+export function createBackchannelLogout(parts: Parts): (request: Request) => Promise<Response> {
+  const { options, settings } = parts
+  let keys: { readonly url: string; readonly find: JWTVerifyGetKey } | undefined
+
+  function keySet(url: string): JWTVerifyGetKey {
+    if (keys?.url !== url) {
+      const fetch = (address: string, init: RequestInit) => settings.fetch(address, init)
+      keys = { url, find: createRemoteJWKSet(new URL(url), { [customFetch]: fetch }) }
+    }
+    return keys.find
+  }
+
+  async function verify(token: string): Promise<BackchannelLogout | null> {
+    const server = await parts.provider.discover(callOf(parts))
+    const { payload } = await jwtVerify(token, keySet(server.jwks_uri ?? ''), {
+      algorithms: ALGORITHMS,
+      // Explicitly typed (2.4), so that no ID token passes for one.
+      typ: 'logout+jwt',
+      issuer: server.issuer,
+      audience: options.clientId,
+      maxTokenAge: MAX_AGE,
+      requiredClaims: ['iat', 'exp', 'jti', 'events'],
+      currentDate: new Date(settings.clock()),
+    })
+    const { sub = null, sid = null, events } = payload
+    const isLogout = isJsonObject(events) && isJsonObject(events[EVENT]) && !('nonce' in payload)
+    if (!isLogout || (sub === null && sid === null)) return null
+    if (sid !== null && typeof sid !== 'string') return null
+    return { sub, sid, claims: payload }
+  }
+
+  return async (request) => {
+    if (!options.onBackchannelLogout) return problem(404, 'not_found')
+    const body = await request.text()
+    if (body.length > MAX_LENGTH) return problem(413, 'invalid_request')
+    const token = new URLSearchParams(body).get('logout_token') ?? ''
+    try {
+      const logout = await verify(token)
+      if (!logout) return problem(400, 'invalid_request')
+      await options.onBackchannelLogout(logout)
+    } catch {
+      return problem(400, 'invalid_request')
+    }
+    return new Response(null, { status: 200, headers: { 'cache-control': 'no-store' } })
+  }
+}

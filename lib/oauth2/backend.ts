@@ -1,0 +1,103 @@
+import * as oauth from 'oauth4webapi'
+import type { Backend, BackendContext, RefreshAnswer } from '../gateway/backend.ts'
+import { lost, unavailable } from '../gateway/backend.ts'
+import { readRetryAfter } from '../gateway/cookie-backend.ts'
+import type { HeldSession } from './held-session.ts'
+import { createSessions } from './held-session.ts'
+import type { OAuth2Options } from './options.ts'
+import { settingsOf } from './options.ts'
+import { createProvider } from './provider.ts'
+import { createSealer } from './sealed.ts'
+import { sharedFlight } from './shared-flight.ts'
+
+/**
+ * A backend that renews sessions at an authorization server (RFC 6749 6). Only `invalid_grant` ends a session: a wrong
+ * client secret signs nobody out. A call that may have reached the server is not repeated, because a server that rotates
+ * without a grace would take the second for theft.
+ *
+ * @throws {GatewayError} `invalid_option`
+ * @example middleware.ts
+ * export const middleware = createGateway({ backend: oauth2Backend(provider) })
+ */
+export function oauth2Backend(options: OAuth2Options): Backend {
+  const settings = settingsOf(options)
+  const sealer = createSealer(settings)
+  const sessions = createSessions(options, settings, sealer)
+  const provider = createProvider(options, settings.clock)
+  const { store, isEnded } = options
+
+  async function ask(
+    held: HeldSession & { refreshToken: string },
+    context: BackendContext,
+  ): Promise<RefreshAnswer> {
+    const server = await provider.discover(context).catch(() => null)
+    if (!server) return unavailable('discovery_failed')
+    const [authentication, request] = await Promise.all([
+      provider.authenticate(),
+      provider.tokenRequestOptions(context),
+    ])
+    for (let isFirst = true; ; isFirst = false) {
+      let response: Response
+      try {
+        const { client } = provider
+        response = await oauth.refreshTokenGrantRequest(
+          server,
+          client,
+          authentication,
+          held.refreshToken,
+          request,
+        )
+      } catch (error) {
+        return wasNotSent(error) ? unavailable('no_answer') : lost('no_answer')
+      }
+      if (response.status === 429 || response.status === 503) return busy(response, context.now)
+      try {
+        const answer = await oauth.processRefreshTokenResponse(server, provider.client, response)
+        return { result: 'rotated', tokens: await sessions.issue(answer, held, context.now) }
+      } catch (error) {
+        // RFC 9449 8: the server has done nothing yet but tell its nonce.
+        if (isFirst && oauth.isDPoPNonceError(error)) continue
+        const code = codeOf(error)
+        if (code === 'invalid_grant') return { result: 'refused', reason: code }
+        return lost(code ?? (response.ok ? 'malformed_answer' : `status_${response.status}`))
+      }
+    }
+  }
+
+  return {
+    async refresh({ refreshToken }, context) {
+      const held = await sessions.open(refreshToken)
+      if (!held || held.refreshToken === null) return { result: 'refused', reason: 'invalid_refresh_token' }
+      const { sub, sid, providerSid } = held
+      if (await isEnded?.({ sub, sid, providerSid })) return { result: 'refused', reason: 'session_revoked' }
+      const presented = { ...held, refreshToken: held.refreshToken }
+      const work = () => ask(presented, context)
+      return store ? sharedFlight({ store, sealer, settings }, refreshToken, context.signal, work) : work()
+    },
+  }
+}
+
+function busy(response: Response, now: number): RefreshAnswer {
+  const wanted = response.headers.get('retry-after')
+  return {
+    ...unavailable(`status_${response.status}`),
+    ...(wanted && { retryAfter: readRetryAfter(wanted, now) }),
+  }
+}
+
+/** RFC 6749 5.2; one word, since it ends in logs. */
+function codeOf(error: unknown): string | undefined {
+  return error instanceof oauth.ResponseBodyError && /^[\w.-]{1,64}$/.test(error.error)
+    ? error.error
+    : undefined
+}
+
+/** What no connection was made for has not reached the server. */
+const NO_CONNECTION = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'])
+
+function wasNotSent(error: unknown): boolean {
+  const cause: unknown = error instanceof Error ? error.cause : undefined
+  return (
+    typeof cause === 'object' && cause !== null && 'code' in cause && NO_CONNECTION.has(String(cause.code))
+  )
+}

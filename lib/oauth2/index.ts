@@ -1,0 +1,6 @@
+export { providerToken } from '../gateway/provider-token.ts'
+export { oauth2Backend } from './backend.ts'
+export type { ClientAuthentication, KnownSession, OAuth2Options, Person } from './options.ts'
+export type { BackchannelLogout, SignInRoutesOptions } from './routes-parts.ts'
+export type { SharedStore } from './shared-flight.ts'
+export { createSignInRoutes } from './sign-in-routes.ts'

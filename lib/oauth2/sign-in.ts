@@ -1,0 +1,128 @@
+import * as oauth from 'oauth4webapi'
+import { issueSession } from '../gateway/cookie-changes.ts'
+import { verifyIssued } from '../gateway/renewal.ts'
+import { safeReturnTo } from '../gateway/return-to.ts'
+import { clearCookie, cookieName } from '../gateway/session-cookies.ts'
+import { formatSetCookie, withoutRepeats } from '../gateway/set-cookie.ts'
+import type { Attempt } from './attempt.ts'
+import { findAttempt, keepAttempt } from './attempt.ts'
+import type { Parts } from './routes-parts.ts'
+import { appUrl, callOf, isSecure, presentedCookies, problem, redirect } from './routes-parts.ts'
+
+const DEFAULT_SCOPE = 'openid profile email'
+
+const redirectUri = ({ options }: Parts) => `${options.url}/callback`
+
+/** Sends the browser to the provider (OpenID Connect Core 1.0, 3.1.2.1, with PKCE, RFC 7636). */
+export async function beginSignIn(request: Request, parts: Parts): Promise<Response> {
+  // A prefetch nobody followed would leave an attempt behind.
+  if (/prefetch/.test(`${request.headers.get('sec-purpose')}${request.headers.get('purpose')}`))
+    return problem(400, 'no_prefetch')
+  const { options, provider, sealer, settings } = parts
+  const server = await provider.discover(callOf(parts)).catch(() => null)
+  if (!server?.authorization_endpoint) return failed('temporarily_unavailable', parts)
+  const attempt: Attempt = {
+    state: oauth.generateRandomState(),
+    nonce: oauth.generateRandomNonce(),
+    verifier: oauth.generateRandomCodeVerifier(),
+    returnTo: safeReturnTo(new URL(request.url).searchParams.get('returnTo')),
+  }
+  const url = new URL(server.authorization_endpoint)
+  const parameters = {
+    scope: DEFAULT_SCOPE,
+    ...(options.scope && { scope: options.scope }),
+    ...options.parameters,
+    client_id: options.clientId,
+    response_type: 'code',
+    redirect_uri: redirectUri(parts),
+    state: attempt.state,
+    nonce: attempt.nonce,
+    code_challenge: await oauth.calculatePKCECodeChallenge(attempt.verifier),
+    code_challenge_method: 'S256',
+  }
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
+  const secure = isSecure(request, parts)
+  return redirect(url.href, await keepAttempt(attempt, request, secure, sealer, settings.clock() / 1000))
+}
+
+/** Exchanges the code for tokens, and begins the session. */
+export async function finishSignIn(request: Request, parts: Parts): Promise<Response> {
+  const { settings, sealer, sessions } = parts
+  const now = settings.clock() / 1000
+  const secure = isSecure(request, parts)
+  const { searchParams } = new URL(request.url)
+  const found = await findAttempt(searchParams.get('state') ?? '', request, secure, sealer, now)
+  if (!found) return failed('sign_in_expired', parts)
+  try {
+    const answer = await exchange(searchParams, found.attempt, parts)
+    const verified = await verifyIssued(parts, await sessions.issue(answer, null, settings.clock() / 1000))
+    if (verified.result !== 'rotated') {
+      settings.onEvent({ type: 'backend.unavailable', reason: verified.reason })
+      return failed('temporarily_unavailable', parts, [found.clear])
+    }
+    const presented = presentedCookies(request, parts)
+    const changes = [
+      // A session without a refresh token must not go on with that of the one before it.
+      ...clearCookie(cookieName('refreshToken', settings, secure), presented.names),
+      ...issueSession(verified.tokens, settings, secure, presented, settings.clock() / 1000),
+    ]
+    const setCookies = withoutRepeats(changes, settings).map((change) =>
+      formatSetCookie(change, { ...settings, secure }),
+    )
+    const location = appUrl(parts, `${settings.basePath}${found.attempt.returnTo}`)
+    return redirect(location, [found.clear, ...setCookies])
+  } catch (error) {
+    return failed(codeOf(error), parts, [found.clear])
+  }
+}
+
+async function exchange(
+  callback: URLSearchParams,
+  { state, nonce, verifier }: Attempt,
+  parts: Parts,
+): Promise<oauth.TokenEndpointResponse> {
+  const { provider } = parts
+  const { client } = provider
+  const call = callOf(parts)
+  const server = await provider.discover(call)
+  const parameters = oauth.validateAuthResponse(server, client, callback, state)
+  const authentication = await provider.authenticate()
+  const request = await provider.tokenRequestOptions(call)
+  const ask = () =>
+    oauth.authorizationCodeGrantRequest(
+      server,
+      client,
+      authentication,
+      parameters,
+      redirectUri(parts),
+      verifier,
+      request,
+    )
+  const read = (response: Response) =>
+    oauth.processAuthorizationCodeResponse(server, client, response, {
+      expectedNonce: nonce,
+      requireIdToken: true,
+    })
+  try {
+    return await read(await ask())
+  } catch (error) {
+    // RFC 9449 8: the server has not used the code up, only told its nonce.
+    if (!oauth.isDPoPNonceError(error)) throw error
+    return read(await ask())
+  }
+}
+
+/** To the sign-in page, with a word for what went wrong. */
+function failed(error: string, parts: Parts, setCookies: readonly string[] = []): Response {
+  const { basePath, signInPath } = parts.settings
+  return redirect(appUrl(parts, `${basePath}${signInPath}?error=${encodeURIComponent(error)}`), setCookies)
+}
+
+/** The provider's code if it is one of RFC 6749 4.1.2.1, 5.2; never its text. */
+function codeOf(error: unknown): string {
+  const code =
+    error instanceof oauth.AuthorizationResponseError || error instanceof oauth.ResponseBodyError
+      ? error.error
+      : ''
+  return /^[\w.-]{1,64}$/.test(code) ? code : 'sign_in_failed'
+}

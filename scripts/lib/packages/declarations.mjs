@@ -1,0 +1,36 @@
+import { posix } from 'node:path'
+
+/** What a declaration imports from: `from '…'`, `import '…'`, `import('…')`. */
+const imported = /(\bfrom\s*|\bimport\s*\(?\s*)(['"])([^'"\n]+)\2/g
+
+/**
+ * The declarations that these name, at any remove: what else the compiler wrote is nobody's business.
+ *
+ * @param {readonly string[]} entries such as `next/index.d.ts`
+ * @param {(file: string) => string} read
+ */
+export function reachableDeclarations(entries, read) {
+  const found = new Set(entries)
+  for (const file of found) {
+    for (const [, , , specifier = ''] of read(file).matchAll(imported)) {
+      if (!specifier.startsWith('.')) continue
+      found.add(posix.join(posix.dirname(file), specifier).replace(/\.(tsx?|js)$/, '.d.ts'))
+    }
+  }
+  return [...found]
+}
+
+/**
+ * The text with imports that hold in what is delivered: `./session.ts` is `./session.js`. `next/server` is
+ * `next/server.js`, since Next has no `exports` and Node's resolution guesses no endings.
+ *
+ * @param {string} text
+ */
+export function withBuiltImports(text) {
+  return text.replace(imported, (_, keyword, quote, specifier) => {
+    const to = specifier.startsWith('.')
+      ? specifier.replace(/\.tsx?$/, '.js')
+      : specifier.replace(/^(next\/\w+)$/, '$1.js')
+    return `${keyword}${quote}${to}${quote}`
+  })
+}

@@ -1,0 +1,36 @@
+import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { npm } from '../install.mjs'
+import { fromRoot, workFolder } from '../paths.mjs'
+import { buildCode, buildTypes } from './build.mjs'
+import { deliveredManifest, entriesOf } from './manifest.mjs'
+
+/**
+ * Builds a workspace into a folder of `target` and packs that; says what came out.
+ *
+ * @param {import('./manifest.mjs').Workspace} workspace
+ * @param {string} target
+ */
+export async function packWorkspace({ folder, readme }, target) {
+  const sources = fromRoot(folder)
+  const manifest = JSON.parse(readFileSync(join(sources, 'package.json'), 'utf8'))
+  const { imported, run } = entriesOf(manifest)
+  const staged = join(target, folder)
+  mkdirSync(staged, { recursive: true })
+  mkdirSync(workFolder, { recursive: true })
+  await Promise.all([
+    buildCode(sources, [...new Set([...imported, ...run])], staged),
+    buildTypes(sources, imported, staged),
+  ])
+  for (const file of run) chmodSync(join(staged, file.replace(/\.tsx?$/, '.js')), 0o755)
+  writeFileSync(join(staged, 'package.json'), `${JSON.stringify(deliveredManifest(manifest), null, 2)}\n`)
+  cpSync(fromRoot(readme), join(staged, 'README.md'))
+  cpSync(fromRoot('LICENSE'), join(staged, 'LICENSE'))
+  await npm(['pack', staged, '--pack-destination', target, '--ignore-scripts'])
+  return `${tarballName(manifest)} in ${target}`
+}
+
+/** As `npm pack` names it. @param {{ name: string, version: string }} manifest */
+function tarballName({ name, version }) {
+  return `${name.replace(/^@/, '').replace('/', '-')}-${version}.tgz`
+}
