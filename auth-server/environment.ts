@@ -133,7 +133,10 @@ export const variables: readonly { name: string; meaning: string; default: strin
 /** Validates the whole environment. An empty variable counts as unset. */
 export function readEnvironment(environment: Environment): Reading<Settings> {
   const parsed = schema.safeParse(withoutEmpty(environment))
-  const problems = [...missing(environment), ...(parsed.success ? [] : linesOf(parsed.error))]
+  const problems = [
+    ...missing(environment),
+    ...(parsed.success ? onVercel(environment, parsed.data.STORE_URL) : linesOf(parsed.error)),
+  ]
   if (!parsed.success || problems.length > 0) return { ok: false, problems }
 
   const env = parsed.data
@@ -178,6 +181,13 @@ function missing(environment: Environment): string[] {
   if (!environment.ETLS_REFRESH) lines.push(`ETLS_REFRESH: ${howToMake}`)
   if (!environment.ETLS_ACCESS && !environment.SIGNING_KEYS) lines.push(`SIGNING_KEYS: ${howToMake}`)
   return lines
+}
+
+/** A function's disk is gone with it, and no two of them share one. */
+function onVercel(environment: Environment, { kind }: StoreAddress): string[] {
+  return environment.VERCEL && kind === 'sqlite'
+    ? ['STORE_URL: must be postgres://… or redis://… on Vercel, where no file outlives a function']
+    : []
 }
 
 function chooseKeys(

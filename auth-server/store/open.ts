@@ -11,16 +11,26 @@ export interface OpenedStore {
   readonly schemaVersion: number
 }
 
+/** What opens it: a server that lives for days, or a function of which a platform starts many and freezes most. */
+type Life = 'server' | 'function'
+
 /**
  * Opens the store and brings its schema up to date.
  *
  * @param clock - in place of the store's own, for tests and simulations
  * @throws StoreError with one sentence when it cannot be used
  */
-export async function openStore(address: StoreAddress, clock?: () => number): Promise<OpenedStore> {
-  const { schemaVersion, ...store } = await open(address, clock && { clock })
+export async function openStore(
+  address: StoreAddress,
+  clock?: () => number,
+  life: Life = 'server',
+): Promise<OpenedStore> {
+  const { schemaVersion, ...store } = await open(address, life, clock && { clock })
   return { store, schemaVersion }
 }
+
+/** Many functions share the database's connections, and should not sit on what they do not use. `pool_size` wins. */
+const pools = { server: {}, function: { poolSize: 3, idleTimeout: 5_000 } } as const
 
 /**
  * Opens the store at a URL, making it and bringing its schema up to date where that is due: `sqlite:PATH`, `postgres://…`, `redis://…`,
@@ -37,6 +47,7 @@ export async function openStoreAt(url: string): Promise<Store> {
 
 function open(
   address: StoreAddress,
+  life: Life,
   time?: { clock: () => number },
 ): Promise<Store & { schemaVersion: number }> {
   switch (address.kind) {
@@ -46,7 +57,7 @@ function open(
       return openRedis({ address, name: describeStore(address), ...time })
     case 'postgres': {
       const { kind: _, ...options } = address
-      return openPostgres({ ...options, name: describeStore(address), ...time })
+      return openPostgres({ ...pools[life], ...options, name: describeStore(address), ...time })
     }
   }
 }

@@ -6,6 +6,8 @@ export interface PoolOptions {
   readonly url: string
   /** Most connections open at once. */
   readonly size: number
+  /** Milliseconds after which an idle connection is closed; 0: never. */
+  readonly idleTimeout: number
   /** Milliseconds a statement may take, counted by the server. */
   readonly statementTimeout: number
 }
@@ -13,19 +15,18 @@ export interface PoolOptions {
 const CONNECT_TIMEOUT_MS = 2_000
 // The server ends a slow statement itself; who still hears nothing speaks to a machine that is gone.
 const SILENCE_MS = 500
-const IDLE_MS = 60_000
 
 const INT8 = 20
 
 /** A pool in the shape that Kysely's `PostgresDialect` asks for; it throws away what is broken and connects anew. */
-export function createPool({ url, size, statementTimeout }: PoolOptions): PostgresPool {
+export function createPool({ url, size, idleTimeout, statementTimeout }: PoolOptions): PostgresPool {
   const pool = new pg.Pool({
     connectionString: url,
     max: size,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: statementTimeout,
     query_timeout: statementTimeout + SILENCE_MS,
-    idleTimeoutMillis: IDLE_MS,
+    idleTimeoutMillis: idleTimeout,
     keepAlive: true,
     fallback_application_name: 'evergate',
     types: { getTypeParser },

@@ -1,6 +1,6 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely'
 import { mayPassSoon, postgresFailure } from './postgres-errors.ts'
-import { createPool } from './postgres-pool.ts'
+import { createPool, type PoolOptions } from './postgres-pool.ts'
 import { migrate, type Tables } from './schema.ts'
 import { sqlStore } from './sql.ts'
 import type { SqlDialect } from './sql-dialect.ts'
@@ -17,6 +17,8 @@ export interface PostgresOptions {
   readonly clock?: () => number
   /** Most connections of this process. Default 10. */
   readonly poolSize?: number
+  /** Milliseconds after which an idle connection is closed. Default 60000. */
+  readonly idleTimeout?: number
   /** Milliseconds one statement may take. Default 2000: all of them go by an index. */
   readonly statementTimeout?: number
   /** Milliseconds a start waits for a database that is just starting. */
@@ -38,11 +40,19 @@ const databaseTime = sql<number>`floor(date_part('epoch', statement_timestamp())
  * @throws StoreError with one sentence when the database cannot be used
  */
 export async function openPostgres(options: PostgresOptions): Promise<Store & { schemaVersion: number }> {
-  const { url, name, clock, poolSize = 10, statementTimeout = 2_000, startPatience } = options
+  const {
+    url,
+    name,
+    clock,
+    poolSize = 10,
+    idleTimeout = 60_000,
+    statementTimeout = 2_000,
+    startPatience,
+  } = options
   const now = () => (clock ? sql<number>`${clock()}::bigint` : databaseTime)
   try {
     const schemaVersion = await whileStarting(() => migrateAlone(url, now), mayPassSoon, startPatience)
-    const db = connect(url, poolSize, statementTimeout)
+    const db = connect({ url, size: poolSize, idleTimeout, statementTimeout })
     return {
       schemaVersion,
       ...sqlStore(db, { now, locked: sql`for update`, explain: (error) => postgresFailure(name, error) }),
@@ -52,9 +62,9 @@ export async function openPostgres(options: PostgresOptions): Promise<Store & { 
   }
 }
 
-function connect(url: string, size: number, statementTimeout: number): Kysely<Tables> {
+function connect(options: PoolOptions): Kysely<Tables> {
   return new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool: createPool({ url, size, statementTimeout }) }),
+    dialect: new PostgresDialect({ pool: createPool(options) }),
     plugins: [new CamelCasePlugin()],
   })
 }
@@ -62,7 +72,7 @@ function connect(url: string, size: number, statementTimeout: number): Kysely<Ta
 /** The lock makes servers that start together come one after the other; all but the first find nothing left to do. */
 async function migrateAlone(url: string, now: SqlDialect['now']): Promise<number> {
   // A connection of its own: building an index, or waiting for another server to build it, may take its time.
-  const db = connect(url, 1, MIGRATION_TIMEOUT_MS)
+  const db = connect({ url, size: 1, idleTimeout: 0, statementTimeout: MIGRATION_TIMEOUT_MS })
   try {
     return await db.transaction().execute(async (transaction) => {
       await sql`select pg_advisory_xact_lock(${sql.lit(MIGRATION_LOCK)})`.execute(transaction)

@@ -48,7 +48,7 @@ export interface Child {
 
 /** Runs one of the server's scripts in a process of its own, killed after the test. */
 export function run(
-  script: 'main.ts' | 'setup.ts' | 'users.ts',
+  script: 'main.ts' | 'setup.ts' | 'users.ts' | 'testing/function-host.ts',
   { cwd, args = [], environment, fileSizeLimit }: ChildOptions,
 ): Child {
   const limit = fileSizeLimit === undefined ? '' : `ulimit -f ${fileSizeLimit}; `
@@ -81,11 +81,16 @@ export async function runToEnd(...call: Parameters<typeof run>) {
 }
 
 /** Starts `main.ts` and waits for the line that says where it listens. */
-export async function startChild(options: ChildOptions) {
-  const child = run('main.ts', options)
+export const startChild = (options: ChildOptions) => startListening('main.ts', options)
+
+/** Starts the function of `vercel.ts`, as the platform does with the first request for it. */
+export const startFunction = (options: ChildOptions) => startListening('testing/function-host.ts', options)
+
+async function startListening(script: 'main.ts' | 'testing/function-host.ts', options: ChildOptions) {
+  const child = run(script, options)
   const url = await new Promise<string>((resolve, reject) => {
     child.process.stdout?.on('data', () => {
-      const [, address] = /^auth server: (http:\S+),/m.exec(child.output()) ?? []
+      const [, address] = /^(?:auth server|function): (http:[^\s,]+)/m.exec(child.output()) ?? []
       if (address) resolve(address)
     })
     void child.exited.then((code) => reject(new Error(`ended with ${code}: ${child.errors()}`)))

@@ -10,6 +10,8 @@ export interface Link {
   cut(): void
   /** Takes everything and passes nothing on: a machine that is gone without a word. */
   freeze(): void
+  /** Whoever next says something on an open connection is told that there is none. New ones work. */
+  forget(): void
   /** New connections work again, and go to `url` if it is given. Frozen ones stay so: nobody will ever end them. */
   restore(url?: string): Promise<void>
 }
@@ -19,6 +21,7 @@ export async function linkTo(url: string): Promise<Link> {
   let far = new URL(url)
   const sockets = new Set<Socket>()
   const silent = new WeakSet<Socket>()
+  const forgotten = new WeakSet<Socket>()
   let frozen = false
 
   const server = createServer((near) => {
@@ -29,7 +32,10 @@ export async function linkTo(url: string): Promise<Link> {
     ] as const) {
       sockets.add(from)
       if (frozen) silent.add(from)
-      from.on('data', (chunk) => silent.has(from) || to.write(chunk))
+      from.on('data', (chunk) => {
+        if (forgotten.has(from)) from.resetAndDestroy()
+        else if (!silent.has(from)) to.write(chunk)
+      })
       from.on('error', () => {})
       from.on('close', () => {
         sockets.delete(from)
@@ -62,6 +68,9 @@ export async function linkTo(url: string): Promise<Link> {
     freeze() {
       frozen = true
       for (const socket of sockets) silent.add(socket)
+    },
+    forget() {
+      for (const socket of sockets) forgotten.add(socket)
     },
     async restore(moved) {
       frozen = false

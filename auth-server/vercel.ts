@@ -1,0 +1,23 @@
+/** The auth server as a Vercel function: the platform listens, and freezes it between two requests. */
+import { randomBytes } from 'node:crypto'
+import { createApp } from './app.ts'
+import { readEnvironment } from './environment.ts'
+import { createLogger } from './logger.ts'
+import { purgePeriodically } from './purge.ts'
+import { createFunction } from './serverless.ts'
+import { openStore } from './store/open.ts'
+
+const environment = readEnvironment(process.env)
+if (!environment.ok) {
+  for (const problem of environment.problems) console.error(problem)
+  process.exit(1)
+}
+const settings = environment.value
+const logger = createLogger(settings.logLevel)
+
+export default createFunction(async () => {
+  const { store } = await openStore(settings.store, undefined, 'function')
+  purgePeriodically(store, logger)
+  const app = createApp({ store, settings, clock: Date.now, random: randomBytes, logger })
+  return { app, ping: store.ping }
+}, Date.now)
