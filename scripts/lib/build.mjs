@@ -30,10 +30,14 @@ function filesUnder(path) {
   return names.sort().flatMap((name) => filesUnder(join(path, name)))
 }
 
-/** Everything that a build is made of: files, and the variables that Next writes into it. */
-function inputsHash() {
+/**
+ * Everything that a build is made of: files, and the variables that Next writes into it.
+ *
+ * @param {...string} more files or folders that another kind of build is made of
+ */
+export function inputsHash(...more) {
   const hash = createHash('sha256')
-  for (const file of inputs.flatMap(filesUnder)) {
+  for (const file of [...inputs, ...more].flatMap(filesUnder)) {
     hash
       .update(`${file}\0`)
       .update(readFileSync(fromRoot(file)))

@@ -5,6 +5,7 @@ import { build } from './build.mjs'
 import { fromRoot, tools, workFolder } from './paths.mjs'
 import { runNode } from './run.mjs'
 import { inWords, ofExitCode, ofPlaywright, ofRunner, ofVitest } from './tally.mjs'
+import { provideVercel, vercelBuild } from './vercel.mjs'
 
 /**
  * @typedef {object} Result
@@ -87,6 +88,22 @@ async function size() {
   return { tally: ofExitCode(code), output, did: output.trim().split('\n').at(-1) ?? '' }
 }
 
+/** What the registry does not have cannot be built with; a build that fails is a failure. */
+async function vercel() {
+  try {
+    await provideVercel(() => {})
+  } catch {
+    const tally = { passed: 0, failed: 0, skipped: 1 }
+    const reason = "the middleware as Vercel runs it (npm cannot fetch Vercel's command line)"
+    return { tally, did: 'skipped: npm cannot fetch it', untested: [reason] }
+  }
+  try {
+    return { tally: ofExitCode(0), did: await vercelBuild(() => {}) }
+  } catch (error) {
+    return { tally: ofExitCode(1), output: String(error instanceof Error ? error.message : error) }
+  }
+}
+
 async function production() {
   try {
     await build(() => {})
@@ -119,6 +136,8 @@ export const checks = [
   { name: 'unit', quick: true, shows: true, run: vitest('unit') },
   { name: 'edge', shows: true, run: vitest('edge') },
   { name: 'stores', shows: true, run: vitest('stores') },
+  // Before the build that the other tests run on, which it would replace.
+  { name: 'vercel build', run: vercel },
   { name: 'build', run: production },
   { name: 'size', needsBuild: true, run: size },
   { name: 'integration', shows: true, needsBuild: true, run: vitest('integration') },
