@@ -24,19 +24,23 @@ function resolve(packages, folder, name) {
 
 /**
  * Optional packages, mostly other platforms' binaries, that a package asks for and the lockfile does not have: `npm ci`
- * refuses such a lockfile. npm leaves them out when it locks what `node_modules` holds, or when its registry lacks them.
+ * refuses such a lockfile. Another version of one is none: then it belongs below the package that asks. npm leaves them out when it locks what `node_modules` holds, or when its registry lacks them.
  *
  * @param {LockedPackages} packages
- * @returns {{ name: string, version: string, dev: boolean }[]}
+ * @returns {{ name: string, version: string, dev: boolean, place: string }[]}
  */
 export function missingOptionalPackages(packages) {
   return Object.entries(packages).flatMap(([folder, { optionalDependencies = {}, dev = false }]) =>
-    Object.entries(optionalDependencies)
-      .filter(([name]) => !resolve(packages, folder, name))
-      .map(([name, version]) => ({ name, version, dev })),
+    Object.entries(optionalDependencies).flatMap(([name, version]) => {
+      const found = resolve(packages, folder, name)
+      const place = `${found && folder ? `${folder}/` : ''}node_modules/${name}`
+      const fits = found && (!exact.test(version) || packages[found]?.version === version)
+      return fits ? [] : [{ name, version, dev, place }]
+    }),
   )
 }
 
+const exact = /^\d+\.\d+\.\d+[\w.-]*$/
 const systems = /\b(aix|android|darwin|freebsd|linux|netbsd|openbsd|openharmony|sunos|win32)\b/
 const processors = /\b(arm64|arm|ia32|loong64|ppc64|riscv64|s390x|wasm32|x64)\b/
 
@@ -47,13 +51,13 @@ const processors = /\b(arm64|arm|ia32|loong64|ppc64|riscv64|s390x|wasm32|x64)\b/
  * @param {{ name: string, version: string, dev: boolean }} missing
  */
 function entryFor({ name, version, dev }) {
-  const place = name.replace(/^@[^/]*\//, '')
-  const [os] = systems.exec(place) ?? []
-  const [cpu] = processors.exec(place) ?? []
-  if (!cpu || !/^\d+\.\d+\.\d+[\w.-]*$/.test(version)) {
+  const bare = name.replace(/^@[^/]*\//, '')
+  const [os] = systems.exec(bare) ?? []
+  const [cpu] = processors.exec(bare) ?? []
+  if (!cpu || !exact.test(version)) {
     throw new Error(`${name} ${version} is not a binary of one platform in one version`)
   }
-  const libc = os === 'linux' && /-(musl|gnu)/.exec(place)?.[1]
+  const libc = os === 'linux' && /-(musl|gnu)/.exec(bare)?.[1]
   return {
     version,
     cpu: [cpu],
@@ -71,10 +75,7 @@ function entryFor({ name, version, dev }) {
  * @returns {LockedPackages}
  */
 export function withOptionalPackages(packages) {
-  const added = missingOptionalPackages(packages).map((missing) => [
-    `node_modules/${missing.name}`,
-    entryFor(missing),
-  ])
+  const added = missingOptionalPackages(packages).map((missing) => [missing.place, entryFor(missing)])
   const all = Object.entries({ ...packages, ...Object.fromEntries(added) })
   return Object.fromEntries(all.sort(([a], [b]) => a.localeCompare(b, 'en')))
 }

@@ -48,6 +48,17 @@ describe('a lockfile that lacks optional packages', () => {
     expect(Object.keys(withOptionalPackages(packages))).toEqual(Object.keys(packages))
   })
 
+  test('gets a second version of one below the package that asks for it', () => {
+    const twoVersions = {
+      'node_modules/tool': { version: '2.0.0', optionalDependencies: { 'tool-darwin-arm64': '2.0.0' } },
+      'node_modules/tool-darwin-arm64': { version: '1.0.0' },
+    }
+    expect(withOptionalPackages(twoVersions)).toMatchObject({
+      'node_modules/tool-darwin-arm64': { version: '1.0.0' },
+      'node_modules/tool/node_modules/tool-darwin-arm64': { version: '2.0.0', os: ['darwin'] },
+    })
+  })
+
   test('is not completed by guessing', () => {
     const vague = { 'node_modules/tool': { optionalDependencies: { fsevents: '~2.3.2' } } }
     expect(() => withOptionalPackages(vague)).toThrow('fsevents ~2.3.2 is not a binary of one platform')
