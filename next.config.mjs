@@ -19,6 +19,8 @@ const headers = [
 const overHttps = [{ key: 'Strict-Transport-Security', value: 'max-age=31536000; includeSubDomains' }]
 
 export default withGateway({
+  // A folder that runs without this one, for containers: `npm run build:standalone`.
+  ...(process.env.EVERGATE_OUTPUT === 'standalone' && { output: 'standalone' }),
   poweredByHeader: false,
   headers: async () => [
     { source: '/:path*', headers },

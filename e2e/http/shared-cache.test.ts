@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Tokens } from '../support/client.ts'
 import { ADMIN, aged, asDocument, cookieHeader, signInAtAuthServer } from '../support/client.ts'
 import type { Running } from '../support/processes.ts'
-import { findNginx, startSharedCache } from '../support/shared-cache.ts'
+import { findOnPath, startSharedCache } from '../support/shared-cache.ts'
 import type { Stack } from '../support/stack.ts'
 import { startStack } from '../support/stack.ts'
 
 // A cache in front of the app that keeps all it may, and serves it to everybody. In CI a missing one is a failure.
-const canRun = findNginx() !== undefined || Boolean(process.env.CI)
+const canRun = findOnPath('nginx') !== undefined || Boolean(process.env.CI)
 
 const NAME = 'Zaphira Quillfeather'
 const ACCOUNT = { email: 'zaphira@example.com', password: 'a-password-of-her-own', name: NAME }

@@ -44,6 +44,18 @@ export async function startApp(env: Environment, port?: number, host?: string): 
   return untilReady(launch(args, { ...env, PORT: String(chosen) }), url, `${url}/icon.svg`)
 }
 
+/** Runs a command of Node's in another folder than the repository, and waits until it answers at `probe`. */
+export async function runIn(
+  folder: string,
+  [program, ...args]: readonly string[],
+  env: Environment,
+  url: string,
+  probe: string,
+): Promise<Running> {
+  if (program !== 'node') throw new Error(`${program} is not node`)
+  return untilReady(launch(args, env, folder), url, url + probe)
+}
+
 /** What is still running when this process ends, however that comes about, ends with it. */
 const launched = new Set<ChildProcess>()
 process.on('exit', () => {

@@ -7,11 +7,11 @@ import { freePort } from '../../scripts/testing/free-port.ts'
 import type { Running } from './processes.ts'
 import { untilReady } from './processes.ts'
 
-/** The nginx of this machine. */
-export function findNginx(): string | undefined {
+/** A program of this machine. */
+export function findOnPath(program: 'nginx' | 'openssl'): string | undefined {
   return (process.env.PATH ?? '')
     .split(delimiter)
-    .map((folder) => join(folder, 'nginx'))
+    .map((folder) => join(folder, program))
     .find((file) => existsSync(file))
 }
 
@@ -22,7 +22,7 @@ export function findNginx(): string | undefined {
  * @throws when there is no nginx.
  */
 export async function startSharedCache(target: string): Promise<Running> {
-  const nginx = findNginx()
+  const nginx = findOnPath('nginx')
   if (!nginx) throw new Error('there is no nginx on the path: apt-get install nginx-light')
   const folder = await mkdtemp(join(tmpdir(), 'evergate-nginx-'))
   const port = await freePort()

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fromRoot, tools } from './paths.mjs'
 import { Problem } from './problem.mjs'
@@ -20,6 +20,8 @@ const inputs = [
   '.env.production',
   '.env.production.local',
 ]
+/** What `output: 'standalone'` makes: the server with all it needs, but for files that are served as they are. */
+const standalone = fromRoot('.next', 'standalone')
 const stampFile = fromRoot('.next', 'evergate-build.json')
 
 /** @param {string} path from the root @returns {string[]} */
@@ -65,13 +67,33 @@ function isUpToDate(hash) {
  * Makes the production build, unless what is there was made of the same inputs.
  *
  * @param {(doing: string) => void} progress
+ * @param {Record<string, string>} [env]
  */
-export async function build(progress) {
+export async function build(progress, env = {}) {
   const hash = inputsHash()
   if (isUpToDate(hash)) return 'unchanged'
   progress('next build')
-  const { code, output } = await runNode([tools.next, 'build'])
+  const { code, output } = await runNode([tools.next, 'build'], { env })
   if (code !== 0) throw new Problem(`The build failed:\n${output.trim()}`)
   writeFileSync(stampFile, JSON.stringify({ buildId: buildId(), inputs: hash }))
   return 'built for production'
+}
+
+/**
+ * Makes the same build, which `npm start` can run as well, and beside it the folder `.next/standalone`, to be copied to
+ * where it is to run: `node server.js`.
+ *
+ * @param {(doing: string) => void} progress
+ */
+export async function buildStandalone(progress) {
+  // A build that is up to date may be one without this folder.
+  if (!existsSync(join(standalone, 'server.js'))) rmSync(stampFile, { force: true })
+  const did = await build(progress, { EVERGATE_OUTPUT: 'standalone' })
+  cpSync(fromRoot('.next', 'static'), join(standalone, '.next', 'static'), { recursive: true })
+  if (existsSync(fromRoot('public')))
+    cpSync(fromRoot('public'), join(standalone, 'public'), { recursive: true })
+  // Next copies them, secrets and all, to where they would be forgotten.
+  for (const name of readdirSync(standalone).filter((file) => file.startsWith('.env')))
+    rmSync(join(standalone, name))
+  return did
 }

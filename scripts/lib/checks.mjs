@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { askForAdvisories } from './advisories.mjs'
-import { build } from './build.mjs'
+import { buildStandalone } from './build.mjs'
 import { fromRoot, tools, workFolder } from './paths.mjs'
 import { runNode } from './run.mjs'
 import { inWords, ofExitCode, ofPlaywright, ofRunner, ofVitest } from './tally.mjs'
@@ -106,7 +106,7 @@ async function vercel() {
 
 async function production() {
   try {
-    await build(() => {})
+    await buildStandalone(() => {})
     return { tally: ofExitCode(0) }
   } catch (error) {
     return { tally: ofExitCode(1), output: String(error instanceof Error ? error.message : error) }
