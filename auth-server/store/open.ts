@@ -29,6 +29,9 @@ export async function openStore(
   return { store, schemaVersion }
 }
 
+/** A visitor waits while a function starts, and a gateway gives up after five seconds in all. */
+const starts = { server: {}, function: { startPatience: 1_000 } } as const
+
 /** Many functions share the database's connections, and should not sit on what they do not use. `pool_size` wins. */
 const pools = { server: {}, function: { poolSize: 3, idleTimeout: 5_000 } } as const
 
@@ -54,10 +57,16 @@ function open(
     case 'sqlite':
       return openSqlite({ path: address.path, ...time })
     case 'redis':
-      return openRedis({ address, name: describeStore(address), ...time })
+      return openRedis({ ...starts[life], address, name: describeStore(address), ...time })
     case 'postgres': {
       const { kind: _, ...options } = address
-      return openPostgres({ ...pools[life], ...options, name: describeStore(address), ...time })
+      return openPostgres({
+        ...starts[life],
+        ...pools[life],
+        ...options,
+        name: describeStore(address),
+        ...time,
+      })
     }
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inputsHash } from './build.mjs'
 import { npm } from './install.mjs'
@@ -68,6 +68,25 @@ export async function vercelBuild(progress) {
   } finally {
     if (!isLinked) rmSync(link, { force: true })
   }
+  leaveSecretsOut()
   writeFileSync(stampFile, hash)
   return 'built both services into .vercel/output'
+}
+
+/**
+ * Every function names the files it takes along when it is deployed from here (`vercel deploy --prebuilt`), and `.env.local`,
+ * the secrets of this machine, is among them.
+ */
+function leaveSecretsOut() {
+  const output = fromRoot('.vercel', 'output')
+  const names = readdirSync(output, { recursive: true, encoding: 'utf8' })
+  for (const name of names.filter((path) => path.endsWith('.vc-config.json'))) {
+    const config = JSON.parse(readFileSync(join(output, name), 'utf8'))
+    if (!config.filePathMap) continue
+    const kept = Object.entries(config.filePathMap).filter(([path]) => !/(^|[\\/])\.env/.test(path))
+    writeFileSync(
+      join(output, name),
+      JSON.stringify({ ...config, filePathMap: Object.fromEntries(kept) }, null, 2),
+    )
+  }
 }
