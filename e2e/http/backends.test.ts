@@ -1,14 +1,9 @@
 import type { ServerResponse } from 'node:http'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { aged, asApi, cookieHeader, setCookies, signInAtAuthServer } from '../support/client.ts'
-import type { Stack } from '../support/stack.ts'
-import { startStack } from '../support/stack.ts'
+import { stackForFile } from '../support/stack-for-file.ts'
 
-let stack: Stack
-beforeAll(async () => {
-  stack = await startStack()
-})
-afterAll(() => stack.stop())
+const stack = await stackForFile()
 
 /** A refresh token with every character that careless handling breaks; a new one for each test. */
 let awkward = ''

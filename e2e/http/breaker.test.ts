@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { asApi, asDocument, cookieHeader, expiredSession } from '../support/client.ts'
-import type { Stack } from '../support/stack.ts'
-import { startStack } from '../support/stack.ts'
+import { stackForFile } from '../support/stack-for-file.ts'
 
 const BUDGET = 3000
 
-let stack: Stack
+const stack = await stackForFile({ REFRESH_TIMEOUT: String(BUDGET) })
 /** Cookies of people whose access tokens have run out. */
-let visitors: string[]
-beforeAll(async () => {
-  stack = await startStack({ REFRESH_TIMEOUT: String(BUDGET) })
-  visitors = []
-  for (let i = 0; i < 6; i += 1) visitors.push(cookieHeader(await expiredSession(stack)))
-})
-afterAll(() => stack.stop())
+const visitors: string[] = []
+for (let i = 0; i < 6; i += 1) visitors.push(cookieHeader(await expiredSession(stack)))
 
 /** A visit, and how long it took. */
 async function visit(cookie = '', path = '/api/session', kind: Record<string, string> = asApi) {

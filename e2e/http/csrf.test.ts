@@ -1,17 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { ADMIN, asDocument, cookieHeader, DEMO, signInAtAuthServer } from '../support/client.ts'
 import { hiddenFields } from '../support/forms.ts'
 import { rawRequest } from '../support/raw-request.ts'
-import type { Stack } from '../support/stack.ts'
-import { startStack } from '../support/stack.ts'
+import { stackForFile } from '../support/stack-for-file.ts'
 
-let stack: Stack
-let cookie: string
-beforeAll(async () => {
-  stack = await startStack()
-  cookie = cookieHeader(await signInAtAuthServer(stack))
-})
-afterAll(() => stack.stop())
+const stack = await stackForFile()
+const cookie = cookieHeader(await signInAtAuthServer(stack))
 beforeEach(() => stack.line.forget())
 
 /** What changes something, and where an attacker would aim. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import {
   asApi,
   asDocument,
@@ -9,16 +9,11 @@ import {
   signInAtAuthServer,
 } from '../support/client.ts'
 import { startApp } from '../support/processes.ts'
-import type { Stack } from '../support/stack.ts'
-import { startStack } from '../support/stack.ts'
+import { stackForFile } from '../support/stack-for-file.ts'
 
 // What Next does that a gateway must know: each of these was seen to go wrong somewhere.
 
-let stack: Stack
-beforeAll(async () => {
-  stack = await startStack()
-})
-afterAll(() => stack.stop())
+const stack = await stackForFile()
 beforeEach(() => stack.line.set('connected'))
 
 const get = (path: string, headers: Record<string, string>, init: RequestInit = {}) =>

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import {
   aged,
   asApi,
@@ -9,14 +9,10 @@ import {
   signInAtAuthServer,
 } from '../support/client.ts'
 import type { LineState } from '../support/line.ts'
-import type { Stack } from '../support/stack.ts'
 import { startStack } from '../support/stack.ts'
+import { stackForFile } from '../support/stack-for-file.ts'
 
-let stack: Stack
-beforeAll(async () => {
-  stack = await startStack({ REFRESH_TIMEOUT: '500' })
-})
-afterAll(() => stack.stop())
+const stack = await stackForFile({ REFRESH_TIMEOUT: '500' })
 afterEach(() => stack.line.set('connected'))
 
 const get = (path: string, headers: Record<string, string>) =>

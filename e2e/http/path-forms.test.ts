@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ADMIN, asDocument, cookieHeader, signInAtAuthServer } from '../support/client.ts'
 import { rawRequest } from '../support/raw-request.ts'
-import type { Stack } from '../support/stack.ts'
-import { startStack } from '../support/stack.ts'
+import { stackForFile } from '../support/stack-for-file.ts'
 
 // RFC 9110 4.2.3 and CWE-436: whoever reads a path differently from what renders the page goes round its rule.
 
@@ -11,15 +10,9 @@ const BUILD = readFileSync('.next/BUILD_ID', 'utf8').trim()
 /** What stands in the page for administrators, in HTML and in the router's data, and nowhere else. */
 const ON_THE_PAGE = 'Checked twice'
 
-let stack: Stack
-let person: string
-let administrator: string
-beforeAll(async () => {
-  stack = await startStack()
-  person = cookieHeader(await signInAtAuthServer(stack))
-  administrator = cookieHeader(await signInAtAuthServer(stack, ADMIN))
-})
-afterAll(() => stack.stop())
+const stack = await stackForFile()
+const person = cookieHeader(await signInAtAuthServer(stack))
+const administrator = cookieHeader(await signInAtAuthServer(stack, ADMIN))
 
 const FORMS = [
   '/admin',

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   ADMIN,
   asApi,
@@ -10,14 +10,9 @@ import {
   setCookies,
   signInAtAuthServer,
 } from '../support/client.ts'
-import type { Stack } from '../support/stack.ts'
-import { startStack } from '../support/stack.ts'
+import { stackForFile } from '../support/stack-for-file.ts'
 
-let stack: Stack
-beforeAll(async () => {
-  stack = await startStack()
-})
-afterAll(() => stack.stop())
+const stack = await stackForFile()
 
 const get = (path: string, headers: Record<string, string> = {}) =>
   fetch(stack.app.url + path, { headers, redirect: 'manual' })

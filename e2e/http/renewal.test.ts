@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Tokens } from '../support/client.ts'
 import {
   aged,
@@ -12,14 +12,9 @@ import {
   signInAtAuthServer,
 } from '../support/client.ts'
 import { hiddenFields } from '../support/forms.ts'
-import type { Stack } from '../support/stack.ts'
-import { startStack } from '../support/stack.ts'
+import { stackForFile } from '../support/stack-for-file.ts'
 
-let stack: Stack
-beforeAll(async () => {
-  stack = await startStack()
-})
-afterAll(() => stack.stop())
+const stack = await stackForFile()
 beforeEach(() => stack.line.forget())
 
 const get = (path: string, headers: Record<string, string>) =>

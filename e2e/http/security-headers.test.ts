@@ -1,15 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { asApi, asDocument, asNavigation, cookieHeader, signInAtAuthServer } from '../support/client.ts'
-import type { Stack } from '../support/stack.ts'
-import { startStack } from '../support/stack.ts'
+import { stackForFile } from '../support/stack-for-file.ts'
 
-let stack: Stack
-let cookie: string
-beforeAll(async () => {
-  stack = await startStack()
-  cookie = cookieHeader(await signInAtAuthServer(stack))
-})
-afterAll(() => stack.stop())
+const stack = await stackForFile()
+const cookie = cookieHeader(await signInAtAuthServer(stack))
 const get = (path: string, headers: Record<string, string> = {}) =>
   fetch(stack.app.url + path, { headers, redirect: 'manual' })
 
