@@ -1,13 +1,11 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { manualClock, openBrowser, openFaultProxy, seededFaults } from 'evergate/testing'
 import { expect, onTestFinished, test } from 'vitest'
 
-// The examples of docs/testing.md, run: each stands here word for word, or in one of the files named at the end.
+// The examples of docs/testing.md, run: each stands here word for word, or in another test (scripts/docs/pages.test.ts).
 
 async function serve(handler: RequestListener) {
   const server = createServer(handler).listen(0, '127.0.0.1')
@@ -90,15 +88,4 @@ test('a browser', async () => {
   expect([page.status, session.status]).toEqual([200, 200])
   expect(Object.keys(browser.cookies())).toContain('refreshToken')
   browser.close()
-})
-
-test('the page shows what stands here', () => {
-  const read = (path: string) => readFileSync(fileURLToPath(new URL(path, import.meta.url)), 'utf8')
-  const flat = (text: string) => text.replace(/^\s+/gm, '')
-  const e2e = ['../../e2e/support/browser.ts', '../../e2e/browser/session-fixture.spec.ts']
-  const files = ['./examples.test.ts', './session.test.ts', ...e2e]
-  const here = flat(files.map(read).join('\n'))
-  const examples = read('../../docs/testing.md').matchAll(/^```ts\n(.*?)^```$/gms)
-  const missing = [...examples].map(([, code = '']) => code).filter((code) => !here.includes(flat(code)))
-  expect(missing).toEqual([])
 })

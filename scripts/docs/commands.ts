@@ -1,0 +1,148 @@
+import { existsSync } from 'node:fs'
+import { variables as authServerVariables } from '../../auth-server/environment.ts'
+import { variables as gatewayVariables } from '../../lib/next/config-environment.ts'
+import { fromRoot } from '../lib/paths.mjs'
+import { files, read } from './pages.ts'
+
+type Manifest = {
+  readonly scripts?: Readonly<Record<string, string>>
+  readonly bin?: Readonly<Record<string, string>> | string
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly devDependencies?: Readonly<Record<string, string>>
+}
+const manifest = (path: string): Manifest => JSON.parse(read(path))
+const scripts = manifest('package.json').scripts ?? {}
+
+/** Variables that a page may set: the product's, and those of its tests and of what it runs on. */
+const FOREIGN_VARIABLES = ['CI', 'CLIENT_SECRET', 'DATABASE', 'NODE_ENV', 'NODE_EXTRA_CA_CERTS', 'REDIS_URL']
+const knownVariables = new Set([
+  ...[...gatewayVariables, ...authServerVariables].map(({ name }) => name),
+  ...FOREIGN_VARIABLES,
+  'TEST_POSTGRES_URL',
+  'TEST_REDIS_URL',
+])
+
+/** Packages that a page may ask for: our own, and those we ourselves depend on. */
+const packages = new Set([
+  'evergate',
+  '@evergate/auth-server',
+  ...['package.json', 'lib/package.json', 'auth-server/package.json'].flatMap((path) => {
+    const { dependencies, devDependencies } = manifest(path)
+    return Object.keys({ ...dependencies, ...devDependencies })
+  }),
+])
+
+/** The commands of a `sh` block: without comments, lines that end in a backslash joined. */
+export function commandsIn(code: string): string[] {
+  return code
+    .replace(/\\\n\s*/g, ' ')
+    .split('\n')
+    .map((content) => content.replace(/(^|\s)#.*$/, '').trim())
+    .filter((command) => command !== '')
+}
+
+/** What is wrong with a command; undefined when the repository knows it. */
+export function wrongWith(command: string): string | undefined {
+  // What a pipe or a redirection does with the output is the shell's affair.
+  const [first = ''] = command.split(/\s(?:\||>>?|&&)\s/)
+  const words = first.split(/\s+/)
+  while (/^[A-Z][A-Z0-9_]*=/.test(words[0] ?? '')) {
+    const [variable = ''] = words.shift()?.split('=') ?? []
+    if (!knownVariables.has(variable)) return `nobody reads ${variable}`
+  }
+  const [program = '', ...args] = words
+  const judge = PROGRAMS[program]
+  return judge ? judge(args) : `${program} is no command that a page may use`
+}
+
+const PROGRAMS: Readonly<Record<string, (args: readonly string[]) => string | undefined>> = {
+  npm: wrongWithNpm,
+  npx: wrongWithNpx,
+  node: wrongWithFile,
+  python3: wrongWithFile,
+  curl: wrongWithCurl,
+  openssl: () => undefined,
+  docker: () => undefined,
+  export: ([assignment = '']) => unknownVariable(assignment),
+}
+
+const unknownVariable = (assignment: string) => {
+  const [name = ''] = assignment.split('=')
+  return knownVariables.has(name) ? undefined : `nobody reads ${name}`
+}
+
+/** What is wrong with a line of an `env` block. */
+export const wrongWithVariable = (content: string) =>
+  content.trim() === '' || content.startsWith('#') ? undefined : unknownVariable(content)
+
+function wrongWithNpm([verb = '', ...args]: readonly string[]): string | undefined {
+  if (['install', 'i'].includes(verb)) {
+    const names = args.filter((word) => !word.startsWith('-')).map((name) => name.replace(/(.)@.*$/, '$1'))
+    const unknown = names.filter((name) => !packages.has(name) && !name.startsWith('.'))
+    return unknown.length > 0 ? `${unknown} is no package of ours` : undefined
+  }
+  if (['uninstall', 'ci', 'init', 'pack'].includes(verb)) return undefined
+  const [name = '', ...rest] = verb === 'run' ? args : [verb, ...args]
+  const script = scripts[name]
+  if (script === undefined) return `package.json has no script ${name}`
+  const given = rest.filter((word) => word !== '--')
+  return wrongArguments(script, given)
+}
+
+/**
+ * An argument is known when the files behind the script name it: `--flag`, or a word such as `rotate`. What follows a flag,
+ * and an e-mail address, is the user's.
+ */
+function wrongArguments(script: string, given: readonly string[]): string | undefined {
+  const [, entry] = /^node (\S+)/.exec(script) ?? []
+  if (given.length === 0 || entry === undefined) return undefined
+  const base = entry.replace(/^.*\/|\.\w+$/g, '')
+  const code = files
+    .filter((file) => /\.(mjs|ts)$/.test(file) && !file.includes('.test.'))
+    .filter((file) => file === entry || file.includes(`/${base}.`) || file.includes(`/${base}/`))
+    .map(read)
+    .join('\n')
+  const words = given.filter((word, index) => !given[index - 1]?.startsWith('--') && !word.includes('@'))
+  const unknown = words.filter((word) => !new RegExp(`\\b${word.replace(/^--/, '')}\\b`).test(code))
+  return unknown.length > 0 ? `${entry} does not know ${unknown}` : undefined
+}
+
+/** The command line's own file says which commands there are. */
+const COMMANDS = ['init', 'doctor', 'keys', 'session']
+
+function wrongWithNpx([name = '', command = '']: readonly string[]): string | undefined {
+  const bins = ['lib/package.json', 'auth-server/package.json'].flatMap((path) => {
+    const { bin = {} } = manifest(path)
+    return Object.keys(bin)
+  })
+  if (name === 'evergate') {
+    const code = files.filter((file) => /^lib\/cli\/[\w/-]+\.ts$/.test(file)).map(read)
+    const known = code.length === 0 ? COMMANDS : COMMANDS.filter((one) => code.join('\n').includes(`'${one}`))
+    return known.includes(command) ? undefined : `evergate has no command ${command}`
+  }
+  return bins.includes(name) || name === 'evergate-auth-server' ? undefined : `npx ${name} is not of ours`
+}
+
+function wrongWithFile([file = '']: readonly string[]): string | undefined {
+  if (file === '-e' || existsSync(fromRoot(file))) return undefined
+  return `there is no ${file}`
+}
+
+/** Pages and routes of the app, and what the auth server answers. */
+function knownPaths(): Set<string> {
+  const ofApp = files.flatMap((file) => {
+    const [, folder] = /^app\/(.*?)\/?(?:page\.tsx|route\.ts)$/.exec(file) ?? []
+    return folder === undefined ? [] : [`/${folder}`]
+  })
+  const ofAuthServer = [...read('auth-server/endpoint.ts').matchAll(/`[A-Z]+ (\/\S+)`/g)].map(
+    ([, path = '']) => path,
+  )
+  return new Set([...ofApp, ...ofAuthServer])
+}
+
+function wrongWithCurl(args: readonly string[]): string | undefined {
+  const address = args.map((word) => word.replace(/^['"]|['"]$/g, '')).find((word) => /^https?:/.test(word))
+  if (!address || !URL.canParse(address)) return 'curl without an address'
+  const { pathname } = new URL(address)
+  return knownPaths().has(pathname) || pathname === '/' ? undefined : `nobody answers ${pathname}`
+}

@@ -1,0 +1,58 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fromRoot, root } from '../lib/paths.mjs'
+
+/** A fenced block of a page. `line` is that of its fence. */
+export type Block = {
+  readonly page: string
+  readonly line: number
+  readonly language: string
+  readonly code: string
+}
+
+/** A page of the documentation: what stands in fences, and the rest. */
+export type Page = {
+  readonly path: string
+  readonly blocks: readonly Block[]
+  /** Without blocks, line for line. */
+  readonly prose: readonly string[]
+}
+
+/** Every file of the repository, new ones included. */
+export const files: readonly string[] = execFileSync(
+  'git',
+  ['ls-files', '--cached', '--others', '--exclude-standard'],
+  { cwd: root, encoding: 'utf8', maxBuffer: 1e8 },
+)
+  .split('\n')
+  .filter((file) => file !== '')
+
+const FENCE = /^\s*```(.*)$/
+const FRONT = ['README.md', 'auth-server/README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md']
+
+export const read = (path: string) => readFileSync(fromRoot(path), 'utf8')
+
+/** The pages that people read. */
+export const pages: readonly Page[] = [...FRONT, ...files.filter((file) => /^docs\/.*\.md$/.test(file))].map(
+  (path) => readPage(path, read(path)),
+)
+
+/** Splits a page. A fence that is never closed is a block to the end. */
+function readPage(path: string, text: string): Page {
+  const blocks: Block[] = []
+  const prose: string[] = []
+  let open: { line: number; language: string; lines: string[] } | undefined
+  text.split('\n').forEach((content, index) => {
+    const info = FENCE.exec(content)?.[1]
+    if (open && info === '') {
+      blocks.push({ page: path, line: open.line, language: open.language, code: open.lines.join('\n') })
+      open = undefined
+    } else if (open) open.lines.push(content)
+    else if (info !== undefined) open = { line: index + 1, language: info.trim(), lines: [] }
+    prose.push(open || info !== undefined ? '' : content)
+  })
+  return { path, blocks, prose }
+}
+
+/** White space at line starts apart, and empty lines. */
+export const flat = (text: string) => text.replace(/^\s+/gm, '').trimEnd()

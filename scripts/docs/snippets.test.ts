@@ -1,0 +1,200 @@
+import { createSessionGateway } from 'evergate/gateway'
+import { createTestSession } from 'evergate/testing'
+import { PHASE_PRODUCTION_BUILD } from 'next/constants.js'
+import { NextRequest } from 'next/server'
+import { createElement } from 'react'
+import { renderToStaticMarkup } from 'react-dom/server'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+const accessSecret = 'the secret of access tokens, for tests'
+const visitor = vi.hoisted(() => ({ cookie: null as string | null, shared: new Map<string, string>() }))
+vi.mock('next/headers', async () => (await import('evergate/testing')).nextHeaders(() => visitor.cookie))
+vi.mock('@redis/client', () => ({
+  createClient: () => ({
+    connect: async () => ({
+      get: async (key: string) => visitor.shared.get(key) ?? null,
+      async set(key: string, value: string, { NX }: { NX?: boolean }) {
+        if (NX && visitor.shared.has(key)) return null
+        visitor.shared.set(key, value)
+        return 'OK'
+      },
+    }),
+  }),
+}))
+
+/** What the addresses of the examples answer. */
+type Answer = (url: string, init: RequestInit) => Response | Promise<Response>
+let answer: Answer
+const nobodyAnswers: Answer = (url) => {
+  throw new TypeError(`nobody answers ${url}`)
+}
+
+beforeEach(() => {
+  answer = nobodyAnswers
+  visitor.cookie = null
+  vi.stubEnv('ETLS_ACCESS', accessSecret)
+  vi.stubEnv('CLIENT_SECRET', 'what the provider knows this app by')
+  vi.stubGlobal('fetch', async (to: string | URL | Request, init: RequestInit = {}) =>
+    answer(to instanceof Request ? to.url : String(to), init),
+  )
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+  vi.unstubAllGlobals()
+})
+
+const DOCUMENT = { accept: 'text/html', 'sec-fetch-mode': 'navigate', host: 'app.example' }
+const visit = (path: string, cookie = '') =>
+  new NextRequest(`http://app.example${path}`, { headers: { ...DOCUMENT, ...(cookie && { cookie }) } })
+const signedIn = (roles: readonly string[] = ['user'], name = 'Ann') =>
+  createTestSession({ accessSecret, user: { id: 'u1', name }, roles })
+
+describe('adopting', () => {
+  it('middleware.ts lets in who may', async () => {
+    const { middleware } = await import('../../docs/examples/snippets/adopt/middleware.ts')
+    const statusOf = async (path: string, cookie?: string) => (await middleware(visit(path, cookie))).status
+    const user = (await signedIn()).cookieHeader
+    const admin = (await signedIn(['admin'])).cookieHeader
+    expect([await statusOf('/'), await statusOf('/login'), await statusOf('/dashboard')]).toEqual([
+      200, 200, 303,
+    ])
+    expect([await statusOf('/dashboard', user), await statusOf('/admin/x', user)]).toEqual([200, 403])
+    expect(await statusOf('/admin/x', admin)).toBe(200)
+  })
+
+  it('next.config.mjs is what Next takes', async () => {
+    const config = (await import('../../docs/examples/snippets/adopt/next.config.mjs')).default
+    expect(await config(PHASE_PRODUCTION_BUILD)).toMatchObject({ skipProxyUrlNormalize: true })
+  })
+
+  it('dashboard.tsx shows the person', async () => {
+    visitor.cookie = (await signedIn()).cookieHeader
+    const { default: Dashboard } = await import('../../docs/examples/snippets/adopt/dashboard.tsx')
+    expect(renderToStaticMarkup(await Dashboard())).toContain('u1, until 20')
+  })
+})
+
+describe('backends', () => {
+  it('cookie-backend.ts renews by its own names', async () => {
+    const { middleware } = await import('../../docs/examples/snippets/backends/cookie-backend.ts')
+    const { accessToken } = await signedIn()
+    answer = (url, { method, body, headers }) => {
+      expect([url, method, body]).toEqual(['https://api.example/auth/renew', 'PUT', '{"token":"r1"}'])
+      expect(new Headers(headers).get('cookie')).toBe('rt=r1')
+      return Response.json({ at: accessToken, rt: 'r2', user: { name: 'Ann' } })
+    }
+    const response = await middleware(visit('/dashboard', 'refreshToken=r1'))
+    expect(response.headers.get('x-session')).toBe('renewed')
+    expect(response.headers.getSetCookie().join()).toContain('refreshToken=r2')
+  })
+
+  it('own-backend.ts tells a refusal from an outage', async () => {
+    const { backend } = await import('../../docs/examples/snippets/backends/own-backend.ts')
+    const gateway = createSessionGateway({
+      remoteApi: '',
+      backend,
+      keys: { secret: accessSecret },
+      wait: async () => {},
+    })
+    const outcomeOf = async (token: string) =>
+      (await gateway.handle(visit('/dashboard', `refreshToken=${token}`))).outcome
+    const { accessToken } = await signedIn()
+    answer = () => Response.json({ access: accessToken, refresh: 'r2', user: { name: 'Ann' } })
+    expect(await outcomeOf('r1')).toBe('renewed')
+    answer = () => new Response(null, { status: 403 })
+    expect(await outcomeOf('r3')).toBe('ended')
+    answer = () => new Response(null, { status: 500 })
+    expect(await outcomeOf('r4')).toBe('degraded')
+  })
+})
+
+describe('the session in the browser', () => {
+  it('layout.tsx and account.tsx show who is signed in', async () => {
+    const { default: RootLayout } = await import('../../docs/examples/snippets/browser/layout.tsx')
+    const { Account } = await import('../../docs/examples/snippets/browser/account.tsx')
+    const page = async () => renderToStaticMarkup(await RootLayout({ children: createElement(Account) }))
+    expect(await page()).toContain('Sign in')
+    visitor.cookie = (await signedIn()).cookieHeader
+    expect(await page()).toContain('Save')
+  })
+
+  it('session-route.ts answers 401 without a session', async () => {
+    const { GET } = await import('../../docs/examples/snippets/browser/session-route.ts')
+    expect((await GET()).status).toBe(401)
+    visitor.cookie = (await signedIn()).cookieHeader
+    expect(await (await GET()).json()).toMatchObject({ user: { id: 'u1', name: 'Ann' } })
+  })
+
+  it('plain-page.ts asks and sends', async () => {
+    const asked: string[] = []
+    answer = (url) => {
+      asked.push(url)
+      return Response.json({ user: { id: 'u1' }, expiresAt: 4e9, endsAt: null })
+    }
+    const page = Object.assign(new EventTarget(), { visibilityState: 'visible' })
+    vi.stubGlobal('document', page)
+    vi.stubGlobal('location', { origin: 'http://app.example', href: 'http://app.example/', assign: () => {} })
+    vi.stubGlobal('window', Object.assign(new EventTarget(), { document: page }))
+    vi.stubGlobal('navigator', { onLine: true })
+    vi.stubGlobal('addEventListener', () => {})
+    vi.stubGlobal('removeEventListener', () => {})
+    const NodeRequest = Request
+    // In a page an address may be relative.
+    const PageRequest = class extends NodeRequest {
+      constructor(to: string, init?: RequestInit) {
+        super(new URL(to, 'http://app.example'), init)
+      }
+    }
+    vi.stubGlobal('Request', PageRequest)
+    await import('../../docs/examples/snippets/browser/plain-page.ts')
+    await vi.waitFor(() => expect(asked).toContain('/api/session'))
+    expect(asked).toContain('http://app.example/api/backend/notes')
+  })
+})
+
+describe('an OpenID provider', () => {
+  const metadata = {
+    issuer: 'https://id.example/realms/main',
+    authorization_endpoint: 'https://id.example/authorize',
+    token_endpoint: 'https://id.example/token',
+    jwks_uri: 'https://id.example/jwks',
+  }
+
+  it('provider.ts and middleware.ts send to the sign-in page', async () => {
+    const { middleware } = await import('../../docs/examples/snippets/oidc/middleware.ts')
+    expect((await middleware(visit('/dashboard'))).headers.get('location')).toContain('/login?returnTo=')
+    expect((await middleware(visit('/auth/signin'))).status).toBe(200)
+  })
+
+  it('app/auth/[action]/route.ts goes to the provider', async () => {
+    const { GET } = await import('../../docs/examples/snippets/oidc/app/auth/[action]/route.ts')
+    answer = () => Response.json(metadata)
+    const response = await GET(new Request('https://app.example/auth/signin'))
+    expect(response.headers.get('location')).toContain('https://id.example/authorize?')
+  })
+
+  it('app/login/page.tsx links there', async () => {
+    const { default: Login, SignOut } = await import('../../docs/examples/snippets/oidc/app/login/page.tsx')
+    expect(renderToStaticMarkup(createElement(Login))).toContain('/auth/signin')
+    expect(renderToStaticMarkup(createElement(SignOut))).toContain('/auth/signout')
+  })
+
+  it('shared-store.ts adds once', async () => {
+    const { store } = await import('../../docs/examples/snippets/oidc/shared-store.ts')
+    expect([await store.add('k', 'one', 30), await store.add('k', 'two', 30)]).toEqual([true, false])
+    await store.set('k', 'three', 30)
+    expect(await store.get('k')).toBe('three')
+  })
+
+  it('backchannel.ts asks ended-sessions.ts before each renewal', async () => {
+    const { POST, backend } = await import('../../docs/examples/snippets/oidc/backchannel.ts')
+    const { ended } = await import('../../docs/examples/snippets/oidc/ended-sessions.ts')
+    expect(typeof backend.refresh).toBe('function')
+    answer = () => Response.json(metadata)
+    expect((await POST(new Request('https://app.example/auth/backchannel', { method: 'POST' }))).status).toBe(
+      400,
+    )
+    await ended.add('s1')
+    expect([await ended.has('s1'), await ended.has(null)]).toEqual([true, false])
+  })
+})
