@@ -22,6 +22,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{lib,auth-server,scripts}/**/*.test.ts'],
           exclude: ['**/node_modules/**', onServers, onProcesses, onEdge],
+          globalSetup: 'scripts/docs/report-missing.ts',
           maxWorkers,
         },
       },

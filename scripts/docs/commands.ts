@@ -45,7 +45,7 @@ export function commandsIn(code: string): string[] {
 export function wrongWith(command: string): string | undefined {
   // What a pipe or a redirection does with the output is the shell's affair.
   const [first = ''] = command.split(/\s(?:\||>>?|&&)\s/)
-  const words = first.split(/\s+/)
+  const words = first.replace(/\$\([^)]*\)/g, 'VALUE').split(/\s+/)
   while (/^[A-Z][A-Z0-9_]*=/.test(words[0] ?? '')) {
     const [variable = ''] = words.shift()?.split('=') ?? []
     if (!knownVariables.has(variable)) return `nobody reads ${variable}`

@@ -62,6 +62,15 @@ describe('adopting', () => {
     expect(await statusOf('/admin/x', admin)).toBe(200)
   })
 
+  it('own-middleware.ts runs behind it', async () => {
+    const { middleware } = await import('../../docs/examples/snippets/adopt/own-middleware.ts')
+    const { cookieHeader } = await signedIn()
+    expect((await middleware(visit('/dashboard', cookieHeader))).headers.get('x-signed-in')).toBe('true')
+    expect((await middleware(visit('/old', cookieHeader))).headers.get('location')).toBe(
+      'http://app.example/new',
+    )
+  })
+
   it('next.config.mjs is what Next takes', async () => {
     const config = (await import('../../docs/examples/snippets/adopt/next.config.mjs')).default
     expect(await config(PHASE_PRODUCTION_BUILD)).toMatchObject({ skipProxyUrlNormalize: true })
