@@ -71,6 +71,13 @@ describe('adopting', () => {
     )
   })
 
+  it('whoever.ts asks for either session', async () => {
+    const { whoever } = await import('../../docs/examples/snippets/adopt/whoever.ts')
+    expect(await whoever(async () => 'from before')).toBe('from before')
+    visitor.cookie = (await signedIn()).cookieHeader
+    expect(await whoever(async () => 'from before')).toBe('u1')
+  })
+
   it('next.config.mjs is what Next takes', async () => {
     const config = (await import('../../docs/examples/snippets/adopt/next.config.mjs')).default
     expect(await config(PHASE_PRODUCTION_BUILD)).toMatchObject({ skipProxyUrlNormalize: true })
