@@ -13,7 +13,7 @@ const claims = /const CHECKS[^{]*\{(.*?)\n\}/s.exec(code)?.[1] ?? ''
 const reasons = [
   ...all(/\b(?:unavailable|lost|invalid)\('(\w+)'/g),
   ...all(/\breason: '(\w+)'/g),
-  ...all(/\? '(signature)'|JWSSignatureVerificationFailed \? '(\w+)'/g).filter(Boolean),
+  ...all(/JWSSignatureVerificationFailed \? '(\w+)'/g),
   ...[...claims.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => `claim_${name}`),
 ]
 const lines = all(/readonly type: '([\w.-]+)'/g)
