@@ -41,6 +41,9 @@ const pools = { server: {}, function: { poolSize: 3, idleTimeout: 5_000 } } as c
  *
  * @throws OptionsError `invalid_options` when it is no such URL
  * @throws StoreError `store_unavailable`, with one sentence, when it cannot be used
+ * @example
+ * const store = await openStore('postgres://auth@db.internal:5432/auth')
+ * const auth = createAuthRouter({ store, keys })
  */
 export async function openStoreAt(url: string): Promise<Store> {
   const address = parseStoreUrl(url)

@@ -8,6 +8,7 @@ import type { Tabs } from './tabs.ts'
 import { openTabs } from './tabs.ts'
 import { watchPage } from './watch-page.ts'
 
+/** Options of {@link createSessionClient}. */
 export type SessionClientOptions = {
   /** Answers 200 with a {@link SessionInfo}, or 401. Default `/api/session`. */
   readonly sessionUrl?: string | undefined
@@ -27,6 +28,7 @@ export type SessionClientOptions = {
   readonly clock?: (() => number) | undefined
 }
 
+/** The session as one tab knows it; made by {@link createSessionClient}. */
 export type SessionClient = {
   /** The same object until something changes. */
   getState(): SessionState

@@ -12,6 +12,7 @@ export type AccessTokenKeys =
   | { readonly jwks: JSONWebKeySet }
   | { readonly jwksUrl: string }
 
+/** What the cookies are called in the browser, without the `__Host-` that they have on https. */
 export type CookieNames = {
   readonly accessToken: string
   readonly refreshToken: string

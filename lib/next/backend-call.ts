@@ -53,6 +53,9 @@ export function backendUrl(remoteApi: string, pathAndQuery: string): URL | undef
  *
  * @param path under `REMOTE_API`, with a leading slash.
  * @throws {TypeError} when the path leaves `REMOTE_API`, or no answer came.
+ * @example
+ * const response = await backendFetch('/notes', { method: 'POST', body: 'milk' })
+ * if (response.status === 401) redirect('/login')
  */
 export async function backendFetch(path: string, init: RequestInit = {}): Promise<Response> {
   const request = await currentRequest()

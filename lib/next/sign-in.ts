@@ -19,6 +19,7 @@ export type SignInError = {
   readonly fields?: Readonly<Record<string, string>>
 }
 
+/** What {@link signIn} and {@link register} answer: the session that has begun, or why there is none. */
 export type SignInResult =
   | { readonly ok: true; readonly session: Session }
   | { readonly ok: false; readonly error: SignInError }

@@ -19,6 +19,7 @@ const Client = createContext<SessionClient | null>(null)
 /** The provider that is mounted, for `sessionFetch()`. */
 let mounted: SessionClient | null = null
 
+/** Props of {@link SessionProvider}: what follows the session, and what may ask for it. */
 export type SessionProviderProps = Omit<SessionClientOptions, 'fetch' | 'clock'> & {
   readonly children: ReactNode
 }

@@ -43,6 +43,7 @@ export type Tab = {
   readonly api: Send
 }
 
+/** A browser as {@link openBrowser} plays it: one cookie jar, any number of tabs. */
 export type Browser = {
   tab(): Tab
   /** What the jar holds for the origin, values by name. */

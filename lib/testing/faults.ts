@@ -30,6 +30,7 @@ export type Fault =
   /** Bytes that are not HTTP in the target's place. */
   | { readonly kind: 'garbage' }
 
+/** The name of a {@link Fault}. */
 export type FaultKind = Fault['kind']
 
 /**

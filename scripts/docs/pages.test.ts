@@ -54,6 +54,8 @@ describe('code in the documentation', () => {
   it('stands word for word in a file that is type-checked', () => {
     const missing = blocks
       .filter(isIn(CODE))
+      // Made from the source; a test of its own holds it against that.
+      .filter(({ page }) => !page.startsWith('docs/api/'))
       .filter((block) => !isRunByItsOwnTest(block))
       .filter(({ code }) => !typeChecked.includes(flat(code)))
     expect(missing.map(place)).toEqual([])

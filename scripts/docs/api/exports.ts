@@ -1,0 +1,122 @@
+import { posix } from 'node:path'
+import { parseAst } from 'rolldown/parseAst'
+import { read } from '../pages.ts'
+
+/** What an entry point offers under one name. */
+export type Export = {
+  readonly name: string
+  readonly file: string
+  readonly kind: 'function' | 'type' | 'class' | 'constant'
+  /** The documentation comment without its asterisks; empty when there is none. */
+  readonly comment: string
+  /** As it stands in the source: types and classes whole, of functions and constants what a caller sees. */
+  readonly signature: string
+}
+
+type Module = { readonly file: string; readonly text: string; readonly body: readonly Statement[] }
+type Statement = ReturnType<typeof parseAst>['body'][number]
+type Declaration = Omit<Export, 'name' | 'file'>
+
+const modules = new Map<string, Module>()
+
+function moduleOf(file: string): Module {
+  const known = modules.get(file)
+  if (known) return known
+  const text = read(file)
+  const made = { file, text, body: parseAst(text, { lang: file.endsWith('x') ? 'tsx' : 'ts' }).body }
+  modules.set(file, made)
+  return made
+}
+
+/** All exports of a file, those of other files that it hands on included, by name. */
+export function exportsOf(file: string): Export[] {
+  const { body } = moduleOf(file)
+  return body
+    .flatMap((statement): Export[] => {
+      if (statement.type !== 'ExportNamedDeclaration') return []
+      const { source } = statement
+      const names = statement.specifiers.map(
+        ({ local, exported }) => [nameOf(local), nameOf(exported)] as const,
+      )
+      if (source) {
+        const from = posix.join(posix.dirname(file), source.value)
+        return names.map(([local, name]) => called(name, find(from, local)))
+      }
+      const declared = statement.declaration ? namesIn(statement.declaration) : []
+      return [
+        ...declared.map((name) => find(file, name)),
+        ...names.map(([local, name]) => called(name, find(file, local))),
+      ]
+    })
+    .sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1))
+}
+
+/** Under the name that it is exported by. */
+const called = (name: string, found: Export): Export => ({
+  ...found,
+  name,
+  signature: found.signature.replace(found.name, name),
+})
+
+function nameOf(node: { readonly type: string; readonly name?: string; readonly value?: unknown }): string {
+  return node.name ?? String(node.value)
+}
+
+function find(file: string, name: string): Export {
+  const module = moduleOf(file)
+  for (const statement of module.body) {
+    const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
+    if (declaration && namesIn(declaration).includes(name))
+      return { name, file, ...declared(module, statement, declaration) }
+  }
+  const handedOn = module.body
+    .filter((statement) => statement.type === 'ExportNamedDeclaration')
+    .flatMap(({ source, specifiers }) =>
+      specifiers.map(({ local, exported }) => ({ source, local, exported })),
+    )
+    .find(({ exported }) => nameOf(exported) === name)
+  if (handedOn?.source)
+    return find(posix.join(posix.dirname(file), handedOn.source.value), nameOf(handedOn.local))
+  throw new Error(`${file} has no ${name}`)
+}
+
+function namesIn(declaration: Statement): string[] {
+  switch (declaration.type) {
+    case 'VariableDeclaration':
+      return declaration.declarations.flatMap(({ id }) => (id.type === 'Identifier' ? [id.name] : []))
+    case 'FunctionDeclaration':
+    case 'ClassDeclaration':
+    case 'TSTypeAliasDeclaration':
+    case 'TSInterfaceDeclaration':
+      return declaration.id ? [declaration.id.name] : []
+    default:
+      return []
+  }
+}
+
+function declared({ text }: Module, { start }: Statement, declaration: Statement): Declaration {
+  const until = (end: number) => text.slice(start, end).trimEnd()
+  const comment = commentBefore(text, start)
+  if (declaration.type === 'FunctionDeclaration')
+    return { kind: 'function', comment, signature: until(declaration.body?.start ?? declaration.end) }
+  if (declaration.type === 'ClassDeclaration')
+    return { kind: 'class', comment, signature: until(declaration.end) }
+  if (declaration.type !== 'VariableDeclaration')
+    return { kind: 'type', comment, signature: until(declaration.end) }
+  const [first] = declaration.declarations
+  return { kind: 'constant', comment, signature: until(first?.id.end ?? declaration.end) }
+}
+
+/** The documentation comment that ends right before a declaration. */
+function commentBefore(text: string, start: number): string {
+  const before = text.slice(0, start).trimEnd()
+  if (!before.endsWith('*/')) return ''
+  const opened = before.lastIndexOf('/*')
+  if (!before.startsWith('/**', opened)) return ''
+  return before
+    .slice(opened + 3, -2)
+    .split('\n')
+    .map((line) => line.replace(/^\s*\* ?/, ''))
+    .join('\n')
+    .trim()
+}

@@ -1,0 +1,10 @@
+/** `npm run docs:api`: writes docs/api from the comments in the source. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { fromRoot } from '../../lib/paths.mjs'
+import { referenceFiles } from './reference.ts'
+
+const folder = fromRoot('docs', 'api')
+rmSync(folder, { recursive: true, force: true })
+mkdirSync(folder, { recursive: true })
+for (const [path, text] of referenceFiles()) writeFileSync(fromRoot(path), text)
+console.log(`docs/api: ${referenceFiles().size} pages`)
