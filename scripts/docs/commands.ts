@@ -62,7 +62,7 @@ const PROGRAMS: Readonly<Record<string, (args: readonly string[]) => string | un
   python3: wrongWithFile,
   curl: wrongWithCurl,
   openssl: () => undefined,
-  docker: () => undefined,
+  docker: ([verb = '']) => (['compose', 'build', 'run'].includes(verb) ? undefined : `docker ${verb}?`),
   export: ([assignment = '']) => unknownVariable(assignment),
 }
 
@@ -107,20 +107,28 @@ function wrongArguments(script: string, given: readonly string[]): string | unde
   return unknown.length > 0 ? `${entry} does not know ${unknown}` : undefined
 }
 
-/** The command line's own file says which commands there are. */
+/** What the command line offers; before it is there, what it will. */
 const COMMANDS = ['init', 'doctor', 'keys', 'session']
 
-function wrongWithNpx([name = '', command = '']: readonly string[]): string | undefined {
+function wrongWithNpx([name = '', ...args]: readonly string[]): string | undefined {
+  if (name === 'evergate') return wrongWithEvergate(args)
   const bins = ['lib/package.json', 'auth-server/package.json'].flatMap((path) => {
     const { bin = {} } = manifest(path)
     return Object.keys(bin)
   })
-  if (name === 'evergate') {
-    const code = files.filter((file) => /^lib\/cli\/[\w/-]+\.ts$/.test(file)).map(read)
-    const known = code.length === 0 ? COMMANDS : COMMANDS.filter((one) => code.join('\n').includes(`'${one}`))
-    return known.includes(command) ? undefined : `evergate has no command ${command}`
-  }
   return bins.includes(name) || name === 'evergate-auth-server' ? undefined : `npx ${name} is not of ours`
+}
+
+/** The command and each word and flag after it must stand in the command line's source; what follows a flag is the user's. */
+function wrongWithEvergate(args: readonly string[]): string | undefined {
+  const [command = ''] = args
+  if (!COMMANDS.includes(command)) return `evergate has no command ${command}`
+  const code = files.filter((file) => /^lib\/cli\/.*\.ts$/.test(file) && !file.includes('.test.')).map(read)
+  if (code.length === 0) return undefined
+  const own = args.slice(0, args.includes('<') ? args.indexOf('<') : undefined)
+  const words = own.filter((_, index) => !own[index - 1]?.startsWith('--'))
+  const unknown = words.filter((word) => !new RegExp(`['\`]${word}\\b|${word}[ ,']`).test(code.join('\n')))
+  return unknown.length > 0 ? `evergate does not know ${unknown}` : undefined
 }
 
 function wrongWithFile([file = '']: readonly string[]): string | undefined {

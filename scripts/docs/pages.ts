@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { fromRoot, root } from '../lib/paths.mjs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { fromRoot } from '../lib/paths.mjs'
 
 /** A fenced block of a page. `line` is that of its fence. */
 export type Block = {
@@ -18,14 +17,19 @@ export type Page = {
   readonly prose: readonly string[]
 }
 
-/** Every file of the repository, new ones included. */
-export const files: readonly string[] = execFileSync(
-  'git',
-  ['ls-files', '--cached', '--others', '--exclude-standard'],
-  { cwd: root, encoding: 'utf8', maxBuffer: 1e8 },
-)
-  .split('\n')
-  .filter((file) => file !== '')
+const NOT_OURS = new Set(['node_modules', 'test-results', 'playwright-report'])
+
+/** Every file of the repository, but what tools put there. Without git, which a copy need not have. */
+export const files: readonly string[] = filesIn('')
+
+function filesIn(folder: string): string[] {
+  return readdirSync(fromRoot(folder), { withFileTypes: true })
+    .filter(({ name }) => !name.startsWith('.') && !NOT_OURS.has(name))
+    .flatMap((entry) => {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`
+      return entry.isDirectory() ? filesIn(path) : entry.isFile() ? [path] : []
+    })
+}
 
 const FENCE = /^\s*```(.*)$/
 const FRONT = ['README.md', 'auth-server/README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md']
