@@ -13,13 +13,28 @@ type Manifest = {
 const manifest = (path: string): Manifest => JSON.parse(read(path))
 const scripts = manifest('package.json').scripts ?? {}
 
-/** Variables that a page may set: the product's, and those of its tests and of what it runs on. */
-const FOREIGN_VARIABLES = ['CI', 'CLIENT_SECRET', 'DATABASE', 'NODE_ENV', 'NODE_EXTRA_CA_CERTS', 'REDIS_URL']
+/** What the examples, and the programs they start, read beside the product's own. */
+const FOREIGN_VARIABLES = [
+  'CI',
+  'CLIENT_SECRET',
+  'DATABASE',
+  'HOSTNAME',
+  'NODE_ENV',
+  'NODE_EXTRA_CA_CERTS',
+  'REDIS_URL',
+]
+
+/** Variables that a page may set: the product's, those of its tests, and those that its containers and its command line name. */
 const knownVariables = new Set([
   ...[...gatewayVariables, ...authServerVariables].map(({ name }) => name),
   ...FOREIGN_VARIABLES,
   'TEST_POSTGRES_URL',
   'TEST_REDIS_URL',
+  ...files
+    .filter((file) => /\.(ya?ml|template)$|Dockerfile|^lib\/cli\/.*\.ts$/.test(file))
+    .flatMap((file) =>
+      [...read(file).matchAll(/(?:\$\{?|\benv\.)([A-Z][A-Z0-9_]+)/g)].map(([, name = '']) => name),
+    ),
 ])
 
 /** Packages that a page may ask for: our own, and those we ourselves depend on. */
@@ -43,14 +58,22 @@ export function commandsIn(code: string): string[] {
 
 /** What is wrong with a command; undefined when the repository knows it. */
 export function wrongWith(command: string): string | undefined {
+  const parts = command.replace(/\$\([^)]*\)/g, 'VALUE').split(/\s&&\s/)
+  const isElsewhere = parts[0]?.startsWith('cd ') ?? false
+  return parts.map((part) => wrongWithPart(part, isElsewhere)).find((problem) => problem !== undefined)
+}
+
+function wrongWithPart(part: string, isElsewhere: boolean): string | undefined {
   // What a pipe or a redirection does with the output is the shell's affair.
-  const [first = ''] = command.split(/\s(?:\||>>?|&&)\s/)
-  const words = first.replace(/\$\([^)]*\)/g, 'VALUE').split(/\s+/)
+  const [first = ''] = part.split(/\s(?:\||>>?)\s/)
+  const words = first.trim().split(/\s+/)
   while (/^[A-Z][A-Z0-9_]*=/.test(words[0] ?? '')) {
-    const [variable = ''] = words.shift()?.split('=') ?? []
-    if (!knownVariables.has(variable)) return `nobody reads ${variable}`
+    const problem = unknownVariable(words.shift() ?? '')
+    if (problem) return problem
   }
   const [program = '', ...args] = words
+  // Files of another folder are not here to be looked for.
+  if (program === 'node' && isElsewhere) return undefined
   const judge = PROGRAMS[program]
   return judge ? judge(args) : `${program} is no command that a page may use`
 }
@@ -62,6 +85,10 @@ const PROGRAMS: Readonly<Record<string, (args: readonly string[]) => string | un
   python3: wrongWithFile,
   curl: wrongWithCurl,
   openssl: () => undefined,
+  cd: () => undefined,
+  cp: () => undefined,
+  echo: () => undefined,
+  mkdir: () => undefined,
   docker: ([verb = '']) => (['compose', 'build', 'run'].includes(verb) ? undefined : `docker ${verb}?`),
   export: ([assignment = '']) => unknownVariable(assignment),
 }
@@ -121,7 +148,8 @@ function wrongWithNpx([name = '', ...args]: readonly string[]): string | undefin
 
 /** The command and each word and flag after it must stand in the command line's source; what follows a flag is the user's. */
 function wrongWithEvergate(args: readonly string[]): string | undefined {
-  const [command = ''] = args
+  const [command] = args
+  if (command === undefined) return undefined
   if (!COMMANDS.includes(command)) return `evergate has no command ${command}`
   const code = files.filter((file) => /^lib\/cli\/.*\.ts$/.test(file) && !file.includes('.test.')).map(read)
   if (code.length === 0) return undefined

@@ -33,7 +33,7 @@ const typeChecked = flat(
 )
 const everyFile = flat(
   files
-    .filter((file) => !isPage(file) && /\.(py|ya?ml|conf|html|sql|ts|mjs)$|Dockerfile/.test(file))
+    .filter((file) => !isPage(file) && /\.(py|ya?ml|conf|template|html|sql|ts|mjs)$|Dockerfile/.test(file))
     .map(read)
     .join('\n'),
 )
@@ -112,6 +112,7 @@ describe('what would not be known', () => {
     'node docs/examples/nothing.ts',
     'curl http://127.0.0.1:3001/nothing',
     'NO_SUCH_VARIABLE=1 npm start',
+    'cd /tmp && npm run nothing',
     'rm -r node_modules',
   ])('%s', (command) => expect(wrongWith(command)).toBeDefined())
 })
