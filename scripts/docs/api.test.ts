@@ -40,6 +40,7 @@ describe('every export', () => {
     const codes = everything.flatMap(({ name, comment }) =>
       readComment(comment).examples.map(({ code }) => ({ name, code })),
     )
+    expect(codes.filter(({ code }) => code === '')).toEqual([])
     const parses = (code: string) => {
       try {
         return parseAst(code, { lang: 'tsx' }).body.length > 0

@@ -45,7 +45,9 @@ export function readComment(comment: string): Comment {
       .filter(({ name }) => name === 'example')
       .map(({ text }) => {
         const [title = '', ...code] = text.split('\n')
-        return { title: title.trim(), code: code.join('\n').trim() }
+        // One line alone is code; with more below it, it says where they stand.
+        const below = code.join('\n').trim()
+        return below === '' ? { title: '', code: title.trim() } : { title: title.trim(), code: below }
       }),
   }
 }
