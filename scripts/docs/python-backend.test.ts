@@ -80,7 +80,7 @@ async function startBackend(settings: Readonly<Record<string, string>> = {}) {
   }
 }
 
-describe.skipIf(!isThere)('the backend in Python, behind the gateway', () => {
+describe.skipIf(!isThere)('the backend in Python, behind the gateway', { timeout: 30_000 }, () => {
   let backend: Awaited<ReturnType<typeof startBackend>>
   beforeAll(async () => {
     backend = await startBackend()
@@ -130,7 +130,8 @@ describe.skipIf(!isThere)('the backend in Python, behind the gateway', () => {
     const { child } = await backend.refresh(await backend.signIn())
     const { child: newest } = await backend.refresh(child)
     const [sid = ''] = newest.split('.')
-    const store = new DatabaseSync(backend.database)
+    // The server answers before it closes its connection, and closing the last one locks the file for a moment.
+    const store = new DatabaseSync(backend.database, { timeout: 5000 })
     store.prepare('update sessions set generation = 0 where sid = ?').run(sid)
     store.close()
     const healed = await backend.refresh(newest)
