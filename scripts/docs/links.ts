@@ -15,14 +15,10 @@ export function localLinks({ prose }: Page): Link[] {
   )
 }
 
-/** Pages that are on their way. */
-const TO_COME = ['docs/cli.md', 'docs/deploy.md']
-
 /** Why a link leads nowhere; undefined when it does not. */
 export function brokenBecause(page: Page, target: string): string | undefined {
   const [path = '', anchor] = target.split('#')
   const file = path === '' ? page.path : posix.join(posix.dirname(page.path), path)
-  if (TO_COME.includes(file) && !files.includes(file)) return undefined
   const isFolder = files.some((known) => known.startsWith(`${file.replace(/\/$/, '')}/`))
   if (!files.includes(file) && !isFolder) return `there is no ${file}`
   if (anchor !== undefined && !anchorsOf(read(file)).has(anchor)) return `${file} has no heading #${anchor}`
