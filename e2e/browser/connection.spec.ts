@@ -1,5 +1,12 @@
 import type { Page } from '@playwright/test'
-import { dropAccessToken, endElsewhere, expect, REFUSED_FETCH, signIn, test } from '../support/browser.ts'
+import {
+  dropAccessToken,
+  endElsewhere,
+  expect,
+  openDashboard,
+  REFUSED_FETCH,
+  test,
+} from '../support/browser.ts'
 
 const TOLERATED = new RegExp(`${REFUSED_FETCH.source}|status of 503|ERR_INTERNET_DISCONNECTED`)
 test.use({ tolerated: TOLERATED })
@@ -15,15 +22,15 @@ const questions = (page: Page) => {
   return asked
 }
 
-test('a page that brought its session asks for nothing', async ({ page }) => {
+test('a page that brought its session asks for nothing', async ({ page, session }) => {
   const asked = questions(page)
-  await signIn(page)
+  await openDashboard(page, session)
   await page.reload({ waitUntil: 'networkidle' })
   expect(asked).toEqual([])
 })
 
-test('offline nobody is signed out; online again the session goes on', async ({ page, context }) => {
-  await signIn(page)
+test('offline nobody is signed out; online again the session goes on', async ({ page, context, session }) => {
+  await openDashboard(page, session)
   const asked = questions(page)
   await context.setOffline(true)
   await expect(offline(page)).toBeVisible()
@@ -35,8 +42,13 @@ test('offline nobody is signed out; online again the session goes on', async ({ 
   await expect(ended(page)).toHaveCount(0)
 })
 
-test('a session that ended meanwhile is found ended once online again', async ({ page, context, stack }) => {
-  await signIn(page)
+test('a session that ended meanwhile is found ended once online again', async ({
+  page,
+  context,
+  stack,
+  session,
+}) => {
+  await openDashboard(page, session)
   await context.setOffline(true)
   await expect(offline(page)).toBeVisible()
   await endElsewhere(stack, context)
@@ -44,9 +56,14 @@ test('a session that ended meanwhile is found ended once online again', async ({
   await expect(ended(page)).toBeVisible()
 })
 
-test('after a sleep the session is looked at again, and renewed', async ({ page, context, stack }) => {
+test('after a sleep the session is looked at again, and renewed', async ({
+  page,
+  context,
+  stack,
+  session,
+}) => {
   await page.clock.install()
-  await signIn(page)
+  await openDashboard(page, session)
   await dropAccessToken(context)
   stack.line.forget()
   const answer = page.waitForResponse(SESSION)
@@ -56,9 +73,9 @@ test('after a sleep the session is looked at again, and renewed', async ({ page,
   expect(stack.line.calls('/refreshtoken')).toHaveLength(1)
 })
 
-test('a tab in the background asks nothing until it is looked at', async ({ page, context }) => {
+test('a tab in the background asks nothing until it is looked at', async ({ page, context, session }) => {
   await page.clock.install()
-  await signIn(page)
+  await openDashboard(page, session)
   const asked = questions(page)
   await show(page, false)
   await dropAccessToken(context)
@@ -76,9 +93,14 @@ async function show(page: Page, shown: boolean): Promise<void> {
   }, shown)
 }
 
-test('an outage while the session is looked at signs nobody out', async ({ page, context, stack }) => {
+test('an outage while the session is looked at signs nobody out', async ({
+  page,
+  context,
+  stack,
+  session,
+}) => {
   await page.clock.install()
-  await signIn(page)
+  await openDashboard(page, session)
   await dropAccessToken(context)
   stack.line.set('cut')
   await page.clock.fastForward('02:00:00')
@@ -96,8 +118,9 @@ test('a public page of an outage, rendered for nobody, does not pass for an end'
   page,
   context,
   stack,
+  session,
 }) => {
-  await signIn(page)
+  await openDashboard(page, session)
   const asked = questions(page)
   await dropAccessToken(context)
   stack.line.set('cut')
