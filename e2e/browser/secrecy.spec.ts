@@ -1,7 +1,6 @@
 import type { Response } from '@playwright/test'
 import {
   cookiesOf,
-  dropAccessToken,
   expect,
   headerLink,
   jar,
@@ -70,9 +69,9 @@ test('no page, no answer to the router, to an action or to a script holds a toke
   for (const secret of secretsIn(await jar(context))) expect(everything.includes(secret)).toBe(false)
 })
 
-test('a page rendered with renewed tokens does not hold them either', async ({ page, context }) => {
-  await signIn(page)
-  await dropAccessToken(context)
+test('a page rendered with renewed tokens does not hold them either', async ({ page, session }) => {
+  await session.signIn()
+  await session.expire()
   const response = await page.goto('/dashboard')
   if (response === null) throw new Error('nothing was loaded')
   expect(outcomeOf(response)).toBe('renewed')
