@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config'
 const onEachStore = 'auth-server/**/*.each-store.test.ts'
 const onServers = 'auth-server/**/*.server.test.ts'
 // What starts one process after the other: half a minute that `npm run check` need not wait for.
-const onProcesses = '{auth-server/{main,users,setup,healing},lib/cli/main}.test.ts'
+const onProcesses = '{auth-server/{example,main,users,setup,healing},lib/cli/main}.test.ts'
 
 // What holds on the edge alone.
 const onEdge = 'lib/**/*.edge.test.ts'
@@ -24,6 +24,8 @@ export default defineConfig({
           exclude: ['**/node_modules/**', onServers, onProcesses, onEdge],
           globalSetup: 'scripts/docs/report-missing.ts',
           maxWorkers,
+          // A slow machine is no finding.
+          testTimeout: 30_000,
         },
       },
       {
@@ -34,6 +36,7 @@ export default defineConfig({
           // A context of @edge-runtime/vm, and not Node's own with a few globals changed.
           pool: 'vmForks',
           maxWorkers,
+          testTimeout: 30_000,
         },
       },
       {
