@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { freePort } from '../../scripts/testing/free-port.ts'
+import { nginxConfiguration } from './nginx-configuration.ts'
 import type { Running } from './processes.ts'
 import { untilReady } from './processes.ts'
 
@@ -45,16 +46,9 @@ export async function startSharedCache(target: string): Promise<Running> {
 }
 
 function configuration(folder: string, port: number, target: URL): string {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-  return `
-daemon off;
-master_process off;
-pid ${folder}/pid;
-events {}
-http {
-  access_log off;
-  ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join('\n  ')}
-  proxy_cache_path ${folder}/cache keys_zone=shared:1m;
+  return nginxConfiguration(
+    folder,
+    `proxy_cache_path ${folder}/cache keys_zone=shared:1m;
   large_client_header_buffers 4 32k;
   server {
     listen ${port};
@@ -69,7 +63,6 @@ http {
       proxy_ignore_headers Set-Cookie Vary;
       add_header x-cache $upstream_cache_status always;
     }
-  }
-}
-`
+  }`,
+  )
 }

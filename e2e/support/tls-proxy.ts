@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { freePort } from '../../scripts/testing/free-port.ts'
+import { nginxConfiguration } from './nginx-configuration.ts'
 import type { Running } from './processes.ts'
 import { untilReady } from './processes.ts'
 import { findOnPath } from './shared-cache.ts'
@@ -81,20 +82,9 @@ function fill(settings: Readonly<Record<string, string>>): string {
   })
 }
 
+/** Whether it runs can be asked on the plain port. */
 function around(folder: string, plainPort: number, server: string): string {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-  return `
-daemon off;
-master_process off;
-pid ${folder}/pid;
-events {}
-http {
-  access_log off;
-  ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join('\n  ')}
-  server { listen ${plainPort}; return 204; }
-  ${server}
-}
-`
+  return nginxConfiguration(folder, `server { listen ${plainPort}; return 204; }\n  ${server}`)
 }
 
 async function askOverTls(url: string, ca: Buffer, { method = 'GET', headers, body }: AskInit = {}) {
