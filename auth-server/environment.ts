@@ -12,7 +12,15 @@ export interface Settings extends AuthSettings {
   /** Express's `trust proxy`. */
   readonly trustProxy: boolean | number | string[]
   readonly store: StoreAddress
+  /** Undefined: nothing is counted, and `/metrics` is not there. */
+  readonly metrics: MetricsSettings | undefined
 }
+
+/** Where metrics are. */
+export type MetricsSettings =
+  /** Without a token the port is opened on the loopback address alone. */
+  | { readonly at: 'own-port'; readonly port: number; readonly token: string | undefined }
+  | { readonly at: 'main-port'; readonly token: string }
 
 /** What of it its routes go by. Durations are in seconds. */
 export interface AuthSettings {
@@ -120,6 +128,14 @@ const schema = z.object({
     value.logLevel,
     'least severe level that is logged: `fatal`, `error`, `warn`, `info`, `debug`, `trace`, `silent`',
   ),
+  METRICS_PORT: optional(
+    value.port,
+    'port for `GET /metrics`, on 127.0.0.1 alone unless `METRICS_TOKEN` is set; `0` picks a free one',
+  ),
+  METRICS_TOKEN: optional(
+    value.metricsToken,
+    'bearer token that `GET /metrics` asks for, at least 32 bytes; without `METRICS_PORT` it is answered on `AUTH_PORT`',
+  ),
 })
 
 /** The variables the auth server reads, for the documentation to be checked against. */
@@ -135,7 +151,9 @@ export function readEnvironment(environment: Environment): Reading<Settings> {
   const parsed = schema.safeParse(withoutEmpty(environment))
   const problems = [
     ...missing(environment),
-    ...(parsed.success ? onVercel(environment, parsed.data.STORE_URL) : linesOf(parsed.error)),
+    ...(parsed.success
+      ? [...onVercel(environment, parsed.data.STORE_URL), ...samePort(parsed.data)]
+      : linesOf(parsed.error)),
   ]
   if (!parsed.success || problems.length > 0) return { ok: false, problems }
 
@@ -148,6 +166,7 @@ export function readEnvironment(environment: Environment): Reading<Settings> {
       logLevel: env.LOG_LEVEL,
       trustProxy: env.TRUST_PROXY,
       store: env.STORE_URL,
+      metrics: metricsSettings(env.METRICS_PORT, env.METRICS_TOKEN),
       accessKeys: chooseKeys(env.ETLS_ACCESS, env.SIGNING_KEYS),
       refreshSecrets: [newest, ...older],
       issuer: env.TOKEN_ISSUER,
@@ -183,11 +202,28 @@ function missing(environment: Environment): string[] {
   return lines
 }
 
+function metricsSettings(port: number | undefined, token: string | undefined): MetricsSettings | undefined {
+  if (port !== undefined) return { at: 'own-port', port, token }
+  return token === undefined ? undefined : { at: 'main-port', token }
+}
+
+function samePort(env: { AUTH_PORT: number; METRICS_PORT?: number | undefined }): string[] {
+  return env.AUTH_PORT !== 0 && env.METRICS_PORT === env.AUTH_PORT
+    ? ['METRICS_PORT: is that of AUTH_PORT; take another, or METRICS_TOKEN alone to have both on one']
+    : []
+}
+
 /** A function's disk is gone with it, and no two of them share one. */
 function onVercel(environment: Environment, { kind }: StoreAddress): string[] {
-  return environment.VERCEL && kind === 'sqlite'
-    ? ['STORE_URL: must be postgres://… or redis://… on Vercel, where no file outlives a function']
-    : []
+  if (!environment.VERCEL) return []
+  return [
+    ...(kind === 'sqlite'
+      ? ['STORE_URL: must be postgres://… or redis://… on Vercel, where no file outlives a function']
+      : []),
+    ...(['METRICS_PORT', 'METRICS_TOKEN'] as const)
+      .filter((name) => environment[name])
+      .map((name) => `${name}: must be unset on Vercel, where each scrape would meet another function`),
+  ]
 }
 
 function chooseKeys(
