@@ -6,16 +6,21 @@ import type { Logger } from '../logger.ts'
 import { preparations } from '../router.ts'
 import type { Metrics } from './metrics.ts'
 
+/** Answers a scrape, in Prometheus' text format. */
+export function metricsAnswer(metrics: Metrics): RequestHandler {
+  return async (_req, res) => {
+    const text = await metrics.text()
+    res.set('Content-Type', metrics.contentType).send(text)
+  }
+}
+
 /**
- * `GET /metrics`, in Prometheus' text format.
+ * `GET /metrics`.
  *
  * @param token - what whoever scrapes must present as a bearer; undefined: nothing
  */
 export function metricsHandlers(metrics: Metrics, token: string | undefined): RequestHandler[] {
-  const answer: RequestHandler = async (_req, res) => {
-    const text = await metrics.text()
-    res.set('Content-Type', metrics.contentType).send(text)
-  }
+  const answer = metricsAnswer(metrics)
   return token === undefined ? [answer] : [requireToken(token), answer]
 }
 

@@ -172,6 +172,22 @@ it.skipIf(storeKind('Redis').missing)('tells that the store is down, and what fa
   ).toBeGreaterThan(0)
 })
 
+it.skipIf(storeKind('Redis').missing)('a store that hangs does not make a scrape hang', async () => {
+  const redis = await startRedis()
+  onTestFinished(() => redis.stop())
+  const server = await start({ METRICS_PORT: '0', STORE_URL: redis.url })
+  redis.pause()
+  // Prometheus waits 10 s.
+  const scrape = await fetch(metricsOf(server), { signal: AbortSignal.timeout(9_000) })
+  expect(sampleOf(await scrape.text(), 'evergate_store_up', {})).toBe(0)
+  redis.resume()
+  await expect
+    .poll(async () => sampleOf(await (await fetch(metricsOf(server))).text(), 'evergate_store_up', {}), {
+      timeout: 20_000,
+    })
+    .toBe(1)
+})
+
 function reach(host: string, port: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(Number(port), host)
