@@ -8,7 +8,7 @@ import { run, startChild } from '../testing/child.ts'
 import { accessSecret, refreshSecret, temporaryDirectory } from '../testing/harness.ts'
 import { startRedis } from '../testing/redis-server.ts'
 import { storeKind } from '../testing/stores.ts'
-import { drive } from './testing/drive.ts'
+import { drive, startMeasured } from './testing/drive.ts'
 import { metricsOf, sampleOf } from './testing/scrape.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
@@ -95,7 +95,7 @@ describe('metrics are there when they are asked for:', () => {
 })
 
 it('counts what happens to people and their sessions, from 0', async () => {
-  const server = await start({ METRICS_PORT: '0', REFRESH_GRACE: '0', SIGN_IN_LIMIT: '2/300' })
+  const server = await startMeasured()
   const scrape = async () => await (await fetch(metricsOf(server))).text()
   const before = await scrape()
   expect(sampleOf(before, 'evergate_events_total', { event: 'reuse-detected', detail: '' })).toBe(0)
@@ -140,7 +140,7 @@ it('counts what happens to people and their sessions, from 0', async () => {
 })
 
 it('labels hold nothing that a request brought along, whatever is asked', async () => {
-  const server = await start({ METRICS_PORT: '0', REFRESH_GRACE: '0', SIGN_IN_LIMIT: '2/300' })
+  const server = await startMeasured()
   const seen = await drive(server)
   await server.get('/no-such-path-7391')
   await server.delete('/sessions/no-such-session-7391', { bearer: seen.accessToken })
