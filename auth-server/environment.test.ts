@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { readEnvironment, readStoreAddress, variables } from './environment.ts'
+import { readEnvironment, readStoreAddress } from './environment.ts'
+import { variables } from './environment-schema.ts'
 import { generateRefreshSecret, generateSigningKeys } from './generate-secrets.ts'
 
 const secret = 'hush! this is a secret of the tests'

@@ -3,11 +3,12 @@
 import { randomBytes } from 'node:crypto'
 import { createApp } from './app.ts'
 import { loadEnvFile } from './env-file.ts'
-import { readEnvironment, type Settings } from './environment.ts'
+import { readEnvironment } from './environment.ts'
 import { createLogger } from './logger.ts'
 import { openMetrics } from './metrics/open-metrics.ts'
 import { purgePeriodically } from './purge.ts'
 import { listen } from './server.ts'
+import type { Settings } from './settings.ts'
 import { describeStore } from './store/address.ts'
 import { openStore } from './store/open.ts'
 

@@ -1,6 +1,6 @@
-import type { MetricsSettings } from '../environment.ts'
 import type { Logger } from '../logger.ts'
 import { listen } from '../server.ts'
+import type { MetricsSettings } from '../settings.ts'
 import type { Store } from '../store/store.ts'
 import type { Metrics } from './metrics.ts'
 import { createMetricsApp } from './metrics-routes.ts'
