@@ -10,6 +10,7 @@ import { createUserIn } from './routes/register.ts'
 import { createServices, type Dependencies } from './services.ts'
 import type { Settings } from './settings.ts'
 import type { Store } from './store/store.ts'
+import { withTraceIds } from './tracing/request-trace.ts'
 
 interface AppDependencies extends Dependencies {
   readonly store: Store
@@ -23,8 +24,9 @@ interface AppDependencies extends Dependencies {
  * environment: see `main.ts` for that.
  */
 export function createApp(dependencies: AppDependencies): Express {
-  const { store, settings, random, logger, metrics } = dependencies
-  const services = createServices({ ...dependencies, ...(metrics && { onEvent: metrics.onEvent }) })
+  const { store, settings, random, metrics } = dependencies
+  const logger = withTraceIds(dependencies.logger)
+  const services = createServices({ ...dependencies, logger, ...(metrics && { onEvent: metrics.onEvent }) })
   const endpoints = endpointsOf(services, createUserIn(store, random))
   const app = express()
   app.set('trust proxy', settings.trustProxy)

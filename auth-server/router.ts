@@ -14,6 +14,7 @@ import { type CreateUser, registerRoute } from './routes/register.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { wellKnownRoutes } from './routes/well-known.ts'
 import type { Services } from './services.ts'
+import { carryTraceId, currentTraceId } from './tracing/request-trace.ts'
 
 /** Everything the auth server answers. */
 export function endpointsOf(services: Services, createUser: CreateUser): Endpoint[] {
@@ -53,7 +54,7 @@ export function routerOf(
 
 /** What comes before every answer of the auth server. */
 export function preparations(logger: Logger): RequestHandler[] {
-  return [carefulHeaders, neverStored, logRequests(logger), refuseLargeBodies]
+  return [carryTraceId, carefulHeaders, neverStored, logRequests(logger), refuseLargeBodies]
 }
 
 const carefulHeaders = helmet({
@@ -78,11 +79,13 @@ const neverStored: RequestHandler = (_req, res, next) => {
 function logRequests(logger: Logger): RequestHandler {
   return (req, res, next) => {
     const started = performance.now()
+    // An answer may finish in the context of its connection, which belongs to no request.
+    const traceId = currentTraceId()
     res.once('finish', () => {
       // The path of the route: what was really asked for may hold anything, a token too.
       const ms = Math.round((performance.now() - started) * 10) / 10
       logger.debug(
-        { method: req.method, path: req.route?.path ?? 'none', status: res.statusCode, ms },
+        { traceId, method: req.method, path: req.route?.path ?? 'none', status: res.statusCode, ms },
         'request',
       )
     })

@@ -12,6 +12,15 @@ const details: Readonly<Record<AuthEvent['event'], readonly string[]>> = {
   replayed: [''],
   healed: [''],
   'reuse-detected': [''],
+  'refresh-refused': [
+    'not-ours',
+    'ambiguous',
+    'unknown',
+    'idle-limit',
+    'absolute-limit',
+    'revoked',
+    'reused',
+  ],
   'signed-out': [''],
   'sessions-ended': [''],
   'password-changed': [''],
@@ -51,6 +60,8 @@ function detailOf(event: AuthEvent): string {
     case 'password-refused':
     case 'tries-limited':
       return event.at
+    case 'refresh-refused':
+      return event.reason
     default:
       return ''
   }

@@ -83,7 +83,11 @@ export async function startServer(options: ServerOptions = {}) {
     settings,
     ...client(url),
     log: () => lines.join(''),
-    events: () => lines.map((line) => JSON.parse(line)).filter((line) => line.audit === true),
+    /** The lines of the log in which a text stands. */
+    linesWith: (text: string) => lines.filter((line) => line.includes(text)).map((line) => JSON.parse(line)),
+    /** Audit events, without the everyday ones. */
+    events: () =>
+      lines.map((line) => JSON.parse(line)).filter((line) => line.audit === true && line.level >= 30),
   }
 }
 
