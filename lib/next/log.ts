@@ -20,7 +20,7 @@ const ADVICE: Partial<Record<GatewayEvent['type'], string>> = {
 }
 
 /** How loud an event is in the log. */
-export function levelOf(event: GatewayEvent): Level {
+function levelOf(event: GatewayEvent): Level {
   // One line told that the breaker opened; another for each visitor would bury it.
   const isSpared = 'reason' in event && event.reason === 'breaker_open'
   return isSpared ? 'debug' : (LEVELS_OF_EVENTS[event.type] ?? 'warn')
