@@ -142,6 +142,6 @@ function compileSegment(segment: string, path: string): string {
 function unsupported(path: string): GatewayError {
   return new GatewayError(
     'invalid_option',
-    `rule path "${path}" is not understood; write segments such as /admin, /:id, /:path* and nothing else`,
+    `rule path "${path}" is not understood; write segments such as /admin, /:id, /:path*`,
   )
 }
