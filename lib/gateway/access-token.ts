@@ -3,20 +3,8 @@ import { JWSSignatureVerificationFailed } from 'jose/errors'
 import type { AccessTokenClaims } from './access-token-claims.ts'
 import { readClaims } from './access-token-claims.ts'
 import type { KeySet } from './key-set.ts'
+import type { TokenState } from './token-state.ts'
 import { isCompactJws, verifyJwt } from './verify-jwt.ts'
-
-/**
- * What the browser presented.
- * - `expiring`: valid, and inside `renewBefore` of its end;
- * - `expired`: everything right but `exp`, or signed by a key that is no longer published (then without claims);
- * - `unverifiable`: no key set could be had, so nothing can be said of the token.
- */
-export type TokenState =
-  | { readonly state: 'absent' }
-  | { readonly state: 'valid' | 'expiring'; readonly claims: AccessTokenClaims }
-  | { readonly state: 'expired'; readonly claims: AccessTokenClaims | null }
-  | { readonly state: 'invalid'; readonly reason: string }
-  | { readonly state: 'unverifiable' }
 
 export type AccessTokenSettings = {
   readonly keys: KeySet
@@ -65,7 +53,12 @@ export async function readAccessToken(
   }
 }
 
-function stateOf(claims: AccessTokenClaims, renewBefore: number, now: number): TokenState {
+/** The state of a token whose signature and claims are good. */
+export function stateOf(
+  claims: AccessTokenClaims,
+  renewBefore: number,
+  now: number,
+): Extract<TokenState, { claims: AccessTokenClaims | null }> {
   if (claims.expiresAt <= now) return { state: 'expired', claims }
   const window = Math.min(Math.max(renewBefore, LEAST_WINDOW), (claims.expiresAt - claims.issuedAt) / 2)
   return { state: claims.expiresAt - now <= window ? 'expiring' : 'valid', claims }

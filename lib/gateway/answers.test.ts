@@ -125,7 +125,14 @@ describe('a request that another site sent', () => {
     expect(outcome).toMatchObject({ outcome: 'anonymous', session: null, setCookies: [], noStore: true })
     expect(outcome.refusal?.status).toBe(403)
     expect(harness.backend.calls).toHaveLength(calls)
-    expect(harness.events.at(-1)).toEqual({ type: 'origin.refused', method: 'POST', path: '/' })
+    expect(harness.events.at(-1)).toEqual({
+      type: 'origin.refused',
+      sid: null,
+      traceId: null,
+      method: 'POST',
+      path: '/',
+      kind: 'api',
+    })
   })
 
   it('may not post without saying where it comes from, if it carries a session', async () => {

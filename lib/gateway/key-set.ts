@@ -5,6 +5,8 @@ import type { Clock, Fetch, GatewaySettings } from './options.ts'
 
 /** Finds the key that a token names, in a shared secret or a set of public keys. */
 export type KeySet = {
+  /** Another object whenever the keys may have changed. */
+  edition(): object | undefined
   /** Whether there are keys at all; tries to get them. */
   ready(): Promise<boolean>
   /** `eager` looks again at the backend even if it was asked a moment ago: for tokens it has just issued. */
@@ -43,6 +45,7 @@ export function importSecret(secret: string): Promise<CryptoKey> {
 function sharedSecret(secret: string): KeySet {
   const imported = importSecret(secret)
   return {
+    edition: () => imported,
     ready: async () => true,
     find: async (header) =>
       header.alg === 'HS256' ? { result: 'found', key: await imported } : { result: 'unknown' },
@@ -53,7 +56,7 @@ function sharedSecret(secret: string): KeySet {
 export function localKeySet(jwks: JSONWebKeySet): KeySet {
   const keys = readKeySet(jwks)
   if (!keys) throw new GatewayError('invalid_option', 'a key set looks like {"keys":[…]} (RFC 7517)')
-  return { ready: async () => true, find: async (header) => keys.find(header) }
+  return { edition: () => keys, ready: async () => true, find: async (header) => keys.find(header) }
 }
 
 /**
@@ -112,6 +115,7 @@ export function remoteKeySet(source: { url: string; fetch: Fetch; clock: Clock; 
   }
 
   return {
+    edition: () => current,
     ready,
     async find(header, eager = false) {
       await ready()

@@ -40,6 +40,8 @@ export type GatewayOptions = {
   readonly audience?: string
   /** Renew this long before `exp`: a second at least, and never more than half the token's life. Default 30. */
   readonly renewBefore?: number
+  /** So many verified access tokens are known again for a minute at most; 0 verifies each request's. Default 1000. */
+  readonly tokenCacheSize?: number
   /** The whole budget of one renewal in milliseconds, its retries included. Default 5000. */
   readonly refreshTimeout?: number
   /** How long past `exp` a GET or HEAD is still served while the backend cannot be reached. Default 0. */
@@ -104,6 +106,7 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     issuer: 'evergate',
     audience: 'evergate-app',
     renewBefore: 30,
+    tokenCacheSize: 1000,
     refreshTimeout: 5000,
     staleIfError: 0,
     refreshTokenMaxAge: 43_200,
@@ -120,10 +123,14 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     random: Math.random,
     wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     onEvent: () => {},
-    ...options,
+    ...withoutUndefined(options),
     remoteApi: options.remoteApi.replace(/\/+$/, ''),
     backend: options.backend,
     cookieNames: { ...COOKIE_NAMES, ...options.cookieNames },
     domain: options.domain,
   }
 }
+
+/** Without what is there by name alone: most projects' TypeScript lets `undefined` pass for a missing option. */
+const withoutUndefined = <Value extends object>(options: Value) =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Value

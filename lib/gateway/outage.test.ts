@@ -138,7 +138,7 @@ describe('a renewed access token is verified before anything trusts it', () => {
       setCookies: [],
       session: null,
     })
-    expect(events).toEqual([{ type: 'backend.unavailable', reason: `issued_token_${reason}` }])
+    expect(events).toMatchObject([{ type: 'backend.unavailable', reason: `issued_token_${reason}` }])
   })
 
   it('one that somebody else has signed: the same', async () => {
@@ -148,7 +148,7 @@ describe('a renewed access token is verified before anything trusts it', () => {
     const forged = await stranger.sign(Buffer.from(payload, 'base64url').toString())
     backend.answer = () => Response.json({ accessToken: forged, refreshToken: 'r2' })
     expect(await send(PROTECTED, { cookies })).toMatchObject({ outcome: 'degraded', setCookies: [] })
-    expect(events).toEqual([{ type: 'backend.unavailable', reason: 'issued_token_signature' }])
+    expect(events).toMatchObject([{ type: 'backend.unavailable', reason: 'issued_token_signature' }])
   })
 
   it('user data of the session before is not kept with it', async () => {

@@ -4,7 +4,7 @@ import { clearSession, issueMark, issueSession } from './cookie-changes.ts'
 import { formatCookieHeader } from './cookie-header.ts'
 import type { GatewaySettings } from './options.ts'
 import type { Conclusion, SessionOutcome } from './policy.ts'
-import type { VerifiedTokens } from './renewal.ts'
+import type { Attempt, VerifiedTokens } from './renewal.ts'
 import type { RequestFacts } from './request-facts.ts'
 import { returnToOf } from './return-to.ts'
 import { isSafeMethod } from './same-origin.ts'
@@ -29,6 +29,8 @@ export type Outcome = {
   readonly setCookies: readonly string[]
   /** The response must not be stored by anyone. */
   readonly noStore: boolean
+  /** The renewal that this request waited for: how long, and the trace (W3C Trace Context) it is a part of. */
+  readonly renewal: { readonly milliseconds: number; readonly traceparent: string } | null
 }
 
 /** Path and query of a public page's request, for `requireSession()` to send back to. */
@@ -37,7 +39,7 @@ export const RETURN_TO_HEADER = 'x-session-return-to'
 /** What a conclusion speaks of. */
 export type Findings = {
   readonly presented: RequestSession | null
-  readonly renewed: VerifiedTokens | null
+  readonly attempt: Attempt | null
   /** The backend's word for why the session has ended, by this request or by one before it. */
   readonly endedBy: string | null
   /** Tells a later request of it. */
@@ -55,20 +57,21 @@ export function toOutcome(
   const changes = cookieChanges(facts, conclusion, findings, settings, now)
   // Who passes without a session must not be found one by the app, which cannot tell what the gateway knew.
   const withheld = conclusion.identity === 'none' ? clearAccessToken(facts, settings) : []
-  const { endedMark } = findings
+  const { attempt, endedMark } = findings
   const marks = endedMark ? issueMark(endedMark, settings, facts.secure, facts.cookies) : []
   const setCookies = [
     ...[...changes, ...marks].map((change) => formatSetCookie(change, { ...settings, secure: facts.secure })),
-    ...(conclusion.cookies === 'issue' ? relayedCookies(findings.renewed, settings, now) : []),
+    ...(conclusion.cookies === 'issue' ? relayedCookies(renewedBy(attempt), settings, now) : []),
   ]
   const { answer } = conclusion
   return {
     outcome: conclusion.outcome,
     session: sessionOf(conclusion, findings),
     refusal: answer === 'pass' ? null : refusal(answer, facts, settings, findings.endedBy),
-    requestHeaders: answer === 'pass' ? headersForApp(facts, [...changes, ...withheld]) : null,
+    requestHeaders: answer === 'pass' ? headersForApp(facts, [...changes, ...withheld], attempt) : null,
     setCookies,
     noStore: setCookies.length > 0 || answer !== 'pass' || mayBePersonal(facts, conclusion),
+    renewal: attempt,
   }
 }
 
@@ -86,19 +89,21 @@ export function crossSiteOutcome(): Outcome {
     requestHeaders: null,
     setCookies: [],
     noStore: true,
+    renewal: null,
   }
 }
 
 function cookieChanges(
   { cookies, secure }: RequestFacts,
   conclusion: Conclusion,
-  { renewed }: Findings,
+  { attempt }: Findings,
   settings: GatewaySettings,
   now: number,
 ): CookieChange[] {
   return withoutRepeats([...clearBroken(cookies.broken, settings.domain), ...sessionChanges()], settings)
 
   function sessionChanges(): CookieChange[] {
+    const renewed = renewedBy(attempt)
     if (conclusion.cookies === 'issue' && renewed)
       return issueSession(renewed, settings, secure, cookies, now)
     return conclusion.cookies === 'clear' ? clearSession(settings, secure, cookies) : []
@@ -108,7 +113,11 @@ function cookieChanges(
 const clearAccessToken = ({ cookies, secure }: RequestFacts, settings: GatewaySettings): CookieChange[] =>
   clearCookie(cookieName('accessToken', settings, secure), cookies.names)
 
-function sessionOf({ identity }: Conclusion, { presented, renewed }: Findings): RequestSession | null {
+const renewedBy = (attempt: Attempt | null): VerifiedTokens | null =>
+  attempt?.renewal.result === 'rotated' ? attempt.renewal.tokens : null
+
+function sessionOf({ identity }: Conclusion, { presented, attempt }: Findings): RequestSession | null {
+  const renewed = renewedBy(attempt)
   if (identity === 'none') return null
   return identity === 'renewed' && renewed
     ? { ...renewed.claims, accessToken: renewed.issued.accessToken }
@@ -126,17 +135,23 @@ function relayedCookies(renewed: VerifiedTokens | null, settings: GatewaySetting
 const isReserved = (name: string) =>
   name.startsWith('x-session') || name.startsWith('x-middleware-') || name === 'set-cookie'
 
-function headersForApp(facts: RequestFacts, changes: readonly CookieChange[]): Headers | null {
-  const reserved = [...facts.headers.keys()].filter(isReserved)
-  const isPublic = facts.route.require === 'public'
-  if (reserved.length === 0 && changes.length === 0 && !isPublic) return null
-  const headers = new Headers(facts.headers)
+function headersForApp(
+  { headers: received, route, url, pairs, cookies }: RequestFacts,
+  changes: readonly CookieChange[],
+  attempt: Attempt | null,
+): Headers | null {
+  const reserved = [...received.keys()].filter(isReserved)
+  const isPublic = route.require === 'public'
+  if (reserved.length === 0 && changes.length === 0 && !isPublic && !attempt) return null
+  const headers = new Headers(received)
   for (const name of reserved) headers.delete(name)
   if (changes.length > 0) {
-    const pairs = applyChanges(facts.pairs, facts.cookies, changes)
-    if (pairs.length > 0) headers.set('cookie', formatCookieHeader(pairs))
+    const kept = applyChanges(pairs, cookies, changes)
+    if (kept.length > 0) headers.set('cookie', formatCookieHeader(kept))
     else headers.delete('cookie')
   }
-  if (isPublic) headers.set(RETURN_TO_HEADER, returnToOf(facts.url))
+  if (isPublic) headers.set(RETURN_TO_HEADER, returnToOf(url))
+  // What the app calls for this request then belongs to the trace of its renewal.
+  if (attempt) headers.set('traceparent', attempt.traceparent)
   return headers
 }

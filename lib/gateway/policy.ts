@@ -1,5 +1,5 @@
-import type { TokenState } from './access-token.ts'
 import type { RequestKind } from './request-kind.ts'
+import type { TokenState } from './token-state.ts'
 
 /** The outcome of a request, as the `x-session` header names it. */
 export type SessionOutcome = 'active' | 'renewed' | 'anonymous' | 'ended' | 'degraded'

@@ -23,7 +23,20 @@ export type Renewal =
   | { readonly result: 'refused'; readonly reason: string }
   | { readonly result: 'unavailable'; readonly reason: string }
 
-export type Renew = (refreshToken: string, context: RefreshContext) => Promise<Renewal>
+/** A renewal as one request has met it. */
+export type Attempt = {
+  readonly renewal: Renewal
+  readonly traceparent: string
+  /** Another request's call has brought it. */
+  readonly shared: boolean
+  /** Milliseconds since the epoch. */
+  readonly endedAt: number
+  /** How long the request waited. */
+  readonly milliseconds: number
+}
+
+/** `contextOf` is asked when it comes to a call, and not when there is one to share. */
+export type Renew = (refreshToken: string, contextOf: () => RefreshContext) => Promise<Renewal>
 
 type Parts = {
   readonly settings: GatewaySettings
@@ -68,11 +81,11 @@ export function createRenewer(parts: Parts): Renew {
     return renewal
   }
 
-  return async (refreshToken, context) => {
+  return async (refreshToken, contextOf) => {
     let presented = refreshToken
     for (let hop = 0; hop <= MAX_HOPS; hop += 1) {
       const renewal = await flights.share(presented, () =>
-        withDeadline(settings.refreshTimeout, (signal) => renewOnce(presented, context, signal)),
+        withDeadline(settings.refreshTimeout, (signal) => renewOnce(presented, contextOf(), signal)),
       )
       const child = childOf(renewal, presented)
       if (child === undefined) return renewal
@@ -116,6 +129,6 @@ export async function verifyIssued(parts: Parts, issued: IssuedTokens): Promise<
   const signed = issued.userData && (await signUserData(gatewayTokens, issued.userData, token.claims))
   const bytes = `${issued.accessToken}${issued.refreshToken ?? ''}${signed ?? ''}`.length
   const fits = bytes <= MAX_COOKIE_BYTES
-  if (signed && !fits) settings.onEvent({ type: 'user-data.left-out', bytes })
+  if (signed && !fits) settings.onEvent({ type: 'user-data.left-out', bytes, sid: token.claims.sid })
   return { result: 'rotated', tokens: { claims: token.claims, issued, userData: fits ? signed : null } }
 }

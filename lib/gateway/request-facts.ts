@@ -8,12 +8,12 @@ import type { Route } from './routes.ts'
 import { isSameOrigin } from './same-origin.ts'
 import type { PresentedCookies } from './session-cookies.ts'
 import { readSessionCookies } from './session-cookies.ts'
+import { readTraceparent } from './traceparent.ts'
 
 /** What a request is, before anything in it is believed. */
 export type RequestFacts = {
   readonly method: string
-  /** Without the `basePath`. */
-  readonly url: URL
+  readonly url: PathAndQuery
   readonly headers: Headers
   readonly kind: RequestKind
   readonly route: Route
@@ -21,7 +21,12 @@ export type RequestFacts = {
   readonly pairs: readonly CookiePair[]
   readonly cookies: PresentedCookies
   readonly sameOrigin: boolean
+  /** What the browser, or a proxy before the gateway, says of the trace (W3C Trace Context). */
+  readonly traceparent: string | null
 }
+
+/** Where a request goes, without the `basePath`. `search` begins with a question mark, or is empty. */
+export type PathAndQuery = { readonly pathname: string; readonly search: string }
 
 export function readRequest(
   request: Request,
@@ -29,11 +34,9 @@ export function readRequest(
   routeOf: (pathname: string) => Route,
 ): RequestFacts {
   const { method, headers } = request
-  const url = new URL(request.url)
-  const { basePath } = settings
-  if (basePath && `${url.pathname}/`.startsWith(`${basePath}/`))
-    url.pathname = url.pathname.slice(basePath.length)
-  const secure = isSecureRequest(headers, url.protocol, settings)
+  const [, protocol = '', pathname = '', search = ''] = ADDRESS.exec(request.url) ?? []
+  const url = { pathname: withoutBase(pathname, settings.basePath), search }
+  const secure = isSecureRequest(headers, protocol, settings)
   const pairs = parseCookieHeader(headers.get('cookie'))
   const cookies = readSessionCookies(pairs, settings, secure)
   return {
@@ -52,7 +55,17 @@ export function readRequest(
       host: (settings.trustProxy && firstOf(headers.get('x-forwarded-host'))) || headers.get('host'),
       carriesSession: cookies.names.size > 0,
     }),
+    traceparent: readTraceparent(headers),
   }
+}
+
+/** A `Request` holds its address parsed and written in the one normal way; parsing it again would be its dearest part here. */
+const ADDRESS = /^([^:]+:)\/\/[^/?#]*([^?#]*)([^#]*)/
+
+function withoutBase(pathname: string, basePath: string): string {
+  return basePath && `${pathname}/`.startsWith(`${basePath}/`)
+    ? pathname.slice(basePath.length) || '/'
+    : pathname
 }
 
 /** Whether the browser came over https; `protocol` is what the server itself saw. */
@@ -68,27 +81,20 @@ export function isSecureRequest(
 
 const firstOf = (list: string | null) => list?.split(',')[0]?.trim() || undefined
 
-const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/
-
 /** What the backend is told of the browser's request; everything else stays here. */
-export function refreshContext(facts: RequestFacts, forwardCookies: readonly string[]): RefreshContext {
+export function refreshContext(
+  facts: RequestFacts,
+  forwardCookies: readonly string[],
+  traceparent: string,
+): RefreshContext {
   const { headers } = facts
-  const traceparent = headers.get('traceparent')
   const forwarded = facts.pairs.filter(
     ({ name, value }) => forwardCookies.includes(name) && isCookieValue(value),
   )
   return {
     forwardedFor: headers.get('x-forwarded-for'),
     userAgent: headers.get('user-agent'),
-    traceparent: traceparent && TRACEPARENT.test(traceparent) ? traceparent : newTraceparent(),
+    traceparent,
     cookies: formatCookieHeader(forwarded),
   }
 }
-
-/** A W3C Trace Context header that starts a trace. */
-function newTraceparent(): string {
-  return `00-${hex()}-${hex().slice(16)}-01`
-}
-
-/** 32 digits, 122 bits of them random. */
-const hex = () => crypto.randomUUID().replaceAll('-', '')

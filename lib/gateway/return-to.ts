@@ -1,3 +1,5 @@
+import type { PathAndQuery } from './request-facts.ts'
+
 const MAX_LENGTH = 2048
 /** Any base will do for a path. */
 const BASE = 'http://return-to.invalid'
@@ -21,7 +23,7 @@ function isPlainPath(value: string): boolean {
 }
 
 /** The path a refused request is to come back to, without what only the client-side router understands. */
-export function returnToOf(url: URL): string {
+export function returnToOf(url: PathAndQuery): string {
   const search = new URLSearchParams(url.search)
   if (!search.has('_rsc')) return safeReturnTo(url.pathname + url.search)
   search.delete('_rsc')
@@ -40,7 +42,7 @@ const REASONS = new Map([
 export const isTellable = (endedBy: string) => REASONS.has(endedBy)
 
 /** The sign-in page's address for a refused request; `endedBy` is the backend's word for why there is no session any more. */
-export function signInLocation(signInPath: string, url: URL, endedBy?: string | null): string {
+export function signInLocation(signInPath: string, url: PathAndQuery, endedBy?: string | null): string {
   const reason = REASONS.get(endedBy ?? '')
   return `${signInPath}?returnTo=${encodeURIComponent(returnToOf(url))}${reason ? `&reason=${reason}` : ''}`
 }

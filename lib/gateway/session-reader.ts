@@ -1,4 +1,3 @@
-import { readAccessToken } from './access-token.ts'
 import type { UserData } from './backend.ts'
 import type { CookiePair } from './cookie-header.ts'
 import { createGatewayTokens } from './gateway-token.ts'
@@ -8,6 +7,7 @@ import type { RequestSession } from './outcome.ts'
 import { providerToken } from './provider-token.ts'
 import { readSessionCookies } from './session-cookies.ts'
 import { readSignedOutMark } from './signed-out.ts'
+import { createTokenCache } from './token-cache.ts'
 import { readUserData } from './user-data.ts'
 
 export type VerifiedSession = RequestSession & { readonly userData: UserData | null }
@@ -15,6 +15,7 @@ export type VerifiedSession = RequestSession & { readonly userData: UserData | n
 /** Verifies the session in a request's cookies by itself, without renewing: for code behind the gateway. */
 export function createSessionReader(settings: GatewaySettings) {
   const keys = createKeySet(settings)
+  const tokens = createTokenCache({ ...settings, keys }, settings.tokenCacheSize)
   const gatewayTokens = createGatewayTokens(settings)
 
   /** `degraded`: the gateway has let this request pass although its token has run out. */
@@ -25,7 +26,7 @@ export function createSessionReader(settings: GatewaySettings) {
     const now = settings.clock() / 1000
     const { values } = readSessionCookies(pairs, settings, request.secure)
     const { accessToken } = values
-    const token = await readAccessToken(accessToken, { ...settings, keys }, now)
+    const token = tokens.recall(accessToken, now) ?? (await tokens.read(accessToken, now))
     const claims = 'claims' in token ? token.claims : null
     if (!claims || accessToken === undefined) return null
     const isStale = claims.expiresAt <= now

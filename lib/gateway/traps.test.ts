@@ -89,7 +89,7 @@ const tokens = [
 ]
 
 describe('whatever a browser sends, and whatever the backend answers', () => {
-  const { backend, events, send } = harness
+  const { backend, decisions, events, send } = harness
   const up = backend.answer
   const lang = { headers: { 'set-cookie': 'lang=de' } }
   const answers = [
@@ -141,8 +141,9 @@ describe('whatever a browser sends, and whatever the backend answers', () => {
     )
     expect(events.length).toBeGreaterThan(20)
     const secrets = [...tokens.filter((token) => token.length > 10), 'child']
-    const log = JSON.stringify(events)
+    const told = [...events, ...decisions]
+    const log = JSON.stringify(told)
     expect(secrets.filter((secret) => log.includes(secret))).toEqual([])
-    for (const event of events) expect(JSON.stringify(event).length).toBeLessThan(200)
+    for (const event of told) expect(JSON.stringify(event).length).toBeLessThan(600)
   })
 })

@@ -1,4 +1,5 @@
 import { readSessionCookies } from '../gateway/session-cookies.ts'
+import { readTraceparent, traceIdOf } from '../gateway/traceparent.ts'
 import type { CurrentRequest } from './current-request.ts'
 import { currentRequest } from './current-request.ts'
 import { verifiedSession } from './session.ts'
@@ -22,7 +23,11 @@ export async function callBackend(
       signal: AbortSignal.timeout(settings.refreshTimeout),
     })
   } catch {
-    settings.onEvent({ type: 'backend.unavailable', reason: 'no_answer' })
+    settings.onEvent({
+      type: 'backend.unavailable',
+      reason: 'no_answer',
+      traceId: traceIdOf(readTraceparent(request.headers)),
+    })
     return undefined
   }
 }

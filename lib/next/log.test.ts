@@ -2,8 +2,19 @@ import { afterEach, expect, it, vi } from 'vitest'
 import type { GatewayEvent } from '../gateway/events.ts'
 import { logEvent } from './log.ts'
 
-const UNAVAILABLE: GatewayEvent = { type: 'backend.unavailable', reason: 'no_answer' }
-const ENDED: GatewayEvent = { type: 'session.ended', reason: 'session_revoked', sid: 's1' }
+const UNAVAILABLE: GatewayEvent = { type: 'backend.unavailable', reason: 'no_answer', traceId: null }
+const ENDED: GatewayEvent = {
+  type: 'session.ended',
+  sid: 's1',
+  traceId: 't1',
+  method: 'GET',
+  path: '/',
+  kind: 'document',
+  token: 'expired',
+  answer: 'redirect-to-sign-in',
+  reason: 'session_revoked',
+  waited: 3,
+}
 
 afterEach(() => {
   vi.unstubAllEnvs()
@@ -24,8 +35,8 @@ it('an event is one line of JSON', () => {
   const time = expect.stringMatching(/^\d{4}-.*Z$/)
   const part = 'gateway'
   expect(logged('')).toEqual([
-    { level: 'warn', time, part, type: 'backend.unavailable', reason: 'no_answer' },
-    { level: 'info', time, part, type: 'session.ended', reason: 'session_revoked', sid: 's1' },
+    { level: 'warn', time, part, ...UNAVAILABLE },
+    { level: 'info', time, part, ...ENDED },
   ])
 })
 
@@ -42,7 +53,7 @@ it.each([
 it('an open breaker is told once, not with each visitor who is spared', () => {
   const events: GatewayEvent[] = [
     { type: 'breaker.opened', pause: 250 },
-    { type: 'backend.unavailable', reason: 'breaker_open' },
+    { type: 'backend.unavailable', reason: 'breaker_open', traceId: null },
   ]
   expect(logged('info', events)).toMatchObject([{ level: 'warn', type: 'breaker.opened', pause: 250 }])
   expect(logged('debug', events)).toHaveLength(2)
@@ -55,7 +66,7 @@ it('clocks that differ: the line says what to do', () => {
 })
 
 it('user data that was left out: the line says what to do', () => {
-  expect(logged('info', [{ type: 'user-data.left-out', bytes: 20_000 }])).toMatchObject([
+  expect(logged('info', [{ type: 'user-data.left-out', bytes: 20_000, sid: 's1' }])).toMatchObject([
     { level: 'warn', bytes: 20_000, advice: expect.stringContaining('12288 bytes') },
   ])
 })

@@ -3,8 +3,22 @@ import type { GatewayEvent } from '../gateway/events.ts'
 export const DEFAULT_LOG_LEVEL = 'info'
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
-/** Everything else warns. */
-const NEWS: readonly GatewayEvent['type'][] = ['session.ended', 'breaker.closed']
+/** How loud each event is in the log. */
+const EVENT_LEVELS: Readonly<Record<GatewayEvent['type'], 'debug' | 'info' | 'warn'>> = {
+  'session.active': 'debug',
+  'session.renewed': 'debug',
+  'session.anonymous': 'debug',
+  'session.ended': 'info',
+  // `backend.unavailable` tells of it.
+  'session.degraded': 'debug',
+  'access-token.invalid': 'warn',
+  'origin.refused': 'warn',
+  'backend.unavailable': 'warn',
+  'breaker.opened': 'warn',
+  'breaker.closed': 'info',
+  'clock.skewed': 'warn',
+  'user-data.left-out': 'warn',
+}
 
 const ADVICE: Partial<Record<GatewayEvent['type'], string>> = {
   'clock.skewed': 'set the clocks of gateway and backend by NTP',
@@ -15,7 +29,7 @@ const ADVICE: Partial<Record<GatewayEvent['type'], string>> = {
 export function logEvent(event: GatewayEvent): void {
   // One line told that the breaker opened; another for each visitor would bury it.
   const isSpared = event.type === 'backend.unavailable' && event.reason === 'breaker_open'
-  const level = isSpared ? 'debug' : NEWS.includes(event.type) ? 'info' : 'warn'
+  const level = isSpared ? 'debug' : EVENT_LEVELS[event.type]
   const threshold = process.env.LOG_LEVEL || DEFAULT_LOG_LEVEL
   if (LEVELS.indexOf(level) < LEVELS.indexOf(threshold)) return
   const advice = ADVICE[event.type]

@@ -17,7 +17,7 @@ export type OwnMiddleware = (
 ) => Response | undefined | Promise<Response | undefined>
 
 /** Options of {@link createGateway}; everything else comes from the environment and `withGateway()`. */
-export type MiddlewareOptions = Pick<GatewayOptions, 'backend' | 'rules' | 'onEvent'> & {
+export type MiddlewareOptions = Pick<GatewayOptions, 'backend' | 'rules' | 'tokenCacheSize' | 'onEvent'> & {
   readonly next?: OwnMiddleware
 }
 
@@ -32,24 +32,26 @@ export type MiddlewareOptions = Pick<GatewayOptions, 'backend' | 'rules' | 'onEv
  *   ],
  * })
  */
-export function createGateway(
-  options: MiddlewareOptions = {},
-): (request: NextRequest, event?: Pick<NextFetchEvent, 'waitUntil'>) => Promise<Response> {
+export function createGateway({
+  next,
+  ...own
+}: MiddlewareOptions = {}): (
+  request: NextRequest,
+  event?: Pick<NextFetchEvent, 'waitUntil'>,
+) => Promise<Response> {
   let gateway: SessionGateway | undefined
 
   return async (request, event) => {
     const startedAt = performance.now()
     // Not before the first request: at build time there are no secrets yet.
     gateway ??= createSessionGateway({
-      onEvent: logEvent,
       ...optionsFromEnvironment(process.env),
-      ...(options.backend && { backend: options.backend }),
-      ...(options.rules && { rules: options.rules }),
-      ...(options.onEvent && { onEvent: options.onEvent }),
+      ...own,
+      onEvent: own.onEvent ?? logEvent,
     })
     const outcome = await gateway.handle(request, (work) => event?.waitUntil(work))
     const duration = performance.now() - startedAt
-    const response = outcome.refusal ?? (await pass(request, outcome, options.next))
+    const response = outcome.refusal ?? (await pass(request, outcome, next))
     return seal(withAbsoluteLocation(response, request.url), outcome, duration)
   }
 }
@@ -90,8 +92,14 @@ function withAbsoluteLocation(response: Response, base: string): Response {
 
 function seal(response: Response, outcome: Outcome, duration: number): Response {
   const { headers } = response
+  const { renewal } = outcome
   headers.set('x-session', outcome.outcome)
   headers.append('server-timing', `session;desc="${outcome.outcome}";dur=${duration.toFixed(1)}`)
+  if (renewal)
+    headers.append(
+      'server-timing',
+      `renewal;dur=${renewal.milliseconds}, traceparent;desc="${renewal.traceparent}"`,
+    )
   // Also over what a static page would say: a stored Set-Cookie would sign strangers in.
   if (outcome.noStore || headers.has('set-cookie')) headers.set('cache-control', 'private, no-store')
   for (const cookie of outcome.setCookies) headers.append('set-cookie', cookie)

@@ -6,6 +6,7 @@ import type { KeySet } from '../gateway/key-set.ts'
 import { createKeySet } from '../gateway/key-set.ts'
 import { verifyIssued } from '../gateway/renewal.ts'
 import { readSessionCookies } from '../gateway/session-cookies.ts'
+import { readTraceparent, traceIdOf } from '../gateway/traceparent.ts'
 import { callBackend, presentedRefreshCookie } from './backend-call.ts'
 import type { CurrentRequest } from './current-request.ts'
 import { currentRequest, writeCookies } from './current-request.ts'
@@ -80,7 +81,11 @@ async function accept(request: CurrentRequest, body: string, setCookies: string[
     issued,
   )
   if (verified.result !== 'rotated') {
-    settings.onEvent({ type: 'backend.unavailable', reason: verified.reason })
+    settings.onEvent({
+      type: 'backend.unavailable',
+      reason: verified.reason,
+      traceId: traceIdOf(readTraceparent(request.headers)),
+    })
     return UNAVAILABLE
   }
   const presented = readSessionCookies(pairs, settings, secure)

@@ -4,6 +4,7 @@ import { verifyIssued } from '../gateway/renewal.ts'
 import { safeReturnTo } from '../gateway/return-to.ts'
 import { clearCookie, cookieName } from '../gateway/session-cookies.ts'
 import { formatSetCookie, withoutRepeats } from '../gateway/set-cookie.ts'
+import { readTraceparent, traceIdOf } from '../gateway/traceparent.ts'
 import type { Attempt } from './attempt.ts'
 import { findAttempt, keepAttempt } from './attempt.ts'
 import type { Parts } from './routes-parts.ts'
@@ -57,7 +58,11 @@ export async function finishSignIn(request: Request, parts: Parts): Promise<Resp
     const answer = await exchange(searchParams, found.attempt, parts)
     const verified = await verifyIssued(parts, await sessions.issue(answer, null, settings.clock() / 1000))
     if (verified.result !== 'rotated') {
-      settings.onEvent({ type: 'backend.unavailable', reason: verified.reason })
+      settings.onEvent({
+        type: 'backend.unavailable',
+        reason: verified.reason,
+        traceId: traceIdOf(readTraceparent(request.headers)),
+      })
       return failed('temporarily_unavailable', parts, [found.clear])
     }
     const presented = presentedCookies(request, parts)

@@ -57,7 +57,7 @@ async function revoke(server: oauth.AuthorizationServer, token: string, parts: P
     })
     await oauth.processRevocationResponse(response)
   } catch {
-    settings.onEvent({ type: 'backend.unavailable', reason: 'revocation_failed' })
+    settings.onEvent({ type: 'backend.unavailable', reason: 'revocation_failed', traceId: null })
   }
 }
 

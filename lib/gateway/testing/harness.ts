@@ -1,5 +1,5 @@
 import { manualClock } from '../../testing/clock.ts'
-import type { GatewayEvent } from '../events.ts'
+import type { GatewayEvent, SessionEvent } from '../events.ts'
 import { createSessionGateway } from '../gateway.ts'
 import type { Fetch, GatewayOptions } from '../options.ts'
 import type { Outcome } from '../outcome.ts'
@@ -43,7 +43,8 @@ export const refusing =
 /** A gateway before a backend that rotates `r1` to `r2` and so on, the same child each time, on a clock of the test's. */
 export async function createHarness(options: Partial<GatewayOptions> = {}, life = 900) {
   const clock = manualClock()
-  const events: GatewayEvent[] = []
+  const events: Exclude<GatewayEvent, SessionEvent>[] = []
+  const decisions: SessionEvent[] = []
   const waits: number[] = []
   const backend: Backend = {
     calls: [],
@@ -91,13 +92,16 @@ export async function createHarness(options: Partial<GatewayOptions> = {}, life 
       waits.push(milliseconds)
       clock.advance(milliseconds)
     },
-    onEvent: (event) => events.push(event),
+    onEvent: (event) => (isDecision(event) ? decisions.push(event) : events.push(event)),
     ...options,
   })
 
   return {
     backend,
     clock,
+    /** What was decided on each request. */
+    decisions,
+    /** Everything else that was told. */
     events,
     /** Milliseconds waited before each further try. */
     waits,
@@ -123,6 +127,8 @@ export async function createHarness(options: Partial<GatewayOptions> = {}, life 
     },
   }
 }
+
+const isDecision = (event: GatewayEvent): event is SessionEvent => event.type.startsWith('session.')
 
 /** Name and value of each cookie that is set, `(cleared)` for one that is cleared. */
 export function cookiesIn(outcome: Outcome): Record<string, string> {
