@@ -11,6 +11,7 @@ import { createUserIn } from './routes/register.ts'
 import { createServices } from './services.ts'
 import type { RevocationReason } from './store/store.ts'
 import { type UserData, userData } from './tokens/grant.ts'
+import { withTraceIds } from './tracing/request-trace.ts'
 
 /** Why an app ends sessions of a user. */
 export type EndReason = Extract<
@@ -60,7 +61,8 @@ export interface AuthRouter extends Router {
  */
 export function createAuthRouter(options: AuthRouterOptions): AuthRouter {
   const settings = readOptions(options)
-  const { store, users, routes = {}, onEvent, logger = createWarningLogger() } = options
+  const { store, users, routes = {}, onEvent } = options
+  const logger = withTraceIds(options.logger ?? createWarningLogger())
   const services = createServices({
     store: users ? storeForUsers(store, requestUsers(users)) : store,
     settings,

@@ -55,6 +55,11 @@ const STRENGTH = '32 bytes or more, 8 different characters or more, and no short
 
 export const sharedSecret = z.string().refine(isStrongSecret, `needs ${STRENGTH}`)
 
+export const metricsToken = z
+  .string()
+  .regex(/^[\x21-\x7e]*$/, 'must be visible ASCII characters, without a space')
+  .refine(isStrongSecret, `needs ${STRENGTH}`)
+
 export const secretList = z
   .string()
   .transform((list) => list.split(',').map((secret) => secret.trim()))

@@ -24,6 +24,8 @@ const clean = {
   STORE_URL: '',
   TRUST_PROXY: '',
   LOG_LEVEL: '',
+  METRICS_PORT: '',
+  METRICS_TOKEN: '',
   NODE_ENV: '',
   ETLS_ACCESS: accessSecret,
   ETLS_REFRESH: refreshSecret,
