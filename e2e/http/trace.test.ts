@@ -58,6 +58,16 @@ describe('a trace runs from the browser to the auth server and back', () => {
     expect(stack.app.output() + stack.auth.output()).not.toContain(traceparent)
   })
 
+  test('also with the answer that ends a session', async () => {
+    const cookie = cookieHeader({ refreshToken: 'of-nobody' })
+    const headers = { ...asDocument, cookie }
+    const response = await fetch(`${stack.app.url}/dashboard`, { headers, redirect: 'manual' })
+    expect(response.headers.get('x-session')).toBe('ended')
+    await expect
+      .poll(() => saidOf(namedBy(response)))
+      .toEqual(expect.arrayContaining(['gateway: session.ended', 'auth-server: refresh-refused']))
+  })
+
   test('what the app asks of the backend for this request belongs to it, too', async () => {
     const traceId = 'a'.repeat(31).concat('1')
     const cookie = cookieHeader(await expiredSession(stack))
