@@ -88,6 +88,8 @@ const PROGRAMS: Readonly<Record<string, (args: readonly string[]) => string | un
   cd: () => undefined,
   cp: () => undefined,
   echo: () => undefined,
+  grep: () => undefined,
+  jq: () => undefined,
   mkdir: () => undefined,
   docker: ([verb = '']) => (['compose', 'build', 'run'].includes(verb) ? undefined : `docker ${verb}?`),
   export: ([assignment = '']) => unknownVariable(assignment),
