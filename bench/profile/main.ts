@@ -58,8 +58,8 @@ process.exit()
 
 type Profile = {
   readonly nodes: readonly { readonly id: number; readonly callFrame: Frame }[]
-  readonly samples?: readonly number[]
-  readonly timeDeltas?: readonly number[]
+  readonly samples?: readonly number[] | undefined
+  readonly timeDeltas?: readonly number[] | undefined
 }
 
 async function profiled(work: () => Promise<void>): Promise<Profile> {
@@ -74,6 +74,9 @@ async function profiled(work: () => Promise<void>): Promise<Profile> {
   return profile
 }
 
+/** No functions: their groups say it all. */
+const ofTheEngine = new Set(['(idle)', '(garbage collector)', '(program)'])
+
 /** Microseconds of a request by group and by function. */
 function tally({ nodes, samples = [], timeDeltas = [] }: Profile) {
   const sources = new Map(nodes.map(({ id, callFrame }) => [id, sourceOf(callFrame)]))
@@ -84,7 +87,7 @@ function tally({ nodes, samples = [], timeDeltas = [] }: Profile) {
     if (!source) continue
     const each = (timeDeltas[place] ?? 0) / REQUESTS
     byGroup.set(source.group, (byGroup.get(source.group) ?? 0) + each)
-    byFunction.set(source.name, (byFunction.get(source.name) ?? 0) + each)
+    if (!ofTheEngine.has(source.name)) byFunction.set(source.name, (byFunction.get(source.name) ?? 0) + each)
   }
   const top = [...byFunction].sort(([, a], [, b]) => b - a).slice(0, TOP)
   const asSamples = (entries: Iterable<[string, number]>) =>

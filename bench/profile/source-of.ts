@@ -51,7 +51,10 @@ function groupOf(file: string, bundled: boolean): Group {
 
 /** Without what every path begins with. */
 function short(file: string): string {
-  return file.replace(/^.*node_modules\//, '').replace(/^.*?(lib\/(gateway|next)\/)/, '$1')
+  return file
+    .replace(/^.*node_modules\//, '')
+    .replace(/^.*?(lib\/(gateway|next)\/)/, '$1')
+    .replace(/^[./]+src\//, 'next/src/')
 }
 
 type Original = { readonly file: string; readonly line: number; readonly name: string }
