@@ -30,8 +30,16 @@ export async function buildApp(subject: NamedSubject): Promise<'built' | 'unchan
   })
   const { code, output } = await runNode([tools.next, 'build', folder], { env: { ...subject.sessions?.env } })
   if (code !== 0) throw new Error(`${subject.name} could not be built:\n${output.trim()}`)
+  if (!existsSync(join(folder, 'middleware.ts'))) withoutMiddleware(folder)
   writeFileSync(stamp, inputs)
   return 'built'
+}
+
+/** Turbopack looks for one in the folders above as well, and finds the project's own. */
+function withoutMiddleware(folder: string): void {
+  const file = join(folder, '.next', 'server', 'middleware-manifest.json')
+  const manifest = JSON.parse(readFileSync(file, 'utf8'))
+  writeFileSync(file, JSON.stringify({ ...manifest, middleware: {}, sortedMiddleware: [] }))
 }
 
 function inputsOf({ name }: NamedSubject): string {

@@ -10,6 +10,8 @@ import { type Frame, GROUPS, sourceOf } from './source-of.ts'
 
 const REQUESTS = 50_000
 const TOP = 25
+/** No functions: their groups say it all. */
+const ofTheEngine = new Set(['(idle)', '(garbage collector)', '(program)'])
 const name = process.argv[2]
 if (!name || !/^[\w-]+$/.test(name)) throw new Error('name the profile: npm run bench -- profile before')
 
@@ -73,9 +75,6 @@ async function profiled(work: () => Promise<void>): Promise<Profile> {
   session.disconnect()
   return profile
 }
-
-/** No functions: their groups say it all. */
-const ofTheEngine = new Set(['(idle)', '(garbage collector)', '(program)'])
 
 /** Microseconds of a request by group and by function. */
 function tally({ nodes, samples = [], timeDeltas = [] }: Profile) {
