@@ -43,6 +43,8 @@ async function start(subject: NamedSubject): Promise<Server> {
     env: { ...pinnedEnv(), ...subject.sessions?.env, NODE_ENV: 'production', BENCH_NETWORK: network },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  // Also when a run is broken off.
+  process.once('exit', () => child.kill())
   const stop = () => end(child)
   try {
     await ready(child)
@@ -58,7 +60,7 @@ async function start(subject: NamedSubject): Promise<Server> {
 
 async function passes(origin: string, cookie: string): Promise<boolean> {
   const response = await fetch(origin, { redirect: 'manual', headers: { cookie, accept: 'text/html' } })
-  return response.status === 200 && (await response.text()).includes('Item 19')
+  return response.status === 200 && (await response.text()).includes('Hello')
 }
 
 /** Next says so; a server that ends before has said why. */
