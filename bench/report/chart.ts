@@ -1,0 +1,72 @@
+import { parse, View } from 'vega'
+import { compile } from 'vega-lite'
+import type { Figure } from '../lib/result.ts'
+import { shortNumber } from '../lib/table.ts'
+
+type Theme = { readonly ink: string; readonly ours: string; readonly peer: string; readonly base: string }
+
+/** Bars on GitHub's two backgrounds; each colour stands out against its own by 3 to 1 at least. */
+const THEMES: Readonly<Record<'light' | 'dark', Theme>> = {
+  light: { ink: '#1f2328', ours: '#0969da', peer: '#8c959f', base: '#57606a' },
+  dark: { ink: '#e6edf3', ours: '#4493f8', peer: '#6e7681', base: '#9198a1' },
+}
+
+/** Narrow enough for a phone, where it is shown at nearly its own size. */
+const BARS = 230
+const LABELS = 150
+
+/** A figure as horizontal bars of its medians, with a line from the lowest to the highest sample. */
+export async function chartOf({ rows, unit }: Figure, theme: 'light' | 'dark'): Promise<string> {
+  const { ink, ours, peer, base } = THEMES[theme]
+  const values = rows.map(({ subject, median, min, max, ratio }) => ({
+    subject,
+    median: Math.max(0, median),
+    min: Math.max(0, min),
+    max: Math.max(0, max),
+    label: shortNumber(median),
+    kind: /^evergate/i.test(subject)
+      ? 'ours'
+      : ratio?.to === subject || subject === 'no middleware'
+        ? 'base'
+        : 'peer',
+  }))
+  const y = { field: 'subject', type: 'nominal', sort: null, title: null, axis: { labelLimit: LABELS } }
+  const x = (field: string) => ({ field, type: 'quantitative', title: null, axis: null })
+  const spec = {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    background: 'transparent',
+    padding: 4,
+    width: BARS,
+    height: { step: 30 },
+    data: { values },
+    title: { text: unit, anchor: 'start', frame: 'group', fontSize: 13, fontWeight: 'normal', color: ink },
+    layer: [
+      {
+        mark: { type: 'bar', size: 16, cornerRadiusEnd: 2 },
+        encoding: {
+          y,
+          x: x('median'),
+          color: {
+            field: 'kind',
+            legend: null,
+            scale: { domain: ['ours', 'peer', 'base'], range: [ours, peer, base] },
+          },
+        },
+      },
+      {
+        mark: { type: 'rule', color: ink, opacity: 0.7 },
+        encoding: { y, x: x('min'), x2: { field: 'max' } },
+      },
+      {
+        mark: { type: 'text', align: 'left', dx: 5, fontSize: 12, color: ink },
+        encoding: { y, x: x('max'), text: { field: 'label' } },
+      },
+    ],
+    config: {
+      view: { stroke: null },
+      font: 'system-ui, sans-serif',
+      axis: { labelFontSize: 12, labelColor: ink, domain: false, ticks: false, grid: false, labelPadding: 6 },
+    },
+  }
+  return new View(parse(compile(spec).spec), { renderer: 'none' }).toSVG()
+}
