@@ -11,11 +11,10 @@ const THEMES: Readonly<Record<'light' | 'dark', Theme>> = {
   dark: { ink: '#e6edf3', ours: '#4493f8', peer: '#6e7681', base: '#9198a1' },
 }
 
-/** Narrow enough for a phone, where it is shown at nearly its own size. */
-const BARS = 230
-const LABELS = 150
+/** Narrow enough for a phone, where it is shown at its own size. */
+const WIDTH = 280
 
-/** A figure as horizontal bars of its medians, with a line from the lowest to the highest sample. */
+/** A figure as horizontal bars of its medians, each below its subject, with a line from the lowest to the highest sample. */
 export async function chartOf({ rows, unit }: Figure, theme: 'light' | 'dark'): Promise<string> {
   const { ink, ours, peer, base } = THEMES[theme]
   const values = rows.map(({ subject, median, min, max, ratio }) => ({
@@ -30,19 +29,19 @@ export async function chartOf({ rows, unit }: Figure, theme: 'light' | 'dark'): 
         ? 'base'
         : 'peer',
   }))
-  const y = { field: 'subject', type: 'nominal', sort: null, title: null, axis: { labelLimit: LABELS } }
+  const y = { field: 'subject', type: 'nominal', sort: null, title: null, axis: null }
   const x = (field: string) => ({ field, type: 'quantitative', title: null, axis: null })
   const spec = {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     background: 'transparent',
     padding: 4,
-    width: BARS,
-    height: { step: 30 },
+    width: WIDTH,
+    height: { step: 42 },
     data: { values },
-    title: { text: unit, anchor: 'start', frame: 'group', fontSize: 13, fontWeight: 'normal', color: ink },
+    title: { text: unit, anchor: 'start', frame: 'group', fontSize: 13, fontWeight: 'bold', color: ink },
     layer: [
       {
-        mark: { type: 'bar', size: 16, cornerRadiusEnd: 2 },
+        mark: { type: 'bar', size: 14, yOffset: 8, cornerRadiusEnd: 2 },
         encoding: {
           y,
           x: x('median'),
@@ -54,18 +53,21 @@ export async function chartOf({ rows, unit }: Figure, theme: 'light' | 'dark'): 
         },
       },
       {
-        mark: { type: 'rule', color: ink, opacity: 0.7 },
+        mark: { type: 'rule', yOffset: 8, y2Offset: 8, color: ink, opacity: 0.7 },
         encoding: { y, x: x('min'), x2: { field: 'max' } },
       },
       {
-        mark: { type: 'text', align: 'left', dx: 5, fontSize: 12, color: ink },
+        mark: { type: 'text', align: 'left', dx: 5, yOffset: 8, fontSize: 12, color: ink },
         encoding: { y, x: x('max'), text: { field: 'label' } },
+      },
+      {
+        mark: { type: 'text', align: 'left', yOffset: -9, fontSize: 13, color: ink },
+        encoding: { y, x: { value: 0 }, text: { field: 'subject' } },
       },
     ],
     config: {
       view: { stroke: null },
       font: 'system-ui, sans-serif',
-      axis: { labelFontSize: 12, labelColor: ink, domain: false, ticks: false, grid: false, labelPadding: 6 },
     },
   }
   return new View(parse(compile(spec).spec), { renderer: 'none' }).toSVG()
