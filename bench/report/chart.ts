@@ -11,6 +11,9 @@ const THEMES: Readonly<Record<'light' | 'dark', Theme>> = {
   dark: { ink: '#e6edf3', ours: '#4493f8', peer: '#6e7681', base: '#9198a1' },
 }
 
+/** No competitors: what it costs at the least. */
+const REFERENCES = ['no middleware', 'empty', 'jose alone']
+
 /** Narrow enough for a phone, where it is shown at its own size. */
 const WIDTH = 280
 
@@ -25,7 +28,7 @@ export async function chartOf({ rows, unit }: Figure, theme: 'light' | 'dark'): 
     label: shortNumber(median),
     kind: /^evergate/i.test(subject)
       ? 'ours'
-      : ratio?.to === subject || subject === 'no middleware'
+      : ratio?.to === subject || REFERENCES.includes(subject)
         ? 'base'
         : 'peer',
   }))
