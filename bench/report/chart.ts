@@ -1,5 +1,6 @@
 import { parse, View } from 'vega'
 import { compile } from 'vega-lite'
+import { quantile } from '../lib/median.ts'
 import type { Figure } from '../lib/result.ts'
 import { shortNumber } from '../lib/table.ts'
 
@@ -17,14 +18,15 @@ const REFERENCES = ['no middleware', 'empty', 'jose alone']
 /** Narrow enough for a phone, where it is shown at its own size. */
 const WIDTH = 280
 
-/** A figure as horizontal bars of its medians, each below its subject, with a line from the lowest to the highest sample. */
+/** A figure as horizontal bars of its medians, each below its subject, with a line over the middle four fifths of the rounds. */
 export async function chartOf({ rows, unit }: Figure, theme: 'light' | 'dark'): Promise<string> {
   const { ink, ours, peer, base } = THEMES[theme]
-  const values = rows.map(({ subject, median, min, max, ratio }) => ({
+  const values = rows.map(({ subject, samples, median, ratio }) => ({
     subject,
     median: Math.max(0, median),
-    min: Math.max(0, min),
-    max: Math.max(0, max),
+    low: Math.max(0, quantile(samples, 0.1)),
+    high: Math.max(0, quantile(samples, 0.9)),
+    end: Math.max(0, median, quantile(samples, 0.9)),
     label: shortNumber(median),
     kind: /^evergate/i.test(subject)
       ? 'ours'
@@ -57,11 +59,11 @@ export async function chartOf({ rows, unit }: Figure, theme: 'light' | 'dark'): 
       },
       {
         mark: { type: 'rule', yOffset: 8, y2Offset: 8, color: ink, opacity: 0.7 },
-        encoding: { y, x: x('min'), x2: { field: 'max' } },
+        encoding: { y, x: x('low'), x2: { field: 'high' } },
       },
       {
         mark: { type: 'text', align: 'left', dx: 5, yOffset: 8, fontSize: 12, color: ink },
-        encoding: { y, x: x('max'), text: { field: 'label' } },
+        encoding: { y, x: x('end'), text: { field: 'label' } },
       },
       {
         mark: { type: 'text', align: 'left', yOffset: -9, fontSize: 13, color: ink },

@@ -28,7 +28,7 @@ What Evergate costs, beside what others cost, measured side by side in one run. 
 
 Read ratios, not numbers: numbers are those of one machine. Each round measures every subject once, in changing order, so
 that a noisy moment hits all of them; a ratio compares two subjects within a round, and what stands here is the median of all
-rounds, with the lowest and the highest.`
+rounds, with the lowest and the highest. The line in a bar spans the middle four fifths of the rounds.`
 
 function inOrder(results: readonly Result[]): Result[] {
   const known = Object.keys(PROSE)
