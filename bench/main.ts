@@ -27,7 +27,9 @@ const quick = args.includes('--quick')
 const [first, ...rest] = args.filter((arg) => arg !== '--quick')
 
 if (args.includes('--help')) console.log(usage)
-else if (first === 'report' || first === 'profile') process.exitCode = await program(first, rest)
+else if (first === 'report') process.exitCode = await program('report', [])
+else if (first === 'profile')
+  process.exitCode = (await program('profile', rest)) || (await program('report', []))
 else process.exitCode = await measure(first === undefined ? parts : [first, ...rest])
 
 async function measure(names: readonly string[]): Promise<number> {
