@@ -34,7 +34,12 @@ export function createApp(dependencies: AppDependencies): Express {
   app.disable('etag')
 
   app.use(strictTransportSecurity())
-  app.use(routerOf(endpoints, logger, metrics?.watchRequests))
+  const tracing = dependencies.tracing?.()
+  const watches = [
+    ...(metrics ? [({ name }: Endpoint) => metrics.watchRequests(name)] : []),
+    ...(tracing ? [tracing.watchRequests] : []),
+  ]
+  app.use(routerOf(endpoints, logger, watches))
   app.use(preparations(logger))
   if (metrics && settings.metrics?.at === 'main-port')
     app.get('/metrics', metricsHandlers(metrics, settings.metrics.token))

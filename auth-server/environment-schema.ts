@@ -93,6 +93,10 @@ export const schema = z.object({
     value.metricsToken,
     'bearer token that `GET /metrics` asks for, at least 32 bytes; without `METRICS_PORT` it is answered on `AUTH_PORT`',
   ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional(
+    value.httpUrl,
+    'where spans are sent with OTLP over HTTP, such as `http://127.0.0.1:4318`',
+  ),
 })
 
 /** The variables the auth server reads, for the documentation to be checked against. */

@@ -42,6 +42,13 @@ export const rate = z.string().transform((value, context): Rate | undefined => {
 
 export const port = wholeNumber(0, 65_535, 'must be a port number, 0 to 65535')
 
+export const httpUrl = z
+  .string()
+  .refine(
+    (text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''),
+    'must be a URL with http:// or https://',
+  )
+
 export const identifier = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')

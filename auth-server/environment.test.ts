@@ -65,6 +65,7 @@ it('lists every variable with its meaning and default', () => {
     'LOG_LEVEL',
     'METRICS_PORT',
     'METRICS_TOKEN',
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
   ])
   for (const { name, meaning, default: fallback } of variables) {
     expect(meaning, name).not.toBe('')
@@ -145,6 +146,8 @@ describe('says in one line what is wrong with', () => {
     ['AUTH_PORT', 'http'],
     ['METRICS_PORT', '65536'],
     ['METRICS_TOKEN', 'metrics'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', '127.0.0.1:4318'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'grpc://127.0.0.1:4317'],
     ['METRICS_TOKEN', 'metrics'.repeat(10)],
     ['METRICS_TOKEN', `${token} x`],
     ['LOG_LEVEL', 'loud'],

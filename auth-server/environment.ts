@@ -33,6 +33,7 @@ export function readEnvironment(environment: Environment): Reading<Settings> {
       trustProxy: env.TRUST_PROXY,
       store: env.STORE_URL,
       metrics: metricsSettings(env.METRICS_PORT, env.METRICS_TOKEN),
+      spansTo: env.OTEL_EXPORTER_OTLP_ENDPOINT,
       accessKeys: chooseKeys(env.ETLS_ACCESS, env.SIGNING_KEYS),
       refreshSecrets: [newest, ...older],
       issuer: env.TOKEN_ISSUER,

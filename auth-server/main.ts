@@ -11,6 +11,8 @@ import { listen } from './server.ts'
 import type { Settings } from './settings.ts'
 import { describeStore } from './store/address.ts'
 import { openStore } from './store/open.ts'
+import { watchStore } from './store/watch-store.ts'
+import { openTracing } from './tracing/open-tracing.ts'
 
 function fail(...lines: readonly string[]): never {
   for (const line of lines) console.error(line)
@@ -40,16 +42,21 @@ try {
   // On a desk nobody else on the network should reach it; in production it mostly runs in a container, where the
   // loopback address would be out of everybody's reach.
   const host = process.env.NODE_ENV === 'production' ? undefined : '127.0.0.1'
-  const measured = settings.metrics && (await openMetrics(settings.metrics, opened.store, host, logger))
-  const store = measured?.store ?? opened.store
+  const traced = settings.spansTo === undefined ? undefined : await openTracing(logger)
+  const observed = traced && watchStore(opened.store, traced.tracing.storeObserver(settings.store.kind))
+  const bare = observed ?? opened.store
+  const measured = settings.metrics && (await openMetrics(settings.metrics, bare, host, logger))
+  const store = measured?.store ?? bare
   const { metrics } = measured ?? {}
-  const app = createApp({ store, settings, clock: Date.now, random: randomBytes, logger, metrics })
+  const tracing = () => traced?.tracing
+  const app = createApp({ store, settings, clock: Date.now, random: randomBytes, logger, metrics, tracing })
   const { port, stop } = await listen(app, settings.port, host)
   const stopPurging = purgePeriodically(store, logger)
   const algorithm = settings.accessKeys.mode === 'shared' ? 'HS256' : settings.accessKeys.keys[0].alg
-  const where = measured ? `, metrics http://127.0.0.1:${measured.port ?? port}/metrics` : ''
+  const scraped = measured ? `, metrics http://127.0.0.1:${measured.port ?? port}/metrics` : ''
+  const sent = traced && settings.spansTo ? `, spans to ${new URL(settings.spansTo).origin}` : ''
   console.log(
-    `auth server: http://127.0.0.1:${port}, store ${describeStore(settings.store)}, ${algorithm}${where}`,
+    `auth server: http://127.0.0.1:${port}, store ${describeStore(settings.store)}, ${algorithm}${scraped}${sent}`,
   )
 
   let stopping = false
@@ -58,7 +65,7 @@ try {
     stopping = true
     stopPurging()
     await Promise.all([stop(), measured?.stop()])
-    await store.close()
+    await Promise.all([store.close(), traced?.stop()])
     process.exit(0)
   }
   process.on('SIGTERM', end)

@@ -2,7 +2,7 @@ import express, { type ErrorRequestHandler, type RequestHandler, type Router } f
 import helmet from 'helmet'
 import { answerErrors } from './answer-errors.ts'
 import { refuseLargeBodies } from './body.ts'
-import type { Endpoint, RouteName } from './endpoint.ts'
+import type { Endpoint } from './endpoint.ts'
 import type { Logger } from './logger.ts'
 import { healthRoutes } from './routes/health.ts'
 import { loginRoute } from './routes/login.ts'
@@ -35,19 +35,21 @@ export function endpointsOf(services: Services, createUser: CreateUser): Endpoin
  * A router that answers these endpoints and nothing else, at the path where it is mounted. What it does to a request or an answer, it
  * does once an endpoint has matched; other methods, other paths and their errors belong to whoever mounts it.
  *
- * @param watch - makes what comes before everything else that a route does
+ * @param watches - make what comes before everything else that a route does, in this order
  */
 export function routerOf(
   endpoints: readonly Endpoint[],
   logger: Logger,
-  watch?: (route: RouteName) => RequestHandler,
+  watches: readonly ((endpoint: Endpoint) => RequestHandler)[] = [],
 ): Router {
   const router = express.Router()
   // Express would answer OPTIONS by itself where a path matches.
   router.use((req, _res, next) => next(req.method === 'OPTIONS' ? 'router' : undefined))
   const before = preparations(logger)
-  for (const { name, method, path, handlers } of endpoints)
-    router[method](path, ...(watch ? [watch(name)] : []), ...before, ...handlers)
+  for (const endpoint of endpoints) {
+    const { method, path, handlers } = endpoint
+    router[method](path, ...watches.map((watch) => watch(endpoint)), ...before, ...handlers)
+  }
   router.use(withCarefulHeaders, answerErrors(logger))
   return router
 }

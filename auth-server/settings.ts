@@ -12,6 +12,8 @@ export interface Settings extends AuthSettings {
   readonly store: StoreAddress
   /** Undefined: nothing is counted, and `/metrics` is not there. */
   readonly metrics: MetricsSettings | undefined
+  /** URL of an OTLP collector. Undefined: no spans are made. */
+  readonly spansTo: string | undefined
 }
 
 /** Where metrics are. */

@@ -4,8 +4,8 @@ import { errorCodeOf } from '../answer-errors.ts'
 import type { EventHandler } from '../audit.ts'
 import type { RouteName } from '../endpoint.ts'
 import type { Store } from '../store/store.ts'
+import { watchStore } from '../store/watch-store.ts'
 import { countingEvents } from './event-counters.ts'
-import { watchStore } from './watch-store.ts'
 
 /** What the auth server counts and measures. */
 export interface Metrics {

@@ -15,6 +15,8 @@ const descriptions: Record<RefusalCode, string> = {
 
 /** `POST /refreshtoken`: the cookie is all it takes; a body is not read. */
 export function refreshRoute(services: Services): Endpoint[] {
+  const rotate = (run: () => Promise<RefreshResult>) => services.tracing?.()?.rotation(run) ?? run()
+
   const refreshToken: RequestHandler = async (req, res) => {
     const presented = presentedRefreshToken(req.headers.cookie)
     if (presented.kind === 'absent')
@@ -23,7 +25,7 @@ export function refreshRoute(services: Services): Endpoint[] {
     const result: RefreshResult =
       presented.kind === 'ambiguous'
         ? refused({ reason: 'ambiguous' })
-        : await refresh(services, presented.token, origin)
+        : await rotate(() => refresh(services, presented.token, origin))
     if (result.kind === 'refused') {
       const { userId, ...refusal } = result.refusal
       services.audit({ event: 'refresh-refused', ...refusal }, { ...(userId && { userId }), ...origin })

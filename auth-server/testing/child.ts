@@ -26,6 +26,7 @@ const clean = {
   LOG_LEVEL: '',
   METRICS_PORT: '',
   METRICS_TOKEN: '',
+  OTEL_EXPORTER_OTLP_ENDPOINT: '',
   NODE_ENV: '',
   ETLS_ACCESS: accessSecret,
   ETLS_REFRESH: refreshSecret,

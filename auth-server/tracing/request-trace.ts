@@ -9,7 +9,7 @@ const traceIds = new AsyncLocalStorage<string>()
 export const currentTraceId = (): string | undefined => traceIds.getStore()
 
 /** Runs what a request needs as part of a trace. */
-const inTrace = (traceId: string, run: () => void): void => traceIds.run(traceId, run)
+export const inTrace = (traceId: string, run: () => void): void => traceIds.run(traceId, run)
 
 /** Whatever comes after belongs to the trace of the request's `traceparent`. */
 export const carryTraceId: RequestHandler = (req, _res, next) => {

@@ -1,4 +1,4 @@
-import type { Store } from '../store/store.ts'
+import type { Store } from './store.ts'
 
 /** Told of each call of a store once it has ended. `call`: `sessions.find`, `ping` and so on. */
 export interface StoreObserver {
