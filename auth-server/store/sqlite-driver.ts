@@ -70,6 +70,8 @@ interface Write {
 
 /** Runs writes, those that come before the event loop turns in one transaction. */
 function createCommitter(database: DatabaseSync): <T>(run: () => T) => Promise<T> {
+  const begin = database.prepare('begin immediate')
+  const end = database.prepare('commit')
   let waiting: Write[] = []
 
   function commitAll() {
@@ -77,9 +79,9 @@ function createCommitter(database: DatabaseSync): <T>(run: () => T) => Promise<T
     waiting = []
     const tell: (() => void)[] = []
     try {
-      database.exec('begin immediate')
+      begin.run()
       for (const { attempt } of writes) tell.push(attempt())
-      database.exec('commit')
+      end.run()
     } catch (error) {
       if (database.isTransaction) database.exec('rollback')
       for (const { reject } of writes) reject(error)
