@@ -4,7 +4,24 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { LoadOptions, LoadResult } from './load.ts'
 
-export type Server = { readonly port: number; readonly process: ChildProcess; stop(): Promise<void> }
+// However this process ends, what it started ends too.
+const children = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL')
+})
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(1))
+
+function kept(child: ChildProcess): void {
+  children.add(child)
+  child.once('exit', () => children.delete(child))
+}
+
+export type Server = {
+  readonly port: number
+  /** What its clients may present, if it made that itself. */
+  readonly credentials: readonly string[]
+  stop(): Promise<void>
+}
 
 /** Runs a module and waits for the line that names its port, at the end of a URL or after `listening`. */
 export async function startServer(
@@ -22,11 +39,14 @@ export async function startServer(
     stdio: ['pipe', 'pipe', 'inherit'],
     ...(cwd === undefined ? {} : { cwd }),
   })
+  kept(child)
+  let credentials: string[] = []
   for await (const line of createInterface({ input: child.stdout })) {
+    if (line.startsWith('credentials ')) credentials = JSON.parse(line.slice('credentials '.length))
     const [, port] = /(?:listening |127\.0\.0\.1:)(\d+)/.exec(line) ?? []
     if (port === undefined) continue
     child.stdout.resume()
-    return { port: Number(port), process: child, stop: () => stop(child) }
+    return { port: Number(port), credentials, stop: () => stop(child) }
   }
   throw new Error(`${module.pathname} ended before it listened`)
 }
@@ -36,6 +56,7 @@ export type Load = { run(options: LoadOptions): Promise<LoadResult>; stop(): Pro
 
 export function startLoad(): Load {
   const child = fork(fileURLToPath(new URL('load.ts', import.meta.url)))
+  kept(child)
   return {
     async run(options) {
       child.send(options)
