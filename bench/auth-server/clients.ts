@@ -13,7 +13,12 @@ export type ClientOptions =
   | { readonly kind: 'sign-in'; readonly path: string; readonly body: string }
   | { readonly kind: 'bare'; readonly path: string }
   /** Refresh tokens of an OAuth provider, one for each client. */
-  | { readonly kind: 'oauth'; readonly path: string; readonly form: string; readonly tokens: readonly string[] }
+  | {
+      readonly kind: 'oauth'
+      readonly path: string
+      readonly form: string
+      readonly tokens: readonly string[]
+    }
   /** A session cookie, one for each client; a new one replaces it. */
   | { readonly kind: 'cookie'; readonly path: string; readonly cookies: readonly string[] }
 
@@ -59,7 +64,8 @@ function makerOf(options: ClientOptions): (i: number) => Client {
           answered(answer) {
             busy.delete(session)
             const next = (generations[session] ?? 0) + 1
-            if (newToken(answer).split('.')[2] !== String(next)) throw new Error('the refresh token did not rotate')
+            if (newToken(answer).split('.')[2] !== String(next))
+              throw new Error('the refresh token did not rotate')
             generations[session] = next
           },
         }
@@ -102,7 +108,10 @@ function makerOf(options: ClientOptions): (i: number) => Client {
 }
 
 function refreshWith(token: string): string {
-  return request('POST', '/refreshtoken', { Cookie: `refreshToken=${token}`, 'User-Agent': 'evergate-bench/1' })
+  return request('POST', '/refreshtoken', {
+    Cookie: `refreshToken=${token}`,
+    'User-Agent': 'evergate-bench/1',
+  })
 }
 
 function newToken(answer: Answer): string {

@@ -2,8 +2,9 @@
  * The load, in a process of its own: connections that stay open, each with a client that sends its next request when the
  * last was answered. Clients keep what they were handed from one round to the next, so that what rotates really does.
  */
-import { type Connection, openConnection } from './connection.ts'
+
 import { type Client, type ClientOptions, newClients } from './clients.ts'
+import { type Connection, openConnection } from './connection.ts'
 
 export type LoadOptions = {
   /** Clients of one name go on where they stopped. */
@@ -55,7 +56,15 @@ async function run(options: LoadOptions): Promise<LoadResult> {
   }
 
   try {
-    await Promise.all(clients.map((client, i) => drive(client, open.map((of) => of[i] as Connection), i)))
+    await Promise.all(
+      clients.map((client, i) =>
+        drive(
+          client,
+          open.map((of) => of[i] as Connection),
+          i,
+        ),
+      ),
+    )
   } finally {
     for (const connection of open.flat()) connection.close()
   }

@@ -6,7 +6,7 @@ import { quantile } from '../lib/median.ts'
 import { type Measured, progress, runPart } from '../lib/part.ts'
 import { type Figure, ratio, rowsOf, type Target } from '../lib/result.ts'
 import { type Load, startLoad } from './processes.ts'
-import { scratchFolder, startStores, type Stores } from './stores.ts'
+import { type Stores, scratchFolder, startStores } from './stores.ts'
 import {
   authServers,
   betterAuth,

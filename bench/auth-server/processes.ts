@@ -26,7 +26,12 @@ export type Server = {
 /** Runs a module and waits for the line that names its port, at the end of a URL or after `listening`. */
 export async function startServer(
   module: URL,
-  { environment = {}, args = [], flags = [], cwd }: {
+  {
+    environment = {},
+    args = [],
+    flags = [],
+    cwd,
+  }: {
     readonly environment?: Readonly<Record<string, string>>
     readonly args?: readonly string[]
     /** Of Node. */

@@ -22,7 +22,12 @@ const main = new URL('../../auth-server/main.ts', import.meta.url)
 
 /** Of all auth servers of a run: those on one store must agree. */
 export async function newEnvironment(): Promise<Record<string, string>> {
-  return { ETLS_REFRESH: SECRET, SIGNING_KEYS: await generateSigningKeys(), AUTH_PORT: '0', SIGN_IN_LIMIT: 'off' }
+  return {
+    ETLS_REFRESH: SECRET,
+    SIGNING_KEYS: await generateSigningKeys(),
+    AUTH_PORT: '0',
+    SIGN_IN_LIMIT: 'off',
+  }
 }
 
 /** `main.ts` with its defaults. Its working directory holds no `.env.local`. */
@@ -53,7 +58,13 @@ async function newSessions(url: string, label: string, count: number): Promise<s
   const first = [...label].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % 1_000_000
   const sids = Array.from({ length: count }, (_, i) => sidOf(first * 1000 + i))
   for (const sid of sids) {
-    const user = { id: sid, email: `${sid}@example.com`, name: 'A user', roles: ['user'], passwordHash: 'none' }
+    const user = {
+      id: sid,
+      email: `${sid}@example.com`,
+      name: 'A user',
+      roles: ['user'],
+      passwordHash: 'none',
+    }
     await store.users.create(user)
     const origin = { address: '127.0.0.1', userAgent: 'evergate-bench/1' }
     const life = { idleTtl: 43_200_000, maxAge: 2_592_000_000 }

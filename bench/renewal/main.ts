@@ -140,9 +140,7 @@ async function measureBursts(backend: Backend, delays: readonly Delay[], rounds:
       const gateway = gatewayTo(backend, delay)
       await callsSince(backend)
       const token = newToken()
-      const all = await Promise.all(
-        Array.from({ length: size }, () => timed(() => renewal(gateway, token))),
-      )
+      const all = await Promise.all(Array.from({ length: size }, () => timed(() => renewal(gateway, token))))
       results.get(delay)?.push({ calls: await callsSince(backend), slowest: Math.max(...all) })
     }
   return results
@@ -155,7 +153,11 @@ async function callsSince({ url }: Backend): Promise<number> {
 function burstFigures(bursts: ReadonlyMap<number, readonly Burst[]>): Figure[] {
   const samples = (pick: (burst: Burst) => number) =>
     Object.fromEntries([...bursts].map(([delay, of]) => [`${delay} ms`, of.map(pick)]))
-  const calls = { id: 'burst-calls', title: 'Calls to the backend for a burst of 200 requests', unit: 'calls' }
+  const calls = {
+    id: 'burst-calls',
+    title: 'Calls to the backend for a burst of 200 requests',
+    unit: 'calls',
+  }
   const slowest = { id: 'burst-slowest', title: 'The slowest request of a burst of 200', unit: 'ms' }
   return [
     { ...calls, better: 'less', rows: rowsOf(samples((burst) => burst.calls)) },

@@ -29,7 +29,12 @@ const cookies: string[] = []
 for (let i = 0; i < Number(count); i++) {
   const body = { email: `user${i}@example.com`, password: 'correct horse battery', name: 'A user' }
   const { headers } = await auth.api.signUpEmail({ body, returnHeaders: true })
-  cookies.push(headers.getSetCookie().map((each) => each.split(';')[0]).join('; '))
+  cookies.push(
+    headers
+      .getSetCookie()
+      .map((each) => each.split(';')[0])
+      .join('; '),
+  )
 }
 const app = express()
 app.all('/api/auth/*splat', toNodeHandler(auth))

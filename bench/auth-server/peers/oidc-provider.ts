@@ -54,7 +54,11 @@ type Models = {
   readonly Client: { find(id: string): Promise<object> }
   readonly Grant: new (
     of: object,
-  ) => { addOIDCScope(scope: string): void; addResourceScope(resource: string, scope: string): void; save(): Promise<string> }
+  ) => {
+    addOIDCScope(scope: string): void
+    addResourceScope(resource: string, scope: string): void
+    save(): Promise<string>
+  }
   readonly RefreshToken: new (of: object) => { save(): Promise<string> }
 }
 
@@ -66,7 +70,15 @@ for (let i = 0; i < count; i++) {
   grant.addOIDCScope(SCOPE)
   grant.addResourceScope(RESOURCE, 'read')
   const grantId = await grant.save()
-  const token = { accountId, client, grantId, scope: SCOPE, resource: RESOURCE, gty: 'authorization_code', authTime: 1 }
+  const token = {
+    accountId,
+    client,
+    grantId,
+    scope: SCOPE,
+    resource: RESOURCE,
+    gty: 'authorization_code',
+    authTime: 1,
+  }
   tokens.push(await new provider.RefreshToken(token).save())
 }
 server.on('request', provider.callback())
