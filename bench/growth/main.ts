@@ -7,7 +7,8 @@ import { newEnvironment, SECRET, startAuthServer } from '../auth-server/subjects
 import { interleave } from '../lib/interleave.ts'
 import { quantile } from '../lib/median.ts'
 import { type Measured, progress, runPart } from '../lib/part.ts'
-import { type Figure, rowsOf } from '../lib/result.ts'
+import { type Figure, readResults, rowsOf } from '../lib/result.ts'
+import { assumptions, type Cost, costOf } from './cost.ts'
 import { expire, fill } from './fill.ts'
 
 const QUICK = { stores: ['SQLite'], sizes: [1_000, 10_000], rounds: 3, milliseconds: 700, starts: 1 } as const
@@ -39,6 +40,7 @@ await runPart('growth', async ({ quick }): Promise<Measured> => {
   } finally {
     await load.stop()
   }
+  const cost = quick ? undefined : costOnPaper(growth)
   return {
     packages: ['express', 'jose', '@redis/client', 'pg'],
     conditions: [
@@ -47,8 +49,9 @@ await runPart('growth', async ({ quick }): Promise<Measured> => {
       'Size: SQLite’s file; PostgreSQL’s two tables with their indexes; what Redis’s memory grew by. Users included.',
       `Purge: ${DEAD_SHARE * 100} % of the sessions expired eight days ago, once. Redis forgets by itself.`,
       `Start: from the start of the process to the answer of \`/readyz\`, which writes to the store; ${sizes.starts} times.`,
+      ...(cost ? termsOf(cost) : []),
     ],
-    figures: figuresOf(growth, sizes),
+    figures: [...figuresOf(growth, sizes), ...(cost ? [costFigure(cost)] : [])],
     ...(missing.length > 0 ? { failed: missing } : {}),
   }
 })
@@ -184,4 +187,35 @@ function figuresOf(growth: Growth, { sizes, stores }: Sizes): Figure[] {
     },
     { id: 'start', title: 'Start to the first answer', unit: 'ms', better: 'less', rows: rows(growth.start) },
   ]
+}
+
+/** On PostgreSQL, with the rate that the part `auth-server` measured last; undefined without one of the two. */
+function costOnPaper(growth: Growth): Cost | undefined {
+  const [megabytes] = growth.megabytes['PostgreSQL, 1,000,000'] ?? []
+  const figures = readResults().find(({ part }) => part === 'auth-server')?.figures ?? []
+  const rows = figures.find(({ id }) => id === 'refreshes')?.rows ?? []
+  const rate = rows.find(({ subject }) => subject === 'PostgreSQL')?.median
+  if (megabytes === undefined || rate === undefined) return undefined
+  // Megabytes for a million are bytes for one.
+  return costOf({ refreshesPerSecond: rate, bytesPerSession: megabytes }, assumptions)
+}
+
+function termsOf({ refreshesPerMonth, peakPerSecond, servers, gigabytes, perUser }: Cost): string[] {
+  const { dailyShare, hoursPerDay, accessTokenMinutes, peakFactor, sessionsPerUser, prices } = assumptions
+  return [
+    `Cost: on paper, for a million monthly users on PostgreSQL: ${dailyShare * 100} % are there on a day, for ${hoursPerDay} hours, and renew every ${accessTokenMinutes} minutes: ${Math.round(refreshesPerMonth / 1e6)} million refreshes a month, at the peak (${peakFactor} times the average) ${Math.round(peakPerSecond)} a second; ${sessionsPerUser} sessions each, ${gigabytes} GB with room.`,
+    `That takes ${servers} servers, one of them in reserve, planned at half the rate measured here: a core there is taken for one here. It comes to $${perUser.toFixed(5)} a user and month.`,
+    `Prices are list prices assumed (EC2 m7g.large $${prices.serverHour}/h, RDS db.t4g.medium with a standby $${prices.databaseHour}/h, storage $${prices.gigabyteMonth}/GB; us-east-1, as third parties quoted them in May and June 2026), without traffic, balancer, backups, logs, and whoever looks after it.`,
+  ]
+}
+
+function costFigure({ dollars, total }: Cost): Figure {
+  const samples = {
+    'auth servers': [dollars.servers],
+    database: [dollars.database],
+    storage: [dollars.storage],
+    all: [total],
+  }
+  const title = 'A month for a million users, on paper'
+  return { id: 'cost', title, unit: '$', better: 'less', rows: rowsOf(samples) }
 }
