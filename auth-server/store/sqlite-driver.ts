@@ -45,8 +45,8 @@ function driverFor(database: DatabaseSync): Driver {
     commitTransaction: async () => notOffered(),
     rollbackTransaction: async () => notOffered(),
     destroy: async () => {
-      // Behind the writes that wait.
-      await commit(() => undefined)
+      // Behind the writes that wait for their commit.
+      await new Promise((resolve) => setImmediate(resolve))
       database.close()
     },
   }
@@ -83,8 +83,8 @@ function createCommitter(database: DatabaseSync): <T>(run: () => T) => Promise<T
       for (const { attempt } of writes) tell.push(attempt())
       end.run()
     } catch (error) {
-      if (database.isTransaction) database.exec('rollback')
       for (const { reject } of writes) reject(error)
+      rollBack(database)
       return
     }
     for (const each of tell) each()
@@ -104,4 +104,11 @@ function createCommitter(database: DatabaseSync): <T>(run: () => T) => Promise<T
       }
       if (waiting.push({ attempt, reject }) === 1) setImmediate(commitAll)
     })
+}
+
+/** What cannot be rolled back now is tried again when the next writes find that they cannot begin. */
+function rollBack(database: DatabaseSync): void {
+  try {
+    if (database.isTransaction) database.exec('rollback')
+  } catch {}
 }
