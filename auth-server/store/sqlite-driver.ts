@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -45,8 +46,9 @@ function driverFor(database: DatabaseSync): Driver {
     commitTransaction: async () => notOffered(),
     rollbackTransaction: async () => notOffered(),
     destroy: async () => {
-      // Behind the writes that wait for their commit.
-      await new Promise((resolve) => setImmediate(resolve))
+      // A write that was asked for just now has one turn to come as far as this, and one to be committed.
+      await nextTurn()
+      await nextTurn()
       database.close()
     },
   }
