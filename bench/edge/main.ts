@@ -120,7 +120,7 @@ function memoryFigure(memory: Record<string, number[]>, sessions: number): Figur
   const samples = Object.fromEntries(Object.entries(memory).map(([label, bytes]) => [label, scale(bytes)]))
   return {
     id: 'memory',
-    title: 'Memory after 10,000 sessions',
+    title: 'Memory that 10,000 sessions leave behind',
     unit: 'MB',
     better: 'less',
     rows: rowsOf(samples),

@@ -5,7 +5,8 @@ import type { Loaded } from './load.ts'
 const BATCH = 500
 
 /**
- * What stays in memory of so many sessions, each seen once: bytes of heap and of what hangs on it, by label.
+ * What stays in memory of so many sessions, each seen once, and of as many requests where there are none: bytes of heap
+ * and of what hangs on it, by label.
  *
  * Not in rounds: memory that was taken is there, however busy the machine.
  */
@@ -15,13 +16,12 @@ export async function measureMemory(
 ): Promise<Record<string, number[]>> {
   const bytes: Record<string, number[]> = {}
   for (const { label, sessions: own, edge } of subjects) {
-    if (!own) continue
     progress(`memory of ${label}`)
     const before = await settledBytes()
     for (let from = 0; from < sessions; from += BATCH) {
       const count = Math.min(BATCH, sessions - from)
       const cookies = await Promise.all(
-        Array.from({ length: count }, (_, n) => own.cookie(2_000_000 + from + n)),
+        Array.from({ length: count }, (_, n) => own?.cookie(2_000_000 + from + n) ?? ''),
       )
       for (const cookie of cookies) await edge.request(cookie)
     }

@@ -1,6 +1,6 @@
 /**
  * Measures each subject once a round, so that a noisy moment of the machine hits all alike. Each round begins with
- * another subject: none is always the one after the slowest.
+ * another subject, and every second one goes backwards: none always comes after the same other.
  *
  * @param measure what one subject did in one round; what it gives is put into that subject's samples
  * @example
@@ -16,9 +16,14 @@ export async function interleave<Subject extends string, Sample>(
     Sample[]
   >
   for (let round = 0; round < rounds; round++) {
-    const first = round % subjects.length
-    for (const subject of [...subjects.slice(first), ...subjects.slice(0, first)])
-      samples[subject].push(await measure(subject, round))
+    for (const subject of orderOf(subjects, round)) samples[subject].push(await measure(subject, round))
   }
   return samples
+}
+
+function orderOf<Subject>(subjects: readonly Subject[], round: number): Subject[] {
+  const first = round % subjects.length
+  const fromFirst = [...subjects.slice(first), ...subjects.slice(0, first)]
+  const [head, ...tail] = fromFirst
+  return round % 2 === 0 || head === undefined ? fromFirst : [head, ...tail.reverse()]
 }

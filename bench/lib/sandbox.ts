@@ -73,7 +73,7 @@ async function withEnvironment<T>(env: Readonly<Record<string, string>>, work: (
   }
 }
 
-/** What a browser sends with the click on a link. */
+/** What a browser sends with the click on a link, and what `next start` adds to it. */
 const headers = {
   host: 'localhost:3000',
   connection: 'keep-alive',
@@ -88,6 +88,10 @@ const headers = {
   referer: 'http://localhost:3000/',
   'accept-encoding': 'gzip, deflate, br, zstd',
   'accept-language': 'en-GB,en;q=0.9',
+  'x-forwarded-host': 'localhost:3000',
+  'x-forwarded-port': '3000',
+  'x-forwarded-proto': 'http',
+  'x-forwarded-for': '127.0.0.1',
 }
 
 function requestWith(cookie: string): object {

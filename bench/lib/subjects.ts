@@ -9,9 +9,9 @@ export const subjectsFolder = fileURLToPath(new URL('../subjects/', import.meta.
 /** Those that a quick run measures, which may have to build them: the limit, ours and the two smallest peers. */
 const QUICK = ['empty', 'evergate', 'iron-session', 'next-firebase-auth-edge']
 
-const first = ['no-middleware', 'empty', 'evergate', 'evergate-es256']
+const first = ['no-middleware', 'empty', 'jose', 'evergate', 'evergate-es256']
 
-/** All of them, or those of a quick run: what it costs at least first, then ours, then the peers by name. */
+/** All of them, or those of a quick run: what it costs at the least first, then ours, then the peers by name. */
 export function subjectNames(quick: boolean): string[] {
   const folders = readdirSync(subjectsFolder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
   const peers = folders.map(({ name }) => name).filter((name) => !first.includes(name))

@@ -32,6 +32,12 @@ export async function startAll(names: readonly string[]): Promise<{ servers: Ser
   return { servers, failed }
 }
 
+/** Ended with this process, also when a run is broken off. */
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill()
+})
+
 async function start(subject: NamedSubject): Promise<Server> {
   if ((await buildApp(subject)) === 'built') progress(`built ${subject.label}`)
   const port = await freePort()
@@ -43,8 +49,7 @@ async function start(subject: NamedSubject): Promise<Server> {
     env: { ...pinnedEnv(), ...subject.sessions?.env, NODE_ENV: 'production', BENCH_NETWORK: network },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  // Also when a run is broken off.
-  process.once('exit', () => child.kill())
+  running.add(child)
   const stop = () => end(child)
   try {
     await ready(child)

@@ -11,6 +11,7 @@ export const subject: Subject = {
   note: 'createGateway(), access token signed with ES256, keys fetched once',
   sessions: {
     env: {
+      LOG_LEVEL: 'error',
       REMOTE_API: 'https://api.example.com',
       GATEWAY_SECRET: 'benchmark-benchmark-benchmark-gateway',
     },

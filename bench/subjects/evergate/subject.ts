@@ -9,7 +9,7 @@ export const subject: Subject = {
   packages: ['jose'],
   note: 'createGateway(), access token signed with HS256',
   sessions: {
-    env: { ETLS_ACCESS: accessSecret },
+    env: { ETLS_ACCESS: accessSecret, LOG_LEVEL: 'error' },
     cookie: async (user) => {
       const session = await createTestSession({
         accessSecret,
