@@ -143,7 +143,7 @@ function headersForApp(
   const reserved = [...received.keys()].filter(isReserved)
   const isPublic = route.require === 'public'
   if (reserved.length === 0 && changes.length === 0 && !isPublic && !attempt) return null
-  const headers = new Headers(received)
+  const headers = new Headers([...received])
   for (const name of reserved) headers.delete(name)
   if (changes.length > 0) {
     const kept = applyChanges(pairs, cookies, changes)

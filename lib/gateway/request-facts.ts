@@ -2,6 +2,7 @@ import type { RefreshContext } from './backend.ts'
 import type { CookiePair } from './cookie-header.ts'
 import { formatCookieHeader, isCookieValue, parseCookieHeader } from './cookie-header.ts'
 import type { GatewaySettings } from './options.ts'
+import type { SentHeaders } from './platform.ts'
 import type { RequestKind } from './request-kind.ts'
 import { requestKind } from './request-kind.ts'
 import type { Route } from './routes.ts'
@@ -14,7 +15,7 @@ import { readTraceparent } from './traceparent.ts'
 export type RequestFacts = {
   readonly method: string
   readonly url: PathAndQuery
-  readonly headers: Headers
+  readonly headers: ReadonlyMap<string, string>
   readonly kind: RequestKind
   readonly route: Route
   readonly secure: boolean
@@ -33,11 +34,12 @@ export function readRequest(
   settings: GatewaySettings,
   routeOf: (pathname: string) => Route,
 ): RequestFacts {
-  const { method, headers } = request
+  const { method } = request
+  const headers = new Map(request.headers)
   const [, protocol = '', pathname = '', search = ''] = ADDRESS.exec(request.url) ?? []
   const url = { pathname: withoutBase(pathname, settings.basePath), search }
   const secure = isSecureRequest(headers, protocol, settings)
-  const pairs = parseCookieHeader(headers.get('cookie'))
+  const pairs = parseCookieHeader(headers.get('cookie') ?? null)
   const cookies = readSessionCookies(pairs, settings, secure)
   return {
     method,
@@ -50,9 +52,9 @@ export function readRequest(
     route: routeOf(url.pathname),
     sameOrigin: isSameOrigin({
       method,
-      secFetchSite: headers.get('sec-fetch-site'),
-      origin: headers.get('origin'),
-      host: (settings.trustProxy && firstOf(headers.get('x-forwarded-host'))) || headers.get('host'),
+      secFetchSite: headers.get('sec-fetch-site') ?? null,
+      origin: headers.get('origin') ?? null,
+      host: (settings.trustProxy && firstOf(headers.get('x-forwarded-host'))) || headers.get('host') || null,
       carriesSession: cookies.names.size > 0,
     }),
     traceparent: readTraceparent(headers),
@@ -70,7 +72,7 @@ function withoutBase(pathname: string, basePath: string): string {
 
 /** Whether the browser came over https; `protocol` is what the server itself saw. */
 export function isSecureRequest(
-  headers: Headers,
+  headers: SentHeaders,
   protocol: string,
   settings: Pick<GatewaySettings, 'cookieSecure' | 'trustProxy'>,
 ): boolean {
@@ -79,7 +81,7 @@ export function isSecureRequest(
   return forwarded === undefined ? protocol === 'https:' : forwarded === 'https'
 }
 
-const firstOf = (list: string | null) => list?.split(',')[0]?.trim() || undefined
+const firstOf = (list: string | null | undefined) => list?.split(',')[0]?.trim() || undefined
 
 /** What the backend is told of the browser's request; everything else stays here. */
 export function refreshContext(
@@ -92,8 +94,8 @@ export function refreshContext(
     ({ name, value }) => forwardCookies.includes(name) && isCookieValue(value),
   )
   return {
-    forwardedFor: headers.get('x-forwarded-for'),
-    userAgent: headers.get('user-agent'),
+    forwardedFor: headers.get('x-forwarded-for') ?? null,
+    userAgent: headers.get('user-agent') ?? null,
     traceparent,
     cookies: formatCookieHeader(forwarded),
   }

@@ -1,3 +1,5 @@
+import type { SentHeaders } from './platform.ts'
+
 /**
  * - `document`: the browser loads a page, or posts a form;
  * - `navigation`: the client-side router fetches a page (RSC);
@@ -8,7 +10,7 @@
 export type RequestKind = 'document' | 'navigation' | 'prefetch' | 'action' | 'api'
 
 /** Tells the kind of a request from its method and headers. Total: what fits nothing is `api`. */
-export function requestKind(method: string, headers: Headers): RequestKind {
+export function requestKind(method: string, headers: SentHeaders): RequestKind {
   if (isPrefetch(headers)) return 'prefetch'
   if (method === 'POST' && headers.has('next-action')) return 'action'
   if (headers.has('rsc')) return 'navigation'
@@ -17,7 +19,7 @@ export function requestKind(method: string, headers: Headers): RequestKind {
   return wantsPage ? 'document' : 'api'
 }
 
-function isPrefetch(headers: Headers): boolean {
+function isPrefetch(headers: SentHeaders): boolean {
   const purpose = headers.get('sec-purpose') ?? headers.get('purpose') ?? ''
   return (
     headers.has('next-router-prefetch') ||

@@ -52,7 +52,9 @@ export function createGateway({
     const outcome = await gateway.handle(request, (work) => event?.waitUntil(work))
     const duration = performance.now() - startedAt
     const response = outcome.refusal ?? (await pass(request, outcome, next))
-    return seal(withAbsoluteLocation(response, request.url), outcome, duration)
+    // Where the gateway itself lets a request pass, there is no address to look for.
+    const addressed = outcome.refusal || next ? withAbsoluteLocation(response, request.url) : response
+    return seal(addressed, outcome, duration)
   }
 }
 
