@@ -9,7 +9,7 @@ import { reportOnSpan, withSessionSpan } from './session-span.ts'
  * after the first request is not found.
  *
  * @example
- * export const middleware = createGateway({ rules, telemetry: openTelemetry() })
+ * export const middleware = createGateway({ telemetry: openTelemetry() })
  */
 export function openTelemetry(): Telemetry {
   const instruments = createInstruments()
