@@ -35,7 +35,9 @@ export type RefusalReason =
 
 /** What happens to people and their sessions. */
 export type RequestEvent =
+  /** Somebody has a user of their own now; the sign-in that goes with it is an event, too. */
   | { readonly event: 'registered' }
+  /** A session has begun. */
   | { readonly event: 'signed-in'; readonly sid: string; readonly by: 'password' | 'registration' }
   /** A wrong password, where a password is asked for. */
   | { readonly event: 'password-refused'; readonly at: PasswordPlace }
@@ -65,6 +67,7 @@ export type RequestEvent =
       /** Why a revoked session had been ended. */
       readonly ended?: RevocationReason
     }
+  /** The person has ended the session that they signed out of. */
   | { readonly event: 'signed-out'; readonly sid: string }
   /** Sessions ended before their time; `sid` when it was one. */
   | {
@@ -73,13 +76,15 @@ export type RequestEvent =
       readonly count: number
       readonly sid?: string
     }
+  /** In this session, which goes on; the others of the user end. */
   | { readonly event: 'password-changed'; readonly sid: string }
 
-/** By hand: `operator` is an account of the machine. */
-interface OperatorEvent {
-  readonly event: 'user-disabled' | 'user-enabled'
-  readonly operator: string
-}
+/** What is done by hand, with `npm run users`. `operator`: an account of the machine. */
+export type OperatorEvent =
+  /** The user may sign in no more, and their sessions have ended. */
+  | { readonly event: 'user-disabled'; readonly operator: string }
+  /** They may sign in again. */
+  | { readonly event: 'user-enabled'; readonly operator: string }
 
 /** Something that happened, for code of yours; `event` says what. Never with a token in it. */
 export type AuthEvent = RequestEvent & AuthEventSubject

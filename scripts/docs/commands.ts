@@ -89,6 +89,8 @@ const PROGRAMS: Readonly<Record<string, (args: readonly string[]) => string | un
   cd: () => undefined,
   cp: () => undefined,
   echo: () => undefined,
+  grep: () => undefined,
+  jq: () => undefined,
   mkdir: () => undefined,
   docker: ([verb = '']) => (['compose', 'build', 'run'].includes(verb) ? undefined : `docker ${verb}?`),
   export: ([assignment = '']) => unknownVariable(assignment),
@@ -127,7 +129,7 @@ function wrongArguments(script: string, given: readonly string[]): string | unde
   const base = entry.replace(/^.*\/|\.\w+$/g, '')
   const code = files
     .filter((file) => /\.(mjs|ts)$/.test(file) && !file.includes('.test.'))
-    .filter((file) => file === entry || file.includes(`/${base}.`) || file.includes(`/${base}/`))
+    .filter((file) => file === entry || `/${file}`.includes(`/${base}.`) || `/${file}`.includes(`/${base}/`))
     .map(read)
     .join('\n')
   const words = given.filter((word, index) => !given[index - 1]?.startsWith('--') && !word.includes('@'))
