@@ -22,6 +22,7 @@ const stack = await stackForFile({
   OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
   OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
   OTEL_BSP_SCHEDULE_DELAY: '100',
+  OTEL_METRIC_EXPORT_INTERVAL: '500',
 })
 
 let browsers = 0
@@ -130,6 +131,22 @@ test('a page that needs no renewal is in one trace with the gateway too', async 
   })
   for (const name of ['evergate.session', 'GET /dashboard'])
     expect(ancestry(spans, one(APP, name)).at(-1)).toBe(browser.spanId)
+})
+
+test('the gateway’s metrics reach the collector from the edge', async () => {
+  await load(await expiredSession(stack))
+  await vi.waitFor(
+    () =>
+      expect(collector.metrics()).toEqual(
+        expect.arrayContaining([
+          'evergate.breaker.open',
+          'evergate.events',
+          'evergate.renewal.duration',
+          'http.client.request.duration',
+        ]),
+      ),
+    { timeout: 20_000, interval: 100 },
+  )
 })
 
 test('nothing that could be replayed reaches the collector', async () => {

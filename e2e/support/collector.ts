@@ -25,6 +25,8 @@ export type Collector = {
   /** For `OTEL_EXPORTER_OTLP_ENDPOINT`. */
   readonly url: string
   spans(): readonly CollectedSpan[]
+  /** Names of what was measured. */
+  metrics(): readonly string[]
   /** Everything that was sent, as it was sent. */
   text(): string
   close(): Promise<void>
@@ -41,6 +43,7 @@ export async function openCollector(): Promise<Collector> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans: () => bodies.flatMap(spansIn),
+    metrics: () => bodies.flatMap(metricsIn),
     text: () => bodies.join('\n'),
     async close() {
       server.closeAllConnections()
@@ -63,6 +66,16 @@ type Exported = {
     readonly resource: Attributed
     readonly scopeSpans: readonly { readonly spans: readonly Span[] }[]
   }[]
+  readonly resourceMetrics?: readonly {
+    readonly scopeMetrics: readonly { readonly metrics: readonly { readonly name: string }[] }[]
+  }[]
+}
+
+function metricsIn(body: string): string[] {
+  const { resourceMetrics = [] } = JSON.parse(body) as Exported
+  return resourceMetrics.flatMap(({ scopeMetrics }) =>
+    scopeMetrics.flatMap(({ metrics }) => metrics.map(({ name }) => name)),
+  )
 }
 
 function spansIn(body: string): CollectedSpan[] {
