@@ -1,4 +1,5 @@
 import { interleave } from '../lib/interleave.ts'
+import { cookieOf } from '../lib/subjects.ts'
 import type { Loaded } from './load.ts'
 
 /** Milliseconds from a context that does not exist to its first answer, by label. */
@@ -7,7 +8,7 @@ export async function measureFirstRequests(
   rounds: number,
 ): Promise<Record<string, number[]>> {
   const cookies = new Map<string, string>()
-  for (const { label, sessions } of subjects) cookies.set(label, (await sessions?.cookie(1)) ?? '')
+  for (const subject of subjects) cookies.set(subject.label, await cookieOf(subject, 1))
   const byLabel = new Map(subjects.map((subject) => [subject.label, subject]))
   return interleave([...byLabel.keys()], rounds, async (label) => {
     globalThis.gc?.()

@@ -29,6 +29,7 @@ await runPart('edge', async ({ quick }): Promise<Measured> => {
     conditions: [
       'Each middleware is built by Next with the same page, and run in the sandbox that `next start` runs it in; all in one process, one request at a time, none over a network.',
       `Cost of a request: ${sizes.rounds} rounds, in each ${sizes.milliseconds} ms of requests for each subject, with one session, which lives six hours.`,
+      'Each is sent the same headers and a session of its own; what knows no sessions is sent that of “evergate”.',
       `“${DISTINCT}”: no two requests carry the same token.`,
       'Before that, each must let its session through, and neither no session nor one that was tampered with. While the cost is measured none may reach for the network.',
       `First request: ${sizes.starts} contexts of each, read from disk, compiled and asked once; keys of a vendor are fetched in it, from memory.`,

@@ -1,4 +1,5 @@
 import { progress } from '../lib/part.ts'
+import { cookieOf } from '../lib/subjects.ts'
 import type { Loaded } from './load.ts'
 
 /** Sessions that are made and held at a time. */
@@ -15,13 +16,14 @@ export async function measureMemory(
   sessions: number,
 ): Promise<Record<string, number[]>> {
   const bytes: Record<string, number[]> = {}
-  for (const { label, sessions: own, edge } of subjects) {
+  for (const subject of subjects) {
+    const { label, edge } = subject
     progress(`memory of ${label}`)
     const before = await settledBytes()
     for (let from = 0; from < sessions; from += BATCH) {
       const count = Math.min(BATCH, sessions - from)
       const cookies = await Promise.all(
-        Array.from({ length: count }, (_, n) => own?.cookie(2_000_000 + from + n) ?? ''),
+        Array.from({ length: count }, (_, n) => cookieOf(subject, 2_000_000 + from + n)),
       )
       for (const cookie of cookies) await edge.request(cookie)
     }

@@ -1,4 +1,5 @@
 import { interleave } from '../lib/interleave.ts'
+import { cookieOf } from '../lib/subjects.ts'
 import type { Loaded } from './load.ts'
 
 /** Label of ours when no two requests carry the same token, so that nothing remembered helps. */
@@ -44,7 +45,7 @@ async function rateOf({ send, cookies }: Runner, count: number): Promise<number>
 function runnersOf(subject: Loaded): Promise<Runner>[] {
   const { label, name, edge, sessions } = subject
   const same = async (): Promise<Runner> => {
-    const cookie = (await sessions?.cookie(1)) ?? ''
+    const cookie = await cookieOf(subject, 1)
     return { label, send: edge.request, cookies: async (count) => Array(count).fill(cookie) }
   }
   if (name !== 'evergate' || !sessions) return [same()]

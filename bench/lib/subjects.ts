@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { subject as evergate } from '../subjects/evergate/subject.ts'
 import type { Subject } from '../subjects/subject.ts'
 
 export type NamedSubject = Subject & { readonly name: string }
@@ -16,6 +17,11 @@ export function subjectNames(quick: boolean): string[] {
   const folders = readdirSync(subjectsFolder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
   const peers = folders.map(({ name }) => name).filter((name) => !first.includes(name))
   return [...first, ...peers.sort()].filter((name) => !quick || QUICK.includes(name))
+}
+
+/** What a visitor sends: to a subject without sessions the same as to ours, for Next's own work with cookies is nobody's. */
+export async function cookieOf({ sessions = evergate.sessions }: Subject, user: number): Promise<string> {
+  return (await sessions?.cookie(user)) ?? ''
 }
 
 export async function loadSubject(name: string): Promise<NamedSubject> {

@@ -25,6 +25,7 @@ await runPart('next-start', async ({ quick }): Promise<Measured> => {
       conditions: [
         `Each is a production build of the same app under \`next start\`; all run side by side, and one at a time is asked for its page, rendered for each request, over ${CONNECTIONS} connections from this machine: ${rounds} rounds of ${seconds} s each.`,
         'Each must let its session through, and neither no session nor one that was tampered with.',
+        'Each is sent a session of its own; what knows no sessions is sent that of “evergate”.',
         'None has a network; what its vendor would answer (key sets) is answered from memory.',
         ...servers.flatMap(({ label, note }) => (note ? [`${label}: ${note}.`] : [])),
       ],

@@ -7,7 +7,7 @@ import { fromRoot, node, pinnedEnv, tools } from '../../scripts/lib/paths.mjs'
 import { appFolder, buildApp } from '../lib/apps.ts'
 import { flawOf } from '../lib/check-sessions.ts'
 import { progress } from '../lib/part.ts'
-import { loadSubject, type NamedSubject } from '../lib/subjects.ts'
+import { cookieOf, loadSubject, type NamedSubject } from '../lib/subjects.ts'
 
 /** A subject's app under `next start`. */
 export type Server = NamedSubject & {
@@ -56,7 +56,7 @@ async function start(subject: NamedSubject): Promise<Server> {
     const origin = `http://localhost:${port}`
     const flaw = subject.sessions && (await flawOf(subject.sessions, (cookie) => passes(origin, cookie)))
     if (flaw) throw new Error(flaw)
-    return { ...subject, origin, stop, cookie: (await subject.sessions?.cookie(1)) ?? '' }
+    return { ...subject, origin, stop, cookie: await cookieOf(subject, 1) }
   } catch (error) {
     await stop()
     throw error

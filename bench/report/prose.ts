@@ -5,7 +5,8 @@ export const PROSE: Readonly<Record<string, { readonly title: string; readonly t
     text: `What a signed-in visitor's request costs in the middleware alone: \`createGateway()\` with its defaults, and seven
 peers as their documentation sets them up, each with a session made by its own code and checked on every request.
 They do not do the same: iron-session and better-auth's cookie cache renew no tokens, next-auth and nextjs-auth0 write their cookie
-anew on each request. “empty” does nothing, and “jose alone” checks one signature and nothing else: the two ends of what is possible.`,
+anew on each request. “empty” does nothing, and “jose alone” checks one signature and nothing else: the two ends of what is possible.
+Memory is the heap of the whole process: what is not clearly over “empty” is noise.`,
   },
   'next-start': {
     title: 'The gateway in front of a page',
