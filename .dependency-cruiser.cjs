@@ -30,7 +30,7 @@ module.exports = {
     {
       name: 'only-next-adapter-imports-next',
       severity: 'error',
-      from: { path: '^(lib|auth-server)/', pathNot: '^lib/(next|react)/' },
+      from: { path: '^(lib|auth-server)/', pathNot: '^lib/(next|react|opentelemetry/testing)/' },
       to: { path: '^node_modules/(next|react)/', dependencyTypesNot: ['type-only'] },
     },
     {
@@ -55,6 +55,25 @@ module.exports = {
           '^lib/(oauth2|gateway)/',
           '^lib/next/environment\\.ts$',
           '^node_modules/(jose|oauth4webapi)/',
+        ],
+      },
+    },
+    {
+      name: 'telemetry-is-an-entry-point-of-its-own',
+      severity: 'error',
+      from: { path: '^(lib/(gateway|next)|app)/' },
+      to: { path: '^(lib/opentelemetry|node_modules/@opentelemetry)/' },
+    },
+    {
+      name: 'telemetry-imports-its-api-alone',
+      comment: 'providers are the choice of whoever runs the app',
+      severity: 'error',
+      from: { path: '^lib/opentelemetry/', pathNot: ['\\.test\\.ts$', '^lib/opentelemetry/testing/'] },
+      to: {
+        pathNot: [
+          '^lib/(opentelemetry|gateway)/',
+          '^lib/next/telemetry\\.ts$',
+          '^node_modules/@opentelemetry/api/',
         ],
       },
     },

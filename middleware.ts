@@ -1,4 +1,5 @@
 import { createGateway } from 'evergate/next'
+import { openTelemetry } from 'evergate/opentelemetry'
 import { NextResponse } from 'next/server'
 
 export const middleware = createGateway({
@@ -11,6 +12,7 @@ export const middleware = createGateway({
     { path: '/api/refreshresttokens', require: 'session', renew: 'always' },
     { path: '/admin/:path*', require: { roles: ['admin'] } },
   ],
+  telemetry: openTelemetry(),
   next: (request) => {
     const headers = new Headers(request.headers)
     const policy = contentSecurityPolicy(crypto.randomUUID())

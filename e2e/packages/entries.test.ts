@@ -13,6 +13,7 @@ const { tarballs, folder } = inject('packed')
 const PEERS: Readonly<Record<string, readonly string[]>> = {
   'evergate/next': ['next', 'react'],
   'evergate/next/config': ['next'],
+  'evergate/opentelemetry': ['@opentelemetry/api'],
   'evergate/react': ['react'],
   'evergate/testing': ['pure-rand', 'tough-cookie'],
   '@evergate/auth-server': ['express'],

@@ -1,11 +1,13 @@
 import type { NextFetchEvent } from 'next/server'
 import { NextRequest, NextResponse } from 'next/server'
+import type { GatewayEvent } from '../gateway/events.ts'
 import type { SessionGateway } from '../gateway/gateway.ts'
 import { createSessionGateway } from '../gateway/gateway.ts'
 import type { GatewayOptions } from '../gateway/options.ts'
 import type { Outcome, RequestSession } from '../gateway/outcome.ts'
 import { optionsFromEnvironment } from './environment.ts'
 import { logEvent } from './log.ts'
+import type { Telemetry } from './telemetry.ts'
 
 /**
  * Your own middleware, run for requests that may pass. `request` already carries the renewed cookies. Return any
@@ -19,6 +21,8 @@ export type OwnMiddleware = (
 /** Options of {@link createGateway}; everything else comes from the environment and `withGateway()`. */
 export type MiddlewareOptions = Pick<GatewayOptions, 'backend' | 'rules' | 'tokenCacheSize' | 'onEvent'> & {
   readonly next?: OwnMiddleware
+  /** Default: none. `openTelemetry()` of `evergate/opentelemetry` makes one. */
+  readonly telemetry?: Telemetry
 }
 
 /**
@@ -34,6 +38,8 @@ export type MiddlewareOptions = Pick<GatewayOptions, 'backend' | 'rules' | 'toke
  */
 export function createGateway({
   next,
+  telemetry,
+  onEvent = logEvent,
   ...own
 }: MiddlewareOptions = {}): (
   request: NextRequest,
@@ -41,13 +47,14 @@ export function createGateway({
 ) => Promise<Response> {
   let gateway: SessionGateway | undefined
 
-  return async (request, event) => {
+  async function handle(request: NextRequest, event?: Pick<NextFetchEvent, 'waitUntil'>): Promise<Response> {
     const startedAt = performance.now()
     // Not before the first request: at build time there are no secrets yet.
     gateway ??= createSessionGateway({
       ...optionsFromEnvironment(process.env),
       ...own,
-      onEvent: own.onEvent ?? logEvent,
+      onEvent,
+      ...(telemetry && watchedBy(telemetry, onEvent)),
     })
     const outcome = await gateway.handle(request, (work) => event?.waitUntil(work))
     const duration = performance.now() - startedAt
@@ -55,6 +62,21 @@ export function createGateway({
     // Where the gateway itself lets a request pass, there is no address to look for.
     const addressed = outcome.refusal || next ? withAbsoluteLocation(response, request.url) : response
     return seal(addressed, outcome, duration)
+  }
+
+  return telemetry ? (request, event) => telemetry.request(request, () => handle(request, event)) : handle
+}
+
+function watchedBy(
+  { fetch, onEvent: watch }: Telemetry,
+  onEvent: (event: GatewayEvent) => void,
+): Pick<GatewayOptions, 'fetch' | 'onEvent'> {
+  return {
+    fetch,
+    onEvent(event) {
+      watch(event)
+      onEvent(event)
+    },
   }
 }
 

@@ -1,3 +1,5 @@
+import { trace } from '@opentelemetry/api'
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { createSessionGateway } from 'evergate/gateway'
 import { createTestSession } from 'evergate/testing'
 import { PHASE_PRODUCTION_BUILD } from 'next/constants.js'
@@ -48,6 +50,19 @@ const visit = (path: string, cookie = '') =>
   new NextRequest(`http://app.example${path}`, { headers: { ...DOCUMENT, ...(cookie && { cookie }) } })
 const signedIn = (roles: readonly string[] = ['user'], name = 'Ann') =>
   createTestSession({ accessSecret, user: { id: 'u1', name }, roles })
+
+describe('tracing', () => {
+  it('middleware.ts leaves a span for each request', async () => {
+    const exporter = new InMemorySpanExporter()
+    trace.setGlobalTracerProvider(
+      new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }),
+    )
+    const { middleware } = await import('../../docs/examples/snippets/tracing/middleware.ts')
+    await middleware(visit('/'))
+    trace.disable()
+    expect(exporter.getFinishedSpans().map(({ name }) => name)).toEqual(['evergate.session'])
+  })
+})
 
 describe('adopting', () => {
   it('middleware.ts lets in who may', async () => {

@@ -125,7 +125,7 @@ async function advisories() {
 
 // Biome colours its output wherever it goes.
 const colors = `--colors=${process.stdout.isTTY ? 'force' : 'off'}`
-const sources = ['lib', 'auth-server', 'app', 'middleware.ts', 'e2e']
+const sources = ['lib', 'auth-server', 'app', 'middleware.ts', 'instrumentation.ts', 'e2e']
 
 /** @type {Check[]} */
 export const checks = [
