@@ -1,7 +1,10 @@
 import { createGateway } from 'evergate/next'
+import type { NextFetchEvent, NextRequest } from 'next/server'
 import { NextResponse } from 'next/server'
+import { answerStream, demoBackend, inspect, watch } from './app/inspector/_gateway/inspector'
+import { isDemo, MAY_INSPECT } from './app/inspector/_lib/demo'
 
-export const middleware = createGateway({
+const gateway = createGateway({
   rules: [
     { path: '/', require: 'public' },
     { path: '/login', require: 'public' },
@@ -10,8 +13,13 @@ export const middleware = createGateway({
     { path: '/icon.svg', require: 'public' },
     { path: '/api/refreshresttokens', require: 'session', renew: 'always' },
     { path: '/admin/:path*', require: { roles: ['admin'] } },
+    { path: '/inspector/:path*', require: MAY_INSPECT },
   ],
-  next: (request) => {
+  onEvent: inspect,
+  ...(isDemo() && { backend: demoBackend }),
+  next: (request, session) => {
+    const stream = answerStream(request, session)
+    if (stream) return stream
     const headers = new Headers(request.headers)
     const policy = contentSecurityPolicy(crypto.randomUUID())
     // Next finds the nonce here and gives it to its scripts.
@@ -25,6 +33,9 @@ export const middleware = createGateway({
     return response
   },
 })
+
+export const middleware = (request: NextRequest, event: NextFetchEvent) =>
+  watch(request, () => gateway(request, event))
 
 const CSP = 'content-security-policy'
 
