@@ -36,13 +36,12 @@ export function Inspector({ renderedAt, hasExperiments }: { renderedAt: number; 
   )
   const shown = held?.view ?? view
   const now = held?.now ?? clock
-  const isPaused = held !== null
   return (
     <>
       <Connection
         link={link}
-        missed={isPaused ? view.events.filter(({ at }) => at > (held?.now ?? 0)).length : null}
-        onPause={() => setHeld(isPaused ? null : { view, now: clock })}
+        missed={held && view.events.filter((recorded) => !held.view.events.includes(recorded)).length}
+        onPause={() => setHeld(held ? null : { view, now: clock })}
       />
       <LaneFigure events={shown.events} now={now} />
       <Section title="Try it">

@@ -50,6 +50,7 @@ export function answerStream(request: NextRequest, session: RequestSession | nul
   if (browser !== undefined) browsers.hold(browser, session.sid)
   if (request.nextUrl.pathname !== STREAM_PATH) return undefined
   if (request.method === 'HEAD') return new Response(null)
+  if (request.method !== 'GET') return undefined
   const after = request.headers.get('last-event-id') ?? request.nextUrl.searchParams.get('after')
   const response = streamOf(recorder, session.sid, after)
   if (browser === undefined) {
