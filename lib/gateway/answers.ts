@@ -105,7 +105,7 @@ function page(
   moreHead = '',
 ): Response {
   const body = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${title}</title><style>:root{color-scheme:light dark;background:Canvas}body{font:1rem/1.6 system-ui,sans-serif;max-width:32rem;margin:20vh auto 0;padding:0 1.5rem}</style>${moreHead}
+<title>${title}</title><style>:root{color-scheme:light dark;background:Canvas}body{font:1rem/1.6 system-ui;max-width:32rem;margin:20vh auto;padding:0 1rem}</style>${moreHead}
 <main><h1>${title}</h1><p role="status">${text}</p><p><a href="${escapeAttribute(link.href)}">${link.label}</a></p></main></html>`
   return new Response(body, {
     status,

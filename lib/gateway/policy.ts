@@ -4,6 +4,8 @@ import type { TokenState } from './token-state.ts'
 /** The outcome of a request, as the `x-session` header names it. */
 export type SessionOutcome = 'active' | 'renewed' | 'anonymous' | 'ended' | 'degraded'
 
+type Tried = 'rotated' | 'refused' | 'unavailable'
+
 /** Everything a decision depends on, as plain data. */
 export type Situation = {
   /** `signed-out`: the token is good, but this browser has signed out of its session. */
@@ -11,7 +13,7 @@ export type Situation = {
   /** The token is expired, but may still be served: STALE_IF_ERROR has not run out, and the request is safe. */
   readonly servableStale: boolean
   readonly refreshToken: 'presented' | 'absent'
-  readonly renewal: 'not-tried' | 'rotated' | 'refused' | 'unavailable'
+  readonly renewal: 'not-tried' | Tried
   /** `always`: the route asks for a renewal even of a token that is still good. */
   readonly renew: 'when-due' | 'always'
   readonly access: 'public' | 'allowed' | 'role-missing'
@@ -42,58 +44,58 @@ export type Conclusion = {
 export type Decision = { readonly step: 'renew' } | Conclusion
 
 /** The decision table. It asks for a renewal only while none was tried, so no request is ever renewed twice. */
+export function decide<Asked extends Situation>(
+  situation: Asked,
+): Asked['renewal'] extends Tried ? Conclusion : Decision
 export function decide(situation: Situation): Decision {
-  const session = judgeSession(situation)
-  return session === 'renew'
-    ? { step: 'renew' }
-    : { step: 'conclude', ...session, answer: answerTo(situation, session) }
+  const outcome = judgeSession(situation)
+  return outcome === 'renew' ? { step: 'renew' } : conclude(outcome, situation)
 }
 
-type SessionVerdict = Pick<Conclusion, 'outcome' | 'identity' | 'cookies'>
+function conclude(outcome: SessionOutcome, situation: Situation): Conclusion {
+  const identity = identityOf(outcome, situation)
+  const cookies = cookiesAfter(outcome, situation)
+  return { step: 'conclude', outcome, identity, cookies, answer: answerTo(situation, outcome, identity) }
+}
 
-function judgeSession(situation: Situation): SessionVerdict | 'renew' {
-  const { token } = situation
-  if (token === 'signed-out') return ENDED
+function judgeSession(situation: Situation): SessionOutcome | 'renew' {
+  if (situation.token === 'signed-out') return 'ended'
   switch (situation.renewal) {
     case 'rotated':
-      return { outcome: 'renewed', identity: 'renewed', cookies: 'issue' }
+      return 'renewed'
     case 'refused':
-      return ENDED
+      return 'ended'
     case 'unavailable':
-      return { outcome: 'degraded', identity: canGoOn(situation) ? 'presented' : 'none', cookies: 'keep' }
+      return 'degraded'
     case 'not-tried':
-      return beforeRenewal(token, situation)
+      return beforeRenewal(situation)
   }
 }
 
-function beforeRenewal(
-  token: TokenState['state'],
-  { refreshToken, renew }: Situation,
-): SessionVerdict | 'renew' {
-  const renewable = refreshToken === 'presented'
-  switch (token) {
-    case 'unverifiable':
-      return { outcome: 'degraded', identity: 'none', cookies: 'keep' }
-    case 'valid':
-      return renewable && renew === 'always' ? 'renew' : ACTIVE
-    case 'expiring':
-      return renewable ? 'renew' : ACTIVE
-    case 'expired':
-    case 'invalid':
-      return renewable ? 'renew' : { outcome: 'anonymous', identity: 'none', cookies: 'clear' }
-    case 'absent':
-      return renewable ? 'renew' : { outcome: 'anonymous', identity: 'none', cookies: 'keep' }
-  }
+function beforeRenewal({ token, refreshToken, renew }: Situation): SessionOutcome | 'renew' {
+  if (token === 'unverifiable') return 'degraded'
+  const isDue = token !== 'valid' || renew === 'always'
+  if (isDue && refreshToken === 'presented') return 'renew'
+  return token === 'valid' || token === 'expiring' ? 'active' : 'anonymous'
 }
 
-const ACTIVE: SessionVerdict = { outcome: 'active', identity: 'presented', cookies: 'keep' }
-const ENDED: SessionVerdict = { outcome: 'ended', identity: 'none', cookies: 'clear' }
+function identityOf(outcome: SessionOutcome, situation: Situation): Identity {
+  if (outcome === 'renewed') return 'renewed'
+  const isPresented = outcome === 'active' || (outcome === 'degraded' && canGoOn(situation))
+  return isPresented ? 'presented' : 'none'
+}
+
+/** Nobody's cookies are touched while nothing can be said of the session, nor those of a visitor who brought no token. */
+function cookiesAfter(outcome: SessionOutcome, { token }: Situation): Conclusion['cookies'] {
+  if (outcome === 'renewed') return 'issue'
+  return outcome === 'ended' || (outcome === 'anonymous' && token !== 'absent') ? 'clear' : 'keep'
+}
 
 function canGoOn({ token, servableStale }: Situation): boolean {
   return token === 'valid' || token === 'expiring' || (token === 'expired' && servableStale)
 }
 
-function answerTo({ access, kind }: Situation, { outcome, identity }: SessionVerdict): Answer {
+function answerTo({ access, kind }: Situation, outcome: SessionOutcome, identity: Identity): Answer {
   if (access === 'public') return 'pass'
   if (identity !== 'none') return access === 'role-missing' ? 'forbidden' : 'pass'
   if (outcome === 'degraded') return kind === 'document' ? 'unavailable-page' : 'unavailable'

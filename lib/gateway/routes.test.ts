@@ -188,3 +188,10 @@ describe('a path that cannot be told needs what any reading of it needs', () => 
     )
   })
 })
+
+test('`/index` is the start page, which needs what it needs under either name', () => {
+  const roles = { roles: ['admin'] }
+  expect(requirementOf([{ path: '/', require: roles }], '/index')).toEqual(roles)
+  expect(requirementOf([{ path: '/index', require: roles }], '/index')).toEqual(roles)
+  expect(requirementOf([{ path: '/:any*', require: 'public' }], '/a/index')).toBe('public')
+})

@@ -17,6 +17,9 @@ export type PathRule = {
 
 export type Route = { readonly require: Requirement; readonly renew: 'when-due' | 'always' }
 
+/** A path that everybody reads alike: most are such, and need no second look. */
+const PLAIN = /^(?!\/index$)(?:\/[\w-]+)+$/
+
 /** What no rule names is protected. */
 const PROTECTED: Route = { require: 'session', renew: 'when-due' }
 
@@ -28,6 +31,7 @@ export function compileRoutes(rules: readonly PathRule[]): (pathname: string) =>
   }))
   const routeOf = (path: string) => compiled.find(({ pattern }) => pattern.test(path))?.route ?? PROTECTED
   return (pathname) => {
+    if (PLAIN.test(pathname)) return routeOf(pathname)
     const literal = decodePlainly(pathname)
     const rendered = renderedPath(pathname)
     return strictest(
@@ -138,6 +142,6 @@ function compileSegment(segment: string, path: string): string {
 function unsupported(path: string): GatewayError {
   return new GatewayError(
     'invalid_option',
-    `rule path "${path}" is not understood; write segments such as /admin, /:id, /:path* and nothing else`,
+    `rule path "${path}" is not understood; write segments such as /admin, /:id, /:path*`,
   )
 }

@@ -43,9 +43,7 @@ export function concludeAfter(
   const aged = attempt ? agedTo(attempt.endedAt / 1000, situation, token, staleIfError) : situation
   const access =
     renewal?.result === 'rotated' ? accessOf(facts.route.require, renewal.tokens.claims) : situation.access
-  const decision = decide({ ...aged, access, renewal: renewal?.result ?? 'unavailable' })
-  if (decision.step === 'renew') throw new Error('a renewal that was tried is never asked for again')
-  return decision
+  return decide({ ...aged, access, renewal: renewal?.result ?? 'unavailable' })
 }
 
 /** The same situation at a later time, when what the token has left may have passed. */

@@ -1,6 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { KeySet } from './key-set.ts'
+import { createKeySet } from './key-set.ts'
+import { resolveOptions } from './options.ts'
 import { createHarness } from './testing/harness.ts'
 import { createIssuer, goodClaims } from './testing/issuer.ts'
+import { CLAIMS, NOW } from './testing/tokens.ts'
+import { createTokenCache } from './token-cache.ts'
 
 const PROTECTED = '/dashboard'
 
@@ -88,6 +93,25 @@ describe('a token that was verified a moment ago', () => {
 })
 
 describe('what is not kept', () => {
+  it('a token whose signature was checked while the keys changed', async () => {
+    const [old, rotated] = [await createIssuer('ES256'), await createIssuer('ES256', 'rotated')]
+    const settings = resolveOptions({ remoteApi: 'http://backend.test', keys: old.keys })
+    let current = createKeySet({ ...settings, keys: old.keys })
+    const keys: KeySet = {
+      edition: () => current.edition(),
+      ready: () => current.ready(),
+      find: (...asked) => current.find(...asked),
+    }
+    const cache = createTokenCache({ ...settings, keys }, 10)
+    const [before, after] = await Promise.all([old, rotated].map((issuer) => issuer.sign(CLAIMS)))
+    const underWay = cache.read(before, NOW)
+    current = createKeySet({ ...settings, keys: rotated.keys })
+    await Promise.all([cache.read(after, NOW), underWay])
+    expect(await underWay).toMatchObject({ state: 'valid' })
+    expect(cache.recall(before, NOW)).toBeUndefined()
+    expect(cache.recall(after, NOW)).toMatchObject({ state: 'valid' })
+  })
+
   it('a token that is no good, however often it comes', async () => {
     const { signatures, valid, visit } = await counting()
     const token = await valid()

@@ -26,20 +26,21 @@ export function createTokenCache(settings: AccessTokenSettings, size: number): T
   let edition = keys.edition()
 
   return {
-    recall(token = '', now) {
+    recall(token, now) {
+      if (token === undefined) return { state: 'absent' }
       const verified = cached.get(token)
       if (!verified || edition !== keys.edition() || Math.abs(now - verified.at) >= MAX_AGE) return
       return verified.claims.expiresAt > now ? stateOf(verified.claims, renewBefore, now) : undefined
     },
-    async read(token, now) {
+    async read(token = '', now) {
       const before = keys.edition()
       if (before !== edition) cached.clear()
       edition = before
       const state = await readAccessToken(token, settings, now)
-      if (token === undefined) return state
       cached.delete(token)
+      // Keys that changed in the meantime might have judged otherwise.
       const isGood = state.state === 'valid' || state.state === 'expiring'
-      if (isGood && size > 0 && edition === keys.edition())
+      if (isGood && size > 0 && before === keys.edition())
         cached.set(token, { claims: state.claims, at: now })
       // The first of a map is its oldest.
       if (cached.size > size) cached.delete(cached.keys().next().value ?? '')

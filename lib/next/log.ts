@@ -1,35 +1,34 @@
 import type { GatewayEvent } from '../gateway/events.ts'
 
 export const DEFAULT_LOG_LEVEL = 'info'
+type Level = 'debug' | 'info' | 'warn'
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
-/** How loud each event is in the log. */
-const EVENT_LEVELS: Readonly<Record<GatewayEvent['type'], 'debug' | 'info' | 'warn'>> = {
+/** Each request writes one of these; everything that is not named here warns. */
+const LEVELS_OF_EVENTS: Partial<Record<GatewayEvent['type'], Level>> = {
   'session.active': 'debug',
   'session.renewed': 'debug',
   'session.anonymous': 'debug',
-  'session.ended': 'info',
-  // `backend.unavailable` tells of it.
   'session.degraded': 'debug',
-  'access-token.invalid': 'warn',
-  'origin.refused': 'warn',
-  'backend.unavailable': 'warn',
-  'breaker.opened': 'warn',
+  'session.ended': 'info',
   'breaker.closed': 'info',
-  'clock.skewed': 'warn',
-  'user-data.left-out': 'warn',
 }
 
 const ADVICE: Partial<Record<GatewayEvent['type'], string>> = {
-  'clock.skewed': 'set the clocks of gateway and backend by NTP',
-  'user-data.left-out': 'send less userData: a session has 12288 bytes of cookies',
+  'clock.skewed': 'set both clocks by NTP',
+  'user-data.left-out': 'send less userData: cookies have 12288 bytes',
+}
+
+/** How loud an event is in the log. */
+function levelOf(event: GatewayEvent): Level {
+  // One line told that the breaker opened; another for each visitor would bury it.
+  const isSpared = 'reason' in event && event.reason === 'breaker_open'
+  return isSpared ? 'debug' : (LEVELS_OF_EVENTS[event.type] ?? 'warn')
 }
 
 /** Writes an event as one line of JSON, if LOG_LEVEL lets it. */
 export function logEvent(event: GatewayEvent): void {
-  // One line told that the breaker opened; another for each visitor would bury it.
-  const isSpared = event.type === 'backend.unavailable' && event.reason === 'breaker_open'
-  const level = isSpared ? 'debug' : EVENT_LEVELS[event.type]
+  const level = levelOf(event)
   const threshold = process.env.LOG_LEVEL || DEFAULT_LOG_LEVEL
   if (LEVELS.indexOf(level) < LEVELS.indexOf(threshold)) return
   const advice = ADVICE[event.type]

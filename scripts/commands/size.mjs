@@ -6,7 +6,7 @@ import { fromRoot, tools, workFolder } from '../lib/paths.mjs'
 import { Problem } from '../lib/problem.mjs'
 import { runNode } from '../lib/run.mjs'
 
-const limitKB = 16
+const limitKB = 16.8
 /** @param {string} name */
 const fixture = (name) => fromRoot('scripts', 'fixtures', name)
 
