@@ -24,3 +24,15 @@ export const renewNow = () => ask('POST', '/api/refreshresttokens')
 /** "200 renewed in 14 ms, 200 renewed in 15 ms" */
 export const inWords = (answers: readonly Asked[]) =>
   answers.map(({ status, outcome, milliseconds }) => `${status} ${outcome} in ${milliseconds} ms`).join(', ')
+
+/** Lets the server do its part of an experiment. @returns why it has not; null when it has. */
+export async function prepare(path: string): Promise<string | null> {
+  try {
+    const response = await fetch(path, { method: 'POST', headers: { accept: 'application/json' } })
+    if (response.ok) return null
+    const { message }: { message?: string } = await response.json()
+    return message ?? `The gateway answers ${response.status}: mend the backend, or sign in again.`
+  } catch {
+    return 'The server could not be reached. Nothing has changed: try again.'
+  }
+}

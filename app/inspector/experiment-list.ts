@@ -1,5 +1,4 @@
-import { dropAccessToken, type Prepared, spendCopyOfRefreshToken } from './actions'
-import { type Asked, askForSession, inWords, renewNow } from './ask'
+import { type Asked, askForSession, inWords, prepare, renewNow } from './ask'
 import { breakBackend, mendBackend } from './broken-backend'
 
 /** A button: what it says, what it does to the session, and what then happens in a sentence. */
@@ -11,8 +10,6 @@ export type Experiment = {
   /** @returns what came of it. */
   run(): Promise<string>
 }
-
-const LOST = 'The server could not be reached. Nothing has changed: try again.'
 
 export const SEND: Experiment = {
   id: 'send',
@@ -33,7 +30,7 @@ export const EXPIRE: Experiment = {
   label: 'Let the token expire',
   hint: 'Its cookie leaves, as at its end. Three requests follow at once, and one renewal serves them.',
   run: () =>
-    after(dropAccessToken, async () =>
+    after('/inspector/expire', async () =>
       inWords(await Promise.all([askForSession(), askForSession(), askForSession()])),
     ),
 }
@@ -62,12 +59,11 @@ export const REPLAY: Experiment = {
   id: 'replay',
   label: 'Replay an old refresh token',
   hint: 'A copy of yours is used twice, as by a thief. Then yours is presented: it is old by now, and the session ends.',
-  run: () => after(spendCopyOfRefreshToken, async () => inWords([await renewNow()])),
+  run: () => after('/inspector/replay', async () => inWords([await renewNow()])),
 }
 
-async function after(prepare: () => Promise<Prepared>, then: () => Promise<string>): Promise<string> {
-  const prepared = await prepare().catch((): Prepared => ({ ok: false, why: LOST }))
-  return prepared.ok ? then() : prepared.why
+async function after(path: string, then: () => Promise<string>): Promise<string> {
+  return (await prepare(path)) ?? then()
 }
 
 const TRIES = 20

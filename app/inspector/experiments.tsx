@@ -28,7 +28,10 @@ export function Experiments({ isAvailable, isOver }: { isAvailable: boolean; isO
       )}
       <ul className="space-y-4">
         {offered.map((experiment) => (
-          <li key={experiment.id} className="grid gap-x-6 gap-y-1 sm:grid-cols-[15rem_minmax(0,1fr)]">
+          <li
+            key={experiment.id}
+            className="grid gap-x-6 gap-y-1 sm:grid-cols-[17rem_minmax(0,1fr)] sm:items-center"
+          >
             <div className="grid">
               <Button
                 type="button"

@@ -2,7 +2,13 @@ import { useEffect, useState } from 'react'
 import { STREAM_PATH } from './_lib/recorded'
 import { type RequestTime, requestTimes } from './_lib/request-times'
 
-const SHOWN = 8
+const SHOWN = 6
+
+const PARTS = [
+  { word: 'gateway', fill: 'fill-accent' },
+  { word: 'app', fill: 'fill-edge' },
+  { word: 'transfer', fill: 'fill-ink' },
+]
 
 /** What the browser measured of its last requests, by the `Server-Timing` of their answers. */
 export function RequestTimes() {
@@ -14,6 +20,16 @@ export function RequestTimes() {
         The last requests of this page, as the browser measured them. The gateway’s part stands in their{' '}
         <code className="font-mono text-sm">Server-Timing</code>.
       </p>
+      <ul className="mb-4 flex flex-wrap gap-x-6 gap-y-1 text-sm text-muted">
+        {PARTS.map(({ word, fill }) => (
+          <li key={word} className="inline-flex items-center gap-2">
+            <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
+              <rect width="12" height="12" className={fill} />
+            </svg>
+            {word}
+          </li>
+        ))}
+      </ul>
       <ol aria-label="Requests, newest first" className="space-y-4">
         {times.map((time) => (
           <li key={time.id}>
