@@ -1,8 +1,13 @@
-import type { ErrorRequestHandler } from 'express'
+import type { ErrorRequestHandler, Response } from 'express'
 import { payloadTooLarge } from './body.ts'
-import { ApiError, temporarilyUnavailable } from './errors.ts'
+import { ApiError, type ErrorCode, temporarilyUnavailable } from './errors.ts'
 import type { Logger } from './logger.ts'
 import { StoreError } from './store/store.ts'
+
+const codes = new WeakMap<Response, ErrorCode>()
+
+/** The error code that a request was answered with; undefined for another answer. */
+export const errorCodeOf = (res: Response): ErrorCode | undefined => codes.get(res)
 
 /** Every error leaves as `{error, error_description}`: never a stack, never what was sent. */
 export function answerErrors(logger: Logger): ErrorRequestHandler {
@@ -13,6 +18,7 @@ export function answerErrors(logger: Logger): ErrorRequestHandler {
       res.destroy()
       return
     }
+    codes.set(res, answer.code)
     const { headers, ...members } = answer.extras
     res
       .status(answer.status)

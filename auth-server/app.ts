@@ -2,16 +2,21 @@ import express, { type Express } from 'express'
 import { strictTransportSecurity } from 'helmet'
 import { answerErrors } from './answer-errors.ts'
 import type { Endpoint } from './endpoint.ts'
-import type { Settings } from './environment.ts'
 import { ApiError } from './errors.ts'
+import type { Metrics } from './metrics/metrics.ts'
+import { metricsHandlers } from './metrics/metrics-routes.ts'
 import { endpointsOf, preparations, routerOf } from './router.ts'
 import { createUserIn } from './routes/register.ts'
 import { createServices, type Dependencies } from './services.ts'
+import type { Settings } from './settings.ts'
 import type { Store } from './store/store.ts'
+import { withTraceIds } from './tracing/request-trace.ts'
 
 interface AppDependencies extends Dependencies {
   readonly store: Store
   readonly settings: Settings
+  /** Undefined: nothing is counted. */
+  readonly metrics?: Metrics | undefined
 }
 
 /**
@@ -19,16 +24,25 @@ interface AppDependencies extends Dependencies {
  * environment: see `main.ts` for that.
  */
 export function createApp(dependencies: AppDependencies): Express {
-  const { store, settings, random, logger } = dependencies
-  const endpoints = endpointsOf(createServices(dependencies), createUserIn(store, random))
+  const { store, settings, random, metrics } = dependencies
+  const logger = withTraceIds(dependencies.logger)
+  const services = createServices({ ...dependencies, logger, ...(metrics && { onEvent: metrics.onEvent }) })
+  const endpoints = endpointsOf(services, createUserIn(store, random))
   const app = express()
   app.set('trust proxy', settings.trustProxy)
   app.set('query parser', false)
   app.disable('etag')
 
   app.use(strictTransportSecurity())
-  app.use(routerOf(endpoints, logger))
+  const tracing = dependencies.tracing?.()
+  const watches = [
+    ...(metrics ? [({ name }: Endpoint) => metrics.watchRequests(name)] : []),
+    ...(tracing ? [tracing.watchRequests] : []),
+  ]
+  app.use(routerOf(endpoints, logger, watches))
   app.use(preparations(logger))
+  if (metrics && settings.metrics?.at === 'main-port')
+    app.get('/metrics', metricsHandlers(metrics, settings.metrics.token))
   for (const [path, methods] of methodsByPath(endpoints)) app.all(path, () => refuseMethod(methods))
   app.use(() => {
     throw new ApiError(404, 'not_found', 'There is nothing at this path.')

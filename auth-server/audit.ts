@@ -1,5 +1,6 @@
 import type { Logger } from './logger.ts'
 import type { RevocationReason } from './store/store.ts'
+import { currentTraceId } from './tracing/request-trace.ts'
 
 /** Whom it is about, and where a request for it came from. Never a token. */
 export interface AuthEventSubject {
@@ -8,14 +9,35 @@ export interface AuthEventSubject {
   /** As `req.ip` says. Absent when no request asked for it. */
   readonly address?: string
   readonly userAgent?: string
+  /** Of the request's `traceparent`: 32 hexadecimal digits. Absent when it had none. */
+  readonly traceId?: string
 }
 
 /** Where a password is asked for. */
 type PasswordPlace = 'sign-in' | 'password-change' | 'reauthentication'
 
+/** Why a refresh token is refused for good. */
+export type RefusalReason =
+  /** Its MAC is not one of this server's secrets, or it is no refresh token at all. */
+  | 'not-ours'
+  /** The request carries two that differ. */
+  | 'ambiguous'
+  /** The store has no such session: it ended long ago, or the store lost it. */
+  | 'unknown'
+  /** Not renewed for `REFRESH_TOKEN_TTL`. */
+  | 'idle-limit'
+  /** Older than `SESSION_MAX_AGE`. */
+  | 'absolute-limit'
+  /** The session was ended before its time; `ended` says why. */
+  | 'revoked'
+  /** It had been used before; this presentation ended the session. */
+  | 'reused'
+
 /** What happens to people and their sessions. */
 export type RequestEvent =
+  /** Somebody has a user of their own now; the sign-in that goes with it is an event, too. */
   | { readonly event: 'registered' }
+  /** A session has begun. */
   | { readonly event: 'signed-in'; readonly sid: string; readonly by: 'password' | 'registration' }
   /** A wrong password, where a password is asked for. */
   | { readonly event: 'password-refused'; readonly at: PasswordPlace }
@@ -34,6 +56,18 @@ export type RequestEvent =
       readonly presented: number
       readonly newest: number
     }
+  /** A refresh token was refused for good: whoever presented it is signed out. */
+  | {
+      readonly event: 'refresh-refused'
+      readonly reason: RefusalReason
+      /** Absent when the token is not one of this server's. */
+      readonly sid?: string
+      /** The session that such a token names, if it has the form of one. Anybody could have made it: believe nothing of it. */
+      readonly claimedSid?: string
+      /** Why a revoked session had been ended. */
+      readonly ended?: RevocationReason
+    }
+  /** The person has ended the session that they signed out of. */
   | { readonly event: 'signed-out'; readonly sid: string }
   /** Sessions ended before their time; `sid` when it was one. */
   | {
@@ -42,13 +76,15 @@ export type RequestEvent =
       readonly count: number
       readonly sid?: string
     }
+  /** In this session, which goes on; the others of the user end. */
   | { readonly event: 'password-changed'; readonly sid: string }
 
-/** By hand: `operator` is an account of the machine. */
-interface OperatorEvent {
-  readonly event: 'user-disabled' | 'user-enabled'
-  readonly operator: string
-}
+/** What is done by hand, with `npm run users`. `operator`: an account of the machine. */
+export type OperatorEvent =
+  /** The user may sign in no more, and their sessions have ended. */
+  | { readonly event: 'user-disabled'; readonly operator: string }
+  /** They may sign in again. */
+  | { readonly event: 'user-enabled'; readonly operator: string }
 
 /** Something that happened, for code of yours; `event` says what. Never with a token in it. */
 export type AuthEvent = RequestEvent & AuthEventSubject
@@ -62,14 +98,17 @@ export type Audit<Event = RequestEvent> = (event: Event, subject: AuthEventSubje
 type Kind = (RequestEvent | OperatorEvent)['event']
 const alarming: ReadonlySet<Kind> = new Set<Kind>(['healed', 'reuse-detected', 'tries-limited'])
 /** Renewals are many, and a registration is logged as the sign-in that it ends in. */
-const unlogged: ReadonlySet<Kind> = new Set<Kind>(['registered', 'rotated', 'replayed'])
+const everyday: ReadonlySet<Kind> = new Set<Kind>(['registered', 'rotated', 'replayed'])
+
+function levelOf(kind: Kind): keyof Logger {
+  if (alarming.has(kind)) return 'warn'
+  return everyday.has(kind) ? 'debug' : 'info'
+}
 
 /** Audit events go to the log, marked `audit: true`, so that they can be routed apart. */
 export function createAudit(logger: Logger): Audit<RequestEvent | OperatorEvent> {
   return (event, subject) => {
-    if (unlogged.has(event.event)) return
-    const level = alarming.has(event.event) ? 'warn' : 'info'
-    logger[level]({ audit: true, ...event, ...subject }, event.event)
+    logger[levelOf(event.event)]({ audit: true, ...event, ...subject }, event.event)
   }
 }
 
@@ -79,8 +118,9 @@ export function tellingHandler(audit: Audit, handler: EventHandler, logger: Logg
     logger.error({ err, event }, 'onEvent failed; the request went on')
   return (event, subject) => {
     audit(event, subject)
+    const traceId = currentTraceId()
     try {
-      const answer = handler({ ...event, ...subject })
+      const answer = handler({ ...event, ...subject, ...(traceId && { traceId }) })
       if (answer instanceof Promise) answer.catch(failed(event.event))
     } catch (error) {
       failed(event.event)(error)

@@ -186,6 +186,7 @@ describe('events', () => {
       { event: 'replayed', sid, generation: 1, ...whose },
       { event: 'rotated', sid, generation: 2, ...whose },
       { event: 'reuse-detected', sid, presented: 0, newest: 2, ...whose },
+      { event: 'refresh-refused', reason: 'reused', sid, ...whose },
       { event: 'password-refused', at: 'sign-in', ...whose },
       { event: 'signed-in', sid: other, by: 'password', ...whose },
       { event: 'password-changed', sid: other, ...whose },

@@ -11,6 +11,8 @@ import { createUserIn } from './routes/register.ts'
 import { createServices } from './services.ts'
 import type { RevocationReason } from './store/store.ts'
 import { type UserData, userData } from './tokens/grant.ts'
+import { findTracing, watchWhenFound } from './tracing/find-tracing.ts'
+import { withTraceIds } from './tracing/request-trace.ts'
 
 /** Why an app ends sessions of a user. */
 export type EndReason = Extract<
@@ -60,19 +62,23 @@ export interface AuthRouter extends Router {
  */
 export function createAuthRouter(options: AuthRouterOptions): AuthRouter {
   const settings = readOptions(options)
-  const { store, users, routes = {}, onEvent, logger = createWarningLogger() } = options
+  const { store, users, routes = {}, onEvent } = options
+  const logger = withTraceIds(options.logger ?? createWarningLogger())
+  const tracing = findTracing()
   const services = createServices({
     store: users ? storeForUsers(store, requestUsers(users)) : store,
     settings,
     clock: Date.now,
     random: randomBytes,
     logger,
+    tracing,
     ...(onEvent && { onEvent }),
   })
   const endpoints = endpointsOf(services, users ? createUserOf(users) : createUserIn(store, randomBytes))
   const router = routerOf(
     endpoints.filter(({ name }) => routes[name] !== false),
     logger,
+    [watchWhenFound(tracing)],
   )
   return Object.assign(router, {
     async endSessionsOf(userId: string, reason: EndReason) {

@@ -42,6 +42,13 @@ export const rate = z.string().transform((value, context): Rate | undefined => {
 
 export const port = wholeNumber(0, 65_535, 'must be a port number, 0 to 65535')
 
+export const httpUrl = z
+  .string()
+  .refine(
+    (text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''),
+    'must be a URL with http:// or https://',
+  )
+
 export const identifier = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
@@ -54,6 +61,11 @@ export const logLevel = z.enum(
 const STRENGTH = '32 bytes or more, 8 different characters or more, and no short pattern repeated'
 
 export const sharedSecret = z.string().refine(isStrongSecret, `needs ${STRENGTH}`)
+
+export const metricsToken = z
+  .string()
+  .regex(/^[\x21-\x7e]*$/, 'must be visible ASCII characters, without a space')
+  .refine(isStrongSecret, `needs ${STRENGTH}`)
 
 export const secretList = z
   .string()

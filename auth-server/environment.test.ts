@@ -1,10 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { readEnvironment, readStoreAddress, variables } from './environment.ts'
+import { readEnvironment, readStoreAddress } from './environment.ts'
+import { variables } from './environment-schema.ts'
 import { generateRefreshSecret, generateSigningKeys } from './generate-secrets.ts'
 
 const secret = 'hush! this is a secret of the tests'
 const newer = 'hush! this is a newer one of the tests'
+const token = 'whoever-scrapes-metrics-knows-this-0'
 const enough = { ETLS_REFRESH: secret, ETLS_ACCESS: secret.toUpperCase() }
 
 function problemsOf(environment: Record<string, string>): readonly string[] {
@@ -61,6 +63,9 @@ it('lists every variable with its meaning and default', () => {
     'TRUST_PROXY',
     'AUTH_PORT',
     'LOG_LEVEL',
+    'METRICS_PORT',
+    'METRICS_TOKEN',
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
   ])
   for (const { name, meaning, default: fallback } of variables) {
     expect(meaning, name).not.toBe('')
@@ -90,6 +95,8 @@ describe('reads', () => {
     ['TRUST_PROXY', '2', { trustProxy: 2 }],
     ['TRUST_PROXY', 'loopback, 10.0.0.0/8, ::1', { trustProxy: ['loopback', '10.0.0.0/8', '::1'] }],
     ['AUTH_PORT', '0', { port: 0 }],
+    ['METRICS_PORT', '9464', { metrics: { at: 'own-port', port: 9464 } }],
+    ['METRICS_TOKEN', token, { metrics: { at: 'main-port', token } }],
     ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
   ])('%s=%s', (name, value, expected) => {
     expect(settingsOf({ [name]: value })).toMatchObject(expected)
@@ -137,6 +144,12 @@ describe('says in one line what is wrong with', () => {
     ['TRUST_PROXY', '10.0.0.1,'],
     ['AUTH_PORT', '65536'],
     ['AUTH_PORT', 'http'],
+    ['METRICS_PORT', '65536'],
+    ['METRICS_TOKEN', 'metrics'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', '127.0.0.1:4318'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'grpc://127.0.0.1:4317'],
+    ['METRICS_TOKEN', 'metrics'.repeat(10)],
+    ['METRICS_TOKEN', `${token} x`],
     ['LOG_LEVEL', 'loud'],
     ['ETLS_ACCESS', 'too short'],
     ['ETLS_ACCESS', 'changeme'.repeat(4)],
@@ -252,5 +265,32 @@ it('reads where the store is without any key', () => {
   expect(readStoreAddress({ STORE_URL: 'x' })).toMatchObject({
     ok: false,
     problems: [expect.stringMatching(/^STORE_URL/)],
+  })
+})
+
+describe('metrics', () => {
+  it('on a port of their own ask for a token when there is one', () => {
+    const { metrics } = settingsOf({ METRICS_PORT: '0', METRICS_TOKEN: token })
+    expect(metrics).toEqual({ at: 'own-port', port: 0, token })
+  })
+
+  it.each([{ AUTH_PORT: '4000', METRICS_PORT: '4000' }, { METRICS_PORT: '3001' }])(
+    'cannot have the port that everybody asks: %o',
+    (environment) => {
+      expect(problemsOf(environment)).toEqual([expect.stringMatching(/^METRICS_PORT: is that of AUTH_PORT/)])
+    },
+  )
+
+  it('are refused on Vercel, and not left out in silence', () => {
+    const environment = {
+      VERCEL: '1',
+      STORE_URL: 'redis://127.0.0.1',
+      METRICS_PORT: '1',
+      METRICS_TOKEN: token,
+    }
+    expect(problemsOf(environment)).toEqual([
+      expect.stringMatching(/^METRICS_PORT: must be unset on Vercel/),
+      expect.stringMatching(/^METRICS_TOKEN: must be unset on Vercel/),
+    ])
   })
 })

@@ -5,6 +5,7 @@ export { type AuthCaller, type AuthRouter, createAuthRouter, type EndReason } fr
 export type { RouteName } from './endpoint.ts'
 export { generateRefreshSecret, generateSigningKeys } from './generate-secrets.ts'
 export type { Logger } from './logger.ts'
+export { type AuthMetrics, createMetrics } from './metrics/create-metrics.ts'
 export type { AuthKeys, AuthRouterOptions, AuthTunables } from './options.ts'
 export { OptionsError } from './options-error.ts'
 export { hashPassword } from './passwords.ts'

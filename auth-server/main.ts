@@ -5,23 +5,29 @@ import { createApp } from './app.ts'
 import { loadEnvFile } from './env-file.ts'
 import { readEnvironment } from './environment.ts'
 import { createLogger } from './logger.ts'
+import { openMetrics } from './metrics/open-metrics.ts'
 import { purgePeriodically } from './purge.ts'
 import { listen } from './server.ts'
+import type { Settings } from './settings.ts'
 import { describeStore } from './store/address.ts'
 import { openStore } from './store/open.ts'
+import { watchStore } from './store/watch-store.ts'
+import { openTracing } from './tracing/open-tracing.ts'
 
 function fail(...lines: readonly string[]): never {
   for (const line of lines) console.error(line)
   process.exit(1)
 }
 
-function explain(error: unknown, port: number): string {
+function explain(error: unknown, settings: Settings): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const port = error instanceof Error && 'port' in error ? error.port : undefined
+  const variable = port === settings.port ? 'AUTH_PORT' : 'METRICS_PORT'
   if (code === 'store_unavailable' && error instanceof Error) return error.message
   if (code === 'EADDRINUSE')
-    return `Port ${port} is in use: stop the other program or set AUTH_PORT to a free one.`
+    return `Port ${port} is in use: stop the other program or set ${variable} to a free one.`
   if (code === 'EACCES')
-    return `Port ${port} may not be opened by this user: set AUTH_PORT to one above 1023.`
+    return `Port ${port} may not be opened by this user: set ${variable} to one above 1023.`
   return `The auth server could not start: ${error instanceof Error ? error.message : String(error)}`
 }
 
@@ -32,27 +38,38 @@ const settings = environment.value
 const logger = createLogger(settings.logLevel)
 
 try {
-  const { store } = await openStore(settings.store)
-  const app = createApp({ store, settings, clock: Date.now, random: randomBytes, logger })
+  const opened = await openStore(settings.store)
   // On a desk nobody else on the network should reach it; in production it mostly runs in a container, where the
   // loopback address would be out of everybody's reach.
   const host = process.env.NODE_ENV === 'production' ? undefined : '127.0.0.1'
+  const traced = settings.spansTo === undefined ? undefined : await openTracing(logger)
+  const observed = traced && watchStore(opened.store, traced.tracing.storeObserver(settings.store.kind))
+  const bare = observed ?? opened.store
+  const measured = settings.metrics && (await openMetrics(settings.metrics, bare, host, logger))
+  const store = measured?.store ?? bare
+  const { metrics } = measured ?? {}
+  const tracing = () => traced?.tracing
+  const app = createApp({ store, settings, clock: Date.now, random: randomBytes, logger, metrics, tracing })
   const { port, stop } = await listen(app, settings.port, host)
   const stopPurging = purgePeriodically(store, logger)
   const algorithm = settings.accessKeys.mode === 'shared' ? 'HS256' : settings.accessKeys.keys[0].alg
-  console.log(`auth server: http://127.0.0.1:${port}, store ${describeStore(settings.store)}, ${algorithm}`)
+  const scraped = measured ? `, metrics http://127.0.0.1:${measured.port ?? port}/metrics` : ''
+  const sent = traced && settings.spansTo ? `, spans to ${new URL(settings.spansTo).origin}` : ''
+  console.log(
+    `auth server: http://127.0.0.1:${port}, store ${describeStore(settings.store)}, ${algorithm}${scraped}${sent}`,
+  )
 
   let stopping = false
   const end = async () => {
     if (stopping) return
     stopping = true
     stopPurging()
-    await stop()
-    await store.close()
+    await Promise.all([stop(), measured?.stop()])
+    await Promise.all([store.close(), traced?.stop()])
     process.exit(0)
   }
   process.on('SIGTERM', end)
   process.on('SIGINT', end)
 } catch (error) {
-  fail(explain(error, settings.port))
+  fail(explain(error, settings))
 }

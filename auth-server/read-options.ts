@@ -1,8 +1,9 @@
 import type { RouteName } from './endpoint.ts'
-import { type AuthSettings, readEnvironment } from './environment.ts'
+import { readEnvironment } from './environment.ts'
 import type { AuthKeys, AuthRouterOptions, AuthTunables } from './options.ts'
 import { OptionsError } from './options-error.ts'
 import type { Rate } from './rate.ts'
+import type { AuthSettings } from './settings.ts'
 
 /** Which variable has the default of an option, and the rules for it. */
 const variables: Record<Exclude<keyof AuthTunables, 'signInLimits'>, string> = {

@@ -14,6 +14,7 @@ import { type CreateUser, registerRoute } from './routes/register.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { wellKnownRoutes } from './routes/well-known.ts'
 import type { Services } from './services.ts'
+import { carryTraceId, currentTraceId } from './tracing/request-trace.ts'
 
 /** Everything the auth server answers. */
 export function endpointsOf(services: Services, createUser: CreateUser): Endpoint[] {
@@ -33,20 +34,29 @@ export function endpointsOf(services: Services, createUser: CreateUser): Endpoin
 /**
  * A router that answers these endpoints and nothing else, at the path where it is mounted. What it does to a request or an answer, it
  * does once an endpoint has matched; other methods, other paths and their errors belong to whoever mounts it.
+ *
+ * @param watches - make what comes before everything else that a route does, in this order
  */
-export function routerOf(endpoints: readonly Endpoint[], logger: Logger): Router {
+export function routerOf(
+  endpoints: readonly Endpoint[],
+  logger: Logger,
+  watches: readonly ((endpoint: Endpoint) => RequestHandler)[] = [],
+): Router {
   const router = express.Router()
   // Express would answer OPTIONS by itself where a path matches.
   router.use((req, _res, next) => next(req.method === 'OPTIONS' ? 'router' : undefined))
   const before = preparations(logger)
-  for (const { method, path, handlers } of endpoints) router[method](path, ...before, ...handlers)
+  for (const endpoint of endpoints) {
+    const { method, path, handlers } = endpoint
+    router[method](path, ...watches.map((watch) => watch(endpoint)), ...before, ...handlers)
+  }
   router.use(withCarefulHeaders, answerErrors(logger))
   return router
 }
 
 /** What comes before every answer of the auth server. */
 export function preparations(logger: Logger): RequestHandler[] {
-  return [carefulHeaders, neverStored, logRequests(logger), refuseLargeBodies]
+  return [carryTraceId, carefulHeaders, neverStored, logRequests(logger), refuseLargeBodies]
 }
 
 const carefulHeaders = helmet({
@@ -71,11 +81,13 @@ const neverStored: RequestHandler = (_req, res, next) => {
 function logRequests(logger: Logger): RequestHandler {
   return (req, res, next) => {
     const started = performance.now()
+    // An answer may finish in the context of its connection, which belongs to no request.
+    const traceId = currentTraceId()
     res.once('finish', () => {
       // The path of the route: what was really asked for may hold anything, a token too.
       const ms = Math.round((performance.now() - started) * 10) / 10
       logger.debug(
-        { method: req.method, path: req.route?.path ?? 'none', status: res.statusCode, ms },
+        { traceId, method: req.method, path: req.route?.path ?? 'none', status: res.statusCode, ms },
         'request',
       )
     })

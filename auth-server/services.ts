@@ -1,11 +1,12 @@
 import { type Audit, createAudit, type EventHandler, tellingHandler } from './audit.ts'
-import type { AuthSettings } from './environment.ts'
 import { createLimits, type Limits } from './limits.ts'
 import type { Logger } from './logger.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
+import type { AuthSettings } from './settings.ts'
 import type { RequestStore } from './store/store.ts'
 import { type AccessTokens, createAccessTokens } from './tokens/access-token.ts'
 import { createRefreshTokens, type RefreshTokens } from './tokens/refresh-token.ts'
+import type { Tracing } from './tracing/tracing.ts'
 
 /** What the auth server is made of; everything that touches the world comes in here. */
 export interface Dependencies {
@@ -17,6 +18,8 @@ export interface Dependencies {
   readonly random: (bytes: number) => Uint8Array
   readonly logger: Logger
   readonly onEvent?: EventHandler
+  /** Answers undefined as long as nobody collects spans. */
+  readonly tracing?: () => Tracing | undefined
 }
 
 /** The dependencies and what is built from them, made once for all requests. */

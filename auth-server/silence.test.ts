@@ -104,6 +104,9 @@ it('ASVS 16.2.5: no line of a whole life of two sessions holds a token, a passwo
   const printed = child.output() + child.errors()
   for (const event of [
     'signed-in',
+    'rotated',
+    'refresh-refused',
+    'claimedSid',
     'password-refused',
     'password-changed',
     'sessions-ended',

@@ -44,8 +44,10 @@ describe.each(eachStoreKind)('on %s', (_title, kind) => {
       const [right, wrong] = [await signIn(), await signIn('wrong')]
       expect(right).toMatchObject({ status: 401, body: wrong.body, setCookies: [] })
       expect((await server.refresh(other.refreshToken)).status).toBe(200)
-      expect((await users(cwd, ['list'], environment)).output).toMatch(
-        /^ada@example\.com +user +\d{4}-\d\d-\d\d {2}disabled \d{4}-\d\d-\d\d\neve@example\.com +user +\d{4}-\d\d-\d\d\n$/,
+      const list = (await users(cwd, ['list'], environment)).output
+      expect(list).toContain(`  ${ada.userData.id}  disabled`)
+      expect(list).toMatch(
+        /^ada@example\.com +user +\d{4}-\d\d-\d\d {2}[\w-]{22} {2}disabled \d{4}-\d\d-\d\d\neve@example\.com +user +\d{4}-\d\d-\d\d {2}[\w-]{22}\n$/,
       )
 
       expect(await users(cwd, ['enable', email], environment)).toMatchObject({

@@ -10,7 +10,7 @@ import { type Store, StoreError, type User } from './store/store.ts'
 
 const HELP = `Usage: npm run users -- COMMAND
 
-  list             all users: address, roles, day of registration, whether disabled
+  list             all users: address, roles, day of registration, id (userId in the log), whether disabled
   disable EMAIL    no more signing in; every session of theirs ends at once
   enable EMAIL     may sign in again; what was ended stays so
 
@@ -47,9 +47,9 @@ function parse([name, ...rest]: readonly string[]): Command {
 async function list({ users }: Store): Promise<void> {
   for (let last: string | undefined = ''; last !== undefined; ) {
     const page = await users.list(last, 500)
-    for (const { email, roles, createdAt, disabledAt } of page) {
+    for (const { id, email, roles, createdAt, disabledAt } of page) {
       const ended = disabledAt === null ? '' : `  disabled ${day(disabledAt)}`
-      console.log(`${email.padEnd(32)}  ${roles.join(',').padEnd(12)}  ${day(createdAt)}${ended}`)
+      console.log(`${email.padEnd(32)}  ${roles.join(',').padEnd(12)}  ${day(createdAt)}  ${id}${ended}`)
     }
     last = page.at(-1)?.email
   }

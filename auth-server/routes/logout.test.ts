@@ -14,7 +14,9 @@ it('ends the session and clears both cookies', async () => {
   expect(setCookies).toEqual(cleared)
   expect((await server.refresh(refreshToken)).body.error).toBe('session_revoked')
   expect((await server.get('/me', { bearer: accessToken })).status).toBe(401)
-  expect(server.events().at(-1)).toMatchObject({ event: 'signed-out', sid: refreshToken.split('.')[1] })
+  expect(server.events()).toContainEqual(
+    expect.objectContaining({ event: 'signed-out', sid: refreshToken.split('.')[1] }),
+  )
 })
 
 it('ends the session with an old token of it as well', async () => {
@@ -55,7 +57,7 @@ it('ends every session of the caller, and no one else’s, with logout-all', asy
   for (const token of [first.refreshToken, second.refreshToken])
     expect((await server.refresh(token)).body.error).toBe('session_revoked')
   expect((await server.refresh(other.refreshToken)).status).toBe(200)
-  expect(server.events().at(-1)).toMatchObject({ event: 'sessions-ended', count: 2 })
+  expect(server.events()).toContainEqual(expect.objectContaining({ event: 'sessions-ended', count: 2 }))
 })
 
 it('wants a bearer for logout-all', async () => {

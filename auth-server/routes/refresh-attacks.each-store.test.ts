@@ -66,7 +66,12 @@ describe.each(eachStoreKind)('on %s', (_title, kind) => {
         })
       expect(first?.body.error).toBe('invalid_refresh_token')
       expect(JSON.stringify(first?.body)).not.toContain(sid)
-      expect(events().map(({ event }) => event)).toEqual(['signed-in'])
+      const told = events().map(({ event, reason }) => [event, reason])
+      expect(told.filter(([event]) => event !== 'refresh-refused')).toEqual([['signed-in', undefined]])
+      // The stranger's MAC is right.
+      expect(told.filter(([, reason]) => reason !== 'not-ours').slice(1)).toEqual([
+        ['refresh-refused', 'unknown'],
+      ])
       expect((await server.refresh(token)).status).toBe(200)
     },
   )

@@ -4,7 +4,7 @@ import type { Endpoint } from '../endpoint.ts'
 import { ApiError } from '../errors.ts'
 import { originOf, sendGrant } from '../http.ts'
 import type { Services } from '../services.ts'
-import { type RefusalCode, refresh } from '../tokens/refresh.ts'
+import { type RefreshResult, type RefusalCode, refresh, refused } from '../tokens/refresh.ts'
 
 const descriptions: Record<RefusalCode, string> = {
   invalid_refresh_token: 'The refresh token is not one of this server.',
@@ -15,18 +15,23 @@ const descriptions: Record<RefusalCode, string> = {
 
 /** `POST /refreshtoken`: the cookie is all it takes; a body is not read. */
 export function refreshRoute(services: Services): Endpoint[] {
+  const rotate = (run: () => Promise<RefreshResult>) => services.tracing?.()?.rotation(run) ?? run()
+
   const refreshToken: RequestHandler = async (req, res) => {
     const presented = presentedRefreshToken(req.headers.cookie)
     if (presented.kind === 'absent')
       throw new ApiError(401, 'no_refresh_token', 'The request carries no refresh token.')
-    if (presented.kind === 'ambiguous') throw refusal('invalid_refresh_token')
-    const result = await refresh(services, presented.token, originOf(req))
-    if (result.kind === 'refused') throw refusal(result.code)
+    const origin = originOf(req)
+    const result: RefreshResult =
+      presented.kind === 'ambiguous'
+        ? refused({ reason: 'ambiguous' })
+        : await rotate(() => refresh(services, presented.token, origin))
+    if (result.kind === 'refused') {
+      const { userId, ...refusal } = result.refusal
+      services.audit({ event: 'refresh-refused', ...refusal }, { ...(userId && { userId }), ...origin })
+      throw new ApiError(403, result.code, descriptions[result.code])
+    }
     sendGrant(req, res, 200, result.grant)
   }
   return [{ name: 'refresh', method: 'post', path: '/refreshtoken', handlers: [refreshToken] }]
-}
-
-function refusal(code: RefusalCode): ApiError {
-  return new ApiError(403, code, descriptions[code])
 }

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { createApp } from '../app.ts'
-import { readEnvironment, type Settings } from '../environment.ts'
+import { readEnvironment } from '../environment.ts'
 import { createLogger } from '../logger.ts'
 import { type ConnectionLimits, listen } from '../server.ts'
 import { createServices, type Services } from '../services.ts'
+import type { Settings } from '../settings.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import type { NewSession, NewUser, RequestStore, Session, Store, User } from '../store/store.ts'
 import { client } from './client.ts'
@@ -82,7 +83,11 @@ export async function startServer(options: ServerOptions = {}) {
     settings,
     ...client(url),
     log: () => lines.join(''),
-    events: () => lines.map((line) => JSON.parse(line)).filter((line) => line.audit === true),
+    /** The lines of the log in which a text stands. */
+    linesWith: (text: string) => lines.filter((line) => line.includes(text)).map((line) => JSON.parse(line)),
+    /** Audit events, without the everyday ones. */
+    events: () =>
+      lines.map((line) => JSON.parse(line)).filter((line) => line.audit === true && line.level >= 30),
   }
 }
 

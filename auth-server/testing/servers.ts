@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import type { TestProject } from 'vitest/node'
+import { whyNoPrometheus } from '../metrics/testing/prometheus.ts'
 import { startPostgres } from './postgres-server.ts'
 import type { TestServer } from './process.ts'
 import { startRedisCluster } from './redis-cluster.ts'
@@ -56,5 +57,7 @@ function reportMissing(servers: TestServers): void {
   const lines = Object.entries(servers).flatMap(([name, answer]) =>
     'missing' in answer ? `${name} (${answer.missing.split('\n')[0]})` : [],
   )
+  const noPrometheus = whyNoPrometheus()
+  if (noPrometheus) lines.push(`what docs/monitoring asks of Prometheus (${noPrometheus})`)
   writeFileSync(file, JSON.stringify(lines))
 }

@@ -53,6 +53,11 @@ export function createRefreshTokens(secrets: readonly [string, ...string[]]): Re
   }
 }
 
+/** The session that a token names, whoever made it. For logs: nothing may be decided by it. */
+export function claimedSid(token: string): string | undefined {
+  return token.length <= MAX_LENGTH ? FORMAT.exec(token)?.[1] : undefined
+}
+
 interface Key {
   /** A fingerprint rather than a position in the list, so that it stays when a newer secret is put in front. */
   readonly number: string

@@ -1,20 +1,36 @@
+import type { RefusalReason } from '../audit.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Services } from '../services.ts'
-import { type Session, StoreError } from '../store/store.ts'
+import { type RevocationReason, type Session, StoreError } from '../store/store.ts'
 import { type Grant, grantFor } from './grant.ts'
+import { claimedSid } from './refresh-token.ts'
 import { decide } from './rotation.ts'
 import type { Origin } from './session.ts'
 
 /** What became of one presented refresh token. */
 export type RefreshResult =
-  | { readonly kind: 'refreshed'; readonly grant: Grant }
-  | { readonly kind: 'refused'; readonly code: RefusalCode }
+  | {
+      readonly kind: 'refreshed'
+      readonly how: 'rotated' | 'replayed' | 'healed'
+      readonly sid: string
+      readonly grant: Grant
+    }
+  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly refusal: Refusal }
 
-/** Why a refresh token is refused for good. */
+/** What a caller is told when a refresh token is refused for good. */
 export type RefusalCode = Extract<
   ErrorCode,
   'invalid_refresh_token' | 'refresh_token_expired' | 'refresh_token_reused' | 'session_revoked'
 >
+
+/** Why, and what is known of the session, for the operator; see the audit event `refresh-refused`. */
+export interface Refusal {
+  readonly reason: RefusalReason
+  readonly sid?: string
+  readonly claimedSid?: string
+  readonly ended?: RevocationReason
+  readonly userId?: string
+}
 
 // One lost race is answered by the second round; more means that others keep moving the session on.
 const MAX_ROUNDS = 8
@@ -27,40 +43,39 @@ const MAX_ROUNDS = 8
 export async function refresh(services: Services, token: string, origin: Origin): Promise<RefreshResult> {
   const { refreshTokens, settings, store } = services
   const claims = refreshTokens.verify(token)
-  if (!claims) return refused('invalid_refresh_token')
+  if (!claims) return notOurs(token)
 
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const reading = await store.sessions.find(claims.sid)
-    if (!reading) return refused('invalid_refresh_token')
+    if (!reading) return refused({ reason: 'unknown', sid: claims.sid })
     const { session, now } = reading
     const decision = decide(claims.generation, session, now, settings.refreshGrace)
-    if (decision.kind === 'dead')
-      return refused(decision.because === 'expired' ? 'refresh_token_expired' : 'session_revoked')
+    if (decision.kind === 'dead') return refused(about(session, decision.because))
     if (decision.kind === 'reuse') return await endReused(services, session, claims.generation, origin)
 
     const user = await store.users.findById(session.userId)
     if (!user || user.disabledAt !== null) {
-      await endOrphaned(services, session, user ? 'user-disabled' : 'user-gone', origin)
-      return refused('session_revoked')
+      const revokedReason = user ? 'user-disabled' : 'user-gone'
+      await endOrphaned(services, session, revokedReason, origin)
+      return refused(about({ ...session, revokedReason }, 'revoked'))
     }
     const { sid } = session
     const subject = { userId: user.id, ...origin }
     if (decision.kind === 'replay') {
       services.audit({ event: 'replayed', sid, generation: session.generation }, subject)
-      return refreshed(await grantFor(services, user, reading))
+      return refreshed('replayed', sid, await grantFor(services, user, reading))
     }
 
     const { from, to } = decision
     const idleTtl = settings.refreshTokenTtl * 1000
     const moved = await store.sessions.advance(sid, { from, to, idleTtl, ...origin })
     if (!moved) continue
+    const how = decision.kind === 'heal' ? 'healed' : 'rotated'
     services.audit(
-      decision.kind === 'heal'
-        ? { event: 'healed', sid, from, to }
-        : { event: 'rotated', sid, generation: to },
+      how === 'healed' ? { event: how, sid, from, to } : { event: how, sid, generation: to },
       subject,
     )
-    return refreshed(await grantFor(services, user, { session: moved, now: moved.rotatedAt }))
+    return refreshed(how, sid, await grantFor(services, user, { session: moved, now: moved.rotatedAt }))
   }
   throw new StoreError('The session is being changed by too many at once.')
 }
@@ -75,7 +90,7 @@ async function endReused(
     const { sid, userId, generation: newest } = session
     audit({ event: 'reuse-detected', sid, presented, newest }, { userId, ...origin })
   }
-  return refused('refresh_token_reused')
+  return refused(about(session, 'reused'))
 }
 
 /** Whoever disabled or deleted the user may not have ended their sessions: a table of its own knows of none. */
@@ -89,10 +104,31 @@ async function endOrphaned(
     audit({ event: 'sessions-ended', reason, count: 1, sid }, { userId, ...origin })
 }
 
-function refreshed(grant: Grant): RefreshResult {
-  return { kind: 'refreshed', grant }
+function refreshed(how: 'rotated' | 'replayed' | 'healed', sid: string, grant: Grant): RefreshResult {
+  return { kind: 'refreshed', how, sid, grant }
 }
 
-function refused(code: RefusalCode): RefreshResult {
-  return { kind: 'refused', code }
+const codes: Record<RefusalReason, RefusalCode> = {
+  'not-ours': 'invalid_refresh_token',
+  ambiguous: 'invalid_refresh_token',
+  unknown: 'invalid_refresh_token',
+  'idle-limit': 'refresh_token_expired',
+  'absolute-limit': 'refresh_token_expired',
+  revoked: 'session_revoked',
+  reused: 'refresh_token_reused',
+}
+
+/** A refusal with its code. */
+export function refused(refusal: Refusal): Extract<RefreshResult, { kind: 'refused' }> {
+  return { kind: 'refused', code: codes[refusal.reason], refusal }
+}
+
+function about({ sid, userId, revokedReason }: Session, reason: RefusalReason): Refusal {
+  return { reason, sid, userId, ...(revokedReason && { ended: revokedReason }) }
+}
+
+/** After a change of secrets everybody comes with such a token, and the log should still tell who. */
+function notOurs(token: string): RefreshResult {
+  const sid = claimedSid(token)
+  return refused({ reason: 'not-ours', ...(sid && { claimedSid: sid }) })
 }

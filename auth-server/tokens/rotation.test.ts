@@ -44,10 +44,17 @@ describe('the table of answers', () => {
 })
 
 describe('a dead session', () => {
-  const dead: [Partial<StoredSession>, 'revoked' | 'expired', title: string][] = [
+  const dead: [Partial<StoredSession>, 'revoked' | 'idle-limit' | 'absolute-limit', title: string][] = [
     [{ revokedAt: NOW - 1 }, 'revoked', 'revoked'],
-    [{ idleExpiresAt: NOW }, 'expired', 'at its idle limit, to the millisecond'],
-    [{ absoluteExpiresAt: NOW }, 'expired', 'at its absolute limit, to the millisecond'],
+    [{ idleExpiresAt: NOW }, 'idle-limit', 'at its idle limit, to the millisecond'],
+    [{ absoluteExpiresAt: NOW }, 'absolute-limit', 'at its absolute limit, to the millisecond'],
+    [
+      { idleExpiresAt: NOW, absoluteExpiresAt: NOW },
+      'absolute-limit',
+      'at both: no renewal could have helped',
+    ],
+    [{ idleExpiresAt: NOW - 2, absoluteExpiresAt: NOW - 1 }, 'idle-limit', 'past both: the first'],
+    [{ idleExpiresAt: NOW - 1, absoluteExpiresAt: NOW - 2 }, 'absolute-limit', 'past both: the first'],
     [
       { revokedAt: NOW - 1, idleExpiresAt: NOW - 1 },
       'revoked',

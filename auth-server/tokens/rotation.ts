@@ -23,7 +23,7 @@ export type Decision =
   /** An old token: someone else has used it (RFC 9700, 4.14.2). */
   | { readonly kind: 'reuse' }
   /** Nothing can be done with this session, and nothing is changed. */
-  | { readonly kind: 'dead'; readonly because: 'revoked' | 'expired' }
+  | { readonly kind: 'dead'; readonly because: 'revoked' | 'idle-limit' | 'absolute-limit' }
 
 /**
  * Decides about one presentation of a refresh token. Pure and total.
@@ -34,7 +34,7 @@ export type Decision =
  */
 export function decide(presented: number, stored: StoredSession, now: number, grace: Grace): Decision {
   if (stored.revokedAt !== null) return { kind: 'dead', because: 'revoked' }
-  if (!isLive(stored, now)) return { kind: 'dead', because: 'expired' }
+  if (!isLive(stored, now)) return { kind: 'dead', because: limitOf(stored) }
 
   const { generation } = stored
   if (presented === generation) return { kind: 'rotate', from: generation, to: generation + 1 }
@@ -42,6 +42,11 @@ export function decide(presented: number, stored: StoredSession, now: number, gr
   if (presented === generation - 1 && insideGrace(stored.rotatedAt, now, grace))
     return { kind: 'replay', generation }
   return { kind: 'reuse' }
+}
+
+/** The limit that came first. */
+function limitOf({ idleExpiresAt, absoluteExpiresAt }: StoredSession): 'idle-limit' | 'absolute-limit' {
+  return idleExpiresAt < absoluteExpiresAt ? 'idle-limit' : 'absolute-limit'
 }
 
 function insideGrace(rotatedAt: number, now: number, grace: Grace): boolean {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { variables as authServerVariables } from '../../auth-server/environment.ts'
+import { variables as authServerVariables } from '../../auth-server/environment-schema.ts'
 import { variables as gatewayVariables } from '../../lib/next/config-environment.ts'
 import { fromRoot } from '../lib/paths.mjs'
 import { files, read } from './pages.ts'
@@ -88,6 +88,8 @@ const PROGRAMS: Readonly<Record<string, (args: readonly string[]) => string | un
   cd: () => undefined,
   cp: () => undefined,
   echo: () => undefined,
+  grep: () => undefined,
+  jq: () => undefined,
   mkdir: () => undefined,
   docker: ([verb = '']) => (['compose', 'build', 'run'].includes(verb) ? undefined : `docker ${verb}?`),
   export: ([assignment = '']) => unknownVariable(assignment),

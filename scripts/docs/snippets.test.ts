@@ -214,3 +214,24 @@ describe('an OpenID provider', () => {
     expect([await ended.has('s1'), await ended.has(null)]).toEqual([true, false])
   })
 })
+
+describe('events', () => {
+  it('middleware.ts tells of reuse, and of nothing else, and logs all the same', async () => {
+    const { middleware } = await import('../../docs/examples/snippets/events/middleware.ts')
+    const logged: string[] = []
+    vi.spyOn(console, 'info').mockImplementation((line: string) => void logged.push(line))
+    const told: unknown[] = []
+    const endedBecause = (error: string) => {
+      answer = (url, { body }) => {
+        if (url !== 'https://alerts.example/reuse') return Response.json({ error }, { status: 403 })
+        told.push(JSON.parse(String(body)))
+        return new Response()
+      }
+      return middleware(visit('/dashboard', `refreshToken=${error}`))
+    }
+    await endedBecause('session_revoked')
+    await endedBecause('refresh_token_reused')
+    expect(told).toEqual([{ sid: null, traceId: expect.stringMatching(/^[\da-f]{32}$/) }])
+    expect(logged.map((line) => JSON.parse(line).reason)).toEqual(['session_revoked', 'refresh_token_reused'])
+  })
+})

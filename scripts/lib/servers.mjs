@@ -12,11 +12,18 @@ const programs = [
     version: /v=(\S+)/,
   },
   { name: 'nginx', package: 'nginx-light', service: 'nginx', ask: '-v', version: /nginx\/(\S+)/ },
+  {
+    name: 'prometheus',
+    package: 'prometheus',
+    service: 'prometheus',
+    ask: '--version',
+    version: /version (\S+)/,
+  },
 ]
 
 /**
- * A `redis-server` for the tests of the stores and an `nginx` for those of shared caches, installed where that is possible;
- * PostgreSQL comes with the dependencies. The tests start and stop their servers themselves, and name those that are missing.
+ * A `redis-server` for the tests of the stores, an `nginx` for those of shared caches and a `prometheus` for those of the
+ * dashboard and the alerts, installed where that is possible; PostgreSQL comes with the dependencies. The tests start and stop their servers themselves, and name those that are missing.
  *
  * @param {(doing: string) => void} progress
  */

@@ -1,6 +1,4 @@
-import { posix } from 'node:path'
-import { parseAst } from 'rolldown/parseAst'
-import { read } from '../pages.ts'
+import { commentBefore, importedFile, type Module, moduleOf, namesIn, type Statement } from '../modules.ts'
 
 /** What an entry point offers under one name. */
 export type Export = {
@@ -13,20 +11,7 @@ export type Export = {
   readonly signature: string
 }
 
-type Module = { readonly file: string; readonly text: string; readonly body: readonly Statement[] }
-type Statement = ReturnType<typeof parseAst>['body'][number]
 type Declaration = Omit<Export, 'name' | 'file'>
-
-const modules = new Map<string, Module>()
-
-function moduleOf(file: string): Module {
-  const known = modules.get(file)
-  if (known) return known
-  const text = read(file)
-  const made = { file, text, body: parseAst(text, { lang: file.endsWith('x') ? 'tsx' : 'ts' }).body }
-  modules.set(file, made)
-  return made
-}
 
 /** All exports of a file, those of other files that it hands on included, by name. */
 export function exportsOf(file: string): Export[] {
@@ -39,7 +24,7 @@ export function exportsOf(file: string): Export[] {
         ({ local, exported }) => [nameOf(local), nameOf(exported)] as const,
       )
       if (source) {
-        const from = posix.join(posix.dirname(file), source.value)
+        const from = importedFile(file, source.value)
         return names.map(([local, name]) => called(name, find(from, local)))
       }
       const declared = statement.declaration ? namesIn(statement.declaration) : []
@@ -75,23 +60,8 @@ function find(file: string, name: string): Export {
       specifiers.map(({ local, exported }) => ({ source, local, exported })),
     )
     .find(({ exported }) => nameOf(exported) === name)
-  if (handedOn?.source)
-    return find(posix.join(posix.dirname(file), handedOn.source.value), nameOf(handedOn.local))
+  if (handedOn?.source) return find(importedFile(file, handedOn.source.value), nameOf(handedOn.local))
   throw new Error(`${file} has no ${name}`)
-}
-
-function namesIn(declaration: Statement): string[] {
-  switch (declaration.type) {
-    case 'VariableDeclaration':
-      return declaration.declarations.flatMap(({ id }) => (id.type === 'Identifier' ? [id.name] : []))
-    case 'FunctionDeclaration':
-    case 'ClassDeclaration':
-    case 'TSTypeAliasDeclaration':
-    case 'TSInterfaceDeclaration':
-      return declaration.id ? [declaration.id.name] : []
-    default:
-      return []
-  }
 }
 
 function declared({ text }: Module, { start }: Statement, declaration: Statement): Declaration {
@@ -105,18 +75,4 @@ function declared({ text }: Module, { start }: Statement, declaration: Statement
     return { kind: 'type', comment, signature: until(declaration.end) }
   const [first] = declaration.declarations
   return { kind: 'constant', comment, signature: until(first?.id.end ?? declaration.end) }
-}
-
-/** The documentation comment that ends right before a declaration. */
-function commentBefore(text: string, start: number): string {
-  const before = text.slice(0, start).trimEnd()
-  if (!before.endsWith('*/')) return ''
-  const opened = before.lastIndexOf('/*')
-  if (!before.startsWith('/**', opened)) return ''
-  return before
-    .slice(opened + 3, -2)
-    .split('\n')
-    .map((line) => line.replace(/^\s*\* ?/, ''))
-    .join('\n')
-    .trim()
 }

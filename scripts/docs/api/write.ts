@@ -1,10 +1,12 @@
-/** `npm run docs:api`: writes docs/api from the comments in the source. */
+/** `npm run docs:api`: writes docs/api, and the catalogue of events, from the comments in the source. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { fromRoot } from '../../lib/paths.mjs'
+import { EVENTS_PAGE, eventsPage } from '../events/page.ts'
 import { referenceFiles } from './reference.ts'
 
 const folder = fromRoot('docs', 'api')
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
 for (const [path, text] of referenceFiles()) writeFileSync(fromRoot(path), text)
-console.log(`docs/api: ${referenceFiles().size} pages`)
+writeFileSync(fromRoot(EVENTS_PAGE), eventsPage())
+console.log(`docs/api: ${referenceFiles().size} pages; ${EVENTS_PAGE}`)

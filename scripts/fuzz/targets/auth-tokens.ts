@@ -209,7 +209,8 @@ function byTable(
   at: { rotated: number; idle: number; absolute: number; revokedAt: number | null; grace: Grace },
 ) {
   if (at.revokedAt !== null) return { kind: 'dead', because: 'revoked' }
-  if (at.idle <= 0 || at.absolute <= 0) return { kind: 'dead', because: 'expired' }
+  if (at.idle <= 0 || at.absolute <= 0)
+    return { kind: 'dead', because: at.absolute > at.idle ? 'idle-limit' : 'absolute-limit' }
   if (g > G) return { kind: 'heal', from: G, to: g + 1 }
   if (g === G) return { kind: 'rotate', from: G, to: G + 1 }
   const isParent = g === G - 1

@@ -57,6 +57,8 @@ const authEnvironment = fc.record(
     TRUST_PROXY: mostly('true', words),
     AUTH_PORT: mostly('3001', number),
     LOG_LEVEL: mostly('info', words),
+    METRICS_PORT: mostly('9464', number),
+    METRICS_TOKEN: secret,
   },
   { requiredKeys: ['ETLS_REFRESH'] },
 )

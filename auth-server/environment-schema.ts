@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import * as value from './environment-values.ts'
+
+/** What `STORE_URL` is when it is unset. */
+export const DEFAULT_STORE_URL = 'sqlite:./.data/auth.db'
+
+const withDefault = <T extends z.ZodType<unknown, string>>(fallback: string, type: T, description: string) =>
+  z.string().default(fallback).pipe(type).meta({ description, default: fallback })
+
+const optional = <T extends z.ZodType<unknown, string>>(type: T, description: string) =>
+  type.optional().meta({ description, default: 'unset' })
+
+const generated = <T extends z.ZodType<unknown, string>>(type: T, description: string) =>
+  type.optional().meta({ description, default: 'made by `npm run setup`' })
+
+/** Every variable: its rules, its meaning and its default. */
+export const schema = z.object({
+  ETLS_ACCESS: optional(
+    value.sharedSecret,
+    'HS256 secret of access tokens, at least 32 bytes. Set: shared-secret mode',
+  ),
+  ETLS_REFRESH: generated(
+    value.secretList,
+    'secret that refresh tokens are made with, at least 32 bytes; a comma-separated list rotates it, newest first',
+  ),
+  SIGNING_KEYS: generated(
+    value.signingKeys,
+    'private JWK set: the first key signs, all are published. Unused in shared-secret mode',
+  ),
+  TOKEN_ISSUER: withDefault('evergate', value.identifier, '`iss` of access tokens'),
+  TOKEN_AUDIENCE: withDefault('evergate-app', value.identifier, '`aud` of access tokens'),
+  ACCESS_TOKEN_TTL: withDefault('900', value.seconds, 'life of an access token, seconds'),
+  REFRESH_TOKEN_TTL: withDefault(
+    '43200',
+    value.seconds,
+    'idle limit of a session, seconds: renewed by each rotation',
+  ),
+  SESSION_MAX_AGE: withDefault(
+    '2592000',
+    value.seconds,
+    'absolute limit of a session, seconds: never extended',
+  ),
+  MAX_SESSIONS_PER_USER: optional(
+    value.sessionLimit,
+    'most live sessions of one user; a sign-in beyond it ends the one seen longest ago',
+  ),
+  REFRESH_GRACE: withDefault(
+    '30',
+    value.grace,
+    'seconds in which the parent of the newest refresh token may be presented again; `0` = strict; `lenient` = until the child is first used',
+  ),
+  REAUTHENTICATE_AFTER: withDefault(
+    '900',
+    value.secondsOrNone,
+    'seconds after a sign-in from which ending other sessions needs the password again; `0` = always',
+  ),
+  SIGN_IN_LIMIT: withDefault(
+    '20/300',
+    value.rate,
+    'failed sign-ins of one account from one address, in so many seconds; more are answered 429. `off`: any number',
+  ),
+  SIGN_IN_LIMIT_ADDRESS: withDefault(
+    '300/300',
+    value.rate,
+    'the same from one address, whatever the accounts (an IPv6 /64 counts as one)',
+  ),
+  SIGN_IN_LIMIT_ACCOUNT: withDefault(
+    '100/3600',
+    value.rate,
+    'the same of one account, from all addresses that have not signed in to it in 30 days',
+  ),
+  STORE_URL: withDefault(
+    DEFAULT_STORE_URL,
+    value.storeUrl,
+    'where users and sessions live: `sqlite:PATH`, `postgres://…`, `redis://…` (`rediss://`, `redis+cluster://`)',
+  ),
+  TRUST_PROXY: withDefault(
+    'loopback',
+    value.trustProxy,
+    "whose `x-forwarded-*` headers are believed, in Express's terms: `true`, `false`, a number, or a list",
+  ),
+  AUTH_PORT: withDefault('3001', value.port, 'port to listen on; `0` picks a free one'),
+  LOG_LEVEL: withDefault(
+    'info',
+    value.logLevel,
+    'least severe level that is logged: `fatal`, `error`, `warn`, `info`, `debug`, `trace`, `silent`',
+  ),
+  METRICS_PORT: optional(
+    value.port,
+    'port for `GET /metrics`, on 127.0.0.1 alone unless `METRICS_TOKEN` is set; `0` picks a free one',
+  ),
+  METRICS_TOKEN: optional(
+    value.metricsToken,
+    'bearer token that `GET /metrics` asks for, at least 32 bytes; without `METRICS_PORT` it is answered on `AUTH_PORT`',
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional(
+    value.httpUrl,
+    'where spans are sent with OTLP over HTTP, such as `http://127.0.0.1:4318`',
+  ),
+})
+
+/** The variables the auth server reads, for the documentation to be checked against. */
+export const variables: readonly { name: string; meaning: string; default: string }[] = Object.entries(
+  schema.shape,
+).map(([name, field]) => {
+  const { description = '', default: fallback } = field.meta() ?? {}
+  return { name, meaning: description, default: String(fallback) }
+})

@@ -1,0 +1,40 @@
+import type { LimitSettings } from './limits.ts'
+import type { StoreAddress } from './store/address.ts'
+import type { AccessKeys } from './tokens/access-token.ts'
+import type { Grace } from './tokens/rotation.ts'
+
+/** Everything the auth server can be told. */
+export interface Settings extends AuthSettings {
+  readonly port: number
+  readonly logLevel: string
+  /** Express's `trust proxy`. */
+  readonly trustProxy: boolean | number | string[]
+  readonly store: StoreAddress
+  /** Undefined: nothing is counted, and `/metrics` is not there. */
+  readonly metrics: MetricsSettings | undefined
+  /** URL of an OTLP collector. Undefined: no spans are made. */
+  readonly spansTo: string | undefined
+}
+
+/** Where metrics are. */
+export type MetricsSettings =
+  /** Without a token the port is opened on the loopback address alone. */
+  | { readonly at: 'own-port'; readonly port: number; readonly token: string | undefined }
+  | { readonly at: 'main-port'; readonly token: string }
+
+/** What of the settings the routes go by. Durations are in seconds. */
+export interface AuthSettings {
+  readonly accessKeys: AccessKeys
+  /** Newest first. */
+  readonly refreshSecrets: readonly [string, ...string[]]
+  readonly issuer: string
+  readonly audience: string
+  readonly accessTokenTtl: number
+  readonly refreshTokenTtl: number
+  readonly sessionMaxAge: number
+  /** Undefined: as many as they like. */
+  readonly maxSessionsPerUser: number | undefined
+  readonly refreshGrace: Grace
+  readonly reauthenticateAfter: number
+  readonly signInLimits: LimitSettings
+}

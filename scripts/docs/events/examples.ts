@@ -1,0 +1,79 @@
+import type { AuthEventSubject, OperatorEvent, RequestEvent } from '../../../auth-server/audit.ts'
+import type { GatewayEvent } from '../../../lib/gateway/events.ts'
+
+const sid = 'Zk3vJp0Qm1xYb7cT2nWd9A'
+const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+const request = { sid, traceId, method: 'GET', path: '/dashboard', kind: 'document' } as const
+const nobody = { ...request, sid: null, traceId: null }
+const life = { issuedAt: 1764000000, expiresAt: 1764000900 }
+
+/** At least one of each event: the types see to it that none is missing. */
+export const gatewayExamples: {
+  readonly [Type in GatewayEvent['type']]: readonly Extract<GatewayEvent, { type: Type }>[]
+} = {
+  'session.active': [
+    { type: 'session.active', ...request, token: 'valid', answer: 'pass', ...life, verified: 'cached' },
+  ],
+  'session.renewed': [
+    {
+      ...{ type: 'session.renewed', ...request, token: 'absent', answer: 'pass', ...life },
+      ...{ waited: 12, shared: false },
+    },
+  ],
+  'session.anonymous': [
+    { type: 'session.anonymous', ...nobody, token: 'absent', answer: 'redirect-to-sign-in' },
+  ],
+  'session.ended': [
+    {
+      ...{ type: 'session.ended', ...request, sid: null, token: 'absent', answer: 'redirect-to-sign-in' },
+      ...{ reason: 'session_revoked', waited: 9 },
+    },
+  ],
+  'session.degraded': [
+    {
+      ...{ type: 'session.degraded', ...request, token: 'expired', answer: 'unavailable-page' },
+      ...{ reason: 'no_answer', waited: 5000 },
+    },
+  ],
+  'access-token.invalid': [
+    { type: 'access-token.invalid', ...request, sid: null, traceId: null, reason: 'signature' },
+  ],
+  'origin.refused': [{ type: 'origin.refused', ...nobody, method: 'POST', path: '/api/logout', kind: 'api' }],
+  'backend.unavailable': [
+    { type: 'backend.unavailable', reason: 'no_answer', traceId },
+    { type: 'backend.unavailable', reason: 'breaker_open', traceId },
+  ],
+  'breaker.opened': [{ type: 'breaker.opened', pause: 250 }],
+  'breaker.closed': [{ type: 'breaker.closed' }],
+  'clock.skewed': [{ type: 'clock.skewed', seconds: 90 }],
+  'user-data.left-out': [{ type: 'user-data.left-out', bytes: 20480, sid }],
+}
+
+type AuditEvent = RequestEvent | OperatorEvent
+
+/** The same for the auth server. */
+export const authServerExamples: {
+  readonly [Name in AuditEvent['event']]: readonly Extract<AuditEvent, { event: Name }>[]
+} = {
+  registered: [{ event: 'registered' }],
+  'signed-in': [{ event: 'signed-in', sid, by: 'password' }],
+  'password-refused': [{ event: 'password-refused', at: 'sign-in' }],
+  'tries-limited': [{ event: 'tries-limited', at: 'sign-in' }],
+  rotated: [{ event: 'rotated', sid, generation: 7 }],
+  replayed: [{ event: 'replayed', sid, generation: 7 }],
+  healed: [{ event: 'healed', sid, from: 5, to: 7 }],
+  'reuse-detected': [{ event: 'reuse-detected', sid, presented: 3, newest: 7 }],
+  'refresh-refused': [{ event: 'refresh-refused', reason: 'revoked', ended: 'ended-by-user', sid }],
+  'signed-out': [{ event: 'signed-out', sid }],
+  'sessions-ended': [{ event: 'sessions-ended', reason: 'ended-by-user', count: 1, sid }],
+  'password-changed': [{ event: 'password-changed', sid }],
+  'user-disabled': [{ event: 'user-disabled', operator: 'ops' }],
+  'user-enabled': [{ event: 'user-enabled', operator: 'ops' }],
+}
+
+/** Of a request, and of what an operator does by hand. */
+export const authServerSubject = (name: string): AuthEventSubject => {
+  const userId = 'VQ2mS8dLr0uKx5fT1nYc3B'
+  if (name.startsWith('user-')) return { userId }
+  return { userId, address: '203.0.113.7', userAgent: 'Mozilla/5.0 (X11; Linux x86_64)', traceId }
+}
