@@ -70,7 +70,7 @@ const share = (value: number) => `${(100 * value).toFixed(2)}%`
 
 /** Places are percentages and sizes are pixels, so that nothing is distorted at any width. */
 function LaneDrawing({ lanes }: { lanes: Lanes }) {
-  const { tokens, marks, endedAt } = lanes
+  const { tokens, marks, startedAt, endedAt } = lanes
   const renewals = marks.filter(({ kind }) => kind === 'renewed')
   return (
     <svg
@@ -83,7 +83,14 @@ function LaneDrawing({ lanes }: { lanes: Lanes }) {
           `${count(renewals.length, 'renewal')}. The session ${endedAt === null ? 'goes on' : 'has ended'}.`}
       </title>
       <text y="12">session</text>
-      <line x2={share(endedAt ?? 1)} y1="24" y2="24" className="stroke-accent" strokeWidth="3" />
+      <line
+        x1={share(startedAt)}
+        x2={share(endedAt ?? 1)}
+        y1="24"
+        y2="24"
+        className="stroke-accent"
+        strokeWidth="3"
+      />
       <text y="54">access tokens</text>
       <line x2="100%" y1="74" y2="74" className="stroke-line" />
       {tokens.map(({ id, start, end }) => (

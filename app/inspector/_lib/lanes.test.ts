@@ -71,3 +71,9 @@ it('knows the token that the newest request went on with', () => {
   expect(currentToken([])).toBeNull()
   expect(currentToken([active(0, 0), renewed(10), ended(20)])).toEqual(life(10))
 })
+
+it('begins with the session, whatever the process knew before', () => {
+  const before = at(-500, { type: 'breaker.closed' })
+  expect(lanesOf([before, active(0, 0)], now(100)).from).toBe(now(0))
+  expect(lanesOf([before, renewed(20)], now(40))).toMatchObject({ from: now(-20), startedAt: 40 / 60 })
+})

@@ -1,4 +1,5 @@
 import type { Recorded } from './recorded'
+import { isOfTheProcess } from './recorded'
 
 /** Places on the time axis are shares of it, 0 to 1. */
 export type Lanes = {
@@ -7,6 +8,8 @@ export type Lanes = {
   readonly to: number
   readonly tokens: readonly { readonly id: string; readonly start: number; readonly end: number }[]
   readonly marks: readonly { readonly id: string; readonly at: number; readonly kind: MarkKind }[]
+  /** Where the first token that is known begins. */
+  readonly startedAt: number
   /** Where the session stood when it ended; null while it goes on. */
   readonly endedAt: number | null
 }
@@ -20,7 +23,7 @@ type Token = { readonly id: string; readonly issued: number; readonly expires: n
 
 /** The access tokens and requests of a session on a time axis that ends now. A token ends at its end, or when the next begins. */
 export function lanesOf(events: readonly Recorded[], now: number): Lanes {
-  const first = events[0]?.at ?? now
+  const first = events.find(({ event }) => !isOfTheProcess(event))?.at ?? now
   const from = now - Math.min(LONGEST, Math.max(SHORTEST, now - first))
   const place = (at: number) => Math.min(1, Math.max(0, (at - from) / (now - from)))
   const tokens = tokensOf(events)
@@ -38,6 +41,7 @@ export function lanesOf(events: readonly Recorded[], now: number): Lanes {
       const kind = markOf(event.type)
       return kind && at >= from ? [{ id, at: place(at), kind }] : []
     }),
+    startedAt: place(tokens[0]?.issued ?? now),
     endedAt: ended ? place(ended.at) : null,
   }
 }

@@ -88,3 +88,21 @@ it('folds what the router fetches ahead, but for what happens in between', () =>
     '3 prefetches',
   ])
 })
+
+it('says once what was wrong with the backend: with the request that met it, else by itself', () => {
+  const trouble = (traceId: string): GatewayEvent => ({
+    type: 'backend.unavailable',
+    reason: 'no_answer',
+    traceId,
+  })
+  const degraded: GatewayEvent = {
+    ...ABOUT,
+    kind: 'api',
+    traceId: 'mine',
+    type: 'session.degraded',
+    reason: 'no_answer',
+    waited: 9,
+  }
+  const words = rowsOf(record([trouble('another'), trouble('mine'), degraded])).map(({ word }) => word)
+  expect(words).toEqual(['degraded', 'backend unavailable'])
+})

@@ -22,7 +22,7 @@ export type Row = {
 export function rowsOf(events: readonly Recorded[]): readonly Row[] {
   const rows: Row[] = []
   let ahead = 0
-  for (const recorded of events) {
+  for (const recorded of events.filter(isNotSaidTwice(events))) {
     const row = rowOf(recorded)
     ahead = isAhead(recorded) ? ahead + 1 : 0
     if (ahead > 1) rows.pop()
@@ -31,6 +31,13 @@ export function rowsOf(events: readonly Recorded[]): readonly Row[] {
     )
   }
   return rows.reverse()
+}
+
+/** A request that is degraded says itself what was wrong with the backend. */
+function isNotSaidTwice(events: readonly Recorded[]): (recorded: Recorded) => boolean {
+  const said = new Set(events.map(({ event }) => (event.type === 'session.degraded' ? event.traceId : null)))
+  return ({ event }) =>
+    event.type !== 'backend.unavailable' || event.traceId === null || !said.has(event.traceId)
 }
 
 const isAhead = ({ event }: Recorded) => event.type === 'session.active' && event.kind === 'prefetch'
