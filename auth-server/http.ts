@@ -49,8 +49,10 @@ export function presentedSession(req: Request, refreshTokens: RefreshTokens): Re
 /** Answers with tokens, in the body and as cookies, each in a header of its own. */
 export function sendGrant(req: Request, res: Response, status: 200 | 201, grant: Grant): void {
   const { accessToken, refreshToken, expiresIn, refreshExpiresIn, userData } = grant
-  res.append('Set-Cookie', sessionCookie('accessToken', accessToken, expiresIn, req.secure))
-  res.append('Set-Cookie', sessionCookie('refreshToken', refreshToken, refreshExpiresIn, req.secure))
+  // Asked once: Express looks at the addresses of all proxies each time.
+  const { secure } = req
+  res.append('Set-Cookie', sessionCookie('accessToken', accessToken, expiresIn, secure))
+  res.append('Set-Cookie', sessionCookie('refreshToken', refreshToken, refreshExpiresIn, secure))
   res.status(status).json({ accessToken, refreshToken, expiresIn, userData })
 }
 

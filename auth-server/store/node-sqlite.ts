@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { SqliteDatabase, SqliteStatement } from 'kysely'
+import { atOneMoment } from './prepared.ts'
 
 /** Node's own SQLite in the shape that Kysely's `SqliteDialect` asks for. */
 export function forKysely(db: DatabaseSync): SqliteDatabase {
@@ -18,7 +19,7 @@ export function forKysely(db: DatabaseSync): SqliteDatabase {
 }
 
 function adapt(statement: StatementSync): SqliteStatement {
-  const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[]
+  const values = (parameters: readonly unknown[]) => atOneMoment(parameters) as SQLInputValue[]
   return {
     reader: statement.columns().length > 0,
     all: (parameters) => statement.all(...values(parameters)),

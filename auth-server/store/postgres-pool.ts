@@ -1,5 +1,6 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import pg from 'pg'
+import { atOneMoment } from './prepared.ts'
 
 /** How a pool of connections behaves. */
 export interface PoolOptions {
@@ -45,7 +46,7 @@ function lend(client: pg.PoolClient): PostgresPoolClient {
   let usable = true
   const query = async (sql: string, parameters: readonly unknown[]) => {
     try {
-      return await client.query(sql, parameters.map(storable))
+      return await client.query(sql, atOneMoment(parameters).map(storable))
     } catch (error) {
       // The server's own errors leave a connection as good as it was; after a timeout an answer may still be on its way.
       usable &&= error instanceof pg.DatabaseError

@@ -1,6 +1,7 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely'
 import { mayPassSoon, postgresFailure } from './postgres-errors.ts'
 import { createPool, type PoolOptions } from './postgres-pool.ts'
+import { asParameter } from './prepared.ts'
 import { migrate, type Tables } from './schema.ts'
 import { sqlStore } from './sql.ts'
 import type { SqlDialect } from './sql-dialect.ts'
@@ -49,7 +50,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Store & { 
     statementTimeout = 2_000,
     startPatience,
   } = options
-  const now = () => (clock ? sql<number>`${clock()}::bigint` : databaseTime)
+  const now = () => (clock ? sql<number>`${asParameter(clock)}::bigint` : databaseTime)
   try {
     const schemaVersion = await whileStarting(() => migrateAlone(url, now), mayPassSoon, startPatience)
     const db = connect({ url, size: poolSize, idleTimeout, statementTimeout })

@@ -127,6 +127,8 @@ function createFor(address: RedisAddress, reconnectStrategy: (attempt: number) =
     disableOfflineQueue: true,
     commandsQueueMaxLength: QUEUE_LIMIT,
     pingInterval: PING_MS,
+    // Whoever calls gives up by themselves; a timer for each command would be the dearest part of it.
+    commandOptions: { timeout: 0 },
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
   }

@@ -1,11 +1,33 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { prepared } from './prepared.ts'
 import type { Tables } from './schema.ts'
 import type { SqlDialect } from './sql-dialect.ts'
-import type { SessionStore } from './store.ts'
+import type { Advance, Session, SessionStore } from './store.ts'
 
 /** The sessions of an SQL store. */
 export function sqlSessions(db: Kysely<Tables>, { now: clock, locked }: SqlDialect): SessionStore {
   const unrevoked = () => db.updateTable('sessions').where('revokedAt', 'is', null)
+
+  const find = prepared<{ sid: string }, Session & { now: number }>(db, (value) =>
+    db.selectFrom('sessions').selectAll().select(clock().as('now')).where('sid', '=', value('sid')),
+  )
+  const advance = prepared<Advance & { sid: string }, Session>(db, (value) => {
+    const now = clock()
+    return unrevoked()
+      .set({
+        generation: value('to'),
+        rotatedAt: now,
+        lastSeenAt: now,
+        idleExpiresAt: earlier(sql`${now} + ${value('idleTtl')}`, sql.ref('absoluteExpiresAt')),
+        address: value('address'),
+        userAgent: value('userAgent'),
+      })
+      .where('sid', '=', value('sid'))
+      .where('generation', '=', value('from'))
+      .where('idleExpiresAt', '>', now)
+      .where('absoluteExpiresAt', '>', now)
+      .returningAll()
+  })
 
   return {
     async create({ sid, userId, passwordHash, idleTtl, maxAge, address, userAgent }) {
@@ -47,28 +69,12 @@ export function sqlSessions(db: Kysely<Tables>, { now: clock, locked }: SqlDiale
         .executeTakeFirst()
     },
     async find(sid) {
-      const row = await db
-        .selectFrom('sessions')
-        .selectAll()
-        .select(clock().as('now'))
-        .where('sid', '=', sid)
-        .executeTakeFirst()
+      const row = await find({ sid })
       if (row === undefined) return undefined
       const { now, ...session } = row
       return { session, now }
     },
-    async advance(sid, { from, to, idleTtl, address, userAgent }) {
-      const now = clock()
-      const idleExpiresAt = earlier(sql`${now} + ${idleTtl}`, sql.ref('absoluteExpiresAt'))
-      return await unrevoked()
-        .set({ generation: to, rotatedAt: now, lastSeenAt: now, idleExpiresAt, address, userAgent })
-        .where('sid', '=', sid)
-        .where('generation', '=', from)
-        .where('idleExpiresAt', '>', now)
-        .where('absoluteExpiresAt', '>', now)
-        .returningAll()
-        .executeTakeFirst()
-    },
+    advance: (sid, step) => advance({ sid, ...step }),
     async revoke(sid, reason) {
       const result = await unrevoked()
         .set({ revokedAt: clock(), revokedReason: reason })

@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
+import { prepared } from './prepared.ts'
 import type { Tables } from './schema.ts'
 import type { SqlDialect } from './sql-dialect.ts'
 import type { SessionStore, User, UserStore } from './store.ts'
@@ -9,8 +10,11 @@ export function sqlUsers(
   now: SqlDialect['now'],
   { revokeAll }: Pick<SessionStore, 'revokeAll'>,
 ): UserStore {
-  const find = (column: 'email' | 'id', value: string) =>
-    db.selectFrom('users').selectAll().where(column, '=', value).executeTakeFirst()
+  const findBy = (column: 'email' | 'id') =>
+    prepared<{ text: string }, Row>(db, (value) =>
+      db.selectFrom('users').selectAll().where(column, '=', value('text')),
+    )
+  const find = { email: findBy('email'), id: findBy('id') }
 
   async function setDisabledAt(id: string, disabledAt: RawBuilder<number> | null): Promise<boolean> {
     const result = await db.updateTable('users').set({ disabledAt }).where('id', '=', id).executeTakeFirst()
@@ -27,10 +31,10 @@ export function sqlUsers(
       return result.numInsertedOrUpdatedRows === 1n ? 'created' : 'email_taken'
     },
     async findByEmail(email) {
-      return maybeUser(await find('email', email))
+      return maybeUser(await find.email({ text: email }))
     },
     async findById(id) {
-      return maybeUser(await find('id', id))
+      return maybeUser(await find.id({ text: id }))
     },
     async replacePasswordHash(id, from, to) {
       const result = await db

@@ -47,6 +47,54 @@ it('opens again with what it had', async () => {
   expect(await again.sessions.find('session-1')).toMatchObject({ session: aSession() })
 })
 
+it('commits writes of one turn together: one that fails leaves the others as they are', async () => {
+  const file = join(temporaryDirectory(), 'auth.db')
+  const store = await temporaryStore(clock, file)
+  const create = (id: string, name: string) =>
+    store.users.create(aNewUser({ id, email: `${name}@example.com` }))
+  const all = await Promise.allSettled([create('1', 'ada'), create('1', 'bob'), create('2', 'cy')])
+  expect(all.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  const elsewhere = await temporaryStore(clock, file)
+  expect((await elsewhere.users.list('', 10)).map(({ email }) => email)).toEqual([
+    'ada@example.com',
+    'cy@example.com',
+  ])
+})
+
+it('answers no write before another process can see it', async () => {
+  const file = join(temporaryDirectory(), 'auth.db')
+  const store = await temporaryStore(clock, file)
+  const elsewhere = new DatabaseSync(file, { readOnly: true })
+  onTestFinished(() => elsewhere.close())
+  const count = elsewhere.prepare('select count(*) as users from users where id = ?')
+  const seen = Array.from({ length: 20 }, async (_, i) => {
+    await store.users.create(aNewUser({ id: `${i}`, email: `${i}@example.com` }))
+    return count.get(`${i}`)?.users
+  })
+  expect(await Promise.all(seen)).toEqual(Array(20).fill(1))
+})
+
+it('fails every write of a turn, and none by halves, while another program does not let go', async () => {
+  const file = join(temporaryDirectory(), 'auth.db')
+  const store = await temporaryStore(clock, file)
+  const other = new DatabaseSync(file)
+  onTestFinished(() => other.close())
+  other.exec('begin immediate')
+  const writes = ['1', '2'].map((id) => store.users.create(aNewUser({ id, email: `${id}@example.com` })))
+  expect((await Promise.allSettled(writes)).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  other.exec('rollback')
+  expect(await store.users.isEmpty()).toBe(true)
+  expect(await store.users.create(aNewUser())).toBe('created')
+})
+
+it('finishes the writes that a close meets', async () => {
+  const file = join(temporaryDirectory(), 'auth.db')
+  const store = await openSqlite({ path: file, clock })
+  const [made] = await Promise.all([store.users.create(aNewUser()), store.close()])
+  expect(made).toBe('created')
+  expect(await (await temporaryStore(clock, file)).users.isEmpty()).toBe(false)
+})
+
 it('is migrated once when several servers start at the same moment', { timeout: 30_000 }, async () => {
   const file = join(temporaryDirectory(), 'auth.db')
   const script = `

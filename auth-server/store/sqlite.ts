@@ -4,9 +4,11 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { CamelCasePlugin, Kysely, SqliteDialect, sql } from 'kysely'
 import { forKysely } from './node-sqlite.ts'
+import { asParameter } from './prepared.ts'
 import { migrate, type Tables } from './schema.ts'
 import { sqlStore } from './sql.ts'
 import type { SqlDialect } from './sql-dialect.ts'
+import { committingTogether } from './sqlite-driver.ts'
 import { isBusy, notADatabase, sqliteFailure } from './sqlite-errors.ts'
 import type { Store } from './store.ts'
 
@@ -36,7 +38,7 @@ const HEADER = Buffer.from('SQLite format 3\0')
  */
 export async function openSqlite(options: SqliteOptions): Promise<Store & { schemaVersion: number }> {
   const { path, clock = Date.now, busyTimeout = 1000 } = options
-  const now = () => sql<number>`${clock()}`
+  const now = () => sql<number>`${asParameter(clock)}`
   let database: DatabaseSync | undefined
   try {
     if (path !== ':memory:') makeFile(path)
@@ -44,11 +46,13 @@ export async function openSqlite(options: SqliteOptions): Promise<Store & { sche
     const opened = database
     await whileBusy(() => configure(opened))
     if (path !== ':memory:') keepPrivate(path)
-    const db = new Kysely<Tables>({
+    const plugins = [new CamelCasePlugin()]
+    const migrating = new Kysely<Tables>({
       dialect: new SqliteDialect({ database: forKysely(opened) }),
-      plugins: [new CamelCasePlugin()],
+      plugins,
     })
-    const schemaVersion = await whileBusy(() => migrateAlone(db, now))
+    const schemaVersion = await whileBusy(() => migrateAlone(migrating, now))
+    const db = new Kysely<Tables>({ dialect: committingTogether(opened), plugins })
     return {
       schemaVersion,
       ...sqlStore(db, { now, locked: sql``, explain: (error) => sqliteFailure(path, error) }),

@@ -11,7 +11,9 @@ import {
   signIn,
   test,
 } from '../support/browser.ts'
+import { signInAtAuthServer } from '../support/client.ts'
 import type { LineState } from '../support/line.ts'
+import { runAuthServer } from '../support/processes.ts'
 
 const SENTENCES = {
   reuse: /ended for safety/,
@@ -66,10 +68,13 @@ test.describe('the sign-in page tells why the session has ended', () => {
     await expect(told(page)).toHaveText(SENTENCES['ended-elsewhere'])
   })
 
-  test('expired: it ran out', async ({ page, context, stack }) => {
-    await signInAndLeave(page)
-    stack.line.set(refusing('refresh_token_expired'))
-    await context.clearCookies({ name: 'accessToken' })
+  test('expired: it was not used for as long as the idle limit', async ({ page, context, stack }) => {
+    const brief = await runAuthServer({ ...stack.env, REFRESH_TOKEN_TTL: '1' })
+    const { accessToken, refreshToken } = await signInAtAuthServer({ ...stack, auth: brief })
+    await brief.stop()
+    const headers = { authorization: `Bearer ${accessToken}` }
+    await expect.poll(async () => (await fetch(`${stack.auth.url}/me`, { headers })).status).toBe(401)
+    await context.addCookies([{ name: 'refreshToken', value: refreshToken, url: stack.app.url }])
     await page.goto('/dashboard')
     await expectSignInPage(page, '/dashboard', 'expired')
     await expect(told(page)).toHaveText(SENTENCES.expired)

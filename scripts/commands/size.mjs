@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import { BROWSER_LIMIT, browserBytes } from '../lib/browser-size.mjs'
+import { edgeBytes } from '../lib/edge-size.mjs'
 import { fromRoot, tools, workFolder } from '../lib/paths.mjs'
 import { Problem } from '../lib/problem.mjs'
 import { runNode } from '../lib/run.mjs'
@@ -9,21 +9,6 @@ import { runNode } from '../lib/run.mjs'
 const limitKB = 16.8
 /** @param {string} name */
 const fixture = (name) => fromRoot('scripts', 'fixtures', name)
-
-/** @typedef {{ middleware: Record<string, { files: string[] }> }} Manifest */
-
-/** @param {string} nextFolder @returns {number} bytes of the edge bundle, each file compressed with gzip -9 */
-function edgeBytes(nextFolder) {
-  const manifest = join(nextFolder, 'server', 'middleware-manifest.json')
-  /** @type {Manifest} */
-  const { middleware } = JSON.parse(readFileSync(manifest, 'utf8'))
-  const files = new Set(Object.values(middleware).flatMap((entry) => entry.files))
-  if (files.size === 0) throw new Problem(`The build has no edge middleware: ${manifest} names none.`)
-  return [...files].reduce(
-    (sum, file) => sum + gzipSync(readFileSync(join(nextFolder, file)), { level: 9 }).length,
-    0,
-  )
-}
 
 /** @param {string} app @returns {Promise<number>} */
 async function builtBytes(app) {

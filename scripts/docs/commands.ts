@@ -128,7 +128,7 @@ function wrongArguments(script: string, given: readonly string[]): string | unde
   const base = entry.replace(/^.*\/|\.\w+$/g, '')
   const code = files
     .filter((file) => /\.(mjs|ts)$/.test(file) && !file.includes('.test.'))
-    .filter((file) => file === entry || file.includes(`/${base}.`) || file.includes(`/${base}/`))
+    .filter((file) => file === entry || `/${file}`.includes(`/${base}.`) || `/${file}`.includes(`/${base}/`))
     .map(read)
     .join('\n')
   const words = given.filter((word, index) => !given[index - 1]?.startsWith('--') && !word.includes('@'))

@@ -62,19 +62,25 @@ async function assertRegistryAnswers() {
   await npm(['view', 'node', 'name', '--prefer-online', '--fetch-retries=0', '--fetch-timeout=20000'])
 }
 
-/** @param {(doing: string) => void} progress */
-async function install(progress) {
-  if (
-    isInstalled(lockedPackages('package-lock.json'), lockedPackages('node_modules', '.package-lock.json'))
-  ) {
-    return 'unchanged'
-  }
+/**
+ * @param {(doing: string) => void} progress
+ * @param {string} [folder] with a package.json of its own, from the root
+ */
+async function install(progress, folder = '.') {
+  const locked = lockedPackages(folder, 'package-lock.json')
+  const installed = lockedPackages(folder, 'node_modules', '.package-lock.json')
+  if (isInstalled(locked, installed)) return 'unchanged'
   progress('installing with npm')
   await assertRegistryAnswers()
   // Not `npm ci`: it empties node_modules, and with it the Node this script may be running on. `--no-save` keeps the
   // lockfile as it is.
-  await npm(['install', '--no-save'])
-  return 'installed what package-lock.json names'
+  await npm(['install', '--no-save', ...(folder === '.' ? [] : ['--prefix', fromRoot(folder)])])
+  return `installed what ${folder === '.' ? '' : `${folder}/`}package-lock.json names`
+}
+
+/** Installs what the benchmark alone needs, the peers among it, into bench/node_modules. */
+export async function installBenchDependencies() {
+  await step('peers', (progress) => install(progress, 'bench'))
 }
 
 async function pinnedVersion() {

@@ -1,0 +1,147 @@
+import { DatabaseSync } from 'node:sqlite'
+import { createClient } from '@redis/client'
+import pg from 'pg'
+import { openStoreAt } from '../../auth-server/store/open.ts'
+import { sidOf } from '../auth-server/clients.ts'
+import type { StoreName } from '../auth-server/stores.ts'
+
+/*
+ * A million sign-ins would take hours of argon2. Rows are put into the stores' own tables and keys, as sign-ins leave
+ * them: a user for each session, each with an address, a name and a browser of usual length.
+ */
+
+const HOUR = 3_600_000
+const IDLE = 12 * HOUR
+const LIFE = 30 * 24 * HOUR
+const USER_AGENT =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36'
+const HASH = `$argon2id$v=19$m=19456,t=2,p=1$${'c2FsdA'.repeat(4).slice(0, 22)}$${'aGFzaA'.repeat(8).slice(0, 43)}`
+/** Of those that are to be purged: dead for longer than the server keeps them. */
+const LONG_AGO = 8 * 24 * HOUR
+
+/** Sessions 0 to `count - 1`, live from now; answers the bytes that they take. */
+export async function fill(name: StoreName, url: string, count: number): Promise<number> {
+  await (await openStoreAt(url)).close()
+  const bytes = await fillers[name](url, count)
+  await checkSample(url, count)
+  return bytes
+}
+
+/** Makes the last `dead` of `count` sessions expire long ago. A Redis forgets them by itself. */
+export async function expire(name: Exclude<StoreName, 'Redis'>, url: string, count: number, dead: number) {
+  const ended = Date.now() - LONG_AGO
+  const change = `update sessions set idle_expires_at = ${ended} where sid >= '${sidOf(count - dead)}'`
+  if (name === 'SQLite') inSqlite(url, (database) => database.exec(change))
+  else await inPostgres(url, (client) => client.query(change))
+}
+
+const fillers: Record<StoreName, (url: string, count: number) => Promise<number>> = {
+  async SQLite(url, count) {
+    return inSqlite(url, (database) => {
+      database.exec('pragma synchronous = off; begin')
+      const numbers = `with recursive numbers(i) as (select 0 union all select i + 1 from numbers where i < ${count - 1})`
+      const [users, sessions] = inserts("printf('bench%017d', i)")
+      database.exec(`insert into users ${numbers} ${users}`)
+      database.exec(`insert into sessions (${SESSION_COLUMNS}) ${numbers} ${sessions}`)
+      database.exec('commit; pragma wal_checkpoint(truncate); analyze')
+      const [page] = database
+        .prepare('select page_count * page_size as bytes from pragma_page_count, pragma_page_size')
+        .all()
+      return Number(page?.bytes)
+    })
+  },
+  async PostgreSQL(url, count) {
+    return await inPostgres(url, async (client) => {
+      const [users, sessions] = inserts("'bench' || lpad(i::text, 17, '0')")
+      const numbers = `with numbers(i) as (select generate_series(0, ${count - 1}))`
+      await client.query(`insert into users ${numbers} ${users}`)
+      await client.query(`insert into sessions (${SESSION_COLUMNS}) ${numbers} ${sessions}`)
+      await client.query('vacuum analyze users, sessions')
+      const { rows } = await client.query(
+        "select pg_total_relation_size('users') + pg_total_relation_size('sessions') as bytes",
+      )
+      return Number(rows[0].bytes)
+    })
+  },
+  async Redis(url, count) {
+    const client = createClient({ url, RESP: 2, commandOptions: { timeout: 0 } })
+    await client.connect()
+    const used = async () =>
+      Number(/used_memory:(\d+)/.exec(await client.sendCommand<string>(['INFO', 'memory']))?.[1])
+    const before = await used()
+    for (let first = 0; first < count; first += 5_000) {
+      const values = [first, Math.min(first + 5_000, count), Date.now(), IDLE, LIFE, USER_AGENT, HASH]
+      await client.sendCommand(['EVAL', REDIS_FILL, '0', ...values.map(String)])
+    }
+    const bytes = (await used()) - before
+    client.destroy()
+    return bytes
+  },
+}
+
+const SESSION_COLUMNS =
+  'sid, user_id, generation, created_at, rotated_at, last_seen_at, idle_expires_at, absolute_expires_at, address, user_agent'
+
+/** What both SQL stores select from `numbers`. */
+function inserts(sid: string): [users: string, sessions: string] {
+  const now = Date.now()
+  const email = `${sid} || '@example.com'`
+  const times = [now, now, now, now + IDLE, now - (now % 1000) + LIFE].join(', ')
+  return [
+    `select ${sid}, ${email}, 'A user', '["user"]', '${HASH}', ${now}, null from numbers`,
+    `select ${sid}, ${sid}, 0, ${times}, '203.0.113.7', '${USER_AGENT}' from numbers`,
+  ]
+}
+
+const REDIS_FILL = `
+  local now = ARGV[3]
+  for i = tonumber(ARGV[1]), tonumber(ARGV[2]) - 1 do
+    local id = 'bench' .. string.format('%017d', i)
+    local email = id .. '@example.com'
+    redis.call('ZADD', 'evergate:users', 0, email)
+    redis.call('SET', 'evergate:email-of:{' .. id .. '}', email)
+    redis.call('HSET', 'evergate:user:{' .. email .. '}', 'createdAt', now, 'id', id, 'email', email, 'name', 'A user',
+      'roles', '["user"]', 'passwordHash', ARGV[7])
+    redis.call('ZADD', 'evergate:sessions-of:{' .. id .. '}', now, id)
+    redis.call('PEXPIRE', 'evergate:sessions-of:{' .. id .. '}', ARGV[5])
+    redis.call('HSET', 'evergate:session:{' .. id .. '}', 'generation', 0, 'createdAt', now, 'rotatedAt', now,
+      'lastSeenAt', now, 'idleExpiresAt', string.format('%.0f', now + ARGV[4]),
+      'absoluteExpiresAt', string.format('%.0f', now - now % 1000 + ARGV[5]),
+      'sid', id, 'userId', id, 'address', '203.0.113.7', 'userAgent', ARGV[6])
+    redis.call('PEXPIRE', 'evergate:session:{' .. id .. '}', string.format('%.0f', ARGV[4] + 3600000))
+  end
+`
+
+/** What was put there must be what the store itself would find. */
+async function checkSample(url: string, count: number): Promise<void> {
+  const store = await openStoreAt(url)
+  try {
+    const sid = sidOf(Math.floor(count / 2))
+    const reading = await store.sessions.find(sid)
+    const [listed] = await store.sessions.listLive(sid)
+    const user = await store.users.findByEmail(`${sid}@example.com`)
+    if (reading?.session.userId !== sid || listed?.sid !== sid || user?.id !== sid)
+      throw new Error(`the store does not find what it was filled with: ${sid}`)
+  } finally {
+    await store.close()
+  }
+}
+
+function inSqlite<T>(url: string, work: (database: DatabaseSync) => T): T {
+  const database = new DatabaseSync(url.slice('sqlite:'.length))
+  try {
+    return work(database)
+  } finally {
+    database.close()
+  }
+}
+
+async function inPostgres<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}

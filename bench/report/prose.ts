@@ -1,0 +1,28 @@
+/** What a person wrote about a part, and where on the page it comes. A part that is not named here comes last, without words. */
+export const PROSE: Readonly<Record<string, { readonly title: string; readonly text: string }>> = {
+  edge: {
+    title: 'The gateway at the edge',
+    text: `What a signed-in visitor's request costs in the middleware alone: \`createGateway()\` with its defaults, and seven
+peers as their documentation sets them up, each with a session made by its own code and checked on every request.
+They do not do the same: iron-session and better-auth's cookie cache renew no tokens, next-auth and nextjs-auth0 write their cookie
+anew on each request. “empty” does nothing, and “jose alone” checks one signature and nothing else: the two ends of what is possible.
+Memory is the heap of the whole process: what is not clearly over “empty” is noise.`,
+  },
+  'next-start': {
+    title: 'The gateway in front of a page',
+    text: `The same middlewares where they stand in production, before a page that is rendered for each request. Next's own work
+is most of it, and having any middleware at all is most of the rest.`,
+  },
+  renewal: {
+    title: 'Renewal',
+    text: "What the gateway adds to the backend's answer when it renews a session, and how many calls a burst becomes.",
+  },
+  'auth-server': {
+    title: 'The auth server',
+    text: 'Refreshes and sign-ins a second, beside the least that a server with a signature can do, and beside others.',
+  },
+  growth: {
+    title: 'Growth',
+    text: 'The same refresh with a thousand sessions in the store, and with a million.',
+  },
+}

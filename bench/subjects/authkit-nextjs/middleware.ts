@@ -1,0 +1,3 @@
+import { authkitMiddleware } from '@workos-inc/authkit-nextjs'
+
+export const middleware = authkitMiddleware({ middlewareAuth: { enabled: true, unauthenticatedPaths: [] } })

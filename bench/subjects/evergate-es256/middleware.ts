@@ -1,0 +1,3 @@
+import { createGateway } from 'evergate/next'
+
+export const middleware = createGateway()

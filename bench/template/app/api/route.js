@@ -1,0 +1,3 @@
+export async function GET(request) {
+  return Response.json({ agent: request.headers.get('user-agent') })
+}
