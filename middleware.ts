@@ -1,8 +1,11 @@
 import { createGateway } from 'evergate/next'
 import { openTelemetry } from 'evergate/opentelemetry'
+import type { NextFetchEvent, NextRequest } from 'next/server'
 import { NextResponse } from 'next/server'
+import { answerStream, demoBackend, inspect, watch } from './app/inspector/_gateway/inspector'
+import { isDemo, MAY_INSPECT } from './app/inspector/_lib/demo'
 
-export const middleware = createGateway({
+const gateway = createGateway({
   rules: [
     { path: '/', require: 'public' },
     { path: '/login', require: 'public' },
@@ -11,9 +14,14 @@ export const middleware = createGateway({
     { path: '/icon.svg', require: 'public' },
     { path: '/api/refreshresttokens', require: 'session', renew: 'always' },
     { path: '/admin/:path*', require: { roles: ['admin'] } },
+    { path: '/inspector/:path*', require: MAY_INSPECT },
   ],
   telemetry: openTelemetry(),
-  next: (request) => {
+  onEvent: inspect,
+  ...(isDemo() && { backend: demoBackend }),
+  next: (request, session) => {
+    const stream = answerStream(request, session)
+    if (stream) return stream
     const headers = new Headers(request.headers)
     const policy = contentSecurityPolicy(crypto.randomUUID())
     // Next finds the nonce here and gives it to its scripts.
@@ -27,6 +35,9 @@ export const middleware = createGateway({
     return response
   },
 })
+
+export const middleware = (request: NextRequest, event: NextFetchEvent) =>
+  watch(request, () => gateway(request, event))
 
 const CSP = 'content-security-policy'
 

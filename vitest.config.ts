@@ -20,7 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{lib,auth-server,scripts}/**/*.test.ts', 'bench/{lib,report}/*.test.ts'],
+          include: ['{lib,auth-server,scripts,app}/**/*.test.ts', 'bench/{lib,report}/*.test.ts'],
           exclude: ['**/node_modules/**', onServers, onProcesses, onEdge],
           globalSetup: 'scripts/docs/report-missing.ts',
           maxWorkers,

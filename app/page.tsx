@@ -67,6 +67,16 @@ export default async function LandingPage() {
           </Step>
         </ol>
       </Section>
+      <Section title="Watch it happen">
+        <p>
+          The{' '}
+          <Link href="/inspector" className="link" prefetch={false}>
+            inspector
+          </Link>{' '}
+          draws each decision as it is made, and has buttons that let the token expire, break the backend and
+          replay an old refresh token. <span className="text-muted">It asks for the administrator.</span>
+        </p>
+      </Section>
       <Section title="Worth trying to break">
         <ul className="space-y-5">
           <Trial action="Open five tabs and reload them all when the token has ended.">

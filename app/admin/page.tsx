@@ -1,5 +1,6 @@
 import { requireSession } from 'evergate/next'
 import type { Metadata } from 'next'
+import Link from 'next/link'
 import { LocalTime } from '../_ui/local-time'
 import { PageMain } from '../_ui/page-main'
 import { Fact, Facts, Section } from '../_ui/section'
@@ -14,6 +15,14 @@ export default async function AdminPage() {
       account={session.user.id}
       lead={<p>Only the role admin gets here. Anybody else is answered 403, before this page is rendered.</p>}
     >
+      <Section title="Inspector">
+        <p>
+          <Link href="/inspector" className="link">
+            Watch the gateway decide
+          </Link>{' '}
+          about this session, live.
+        </p>
+      </Section>
       <Section title="Checked twice">
         <ol className="list-decimal space-y-3 pl-5 marker:text-accent">
           <li>By the gateway: a path rule asks for the role, and refuses the request without it.</li>

@@ -53,9 +53,15 @@ export async function openSqlite(options: SqliteOptions): Promise<Store & { sche
     })
     const schemaVersion = await whileBusy(() => migrateAlone(migrating, now))
     const db = new Kysely<Tables>({ dialect: committingTogether(opened), plugins })
+    const store = sqlStore(db, { now, locked: sql``, explain: (error) => sqliteFailure(path, error) })
     return {
       schemaVersion,
-      ...sqlStore(db, { now, locked: sql``, explain: (error) => sqliteFailure(path, error) }),
+      ...store,
+      async close() {
+        await store.close()
+        // Kysely does not end what it has never begun.
+        if (opened.isOpen) opened.close()
+      },
     }
   } catch (error) {
     database?.close()

@@ -1,6 +1,6 @@
 import { build, buildId } from '../lib/build.mjs'
 import { setting } from '../lib/env-file.mjs'
-import { appPart, authPart } from '../lib/parts.mjs'
+import { appPart, authPart, withDemo } from '../lib/parts.mjs'
 import { appPort, assertFree, authPort } from '../lib/ports.mjs'
 import { Problem } from '../lib/problem.mjs'
 import { setUp } from '../lib/set-up.mjs'
@@ -14,7 +14,7 @@ async function startBoth() {
   await assertFree(app, auth)
   await setUp()
   await step('build', build)
-  const parts = [authPart(auth.port), appPart(app.port, auth.port)]
+  const parts = [authPart(auth.port), withDemo(appPart(app.port, auth.port))]
   await runTogether(parts, () => {
     console.log(`\nEvergate answers at http://localhost:${app.port} after ${secondsSince(began)}.`)
     if (!setting('STORE_URL')) console.log('Sign in as demo@example.com with demo-password-123.')

@@ -42,3 +42,14 @@ export function appPart(port, authPort, mode = 'start') {
     patience: 6000,
   }
 }
+
+/**
+ * Lets `/inspector` break things on purpose, where the store is the one with the demo accounts.
+ *
+ * @param {Part} part
+ * @returns {Part}
+ */
+export function withDemo(part) {
+  const isDemo = !setting('STORE_URL') && !setting('EVERGATE_DEMO')
+  return isDemo ? { ...part, env: { ...part.env, EVERGATE_DEMO: '1' } } : part
+}

@@ -1,0 +1,52 @@
+/** Where the time of one request went, in milliseconds. */
+export type RequestTime = {
+  readonly id: string
+  readonly path: string
+  /** The gateway's `x-session`. */
+  readonly outcome: string
+  /** In the gateway. */
+  readonly gateway: number
+  /** Between the request and its first byte, without the gateway: the app and the way. */
+  readonly app: number
+  /** From the first byte to the last. */
+  readonly transfer: number
+  readonly total: number
+}
+
+/** What the browser measures, as far as it is needed here. */
+export type Measured = Pick<
+  PerformanceResourceTiming,
+  'name' | 'startTime' | 'requestStart' | 'responseStart' | 'responseEnd'
+> & {
+  readonly serverTiming: readonly {
+    readonly name: string
+    readonly duration: number
+    readonly description: string
+  }[]
+}
+
+/** The last `most` requests that went through the gateway, newest first. */
+export function requestTimes(entries: readonly Measured[], most: number): readonly RequestTime[] {
+  return entries
+    .flatMap((entry) => {
+      const session = entry.serverTiming.find(({ name }) => name === 'session')
+      if (!session || entry.responseEnd === 0) return []
+      const wait = Math.max(0, entry.responseStart - entry.requestStart)
+      const gateway = Math.min(session.duration, wait)
+      const transfer = Math.max(0, entry.responseEnd - entry.responseStart)
+      const { pathname } = new URL(entry.name)
+      return [
+        {
+          id: `${entry.startTime} ${entry.name}`,
+          path: pathname,
+          outcome: session.description,
+          gateway,
+          app: wait - gateway,
+          transfer,
+          total: wait + transfer,
+        },
+      ]
+    })
+    .slice(-most)
+    .reverse()
+}

@@ -1,0 +1,103 @@
+import type { GatewayEvent } from 'evergate/next'
+import { formatDuration } from '../../_lib/time'
+import { reasonInWords } from './reasons'
+import type { Recorded } from './recorded'
+
+export type Icon = 'good' | 'renewed' | 'nobody' | 'ended' | 'trouble' | 'open' | 'closed' | 'note'
+
+/** One line of the timeline, ready to be drawn. */
+export type Row = {
+  readonly id: string
+  readonly at: number
+  readonly icon: Icon
+  readonly word: string
+  /** The request it is about; null for what the process does by itself. */
+  readonly request: string | null
+  readonly detail: string
+  /** Milliseconds that the request waited for its session; null where it did not. */
+  readonly waited: number | null
+}
+
+/** The timeline, newest first. What the router fetches ahead and finds good would drown the rest: one line for a run of it. */
+export function rowsOf(events: readonly Recorded[]): readonly Row[] {
+  const rows: Row[] = []
+  let ahead = 0
+  for (const recorded of events.filter(isNotSaidTwice(events))) {
+    const row = rowOf(recorded)
+    ahead = isAhead(recorded) ? ahead + 1 : 0
+    if (ahead > 1) rows.pop()
+    rows.push(
+      ahead > 1 ? { ...row, request: `${ahead} prefetches`, detail: 'fetched ahead by the router' } : row,
+    )
+  }
+  return rows.reverse()
+}
+
+/** A request that is degraded says itself what was wrong with the backend. */
+function isNotSaidTwice(events: readonly Recorded[]): (recorded: Recorded) => boolean {
+  const said = new Set(events.map(({ event }) => (event.type === 'session.degraded' ? event.traceId : null)))
+  return ({ event }) =>
+    event.type !== 'backend.unavailable' || event.traceId === null || !said.has(event.traceId)
+}
+
+const isAhead = ({ event }: Recorded) => event.type === 'session.active' && event.kind === 'prefetch'
+
+function rowOf({ id, at, event }: Recorded): Row {
+  const { icon, word, detail } = inWords(event, at)
+  const request = 'path' in event ? `${event.kind} ${event.method} ${event.path}` : null
+  return { id, at, icon, word, request, detail, waited: 'waited' in event ? event.waited : null }
+}
+
+type Words = Pick<Row, 'icon' | 'word' | 'detail'>
+
+function inWords(event: GatewayEvent, at: number): Words {
+  switch (event.type) {
+    case 'session.active': {
+      const left = formatDuration(event.expiresAt - at / 1000)
+      const how = event.verified === 'cached' ? 'verified within the last minute' : 'verified now'
+      return { icon: 'good', word: 'active', detail: `${left} left, ${how}` }
+    }
+    case 'session.renewed': {
+      const whose = event.shared ? 'by a call that another request made' : 'by a call to the backend'
+      return { icon: 'renewed', word: 'renewed', detail: `token ${event.token}: a new one ${whose}` }
+    }
+    case 'session.anonymous':
+      return { icon: 'nobody', word: 'anonymous', detail: answered(event.answer) }
+    case 'session.ended':
+      return { icon: 'ended', word: 'ended', detail: `${event.reason}: ${reasonInWords(event.reason)}` }
+    case 'session.degraded':
+      return { icon: 'trouble', word: 'degraded', detail: `${event.reason}; ${answered(event.answer)}` }
+    case 'access-token.invalid':
+      return { icon: 'trouble', word: 'token invalid', detail: event.reason }
+    case 'origin.refused':
+      return { icon: 'trouble', word: 'origin refused', detail: 'another site sent it' }
+    case 'backend.unavailable':
+      return { icon: 'trouble', word: 'backend unavailable', detail: event.reason }
+    case 'breaker.opened':
+      return {
+        icon: 'open',
+        word: 'breaker opened',
+        detail: `no call for up to ${event.pause} ms, then a probe`,
+      }
+    case 'breaker.closed':
+      return { icon: 'closed', word: 'breaker closed', detail: 'the backend is back' }
+    case 'clock.skewed':
+      return { icon: 'note', word: 'clock skewed', detail: `backend differs by ${event.seconds} s` }
+    case 'user-data.left-out':
+      return { icon: 'note', word: 'user data left out', detail: `${event.bytes} bytes are too many` }
+  }
+}
+
+type Answer = Extract<GatewayEvent, { type: 'session.degraded' }>['answer']
+
+const ANSWERS: Readonly<Record<Answer, string>> = {
+  pass: 'let through',
+  'redirect-to-sign-in': 'sent to sign in',
+  'action-to-sign-in': 'sent to sign in',
+  unauthenticated: 'answered 401',
+  forbidden: 'answered 403',
+  'unavailable-page': 'answered 503, cookies kept',
+  unavailable: 'answered 503, cookies kept',
+}
+
+const answered = (answer: Answer) => ANSWERS[answer]
