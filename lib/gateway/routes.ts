@@ -18,7 +18,7 @@ export type PathRule = {
 export type Route = { readonly require: Requirement; readonly renew: 'when-due' | 'always' }
 
 /** A path that everybody reads alike: most are such, and need no second look. */
-const PLAIN = /^(?!\/index$)(?:\/[\w-]+)+$/
+const PLAIN = /^(?!\/index$)\/(?:[\w-]+(?:\/[\w-]+)*)?$/
 
 /** What no rule names is protected. */
 const PROTECTED: Route = { require: 'session', renew: 'when-due' }

@@ -6,7 +6,7 @@ import { fromRoot, tools, workFolder } from '../lib/paths.mjs'
 import { Problem } from '../lib/problem.mjs'
 import { runNode } from '../lib/run.mjs'
 
-const limitKB = 16.8
+const limitKB = 16.9
 /** @param {string} name */
 const fixture = (name) => fromRoot('scripts', 'fixtures', name)
 
@@ -20,7 +20,7 @@ async function builtBytes(app) {
 /** Built once for each version of Next. */
 async function emptyBytes() {
   const { version } = JSON.parse(readFileSync(fromRoot('node_modules', 'next', 'package.json'), 'utf8'))
-  const cache = join(workFolder, `empty-middleware-${version}`)
+  const cache = join(workFolder, `empty-app-${version}`)
   if (existsSync(cache)) return Number(readFileSync(cache, 'utf8'))
   const bytes = await builtBytes(fixture('empty-app'))
   mkdirSync(workFolder, { recursive: true })

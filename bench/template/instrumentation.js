@@ -1,0 +1,2 @@
+// Without one, Next would find the one of the app above.
+export function register() {}
