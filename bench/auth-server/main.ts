@@ -22,7 +22,7 @@ import {
 } from './subjects.ts'
 
 const QUICK = { rounds: 2, milliseconds: 400, clients: 16, processes: [1] }
-const FULL = { rounds: 9, milliseconds: 1500, clients: 32, processes: [1, 2] }
+const FULL = { rounds: 7, milliseconds: 1500, clients: 32, processes: [1, 2] }
 /** As many as argon2 is computed at once in a process: libuv's threads. */
 const SIGN_INS = 4
 

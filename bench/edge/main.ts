@@ -10,7 +10,7 @@ import { measureMemory } from './memory.ts'
 import { DISTINCT, measureRates } from './rate.ts'
 
 const QUICK = { rounds: 3, milliseconds: 150, starts: 5, sessions: 1000 }
-const FULL = { rounds: 21, milliseconds: 400, starts: 25, sessions: 10_000 }
+const FULL = { rounds: 15, milliseconds: 300, starts: 21, sessions: 10_000 }
 
 await runPart('edge', async ({ quick }): Promise<Measured> => {
   const sizes = quick ? QUICK : FULL

@@ -15,8 +15,8 @@ const QUICK = { stores: ['SQLite'], sizes: [1_000, 10_000], rounds: 3, milliseco
 const FULL = {
   stores: storeNames,
   sizes: [1_000, 10_000, 100_000, 1_000_000],
-  rounds: 7,
-  milliseconds: 2_000,
+  rounds: 5,
+  milliseconds: 1_500,
   starts: 3,
 } as const
 

@@ -7,7 +7,7 @@ import { type Server, startAll } from './servers.ts'
 
 const CONNECTIONS = 10
 const QUICK = { rounds: 3, seconds: 1 }
-const FULL = { rounds: 9, seconds: 2 }
+const FULL = { rounds: 7, seconds: 2 }
 
 await runPart('next-start', async ({ quick }): Promise<Measured> => {
   const { rounds, seconds } = quick ? QUICK : FULL
