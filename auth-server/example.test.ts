@@ -86,9 +86,11 @@ it('the example in the documentation signs people in, and stays the app it was',
     ['replayed', '1'],
     ['rotated', '1'],
     ['reuse-detected', '1'],
+    ['refresh-refused', '1'],
     ['signed-in', '1'],
     ['signed-in', '2'],
     ['sessions-ended', '1'],
+    ['refresh-refused', '1'],
     ['password-refused', '1'],
   ])
   // Warnings go to standard error, and what the app prints is its own.
