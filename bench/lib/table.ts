@@ -24,8 +24,7 @@ function heading({ title, unit, better }: Figure): string {
 }
 
 function linesOf({ rows }: Figure): string[] {
-  const base = rows.find((row) => row.ratio)?.ratio?.to
-  const head = ['', 'median', 'from', 'to', base === undefined ? '' : `of ${base}`]
+  const head = ['', 'median', 'from', 'to', ratioHead(rows) ?? '']
   const table = [head, ...rows.map(cellsOf)]
   const widths = head.map((_, column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)))
   return table.map((cells) =>
@@ -36,6 +35,13 @@ function linesOf({ rows }: Figure): string[] {
       .join('  ')
       .trimEnd(),
   )
+}
+
+/** What a figure's ratios are to; undefined where there are none. */
+export function ratioHead(rows: readonly Row[]): string | undefined {
+  const [base, ...others] = new Set(rows.flatMap(({ ratio }) => (ratio ? [ratio.to] : [])))
+  if (base === undefined) return undefined
+  return others.length > 0 ? 'of the first of its kind' : `of ${base}`
 }
 
 function cellsOf({ subject, median, min, max, ratio }: Row): string[] {

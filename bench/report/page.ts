@@ -1,5 +1,5 @@
 import type { Figure, Result, Row, Target } from '../lib/result.ts'
-import { shortNumber } from '../lib/table.ts'
+import { ratioHead, shortNumber } from '../lib/table.ts'
 import { table } from './markdown.ts'
 import { profilesSection } from './profiles.ts'
 import { PROSE } from './prose.ts'
@@ -67,9 +67,9 @@ function section(result: Result): string {
 function figureSection(part: string, figure: Figure): string {
   const { id, title, unit, better, rows, targets = [] } = figure
   const chart = hasChart(figure) ? chartOf(part, id, title) : ''
-  const withRatio = rows.find(({ ratio }) => ratio)?.ratio?.to
+  const withRatio = ratioHead(rows)
   const isSpread = rows.some(({ min, max }) => min !== max)
-  const head = ['', unit, ...(isSpread ? ['from – to'] : []), ...(withRatio ? [`of ${withRatio}`] : [])]
+  const head = ['', unit, ...(isSpread ? ['from – to'] : []), ...(withRatio ? [withRatio] : [])]
   return [
     `### ${title}`,
     `${unit}, ${better} is better.`,

@@ -11,7 +11,8 @@ Memory is the heap of the whole process: what is not clearly over “empty” is
   'next-start': {
     title: 'The gateway in front of a page',
     text: `The same middlewares where they stand in production, before a page that is rendered for each request. Next's own work
-is most of it, and having any middleware at all is most of the rest.`,
+is most of it, and having any middleware at all is most of the rest. A tenth more or less is noise here: “jose alone” does more than
+“empty” and comes out ahead of it, so that 1.14 means no more than “no slower”.`,
   },
   renewal: {
     title: 'Renewal',
