@@ -42,7 +42,7 @@ function summary(results: readonly Result[]): string {
     result.figures.flatMap((figure) =>
       (figure.targets ?? []).map((target) => [
         `[${titleOf(result)}](#${anchor(titleOf(result))}): ${lowerFirst(figure.title)}`,
-        target.text,
+        `${target.subject}: ${target.text}`,
         shortNumber(target.measured),
         target.met ? 'met' : '**missed**',
       ]),
