@@ -106,11 +106,13 @@ test('SIGTERM lets a request in flight finish, and ends the app in order', async
   await held.answered
   const ended = app.stop('SIGTERM')
   await expect
-    .poll(() =>
-      fetch(`${app.url}/icon.svg`).then(
-        () => 'accepted',
-        () => 'refused',
-      ),
+    .poll(
+      () =>
+        fetch(`${app.url}/icon.svg`).then(
+          () => 'accepted',
+          () => 'refused',
+        ),
+      { timeout: 10_000 },
     )
     .toBe('refused')
   held.letGo()
