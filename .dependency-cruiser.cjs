@@ -94,7 +94,7 @@ module.exports = {
     {
       name: 'zod-stays-off-the-edge',
       severity: 'error',
-      from: { path: '^lib/', pathNot: ['^lib/next/config', '\\.test\\.ts$'] },
+      from: { path: '^lib/', pathNot: ['^lib/next/config/', '\\.test\\.ts$'] },
       to: { path: '^node_modules/zod/' },
     },
     {

@@ -1,15 +1,21 @@
 /** The auth server as a part of another app. As a server of its own it is started by `main.ts`. */
-export type { AppUser, AppUsers } from './app-users.ts'
-export type { AuthEvent, AuthEventSubject, EventHandler } from './audit.ts'
-export { type AuthCaller, type AuthRouter, createAuthRouter, type EndReason } from './create-auth-router.ts'
-export type { RouteName } from './endpoint.ts'
-export { generateRefreshSecret, generateSigningKeys } from './generate-secrets.ts'
-export type { Logger } from './logger.ts'
-export { type AuthMetrics, createMetrics } from './metrics/create-metrics.ts'
-export type { AuthKeys, AuthRouterOptions, AuthTunables } from './options.ts'
-export { OptionsError } from './options-error.ts'
-export { hashPassword } from './passwords.ts'
-export { purgePeriodically } from './purge.ts'
+
+export { generateRefreshSecret, generateSigningKeys } from './config/generate-secrets.ts'
+export type { AuthKeys, AuthRouterOptions, AuthTunables } from './config/options.ts'
+export { OptionsError } from './config/options-error.ts'
+export type { RouteName } from './http/endpoint.ts'
+export type { AuthEvent, AuthEventSubject, EventHandler } from './observe/audit.ts'
+export type { Logger } from './observe/logger.ts'
+export { type AuthMetrics, createMetrics } from './observe/metrics/create-metrics.ts'
+export { hashPassword } from './passwords/passwords.ts'
+export {
+  type AuthCaller,
+  type AuthRouter,
+  createAuthRouter,
+  type EndReason,
+} from './server/create-auth-router.ts'
+export { purgePeriodically } from './server/purge.ts'
 export { openStoreAt as openStore } from './store/open.ts'
 export { type Store, StoreError } from './store/store.ts'
 export type { UserData } from './tokens/grant.ts'
+export type { AppUser, AppUsers } from './users/app-users.ts'

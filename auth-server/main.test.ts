@@ -4,7 +4,7 @@ import { createConnection, createServer } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, vi } from 'vitest'
-import { generateSigningKeys } from './generate-secrets.ts'
+import { generateSigningKeys } from './config/generate-secrets.ts'
 import { run, startChild } from './testing/child.ts'
 import { accessSecret, refreshSecret, temporaryDirectory } from './testing/harness.ts'
 

@@ -1,18 +1,18 @@
 #!/usr/bin/env node
 /** `node auth-server/main.ts`: reads the environment, opens the store, listens, and ends in order. */
 import { randomBytes } from 'node:crypto'
-import { createApp } from './app.ts'
-import { loadEnvFile } from './env-file.ts'
-import { readEnvironment } from './environment.ts'
-import { createLogger } from './logger.ts'
-import { openMetrics } from './metrics/open-metrics.ts'
-import { purgePeriodically } from './purge.ts'
-import { listen } from './server.ts'
+import { loadEnvFile } from './config/env-file.ts'
+import { readEnvironment } from './config/environment.ts'
+import { createLogger } from './observe/logger.ts'
+import { openMetrics } from './observe/metrics/open-metrics.ts'
+import { openTracing } from './observe/tracing/open-tracing.ts'
+import { createApp } from './server/app.ts'
+import { purgePeriodically } from './server/purge.ts'
+import { listen } from './server/server.ts'
 import type { Settings } from './settings.ts'
 import { describeStore } from './store/address.ts'
 import { openStore } from './store/open.ts'
 import { watchStore } from './store/watch-store.ts'
-import { openTracing } from './tracing/open-tracing.ts'
 
 function fail(...lines: readonly string[]): never {
   for (const line of lines) console.error(line)

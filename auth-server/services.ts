@@ -1,12 +1,12 @@
-import { type Audit, createAudit, type EventHandler, tellingHandler } from './audit.ts'
-import { createLimits, type Limits } from './limits.ts'
-import type { Logger } from './logger.ts'
-import { createPasswords, type Passwords } from './passwords.ts'
+import { createLimits, type Limits } from './limits/limits.ts'
+import { type Audit, createAudit, type EventHandler, tellingHandler } from './observe/audit.ts'
+import type { Logger } from './observe/logger.ts'
+import type { Tracing } from './observe/tracing/tracing.ts'
+import { createPasswords, type Passwords } from './passwords/passwords.ts'
 import type { AuthSettings } from './settings.ts'
 import type { RequestStore } from './store/store.ts'
 import { type AccessTokens, createAccessTokens } from './tokens/access-token.ts'
 import { createRefreshTokens, type RefreshTokens } from './tokens/refresh-token.ts'
-import type { Tracing } from './tracing/tracing.ts'
 
 /** What the auth server is made of; everything that touches the world comes in here. */
 export interface Dependencies {

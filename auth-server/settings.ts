@@ -1,4 +1,4 @@
-import type { LimitSettings } from './limits.ts'
+import type { LimitSettings } from './limits/limits.ts'
 import type { StoreAddress } from './store/address.ts'
 import type { AccessKeys } from './tokens/access-token.ts'
 import type { Grace } from './tokens/rotation.ts'

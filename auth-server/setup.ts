@@ -1,12 +1,12 @@
 /** `node auth-server/setup.ts`: makes and migrates the store, adds the demo users. Safe to run again. */
 import { randomBytes } from 'node:crypto'
-import { loadEnvFile } from './env-file.ts'
-import { readStoreAddress } from './environment.ts'
-import { createPasswords } from './passwords.ts'
-import { seedDemoUsers } from './seed.ts'
+import { loadEnvFile } from './config/env-file.ts'
+import { readStoreAddress } from './config/environment.ts'
+import { createPasswords } from './passwords/passwords.ts'
 import { describeStore } from './store/address.ts'
 import { openStore } from './store/open.ts'
 import { StoreError } from './store/store.ts'
+import { seedDemoUsers } from './users/seed.ts'
 
 loadEnvFile()
 const address = readStoreAddress(process.env)

@@ -1,9 +1,9 @@
 /** `npm run users`: lists users, disables and enables them. For an operator with access to the store. */
 import { userInfo } from 'node:os'
-import { createAudit } from './audit.ts'
-import { loadEnvFile } from './env-file.ts'
-import { readStoreAddress } from './environment.ts'
-import { createLogger } from './logger.ts'
+import { loadEnvFile } from './config/env-file.ts'
+import { readStoreAddress } from './config/environment.ts'
+import { createAudit } from './observe/audit.ts'
+import { createLogger } from './observe/logger.ts'
 import { email } from './routes/email.ts'
 import { openStore } from './store/open.ts'
 import { type Store, StoreError, type User } from './store/store.ts'

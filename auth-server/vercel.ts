@@ -1,10 +1,10 @@
 /** The auth server as a Vercel function: the platform listens, and freezes it between two requests. */
 import { randomBytes } from 'node:crypto'
-import { createApp } from './app.ts'
-import { readEnvironment } from './environment.ts'
-import { createLogger } from './logger.ts'
-import { purgePeriodically } from './purge.ts'
-import { createFunction } from './serverless.ts'
+import { readEnvironment } from './config/environment.ts'
+import { createLogger } from './observe/logger.ts'
+import { createApp } from './server/app.ts'
+import { purgePeriodically } from './server/purge.ts'
+import { createFunction } from './server/serverless.ts'
 import { openStore } from './store/open.ts'
 
 const environment = readEnvironment(process.env)

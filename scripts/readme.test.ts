@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { variables as authServerVariables } from '../auth-server/environment-schema.ts'
-import { variables as gatewayVariables } from '../lib/next/config-environment.ts'
+import { variables as authServerVariables } from '../auth-server/config/environment-schema.ts'
+import { variables as gatewayVariables } from '../lib/next/config/environment.ts'
 
 const README = readFileSync(fileURLToPath(new URL('../README.md', import.meta.url)), 'utf8')
 

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express'
-import type { Endpoint } from '../endpoint.ts'
-import { temporarilyUnavailable } from '../errors.ts'
+import type { Endpoint } from '../http/endpoint.ts'
+import { temporarilyUnavailable } from '../http/errors.ts'
 import type { Services } from '../services.ts'
 import type { RequestStore } from '../store/store.ts'
 

@@ -1,7 +1,7 @@
 import type { Request } from 'express'
-import type { RequestEvent } from '../audit.ts'
-import { ApiError } from '../errors.ts'
-import { originOf } from '../http.ts'
+import { ApiError } from '../http/errors.ts'
+import { originOf } from '../http/http.ts'
+import type { RequestEvent } from '../observe/audit.ts'
 import type { Services } from '../services.ts'
 
 type Place = Extract<RequestEvent, { event: 'tries-limited' }>['at']

@@ -1,8 +1,8 @@
 import type { RequestHandler } from 'express'
-import { authenticate } from '../bearer.ts'
-import { json } from '../body.ts'
-import type { Endpoint } from '../endpoint.ts'
-import { clearCookies, originOf, presentedSession } from '../http.ts'
+import { authenticate } from '../http/bearer.ts'
+import { json } from '../http/body.ts'
+import type { Endpoint } from '../http/endpoint.ts'
+import { clearCookies, originOf, presentedSession } from '../http/http.ts'
 import type { Services } from '../services.ts'
 import { proveItIsThem } from './reauthentication.ts'
 

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express'
-import { authenticate } from '../bearer.ts'
-import type { Endpoint } from '../endpoint.ts'
+import { authenticate } from '../http/bearer.ts'
+import type { Endpoint } from '../http/endpoint.ts'
 import type { Services } from '../services.ts'
 import { userData } from '../tokens/grant.ts'
 

@@ -1,8 +1,8 @@
 import type { RequestHandler } from 'express'
-import { presentedRefreshToken } from '../cookies.ts'
-import type { Endpoint } from '../endpoint.ts'
-import { ApiError } from '../errors.ts'
-import { originOf, sendGrant } from '../http.ts'
+import { presentedRefreshToken } from '../http/cookies.ts'
+import type { Endpoint } from '../http/endpoint.ts'
+import { ApiError } from '../http/errors.ts'
+import { originOf, sendGrant } from '../http/http.ts'
 import type { Services } from '../services.ts'
 import { type RefreshResult, type RefusalCode, refresh, refused } from '../tokens/refresh.ts'
 

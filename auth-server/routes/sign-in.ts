@@ -1,6 +1,6 @@
 import type { Request } from 'express'
-import { ApiError } from '../errors.ts'
-import { originOf, presentedSession } from '../http.ts'
+import { ApiError } from '../http/errors.ts'
+import { originOf, presentedSession } from '../http/http.ts'
 import type { Services } from '../services.ts'
 import type { NewUser } from '../store/store.ts'
 import type { Grant } from '../tokens/grant.ts'

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express'
-import type { Endpoint } from '../endpoint.ts'
+import type { Endpoint } from '../http/endpoint.ts'
 import type { Services } from '../services.ts'
 
 /** `GET /.well-known/jwks.json`: the public keys (RFC 7517); none in shared-secret mode. */

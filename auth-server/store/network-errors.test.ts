@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { postgresFailure, mayPassSoon as postgresMayPass } from './postgres-errors.ts'
-import { redisFailure, mayPassSoon as redisMayPass } from './redis-errors.ts'
+import { postgresFailure, mayPassSoon as postgresMayPass } from './postgres/errors.ts'
+import { redisFailure, mayPassSoon as redisMayPass } from './redis/errors.ts'
 
 it.each([
   ['SELF_SIGNED_CERT_IN_CHAIN', /NODE_EXTRA_CA_CERTS\.$/],

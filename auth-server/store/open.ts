@@ -1,8 +1,8 @@
-import { OptionsError } from '../options-error.ts'
+import { OptionsError } from '../config/options-error.ts'
 import { describeStore, parseStoreUrl, type StoreAddress } from './address.ts'
-import { openPostgres } from './postgres.ts'
-import { openRedis } from './redis.ts'
-import { openSqlite } from './sqlite.ts'
+import { openPostgres } from './postgres/postgres.ts'
+import { openRedis } from './redis/redis.ts'
+import { openSqlite } from './sqlite/sqlite.ts'
 import type { Store } from './store.ts'
 
 /** What {@link openStore} answers. */

@@ -5,7 +5,7 @@ import type { Express } from 'express'
 import { onTestFinished } from 'vitest'
 import type { AppUser, AppUsers, AuthEvent, AuthRouterOptions, Logger, Store } from '../index.ts'
 import { createAuthRouter } from '../index.ts'
-import { hashPassword } from '../passwords.ts'
+import { hashPassword } from '../passwords/passwords.ts'
 import { client } from './client.ts'
 import { accessSecret, refreshSecret, temporaryStore } from './harness.ts'
 

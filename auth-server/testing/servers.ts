@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import type { TestProject } from 'vitest/node'
-import { whyNoPrometheus } from '../metrics/testing/prometheus.ts'
+import { whyNoPrometheus } from '../observe/metrics/testing/prometheus.ts'
 import { startPostgres } from './postgres-server.ts'
 import type { TestServer } from './process.ts'
 import { startRedisCluster } from './redis-cluster.ts'

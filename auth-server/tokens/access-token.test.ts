@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { generateSigningKeys } from '../generate-secrets.ts'
-import { parseSigningKeys, type SigningAlgorithm } from '../signing-keys.ts'
+import { generateSigningKeys } from '../config/generate-secrets.ts'
 import { accessSecret } from '../testing/harness.ts'
 import { type AccessKeys, createAccessTokens } from './access-token.ts'
+import { parseSigningKeys, type SigningAlgorithm } from './signing-keys.ts'
 
 const NOW = Date.UTC(2030, 0, 1)
 const user = { id: 'user-1', roles: ['user', 'admin'] }

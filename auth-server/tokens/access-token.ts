@@ -1,8 +1,8 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
-import type { SigningAlgorithm, SigningKeys } from '../signing-keys.ts'
 import type { User } from '../store/store.ts'
+import type { SigningAlgorithm, SigningKeys } from './signing-keys.ts'
 
 /** What signs access tokens: one shared secret (HS256), or a set of private keys of which the first signs. */
 export type AccessKeys =

@@ -1,5 +1,5 @@
-import type { RefusalReason } from '../audit.ts'
-import type { ErrorCode } from '../errors.ts'
+import type { ErrorCode } from '../http/errors.ts'
+import type { RefusalReason } from '../observe/audit.ts'
 import type { Services } from '../services.ts'
 import { type RevocationReason, type Session, StoreError } from '../store/store.ts'
 import { type Grant, grantFor } from './grant.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { verify } from '@node-rs/argon2'
-import { hashPassword } from '../../auth-server/passwords.ts'
+import { hashPassword } from '../../auth-server/passwords/passwords.ts'
 import { interleave } from '../lib/interleave.ts'
 import { quantile } from '../lib/median.ts'
 import { type Measured, progress, runPart } from '../lib/part.ts'

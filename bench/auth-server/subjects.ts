@@ -1,5 +1,5 @@
-import { generateSigningKeys } from '../../auth-server/generate-secrets.ts'
-import { hashPassword } from '../../auth-server/passwords.ts'
+import { generateSigningKeys } from '../../auth-server/config/generate-secrets.ts'
+import { hashPassword } from '../../auth-server/passwords/passwords.ts'
 import { openStoreAt } from '../../auth-server/store/open.ts'
 import { type ClientOptions, sidOf } from './clients.ts'
 import { type Server, startServer } from './processes.ts'

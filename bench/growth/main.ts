@@ -1,4 +1,4 @@
-import { purge } from '../../auth-server/purge.ts'
+import { purge } from '../../auth-server/server/purge.ts'
 import { openStoreAt } from '../../auth-server/store/open.ts'
 import { openConnection, request } from '../auth-server/connection.ts'
 import { type Load, type Server, startLoad } from '../auth-server/processes.ts'

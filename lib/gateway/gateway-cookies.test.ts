@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseCookieHeader } from './cookie-header.ts'
+import { parseCookieHeader } from './cookies/header.ts'
 import { cookieJar } from './testing/cookie-jar.ts'
 import { cookiesIn, createHarness, refusing, UNREACHABLE } from './testing/harness.ts'
 

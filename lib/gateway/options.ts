@@ -1,8 +1,8 @@
 import type { JSONWebKeySet } from 'jose'
-import type { Backend } from './backend.ts'
-import type { GatewayEvent } from './events.ts'
+import type { GatewayEvent } from './events/events.ts'
 import type { Clock, Fetch } from './platform.ts'
-import type { PathRule } from './routes.ts'
+import type { Backend } from './renewal/backend.ts'
+import type { PathRule } from './request/routes.ts'
 
 export type { Clock, Fetch }
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { manualClock } from '../testing/clock.ts'
-import { parseCookieHeader } from './cookie-header.ts'
-import { createGatewayTokens } from './gateway-token.ts'
+import { parseCookieHeader } from './cookies/header.ts'
 import type { GatewayOptions } from './options.ts'
 import { resolveOptions } from './options.ts'
 import { createSessionReader } from './session-reader.ts'
 import { cookieJar } from './testing/cookie-jar.ts'
 import { createHarness } from './testing/harness.ts'
 import { SECRET } from './testing/issuer.ts'
+import { createGatewayTokens } from './token/gateway-token.ts'
 
 /** A browser that the gateway has just renewed, and the app's own reader behind it. */
 async function signedIn(options: Partial<GatewayOptions> = {}) {

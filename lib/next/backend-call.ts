@@ -1,5 +1,5 @@
-import { readSessionCookies } from '../gateway/session-cookies.ts'
-import { readTraceparent, traceIdOf } from '../gateway/traceparent.ts'
+import { readSessionCookies } from '../gateway/cookies/session-cookies.ts'
+import { readTraceparent, traceIdOf } from '../gateway/request/traceparent.ts'
 import type { CurrentRequest } from './current-request.ts'
 import { currentRequest } from './current-request.ts'
 import { verifiedSession } from './session.ts'

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import type { GatewayEvent } from '../gateway/events.ts'
+import type { GatewayEvent } from '../gateway/events/events.ts'
 import { logEvent } from './log.ts'
 
 const UNAVAILABLE: GatewayEvent = { type: 'backend.unavailable', reason: 'no_answer', traceId: null }

@@ -1,4 +1,4 @@
-import type { GatewayEvent } from '../gateway/events.ts'
+import type { GatewayEvent } from '../gateway/events/events.ts'
 
 export const DEFAULT_LOG_LEVEL = 'info'
 type Level = 'debug' | 'info' | 'warn'

@@ -1,4 +1,4 @@
-import type { GatewayEvent } from '../gateway/events.ts'
+import type { GatewayEvent } from '../gateway/events/events.ts'
 import type { Fetch } from '../gateway/platform.ts'
 
 /** What watches a gateway at work. `openTelemetry()` of `evergate/opentelemetry` makes one. */

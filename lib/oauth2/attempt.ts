@@ -1,5 +1,5 @@
-import { parseCookieHeader } from '../gateway/cookie-header.ts'
-import { formatSetCookie } from '../gateway/set-cookie.ts'
+import { parseCookieHeader } from '../gateway/cookies/header.ts'
+import { formatSetCookie } from '../gateway/cookies/set-cookie.ts'
 import type { Sealer } from './sealed.ts'
 
 /** One try to sign in, kept in a cookie of its own, so that two tabs do not overwrite each other's. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { RefreshAnswer } from '../gateway/backend.ts'
 import { resolveOptions } from '../gateway/options.ts'
+import type { RefreshAnswer } from '../gateway/renewal/backend.ts'
 import { oauth2Backend } from './backend.ts'
 import { createSealer } from './sealed.ts'
 import { fakeProvider } from './testing/fake-provider.ts'

@@ -1,4 +1,4 @@
-export { providerToken } from '../gateway/provider-token.ts'
+export { providerToken } from '../gateway/token/provider-token.ts'
 export { oauth2Backend } from './backend.ts'
 export type { ClientAuthentication, KnownSession, OAuth2Options, Person } from './options.ts'
 export type { BackchannelLogout, SignInRoutesOptions } from './routes-parts.ts'

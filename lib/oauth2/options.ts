@@ -1,9 +1,9 @@
 import type { JWK } from 'jose'
 import type { IDToken } from 'oauth4webapi'
-import type { UserData } from '../gateway/backend.ts'
 import { GatewayError } from '../gateway/errors.ts'
 import type { GatewayOptions, GatewaySettings } from '../gateway/options.ts'
 import { resolveOptions } from '../gateway/options.ts'
+import type { UserData } from '../gateway/renewal/backend.ts'
 import { optionsFromEnvironment } from '../next/environment.ts'
 import type { SharedStore } from './shared-flight.ts'
 

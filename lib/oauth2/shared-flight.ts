@@ -1,6 +1,6 @@
-import type { RefreshAnswer } from '../gateway/backend.ts'
-import { lost, unavailable } from '../gateway/backend.ts'
 import type { GatewaySettings } from '../gateway/options.ts'
+import type { RefreshAnswer } from '../gateway/renewal/backend.ts'
+import { lost, unavailable } from '../gateway/renewal/backend.ts'
 import type { Sealer } from './sealed.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api'
-import type { GatewayEvent } from '../gateway/events.ts'
+import type { GatewayEvent } from '../gateway/events/events.ts'
 
 /** Attributes that OpenTelemetry's semantic conventions have no name for. `docs/tracing.md` explains each. */
 export const OUTCOME = 'evergate.outcome'

@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api'
 import { metrics } from '@opentelemetry/api'
-import type { GatewayEvent } from '../gateway/events.ts'
+import type { GatewayEvent } from '../gateway/events/events.ts'
 import { dimensionsOf, EVENT, OUTCOME, REASON } from './attributes.ts'
 
 /** What the gateway measures. */

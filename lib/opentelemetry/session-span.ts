@@ -1,6 +1,6 @@
 import type { Span } from '@opentelemetry/api'
 import { context, createContextKey, trace } from '@opentelemetry/api'
-import type { GatewayEvent } from '../gateway/events.ts'
+import type { GatewayEvent } from '../gateway/events/events.ts'
 import { attributesOf, OUTCOME } from './attributes.ts'
 import { errorType, fail } from './errors.ts'
 import { contextOf, tracer, writeTraceparent } from './trace-context.ts'

@@ -1,6 +1,6 @@
 import type { Context, Span } from '@opentelemetry/api'
 import { context, isSpanContextValid, trace } from '@opentelemetry/api'
-import { readTraceparent } from '../gateway/traceparent.ts'
+import { readTraceparent } from '../gateway/request/traceparent.ts'
 
 /**
  * Where spans come from, asked anew for each: `instrumentation.ts` may be a bundle with a copy of the API of its own, whose

@@ -1,12 +1,12 @@
 import { SignJWT } from 'jose'
-import type { UserData } from '../gateway/backend.ts'
-import { formatCookieHeader } from '../gateway/cookie-header.ts'
-import { createGatewayTokens } from '../gateway/gateway-token.ts'
-import { importSecret } from '../gateway/key-set.ts'
+import { formatCookieHeader } from '../gateway/cookies/header.ts'
+import { cookieName } from '../gateway/cookies/session-cookies.ts'
 import type { CookieNames, GatewayOptions } from '../gateway/options.ts'
 import { resolveOptions } from '../gateway/options.ts'
-import { cookieName } from '../gateway/session-cookies.ts'
-import { signUserData } from '../gateway/user-data.ts'
+import type { UserData } from '../gateway/renewal/backend.ts'
+import { createGatewayTokens } from '../gateway/token/gateway-token.ts'
+import { importSecret } from '../gateway/token/key-set.ts'
+import { signUserData } from '../gateway/token/user-data.ts'
 
 /** Options of {@link createTestSession}. Secrets are those of the code under test. */
 export type TestSessionOptions = {

@@ -13,7 +13,7 @@ const settings = {
     isolatedModules: false,
     incremental: false,
   },
-  include: ['*.tsx', '../../auth-server/*.d.ts'],
+  include: ['*.tsx', '../../auth-server/**/*.d.ts'],
 }
 
 /** What the compiler says of modules. */

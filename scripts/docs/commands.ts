@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { variables as authServerVariables } from '../../auth-server/environment-schema.ts'
-import { variables as gatewayVariables } from '../../lib/next/config-environment.ts'
+import { variables as authServerVariables } from '../../auth-server/config/environment-schema.ts'
+import { variables as gatewayVariables } from '../../lib/next/config/environment.ts'
 import { fromRoot } from '../lib/paths.mjs'
 import { files, read } from './pages.ts'
 
@@ -173,7 +173,7 @@ function knownPaths(): Set<string> {
     const [, folder] = /^app\/(.*?)\/?(?:page\.tsx|route\.ts)$/.exec(file) ?? []
     return folder === undefined ? [] : [`/${folder}`]
   })
-  const ofAuthServer = [...read('auth-server/endpoint.ts').matchAll(/`[A-Z]+ (\/\S+)`/g)].map(
+  const ofAuthServer = [...read('auth-server/http/endpoint.ts').matchAll(/`[A-Z]+ (\/\S+)`/g)].map(
     ([, path = '']) => path,
   )
   return new Set([...ofApp, ...ofAuthServer])

@@ -4,7 +4,7 @@ import { files, read } from './pages.ts'
 const page = read('docs/troubleshooting.md')
 const readme = read('README.md')
 const code = files
-  .filter((file) => /^lib\/(gateway|next|oauth2)\/[\w-]+\.ts$/.test(file) && !file.includes('.test.'))
+  .filter((file) => /^lib\/(gateway|next|oauth2)\/[\w/-]+\.ts$/.test(file) && !file.includes('.test.'))
   .map(read)
   .join('\n')
 

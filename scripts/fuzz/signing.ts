@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
-import { createKeySet } from '../../lib/gateway/key-set.ts'
 import { resolveOptions } from '../../lib/gateway/options.ts'
+import { createKeySet } from '../../lib/gateway/token/key-set.ts'
 import signed from './signed-tokens.json' with { type: 'json' }
 
 /** When the tokens of signed-tokens.json were issued; their private keys are gone. */

@@ -19,7 +19,7 @@ function missingSecrets(/** @type {PartName[]} */ parts) {
 
 /** The auth server knows the form of its own secrets. @returns {Promise<Record<string, string>>} */
 async function authServerSecrets() {
-  const module = pathToFileURL(fromRoot('auth-server', 'generate-secrets.ts')).href
+  const module = pathToFileURL(fromRoot('auth-server', 'config', 'generate-secrets.ts')).href
   const script = `
     import { generateRefreshSecret, generateSigningKeys } from ${JSON.stringify(module)}
     const made = { ETLS_REFRESH: generateRefreshSecret(), SIGNING_KEYS: await generateSigningKeys() }

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../gateway/errors.ts'
-import { createKeySet } from '../../gateway/key-set.ts'
 import type { GatewaySettings } from '../../gateway/options.ts'
+import { createKeySet } from '../../gateway/token/key-set.ts'
 import type { Io } from '../io.ts'
 import { builtOptions, gatewaySettings } from '../settings.ts'
 import type { Check, Finding } from './check.ts'

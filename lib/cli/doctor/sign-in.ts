@@ -1,6 +1,6 @@
-import { readIssuedTokens } from '../../gateway/cookie-backend.ts'
-import { createKeySet } from '../../gateway/key-set.ts'
 import type { GatewaySettings } from '../../gateway/options.ts'
+import { readIssuedTokens } from '../../gateway/renewal/cookie-backend.ts'
+import { createKeySet } from '../../gateway/token/key-set.ts'
 import type { Io } from '../io.ts'
 import type { Inspection } from '../session/inspect-token.ts'
 import { inspectToken } from '../session/inspect-token.ts'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Command } from 'commander'
-import { environmentProblems } from '../../next/config-environment.ts'
+import { environmentProblems } from '../../next/config/environment.ts'
 import { DEFAULT_REMOTE_API } from '../../next/environment.ts'
 import { parseEnv } from '../env-file.ts'
 import type { Finish } from '../finish.ts'

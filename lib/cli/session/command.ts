@@ -1,4 +1,4 @@
-import { createKeySet } from '../../gateway/key-set.ts'
+import { createKeySet } from '../../gateway/token/key-set.ts'
 import type { Io } from '../io.ts'
 import type { Report } from '../report.ts'
 import { Problem } from '../report.ts'

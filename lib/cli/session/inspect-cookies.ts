@@ -1,7 +1,7 @@
-import { parseCookieHeader } from '../../gateway/cookie-header.ts'
-import type { KeySet } from '../../gateway/key-set.ts'
+import { parseCookieHeader } from '../../gateway/cookies/header.ts'
+import { readSessionCookies } from '../../gateway/cookies/session-cookies.ts'
 import type { CookieNames, GatewaySettings } from '../../gateway/options.ts'
-import { readSessionCookies } from '../../gateway/session-cookies.ts'
+import type { KeySet } from '../../gateway/token/key-set.ts'
 import type { Inspection } from './inspect-token.ts'
 import { inspectToken } from './inspect-token.ts'
 

@@ -1,8 +1,8 @@
-import { readAccessToken } from '../../gateway/access-token.ts'
-import { createGatewayTokens } from '../../gateway/gateway-token.ts'
-import type { KeySet } from '../../gateway/key-set.ts'
 import type { GatewaySettings } from '../../gateway/options.ts'
-import { isCompactJws } from '../../gateway/verify-jwt.ts'
+import { readAccessToken } from '../../gateway/token/access-token.ts'
+import { createGatewayTokens } from '../../gateway/token/gateway-token.ts'
+import type { KeySet } from '../../gateway/token/key-set.ts'
+import { isCompactJws } from '../../gateway/token/verify-jwt.ts'
 
 type JsonObject = Readonly<Record<string, unknown>>
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createGatewayTokens } from '../../gateway/gateway-token.ts'
 import { createIssuer, goodClaims } from '../../gateway/testing/issuer.ts'
+import { createGatewayTokens } from '../../gateway/token/gateway-token.ts'
 import { evergate, folderWith } from '../testing/io.ts'
 
 const NOW = 1_900_000_000

@@ -1,8 +1,8 @@
 import { manualClock } from '../../testing/clock.ts'
-import type { GatewayEvent, SessionEvent } from '../events.ts'
+import type { GatewayEvent, SessionEvent } from '../events/events.ts'
 import { createSessionGateway } from '../gateway.ts'
 import type { Fetch, GatewayOptions } from '../options.ts'
-import type { Outcome } from '../outcome.ts'
+import type { Outcome } from '../response/outcome.ts'
 import type { Issuer } from './issuer.ts'
 import { createIssuer, goodClaims } from './issuer.ts'
 

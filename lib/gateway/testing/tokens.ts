@@ -1,7 +1,7 @@
-import { readAccessToken } from '../access-token.ts'
-import { createKeySet } from '../key-set.ts'
 import { resolveOptions } from '../options.ts'
-import type { TokenState } from '../token-state.ts'
+import { readAccessToken } from '../token/access-token.ts'
+import { createKeySet } from '../token/key-set.ts'
+import type { TokenState } from '../token/state.ts'
 import type { Algorithm, Issuer } from './issuer.ts'
 import { ALGORITHMS, createIssuer, goodClaims } from './issuer.ts'
 

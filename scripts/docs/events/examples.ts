@@ -1,5 +1,5 @@
-import type { AuthEventSubject, OperatorEvent, RequestEvent } from '../../../auth-server/audit.ts'
-import type { GatewayEvent } from '../../../lib/gateway/events.ts'
+import type { AuthEventSubject, OperatorEvent, RequestEvent } from '../../../auth-server/observe/audit.ts'
+import type { GatewayEvent } from '../../../lib/gateway/events/events.ts'
 
 const sid = 'Zk3vJp0Qm1xYb7cT2nWd9A'
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'

@@ -1,5 +1,5 @@
-import { createAudit } from '../../../auth-server/audit.ts'
-import { createLogger } from '../../../auth-server/logger.ts'
+import { createAudit } from '../../../auth-server/observe/audit.ts'
+import { createLogger } from '../../../auth-server/observe/logger.ts'
 import { logEvent } from '../../../lib/next/log.ts'
 import { authServerExamples, authServerSubject, gatewayExamples } from './examples.ts'
 

@@ -14,10 +14,16 @@ export type Source = {
 }
 
 export const sources: readonly Source[] = [
-  { title: 'The gateway', file: 'lib/gateway/events.ts', types: ['GatewayEvent'], key: 'type', common: [] },
+  {
+    title: 'The gateway',
+    file: 'lib/gateway/events/events.ts',
+    types: ['GatewayEvent'],
+    key: 'type',
+    common: [],
+  },
   {
     title: 'The auth server',
-    file: 'auth-server/audit.ts',
+    file: 'auth-server/observe/audit.ts',
     types: ['RequestEvent', 'OperatorEvent'],
     key: 'event',
     common: ['AuthEventSubject'],

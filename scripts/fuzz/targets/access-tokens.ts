@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import fc from 'fast-check'
-import { readAccessToken } from '../../../lib/gateway/access-token.ts'
+import { readAccessToken } from '../../../lib/gateway/token/access-token.ts'
 import { defineTarget } from '../define-target.ts'
 import { anyJson, edited, edits, textOf } from '../inputs.ts'
 import { holds, same } from '../oracle.ts'

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
-import { presentedRefreshToken } from '../../../auth-server/cookies.ts'
+import { presentedRefreshToken } from '../../../auth-server/http/cookies.ts'
 import { createAccessTokens } from '../../../auth-server/tokens/access-token.ts'
 import { createRefreshTokens } from '../../../auth-server/tokens/refresh-token.ts'
 import type { Grace, StoredSession } from '../../../auth-server/tokens/rotation.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { readAccessToken } from '../../../lib/gateway/access-token.ts'
-import { readClaims } from '../../../lib/gateway/access-token-claims.ts'
+import { readAccessToken } from '../../../lib/gateway/token/access-token.ts'
+import { readClaims } from '../../../lib/gateway/token/claims.ts'
 import { defineTarget } from '../define-target.ts'
 import { anyJson } from '../inputs.ts'
 import { holds, same } from '../oracle.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { returnToOf, safeReturnTo, signInLocation } from '../../../lib/gateway/return-to.ts'
-import { isSameOrigin } from '../../../lib/gateway/same-origin.ts'
+import { isSameOrigin } from '../../../lib/gateway/request/same-origin.ts'
+import { returnToOf, safeReturnTo, signInLocation } from '../../../lib/gateway/response/return-to.ts'
 import { defineTarget } from '../define-target.ts'
 import { textOf } from '../inputs.ts'
 import { holds, same } from '../oracle.ts'

@@ -1,7 +1,7 @@
 import { createECDH, createHash } from 'node:crypto'
 import fc from 'fast-check'
-import { parseSigningKeys } from '../../../auth-server/signing-keys.ts'
 import { createAccessTokens } from '../../../auth-server/tokens/access-token.ts'
+import { parseSigningKeys } from '../../../auth-server/tokens/signing-keys.ts'
 import { defineTarget } from '../define-target.ts'
 import { anyJson, edited, edits } from '../inputs.ts'
 import { holds, same } from '../oracle.ts'

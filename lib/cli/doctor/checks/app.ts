@@ -1,5 +1,5 @@
+import { isSessionCookieName } from '../../../gateway/cookies/session-cookies.ts'
 import type { GatewaySettings } from '../../../gateway/options.ts'
-import { isSessionCookieName } from '../../../gateway/session-cookies.ts'
 import type { Io } from '../../io.ts'
 import type { Build } from '../build.ts'
 import type { Check, Detail } from '../check.ts'

@@ -1,5 +1,5 @@
-import type { PathRule } from '../../../gateway/routes.ts'
-import { compileRoutes } from '../../../gateway/routes.ts'
+import type { PathRule } from '../../../gateway/request/routes.ts'
+import { compileRoutes } from '../../../gateway/request/routes.ts'
 import type { Build, Matcher, Route } from '../build.ts'
 import type { Check } from '../check.ts'
 import { when } from '../check.ts'

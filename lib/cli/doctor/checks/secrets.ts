@@ -1,4 +1,4 @@
-import { environmentProblems } from '../../../next/config-environment.ts'
+import { environmentProblems } from '../../../next/config/environment.ts'
 import type { Check } from '../check.ts'
 import { when } from '../check.ts'
 import type { EnvFile, Project } from '../project.ts'

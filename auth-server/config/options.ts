@@ -1,0 +1,68 @@
+import type { RouteName } from '../http/endpoint.ts'
+import type { Rate } from '../limits/rate.ts'
+import type { EventHandler } from '../observe/audit.ts'
+import type { Logger } from '../observe/logger.ts'
+import type { Store } from '../store/store.ts'
+import type { Grace } from '../tokens/rotation.ts'
+import type { AppUsers } from '../users/app-users.ts'
+
+/** What tokens are made with. Keys of all servers on one store must be the same. */
+export interface AuthKeys {
+  /**
+   * `signingKeys`: a private JWK set, as an object or as JSON; the first key signs, all are published. `generateSigningKeys()` makes one.
+   * `secret`: HS256 with a secret of 32 bytes or more that whoever verifies tokens shares.
+   */
+  readonly accessTokens: { readonly signingKeys: string | object } | { readonly secret: string }
+  /** Newest first, each of 32 bytes or more. `generateRefreshSecret()` makes one. All are accepted, the first makes tokens. */
+  readonly refreshSecrets: readonly string[]
+}
+
+/** What can be set otherwise than by default. The defaults, and what may be set, are those of the environment variables in brackets. */
+export interface AuthTunables {
+  /** `iss` of access tokens (`TOKEN_ISSUER`). Default `evergate`. */
+  readonly issuer?: string
+  /** `aud` of access tokens (`TOKEN_AUDIENCE`). Default `evergate-app`. */
+  readonly audience?: string
+  /** Life of an access token, seconds (`ACCESS_TOKEN_TTL`). Default 900. */
+  readonly accessTokenTtl?: number
+  /** Idle limit of a session, seconds: renewed by each rotation (`REFRESH_TOKEN_TTL`). Default 43200. */
+  readonly refreshTokenTtl?: number
+  /** Absolute limit of a session, seconds: never extended (`SESSION_MAX_AGE`). Default 2592000. */
+  readonly sessionMaxAge?: number
+  /** Most live sessions of one user; a sign-in beyond it ends the one seen longest ago (`MAX_SESSIONS_PER_USER`). Default: any number. */
+  readonly maxSessionsPerUser?: number
+  /**
+   * Seconds in which the parent of the newest refresh token may be presented again; 0 = strict; `lenient` = until the child is first
+   * used (`REFRESH_GRACE`). Default 30.
+   */
+  readonly refreshGrace?: Grace
+  /** Seconds after a sign-in from which ending other sessions needs the password again; 0 = always (`REAUTHENTICATE_AFTER`). Default 900. */
+  readonly reauthenticateAfter?: number
+  /** Failed sign-ins in so many seconds; more are answered 429. `off`: any number. */
+  readonly signInLimits?: {
+    /** Of one account, from one address (`SIGN_IN_LIMIT`). Default 20 in 300 s. */
+    readonly pair?: Rate | 'off'
+    /** From one address, whatever the accounts (`SIGN_IN_LIMIT_ADDRESS`). Default 300 in 300 s. */
+    readonly address?: Rate | 'off'
+    /** Of one account, from all addresses that have not signed in to it in 30 days (`SIGN_IN_LIMIT_ACCOUNT`). Default 100 in 3600 s. */
+    readonly account?: Rate | 'off'
+  }
+}
+
+/** What {@link createAuthRouter} is made of. */
+export interface AuthRouterOptions extends AuthTunables {
+  /** Where sessions and counters live: `await openStore(url)`. */
+  readonly store: Store
+  /** Your own table of users. Default: the store's. */
+  readonly users?: AppUsers
+  readonly keys: AuthKeys
+  /** `false` leaves a route out: requests for it go on to your app. Default: all are there. */
+  readonly routes?: Readonly<Partial<Record<RouteName, boolean>>>
+  /**
+   * Is told what happens, as it happens, in the middle of the request: do what takes long elsewhere. Nobody waits for its promise. What it
+   * throws is logged and fails no request.
+   */
+  readonly onEvent?: EventHandler
+  /** Where to log; a pino logger is one. Default: warnings and errors, as JSON lines on standard error. */
+  readonly logger?: Logger
+}

@@ -1,0 +1,50 @@
+import type { ErrorRequestHandler, Response } from 'express'
+import type { Logger } from '../observe/logger.ts'
+import { StoreError } from '../store/store.ts'
+import { payloadTooLarge } from './body.ts'
+import { ApiError, type ErrorCode, temporarilyUnavailable } from './errors.ts'
+
+const codes = new WeakMap<Response, ErrorCode>()
+
+/** The error code that a request was answered with; undefined for another answer. */
+export const errorCodeOf = (res: Response): ErrorCode | undefined => codes.get(res)
+
+/** Every error leaves as `{error, error_description}`: never a stack, never what was sent. */
+export function answerErrors(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, _req, res, _next) => {
+    const answer = toApiError(error)
+    if (answer.status >= 500) logger.error({ err: error }, answer.code)
+    if (res.headersSent) {
+      res.destroy()
+      return
+    }
+    codes.set(res, answer.code)
+    const { headers, ...members } = answer.extras
+    res
+      .status(answer.status)
+      .set('Cache-Control', 'no-store')
+      .set({ ...headers })
+      .json({ error: answer.code, error_description: answer.message, ...members })
+  }
+}
+
+function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error
+  if (error instanceof StoreError) return temporarilyUnavailable('The store cannot be reached just now.')
+  switch (clientErrorStatus(error)) {
+    case undefined:
+      return new ApiError(500, 'server_error', 'Something went wrong here.')
+    case 413:
+      return payloadTooLarge()
+    case 415:
+      return new ApiError(415, 'unsupported_media_type', 'This encoding is not understood here.')
+    default:
+      return new ApiError(400, 'invalid_request', 'The request cannot be read.')
+  }
+}
+
+/** The status that Express and its body parsers put on what the client did wrong. */
+function clientErrorStatus(error: unknown): number | undefined {
+  const status = error instanceof Error && 'status' in error ? error.status : undefined
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined
+}

@@ -1,0 +1,44 @@
+import type { Request } from 'express'
+import type { Services } from '../services.ts'
+import { isLive, type User } from '../store/store.ts'
+import type { Origin } from '../tokens/session.ts'
+import { ApiError } from './errors.ts'
+import { originOf } from './http.ts'
+
+/** Who is calling. */
+export interface Caller {
+  readonly user: User
+  readonly sid: string
+  readonly origin: Origin
+  /** Milliseconds since the sign-in that began the session, by the store's clock. */
+  readonly signedInFor: number
+}
+
+/**
+ * The caller named by `Authorization: Bearer` (RFC 6750). A token alone is not enough: its session must still be
+ * live in the store and its user enabled, so that an ended session ends here at once.
+ *
+ * @throws ApiError 401 `unauthenticated` without a token, 401 `invalid_token` with a bad one
+ */
+export async function authenticate(services: Services, req: Request): Promise<Caller> {
+  const { accessTokens, clock, store } = services
+  const [, token] = /^bearer +(\S+) *$/i.exec(req.headers.authorization ?? '') ?? []
+  if (token === undefined)
+    throw new ApiError(401, 'unauthenticated', 'An access token is needed.', {
+      headers: { 'WWW-Authenticate': 'Bearer' },
+    })
+  const claims = await accessTokens.verify(token, clock())
+  const reading = claims && (await store.sessions.find(claims.sid))
+  if (!reading) throw invalidToken()
+  const { session, now } = reading
+  if (session.userId !== claims.sub || !isLive(session, now)) throw invalidToken()
+  const user = await store.users.findById(session.userId)
+  if (!user || user.disabledAt !== null) throw invalidToken()
+  return { user, sid: session.sid, origin: originOf(req), signedInFor: now - session.createdAt }
+}
+
+function invalidToken(): ApiError {
+  return new ApiError(401, 'invalid_token', 'The access token is not valid, or its session has ended.', {
+    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+  })
+}

@@ -1,0 +1,63 @@
+import { isIP } from 'node:net'
+import type { Request, Response } from 'express'
+import type { z } from 'zod'
+import type { Grant } from '../tokens/grant.ts'
+import type { RefreshTokenClaims, RefreshTokens } from '../tokens/refresh-token.ts'
+import type { Origin } from '../tokens/session.ts'
+import { presentedRefreshToken, sessionCookie } from './cookies.ts'
+import { ApiError } from './errors.ts'
+
+/**
+ * The body in the shape of `schema`; members the schema does not name are dropped.
+ *
+ * @throws ApiError 415 for another media type, 422 with one message per bad field
+ */
+export function readBody<T>(req: Request, schema: z.ZodType<T>): T {
+  const hasBody =
+    req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0
+  if (hasBody && req.body === undefined)
+    throw new ApiError(415, 'unsupported_media_type', 'This media type is not understood here.')
+  const parsed = schema.safeParse(req.body ?? {})
+  if (parsed.success) return parsed.data
+  const fields: Record<string, string> = {}
+  for (const { path, message } of parsed.error.issues) fields[String(path[0] ?? 'body')] ??= message
+  throw invalidFields(fields)
+}
+
+/** 422 with one message per bad field. */
+export function invalidFields(fields: Readonly<Record<string, string>>): ApiError {
+  return new ApiError(422, 'invalid_request', 'Some fields are missing or not acceptable.', { fields })
+}
+
+const MAX_USER_AGENT = 256
+
+/** Where the request came from, bounded: both values are the client's word as far as no trusted proxy vouches for them. */
+export function originOf(req: Request): Origin {
+  const claimed = req.ip ?? ''
+  return {
+    address: isIP(claimed) ? claimed : (req.socket.remoteAddress ?? ''),
+    userAgent: (req.headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT),
+  }
+}
+
+/** The session named by the request's refresh cookie if this server made that token, whatever its age. */
+export function presentedSession(req: Request, refreshTokens: RefreshTokens): RefreshTokenClaims | undefined {
+  const presented = presentedRefreshToken(req.headers.cookie)
+  return presented.kind === 'one' ? refreshTokens.verify(presented.token) : undefined
+}
+
+/** Answers with tokens, in the body and as cookies, each in a header of its own. */
+export function sendGrant(req: Request, res: Response, status: 200 | 201, grant: Grant): void {
+  const { accessToken, refreshToken, expiresIn, refreshExpiresIn, userData } = grant
+  // Asked once: Express looks at the addresses of all proxies each time.
+  const { secure } = req
+  res.append('Set-Cookie', sessionCookie('accessToken', accessToken, expiresIn, secure))
+  res.append('Set-Cookie', sessionCookie('refreshToken', refreshToken, refreshExpiresIn, secure))
+  res.status(status).json({ accessToken, refreshToken, expiresIn, userData })
+}
+
+/** Clears both cookies, with the attributes they were set with. */
+export function clearCookies(req: Request, res: Response): void {
+  res.append('Set-Cookie', sessionCookie('accessToken', '', 0, req.secure))
+  res.append('Set-Cookie', sessionCookie('refreshToken', '', 0, req.secure))
+}

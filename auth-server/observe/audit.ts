@@ -1,0 +1,129 @@
+import type { RevocationReason } from '../store/store.ts'
+import type { Logger } from './logger.ts'
+import { currentTraceId } from './tracing/request-trace.ts'
+
+/** Whom it is about, and where a request for it came from. Never a token. */
+export interface AuthEventSubject {
+  /** Absent when nobody has this e-mail address: what was typed in its place may be a password. */
+  readonly userId?: string
+  /** As `req.ip` says. Absent when no request asked for it. */
+  readonly address?: string
+  readonly userAgent?: string
+  /** Of the request's `traceparent`: 32 hexadecimal digits. Absent when it had none. */
+  readonly traceId?: string
+}
+
+/** Where a password is asked for. */
+type PasswordPlace = 'sign-in' | 'password-change' | 'reauthentication'
+
+/** Why a refresh token is refused for good. */
+export type RefusalReason =
+  /** Its MAC is not one of this server's secrets, or it is no refresh token at all. */
+  | 'not-ours'
+  /** The request carries two that differ. */
+  | 'ambiguous'
+  /** The store has no such session: it ended long ago, or the store lost it. */
+  | 'unknown'
+  /** Not renewed for `REFRESH_TOKEN_TTL`. */
+  | 'idle-limit'
+  /** Older than `SESSION_MAX_AGE`. */
+  | 'absolute-limit'
+  /** The session was ended before its time; `ended` says why. */
+  | 'revoked'
+  /** It had been used before; this presentation ended the session. */
+  | 'reused'
+
+/** What happens to people and their sessions. */
+export type RequestEvent =
+  /** Somebody has a user of their own now; the sign-in that goes with it is an event, too. */
+  | { readonly event: 'registered' }
+  /** A session has begun. */
+  | { readonly event: 'signed-in'; readonly sid: string; readonly by: 'password' | 'registration' }
+  /** A wrong password, where a password is asked for. */
+  | { readonly event: 'password-refused'; readonly at: PasswordPlace }
+  /** Too many of those: no more are looked at for a while. */
+  | { readonly event: 'tries-limited'; readonly at: PasswordPlace | 'registration' }
+  /** A session was renewed; `generation` is that of its new refresh token. */
+  | { readonly event: 'rotated'; readonly sid: string; readonly generation: number }
+  /** The parent of the newest refresh token came again within the grace, and got the same child. */
+  | { readonly event: 'replayed'; readonly sid: string; readonly generation: number }
+  /** The store had lost writes, and a newer refresh token put it right. */
+  | { readonly event: 'healed'; readonly sid: string; readonly from: number; readonly to: number }
+  /** An old refresh token was presented: the session was revoked. */
+  | {
+      readonly event: 'reuse-detected'
+      readonly sid: string
+      readonly presented: number
+      readonly newest: number
+    }
+  /** A refresh token was refused for good: whoever presented it is signed out. */
+  | {
+      readonly event: 'refresh-refused'
+      readonly reason: RefusalReason
+      /** Absent when the token is not one of this server's. */
+      readonly sid?: string
+      /** The session that such a token names, if it has the form of one. Anybody could have made it: believe nothing of it. */
+      readonly claimedSid?: string
+      /** Why a revoked session had been ended. */
+      readonly ended?: RevocationReason
+    }
+  /** The person has ended the session that they signed out of. */
+  | { readonly event: 'signed-out'; readonly sid: string }
+  /** Sessions ended before their time; `sid` when it was one. */
+  | {
+      readonly event: 'sessions-ended'
+      readonly reason: RevocationReason
+      readonly count: number
+      readonly sid?: string
+    }
+  /** In this session, which goes on; the others of the user end. */
+  | { readonly event: 'password-changed'; readonly sid: string }
+
+/** What is done by hand, with `npm run users`. `operator`: an account of the machine. */
+export type OperatorEvent =
+  /** The user may sign in no more, and their sessions have ended. */
+  | { readonly event: 'user-disabled'; readonly operator: string }
+  /** They may sign in again. */
+  | { readonly event: 'user-enabled'; readonly operator: string }
+
+/** Something that happened, for code of yours; `event` says what. Never with a token in it. */
+export type AuthEvent = RequestEvent & AuthEventSubject
+
+/** Takes events as they happen. What it answers counts for nothing; a promise that rejects is logged. */
+export type EventHandler = (event: AuthEvent) => unknown
+
+/** Records one event. */
+export type Audit<Event = RequestEvent> = (event: Event, subject: AuthEventSubject) => void
+
+type Kind = (RequestEvent | OperatorEvent)['event']
+const alarming: ReadonlySet<Kind> = new Set<Kind>(['healed', 'reuse-detected', 'tries-limited'])
+/** Renewals are many, and a registration is logged as the sign-in that it ends in. */
+const everyday: ReadonlySet<Kind> = new Set<Kind>(['registered', 'rotated', 'replayed'])
+
+function levelOf(kind: Kind): keyof Logger {
+  if (alarming.has(kind)) return 'warn'
+  return everyday.has(kind) ? 'debug' : 'info'
+}
+
+/** Audit events go to the log, marked `audit: true`, so that they can be routed apart. */
+export function createAudit(logger: Logger): Audit<RequestEvent | OperatorEvent> {
+  return (event, subject) => {
+    logger[levelOf(event.event)]({ audit: true, ...event, ...subject }, event.event)
+  }
+}
+
+/** The audit, and after it a handler. Nobody waits for the handler, and its failures are logged, nothing else. */
+export function tellingHandler(audit: Audit, handler: EventHandler, logger: Logger): Audit {
+  const failed = (event: string) => (err: unknown) =>
+    logger.error({ err, event }, 'onEvent failed; the request went on')
+  return (event, subject) => {
+    audit(event, subject)
+    const traceId = currentTraceId()
+    try {
+      const answer = handler({ ...event, ...subject, ...(traceId && { traceId }) })
+      if (answer instanceof Promise) answer.catch(failed(event.event))
+    } catch (error) {
+      failed(event.event)(error)
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import express, { type Express, type RequestHandler } from 'express'
+import { answerErrors } from '../../http/answer-errors.ts'
+import { ApiError } from '../../http/errors.ts'
+import { preparations } from '../../server/router.ts'
+import type { Logger } from '../logger.ts'
+import type { Metrics } from './metrics.ts'
+
+/** Answers a scrape, in Prometheus' text format. */
+export function metricsAnswer(metrics: Metrics): RequestHandler {
+  return async (_req, res) => {
+    const text = await metrics.text()
+    res.set('Content-Type', metrics.contentType).send(text)
+  }
+}
+
+/**
+ * `GET /metrics`.
+ *
+ * @param token - what whoever scrapes must present as a bearer; undefined: nothing
+ */
+export function metricsHandlers(metrics: Metrics, token: string | undefined): RequestHandler[] {
+  const answer = metricsAnswer(metrics)
+  return token === undefined ? [answer] : [requireToken(token), answer]
+}
+
+/** An app for a port of their own: metrics, and nothing else. */
+export function createMetricsApp(metrics: Metrics, token: string | undefined, logger: Logger): Express {
+  const app = express()
+  app.disable('etag')
+  app.use(preparations(logger))
+  app.get('/metrics', metricsHandlers(metrics, token))
+  app.use(() => {
+    throw new ApiError(404, 'not_found', 'There is nothing here but GET /metrics.')
+  })
+  app.use(answerErrors(logger))
+  return app
+}
+
+function requireToken(token: string): RequestHandler {
+  const expected = digest(token)
+  return (req, _res, next) => {
+    const [, presented = ''] = /^bearer +(\S+) *$/i.exec(req.headers.authorization ?? '') ?? []
+    // Digests have one length, which comparing in constant time needs.
+    if (timingSafeEqual(digest(presented), expected)) return next()
+    throw new ApiError(401, 'unauthenticated', 'The token of METRICS_TOKEN is needed.', {
+      headers: { 'WWW-Authenticate': 'Bearer' },
+    })
+  }
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}

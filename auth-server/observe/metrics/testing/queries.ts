@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parser } from '@prometheus-io/lezer-promql'
+
+/** The folder of the documentation. */
+export const docs = join(import.meta.dirname, '../../../../docs')
+
+/** The text of a page or file of the documentation. */
+export const read = (file: string): string => readFileSync(join(docs, file), 'utf8')
+
+/** The queries of the dashboard, as Grafana sends them. */
+export function dashboardQueries(): string[] {
+  const { panels } = JSON.parse(read('monitoring/dashboard.json')) as {
+    panels: { targets: { expr: string }[] }[]
+  }
+  const queries = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr))
+  return queries.map((query) => query.replace(/\$__(rate_interval|range)\b/g, '5m'))
+}
+
+/** A rule of the alerts. */
+interface Rule {
+  readonly kind: 'record' | 'alert'
+  readonly name: string
+  readonly query: string
+}
+
+/** The rules in `alerts.yaml`, as it is laid out: the query follows the name, on the same line or folded under it. */
+export function rulesOfAlerts(): Rule[] {
+  const rules = read('monitoring/alerts.yaml').matchAll(
+    /^( *)- (record|alert): (\S+)\n\1 {2}expr: (?:>-\n((?:\1 {4}.*\n)+)|(.*)\n)/gm,
+  )
+  return [...rules].map(([, , kind, name = '', folded, line]) => ({
+    kind: kind === 'alert' ? 'alert' : 'record',
+    name,
+    query: (folded ?? line ?? '').trim().replace(/\s*\n\s*/g, ' '),
+  }))
+}
+
+/** One series, or several, that a query asks for. */
+export interface Selector {
+  readonly metric: string
+  /** What its labels must be. */
+  readonly labels: Readonly<Record<string, string>>
+  /** Labels that it must have, whatever they are, because an aggregation goes by them. */
+  readonly groupedBy: readonly string[]
+}
+
+/**
+ * What a query asks for; `a|b` as two, for one of them could be misspelt and nobody notice.
+ *
+ * @throws when the query is not PromQL
+ */
+export function selectorsOf(query: string): Selector[] {
+  const selectors: Selector[] = []
+  const grouped: string[][] = []
+  const tree = parser.parse(query)
+  type Node = typeof tree.topNode
+  const text = (node: Node | null) => (node ? query.slice(node.from, node.to) : '')
+  const texts = (node: Node | null | undefined, kind: string) => node?.getChildren(kind).map(text) ?? []
+
+  function alternatives(matcher: Node): Readonly<Record<string, string>>[] {
+    const name = text(matcher.getChild('LabelName'))
+    const operator = text(matcher.getChild('MatchOp'))
+    const value: string = JSON.parse(text(matcher.getChild('StringLiteral')))
+    if (operator !== '=' && operator !== '=~') throw new Error(`${query}: nothing here checks ${operator}`)
+    return (operator === '=' ? [value] : value.split('|')).map((one) => ({ [name]: one }))
+  }
+
+  tree.iterate({
+    enter({ type, node }) {
+      if (type.isError)
+        throw new Error(`not PromQL: ${query.slice(0, node.from)} <here> ${query.slice(node.from)}`)
+      if (type.name === 'AggregateExpr')
+        grouped.push(texts(node.getChild('AggregateModifier')?.getChild('GroupingLabels'), 'LabelName'))
+      if (type.name !== 'VectorSelector') return
+      const metric = text(node.getChild('Identifier'))
+      const matchers = node.getChild('LabelMatchers')?.getChildren('UnquotedLabelMatcher') ?? []
+      const labels = matchers
+        .map(alternatives)
+        .reduce<Readonly<Record<string, string>>[]>(
+          (all, more) => all.flatMap((one) => more.map((other) => ({ ...one, ...other }))),
+          [{}],
+        )
+      selectors.push(...labels.map((one) => ({ metric, labels: one, groupedBy: grouped.flat() })))
+    },
+    leave({ type }) {
+      if (type.name === 'AggregateExpr') grouped.pop()
+    },
+  })
+  return selectors
+}
+
+/** A selector as PromQL writes it; `groupedBy` as a label that is not empty. */
+export function inPromql({ metric, labels, groupedBy }: Selector): string {
+  const matchers = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+  const all = [...matchers, ...groupedBy.map((name) => `${name}!=""`)]
+  return all.length === 0 ? metric : `${metric}{${all.join(',')}}`
+}

@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto'
+import type { RedisCommands } from './connection.ts'
+
+/** What the parts of a Redis store share. */
+export interface RedisDatabase {
+  readonly commands: () => RedisCommands
+  /** What every key begins with. */
+  readonly prefix: string
+  /** In place of the server's clock. */
+  readonly clock: (() => number) | undefined
+}
+
+/** A step that Redis takes as one: nothing else happens between its lines. It touches one key. */
+export interface Script {
+  readonly lua: string
+  readonly sha: string
+}
+
+// ARGV[1] is the time, or empty for the server's own. Lua would write a large number with an exponent.
+const PRELUDE = `
+  local now = tonumber(ARGV[1])
+  if not now then
+    local time = redis.call('TIME')
+    now = time[1] * 1000 + math.floor(time[2] / 1000)
+  end
+  local function text(number) return string.format('%.0f', number) end
+`
+
+function script(body: string): Script {
+  const lua = PRELUDE + body
+  return { lua, sha: createHash('sha1').update(lua).digest('hex') }
+}
+
+/** Runs a script on a key. The server knows it by its hash; one that was restarted is told the text again. */
+export async function run(
+  { commands, clock }: RedisDatabase,
+  { lua, sha }: Script,
+  key: string,
+  ...values: readonly (string | number)[]
+): Promise<unknown> {
+  const call = { keys: [key], arguments: [clock?.() ?? '', ...values].map(String) }
+  try {
+    return await commands().evalSha(sha, call)
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
+    return await commands().eval(lua, call)
+  }
+}
+
+/** A write that tells whether writes are possible. */
+export const beat = script(`
+  return redis.call('SET', KEYS[1], text(now))
+`)
+
+/** ARGV from 2: fields and values. 0 when the key is there already. */
+export const createUser = script(`
+  if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+  redis.call('HSET', KEYS[1], 'createdAt', text(now), unpack(ARGV, 2))
+  return 1
+`)
+
+/** ARGV from 2: address of a user to be. */
+export const listUser = script(`
+  return redis.call('ZADD', KEYS[1], 0, ARGV[2])
+`)
+
+/** ARGV from 2: an address, how many. Answers those that come after it. */
+export const usersAfter = script(`
+  return redis.call('ZRANGEBYLEX', KEYS[1], '(' .. ARGV[2], '+', 'LIMIT', 0, ARGV[3])
+`)
+
+/** ARGV from 2: id of the user, `1` to disable and `0` to enable. 0 when the user is another now. */
+export const setDisabled = script(`
+  if redis.call('HGET', KEYS[1], 'id') ~= ARGV[2] then return 0 end
+  if ARGV[3] == '1' then redis.call('HSETNX', KEYS[1], 'disabledAt', text(now))
+  else redis.call('HDEL', KEYS[1], 'disabledAt') end
+  return 1
+`)
+
+/** ARGV from 2: id of the user, hash that was seen, hash to set. 0 when either is another now. */
+export const replaceHash = script(`
+  local user = redis.call('HMGET', KEYS[1], 'id', 'passwordHash')
+  if user[1] ~= ARGV[2] or user[2] ~= ARGV[3] then return 0 end
+  redis.call('HSET', KEYS[1], 'passwordHash', ARGV[4])
+  return 1
+`)
+
+/** Answers the time and the session's fields. */
+export const find = script(`
+  return {now, redis.call('HGETALL', KEYS[1])}
+`)
+
+/**
+ * ARGV from 2: idle limit, absolute limit, and how long to keep what has ended, all in milliseconds; then fields and
+ * values. Answers the session's fields; nothing when the key is there already.
+ */
+export const createSession = script(`
+  if redis.call('EXISTS', KEYS[1]) == 1 then return false end
+  local absolute = now - now % 1000 + ARGV[3]
+  local idle = math.min(now + ARGV[2], absolute)
+  redis.call('HSET', KEYS[1], 'generation', 0, 'createdAt', text(now), 'rotatedAt', text(now), 'lastSeenAt', text(now),
+    'idleExpiresAt', text(idle), 'absoluteExpiresAt', text(absolute), unpack(ARGV, 5))
+  redis.call('PEXPIRE', KEYS[1], text(idle - now + ARGV[4]))
+  return redis.call('HGETALL', KEYS[1])
+`)
+
+/**
+ * ARGV from 2: generation that was seen, generation to move to, idle limit and how long to keep what has ended in
+ * milliseconds, address, user agent. Answers the session's fields; nothing when it does not move.
+ */
+export const advance = script(`
+  local session = redis.call('HMGET', KEYS[1], 'generation', 'revokedAt', 'idleExpiresAt', 'absoluteExpiresAt')
+  if session[1] ~= ARGV[2] or session[2] then return false end
+  local absolute = tonumber(session[4])
+  if tonumber(session[3]) <= now or absolute <= now then return false end
+  local idle = math.min(now + ARGV[4], absolute)
+  redis.call('HSET', KEYS[1], 'generation', ARGV[3], 'rotatedAt', text(now), 'lastSeenAt', text(now),
+    'idleExpiresAt', text(idle), 'address', ARGV[6], 'userAgent', ARGV[7])
+  redis.call('PEXPIRE', KEYS[1], text(idle - now + ARGV[5]))
+  return redis.call('HGETALL', KEYS[1])
+`)
+
+/** ARGV from 2: reason. It lives on as long as it would have, to be refused as what it is. */
+export const revoke = script(`
+  if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('HEXISTS', KEYS[1], 'revokedAt') == 1 then return 0 end
+  redis.call('HSET', KEYS[1], 'revokedAt', text(now), 'revokedReason', ARGV[2])
+  return 1
+`)
+
+/** ARGV from 2: id of a session that begins, milliseconds to live: the list lives as long as the longest session in it. */
+export const listSession = script(`
+  redis.call('ZADD', KEYS[1], text(now), ARGV[2])
+  if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[3]) then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
+  return 1
+`)
+
+/**
+ * ARGV from 2: milliseconds. Answers the ids of the list's sessions: first those that began within them, then the
+ * older ones.
+ */
+export const listed = script(`
+  local since = text(now - ARGV[2])
+  return {redis.call('ZRANGEBYSCORE', KEYS[1], since, '+inf'), redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(' .. since)}
+`)
+
+/** ARGV from 2: points, milliseconds to live for a counter that begins. Answers its points and the milliseconds it has left. */
+export const addPoints = script(`
+  local ends = tonumber(redis.call('HGET', KEYS[1], 'endsAt') or '0')
+  if ends <= now then
+    redis.call('DEL', KEYS[1])
+    ends = now + ARGV[3]
+    redis.call('HSET', KEYS[1], 'endsAt', text(ends))
+  end
+  local points = redis.call('HINCRBY', KEYS[1], 'points', ARGV[2])
+  redis.call('PEXPIRE', KEYS[1], text(ends - now))
+  return {points, ends - now}
+`)
+
+/** Answers the points of a counter and the milliseconds it has left; nothing when it is forgotten. */
+export const findPoints = script(`
+  local counter = redis.call('HMGET', KEYS[1], 'points', 'endsAt')
+  if not counter[2] or tonumber(counter[2]) <= now then return false end
+  return {tonumber(counter[1]), tonumber(counter[2]) - now}
+`)

@@ -1,0 +1,136 @@
+import {
+  isLive,
+  type RevocationReason,
+  type Session,
+  type SessionReading,
+  type SessionStore,
+  StoreError,
+  type UserStore,
+} from '../store.ts'
+import { inBatches } from './batches.ts'
+import {
+  advance,
+  createSession,
+  find,
+  listed,
+  listSession,
+  type RedisDatabase,
+  revoke,
+  run,
+} from './scripts.ts'
+
+/*
+ * A session is one hash; every step that must be atomic touches that key alone. The list of a user's sessions is
+ * another key, in another slot of a cluster. It is written first, so that a session may be missing behind the list but
+ * never the other way: "sign out everywhere" finds them all.
+ *
+ *   sessions-of:{user}  ->  sid by time of its beginning      then      session:{sid}  ->  generation, …
+ */
+
+const HOUR_MS = 3_600_000
+/** After its end a session can still be told from one that never was, for a while. */
+const KEEP_MS = HOUR_MS
+
+/** The sessions of a Redis store. A session's times are those of the server that has its key. */
+export function redisSessions(database: RedisDatabase, findUser: UserStore['findById']): SessionStore {
+  const { commands, prefix } = database
+  const record = (sid: string) => `${prefix}:session:{${sid}}`
+  const list = (userId: string) => `${prefix}:sessions-of:{${userId}}`
+
+  async function read(sid: string): Promise<SessionReading | undefined> {
+    const [now, fields] = (await run(database, find, record(sid))) as [number, string[]]
+    const session = toSession(fields)
+    return session && { session, now }
+  }
+
+  async function end(sid: string, reason: RevocationReason): Promise<boolean> {
+    return (await run(database, revoke, record(sid), reason)) === 1
+  }
+
+  /** The ids of the user's sessions, and apart from them those too old for a session that is just being made. */
+  async function idsOf(userId: string): Promise<{ all: string[]; old: string[] }> {
+    const [young, old] = (await run(database, listed, list(userId), HOUR_MS)) as [string[], string[]]
+    return { all: [...young, ...old], old }
+  }
+
+  return {
+    find: read,
+    revoke: end,
+    async create({ sid, userId, passwordHash, idleTtl, maxAge, address, userAgent }) {
+      await run(database, listSession, list(userId), sid, maxAge + KEEP_MS)
+      const values = [
+        idleTtl,
+        maxAge,
+        KEEP_MS,
+        'sid',
+        sid,
+        'userId',
+        userId,
+        'address',
+        address,
+        'userAgent',
+        userAgent,
+      ]
+      const made = await run(database, createSession, record(sid), ...values)
+      const begun = toSession(made as string[] | null)
+      if (begun === undefined) throw new StoreError('The id of the new session is taken.')
+      if (passwordHash === null) return begun
+      // Only now, when whoever ends all the user's sessions would find it: they have come before, and are seen here, or
+      // will find it. Nobody knows its token yet.
+      const user = await findUser(userId)
+      if (user?.passwordHash === passwordHash && user.disabledAt === null) return begun
+      await commands().del(record(sid))
+      await commands().zRem(list(userId), [sid])
+      return undefined
+    },
+    async advance(sid, { from, to, idleTtl, address, userAgent }) {
+      const values = [from, to, idleTtl, KEEP_MS, address, userAgent]
+      return toSession((await run(database, advance, record(sid), ...values)) as string[] | null)
+    },
+    async revokeAll(userId, reason, except) {
+      const { all } = await idsOf(userId)
+      const sids = all.filter((sid) => sid !== except)
+      const ended = await inBatches(sids, (sid) => end(sid, reason))
+      return ended.filter(Boolean).length
+    },
+    async listLive(userId) {
+      const { all, old } = await idsOf(userId)
+      const found = await inBatches(all, read)
+      const missing = new Set(all.filter((_, i) => found[i] === undefined))
+      // The hash has expired. One that is missing behind a young entry may be about to be written.
+      const gone = old.filter((sid) => missing.has(sid))
+      if (gone.length > 0) await commands().zRem(list(userId), gone)
+      return found
+        .filter((reading) => reading !== undefined)
+        .filter(({ session, now }) => isLive(session, now))
+        .map(({ session }) => session)
+        .sort((a, b) => b.lastSeenAt - a.lastSeenAt || (a.sid < b.sid ? -1 : 1))
+    },
+    async purge() {
+      // Dead sessions vanish by themselves.
+      return 0
+    },
+  }
+}
+
+/** @param pairs - names and values in turn, as Redis answers a hash */
+function toSession(pairs: readonly string[] | null): Session | undefined {
+  const fields: Record<string, string> = {}
+  for (let i = 0; i < (pairs?.length ?? 0); i += 2) fields[pairs?.[i] ?? ''] = pairs?.[i + 1] ?? ''
+  const { sid, userId = '', address = '', userAgent = '', revokedAt, revokedReason } = fields
+  if (sid === undefined) return undefined
+  return {
+    sid,
+    userId,
+    generation: Number(fields.generation),
+    createdAt: Number(fields.createdAt),
+    rotatedAt: Number(fields.rotatedAt),
+    lastSeenAt: Number(fields.lastSeenAt),
+    idleExpiresAt: Number(fields.idleExpiresAt),
+    absoluteExpiresAt: Number(fields.absoluteExpiresAt),
+    revokedAt: revokedAt === undefined ? null : Number(revokedAt),
+    revokedReason: (revokedReason as RevocationReason | undefined) ?? null,
+    address,
+    userAgent,
+  }
+}

@@ -1,0 +1,112 @@
+import { type NewUser, type SessionStore, StoreError, type User, type UserStore } from '../store.ts'
+import { inBatches } from './batches.ts'
+import {
+  createUser,
+  listUser,
+  type RedisDatabase,
+  replaceHash,
+  run,
+  setDisabled,
+  usersAfter,
+} from './scripts.ts'
+
+/*
+ * A user is one hash, and its key is made of the address: that the address is unique is then a matter of one key,
+ * wherever the slots of a cluster lie. The id leads to it by a second key, written first:
+ *
+ *   email-of:{id}  ->  address      then      user:{address}  ->  id, passwordHash, …
+ *
+ * Before both the address is put on the list of all users, on which it may be in vain.
+ *
+ * Whoever stops between the two leaves a pointer to nobody, or to somebody with another id. It counts for nothing.
+ */
+
+/** The users of a Redis store. */
+export function redisUsers(
+  database: RedisDatabase,
+  { revokeAll }: Pick<SessionStore, 'revokeAll'>,
+): UserStore {
+  const { commands, prefix } = database
+  const record = (email: string) => `${prefix}:user:{${email}}`
+  const pointer = (id: string) => `${prefix}:email-of:{${id}}`
+  const all = `${prefix}:users`
+
+  async function findByEmail(email: string): Promise<User | undefined> {
+    return toUser(await commands().hGetAll(record(email)))
+  }
+
+  async function disableOrNot(id: string, disabled: boolean): Promise<boolean> {
+    const email = await commands().get(pointer(id))
+    return email !== null && (await run(database, setDisabled, record(email), id, disabled ? 1 : 0)) === 1
+  }
+
+  async function listAfter(after: string, limit: number): Promise<string[]> {
+    return (await run(database, usersAfter, all, after, limit)) as string[]
+  }
+
+  return {
+    findByEmail,
+    async create(user) {
+      // Before the user: demo users must never join others, so the list must not be empty when somebody is there.
+      await run(database, listUser, all, user.email)
+      const pointed = await commands().set(pointer(user.id), user.email, { condition: 'NX' })
+      if (pointed === null && (await commands().get(pointer(user.id))) !== user.email)
+        throw new StoreError('The id of the new user is taken.')
+      if ((await run(database, createUser, record(user.email), ...toFields(user))) === 1) return 'created'
+      if (pointed !== null) await commands().del(pointer(user.id))
+      return 'email_taken'
+    },
+    async findById(id) {
+      const email = await commands().get(pointer(id))
+      const user = email === null ? undefined : await findByEmail(email)
+      return user?.id === id ? user : undefined
+    },
+    async replacePasswordHash(id, from, to) {
+      const email = await commands().get(pointer(id))
+      return email !== null && (await run(database, replaceHash, record(email), id, from, to)) === 1
+    },
+    async disable(id) {
+      // The order matters: a sign-in under way looks at the user once its session is there.
+      if (!(await disableOrNot(id, true))) return undefined
+      return await revokeAll(id, 'user-disabled')
+    },
+    async enable(id) {
+      // What a failure while disabling may have left.
+      await revokeAll(id, 'user-disabled')
+      return await disableOrNot(id, false)
+    },
+    async list(after, limit) {
+      const users: User[] = []
+      for (let last = after; users.length < limit; ) {
+        const emails = await listAfter(last, limit - users.length)
+        const found = await inBatches(emails, findByEmail)
+        users.push(...found.filter((user) => user !== undefined))
+        const next = emails.at(-1)
+        if (next === undefined) break
+        last = next
+      }
+      return users
+    },
+    async isEmpty() {
+      return (await listAfter('', 1)).length === 0
+    },
+  }
+}
+
+function toFields({ id, email, name, roles, passwordHash }: NewUser): string[] {
+  return Object.entries({ id, email, name, roles: JSON.stringify(roles), passwordHash }).flat()
+}
+
+function toUser(fields: Record<string, string>): User | undefined {
+  const { id, email = '', name = '', roles = '[]', passwordHash = '', createdAt, disabledAt } = fields
+  if (id === undefined) return undefined
+  return {
+    id,
+    email,
+    name,
+    roles: JSON.parse(roles) as string[],
+    passwordHash,
+    createdAt: Number(createdAt),
+    disabledAt: disabledAt === undefined ? null : Number(disabledAt),
+  }
+}

@@ -1,0 +1,119 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely'
+import type { Advance, Session, SessionStore } from '../store.ts'
+import type { SqlDialect } from './dialect.ts'
+import { prepared } from './prepared.ts'
+import type { Tables } from './schema.ts'
+
+/** The sessions of an SQL store. */
+export function sqlSessions(db: Kysely<Tables>, { now: clock, locked }: SqlDialect): SessionStore {
+  const unrevoked = () => db.updateTable('sessions').where('revokedAt', 'is', null)
+
+  const find = prepared<{ sid: string }, Session & { now: number }>(db, (value) =>
+    db.selectFrom('sessions').selectAll().select(clock().as('now')).where('sid', '=', value('sid')),
+  )
+  const advance = prepared<Advance & { sid: string }, Session>(db, (value) => {
+    const now = clock()
+    return unrevoked()
+      .set({
+        generation: value('to'),
+        rotatedAt: now,
+        lastSeenAt: now,
+        idleExpiresAt: earlier(sql`${now} + ${value('idleTtl')}`, sql.ref('absoluteExpiresAt')),
+        address: value('address'),
+        userAgent: value('userAgent'),
+      })
+      .where('sid', '=', value('sid'))
+      .where('generation', '=', value('from'))
+      .where('idleExpiresAt', '>', now)
+      .where('absoluteExpiresAt', '>', now)
+      .returningAll()
+  })
+
+  return {
+    async create({ sid, userId, passwordHash, idleTtl, maxAge, address, userAgent }) {
+      const now = clock()
+      // On a whole second, so that an access token can end exactly with the session.
+      const absoluteExpiresAt = sql<number>`${now} - ${now} % 1000 + ${maxAge}`
+      const values: Record<string, RawBuilder<unknown>> = {
+        sid: sql`${sid}`,
+        userId: sql`${userId}`,
+        generation: sql`0`,
+        createdAt: now,
+        rotatedAt: now,
+        lastSeenAt: now,
+        idleExpiresAt: earlier(sql`${now} + ${idleTtl}`, absoluteExpiresAt),
+        absoluteExpiresAt,
+        address: sql`${address}`,
+        userAgent: sql`${userAgent}`,
+      }
+      const columns = Object.keys(values) as (keyof Tables['sessions'])[]
+      if (passwordHash === null) {
+        const row = Object.entries(values).map(([name, value]) => value.as(name))
+        const query = db.insertInto('sessions').columns(columns).expression(db.selectNoFrom(row))
+        return await query.returningAll().executeTakeFirst()
+      }
+      // One statement. The user stays locked until the session is there for everyone to see: who disables them, or
+      // changes their password, comes before it or finds the session.
+      const user = db
+        .selectFrom('users')
+        .select(Object.entries(values).map(([name, value]) => value.as(name)))
+        .where('id', '=', userId)
+        .where('passwordHash', '=', passwordHash)
+        .where('disabledAt', 'is', null)
+        .modifyEnd(locked)
+      return await db
+        .insertInto('sessions')
+        .columns(columns)
+        .expression(user)
+        .returningAll()
+        .executeTakeFirst()
+    },
+    async find(sid) {
+      const row = await find({ sid })
+      if (row === undefined) return undefined
+      const { now, ...session } = row
+      return { session, now }
+    },
+    advance: (sid, step) => advance({ sid, ...step }),
+    async revoke(sid, reason) {
+      const result = await unrevoked()
+        .set({ revokedAt: clock(), revokedReason: reason })
+        .where('sid', '=', sid)
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+    async revokeAll(userId, reason, except) {
+      let query = unrevoked().set({ revokedAt: clock(), revokedReason: reason }).where('userId', '=', userId)
+      if (except !== undefined) query = query.where('sid', '!=', except)
+      return Number((await query.executeTakeFirst()).numUpdatedRows)
+    },
+    async listLive(userId) {
+      const now = clock()
+      return await db
+        .selectFrom('sessions')
+        .selectAll()
+        .where('userId', '=', userId)
+        .where('revokedAt', 'is', null)
+        .where('idleExpiresAt', '>', now)
+        .where('absoluteExpiresAt', '>', now)
+        .orderBy('lastSeenAt', 'desc')
+        .orderBy('sid')
+        .execute()
+    },
+    async purge(deadFor, limit) {
+      const before = sql<number>`${clock()} - ${deadFor}`
+      // The idle end is never after the absolute one, so it alone tells when a session expired.
+      const dead = db
+        .selectFrom('sessions')
+        .select('sid')
+        .where((eb) => eb.or([eb('idleExpiresAt', '<', before), eb('revokedAt', '<', before)]))
+        .limit(limit)
+      const result = await db.deleteFrom('sessions').where('sid', 'in', dead).executeTakeFirst()
+      return Number(result.numDeletedRows)
+    },
+  }
+}
+
+function earlier(a: RawBuilder<unknown>, b: RawBuilder<unknown>): RawBuilder<number> {
+  return sql<number>`case when ${a} < ${b} then ${a} else ${b} end`
+}

@@ -1,0 +1,32 @@
+import type { Kysely } from 'kysely'
+import { guard } from '../guard.ts'
+import type { Store } from '../store.ts'
+import { sqlCounters } from './counters.ts'
+import type { SqlDialect } from './dialect.ts'
+import type { Tables } from './schema.ts'
+import { sqlSessions } from './sessions.ts'
+import { sqlUsers } from './users.ts'
+
+/** A store over an open and migrated SQL database: the queries are the same for every dialect. */
+export function sqlStore(db: Kysely<Tables>, dialect: SqlDialect): Store {
+  const { now, explain } = dialect
+  const sessions = sqlSessions(db, dialect)
+  return guard<Store>(
+    {
+      users: guard(sqlUsers(db, now, sessions), explain),
+      sessions: guard(sessions, explain),
+      counters: guard(sqlCounters(db, now), explain),
+      async ping() {
+        // A real write: reading alone would call a full disk or a standby ready.
+        const at = now()
+        await db
+          .insertInto('heartbeat')
+          .values({ id: 1, at })
+          .onConflict((conflict) => conflict.column('id').doUpdateSet({ at }))
+          .execute()
+      },
+      close: () => db.destroy(),
+    },
+    explain,
+  )
+}

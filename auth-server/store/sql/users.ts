@@ -1,0 +1,76 @@
+import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
+import type { SessionStore, User, UserStore } from '../store.ts'
+import type { SqlDialect } from './dialect.ts'
+import { prepared } from './prepared.ts'
+import type { Tables } from './schema.ts'
+
+/** The users of an SQL store. */
+export function sqlUsers(
+  db: Kysely<Tables>,
+  now: SqlDialect['now'],
+  { revokeAll }: Pick<SessionStore, 'revokeAll'>,
+): UserStore {
+  const findBy = (column: 'email' | 'id') =>
+    prepared<{ text: string }, Row>(db, (value) =>
+      db.selectFrom('users').selectAll().where(column, '=', value('text')),
+    )
+  const find = { email: findBy('email'), id: findBy('id') }
+
+  async function setDisabledAt(id: string, disabledAt: RawBuilder<number> | null): Promise<boolean> {
+    const result = await db.updateTable('users').set({ disabledAt }).where('id', '=', id).executeTakeFirst()
+    return result.numUpdatedRows === 1n
+  }
+
+  return {
+    async create(user) {
+      const result = await db
+        .insertInto('users')
+        .values({ ...user, roles: JSON.stringify(user.roles), createdAt: now(), disabledAt: null })
+        .onConflict((conflict) => conflict.column('email').doNothing())
+        .executeTakeFirst()
+      return result.numInsertedOrUpdatedRows === 1n ? 'created' : 'email_taken'
+    },
+    async findByEmail(email) {
+      return maybeUser(await find.email({ text: email }))
+    },
+    async findById(id) {
+      return maybeUser(await find.id({ text: id }))
+    },
+    async replacePasswordHash(id, from, to) {
+      const result = await db
+        .updateTable('users')
+        .set({ passwordHash: to })
+        .where('id', '=', id)
+        .where('passwordHash', '=', from)
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+    async disable(id) {
+      // The order matters: a sign-in that was let in before has made its session by now, and it is found below.
+      if (!(await setDisabledAt(id, sql`coalesce(disabled_at, ${now()})`))) return undefined
+      return await revokeAll(id, 'user-disabled')
+    },
+    async enable(id) {
+      // What a failure while disabling may have left.
+      await revokeAll(id, 'user-disabled')
+      return await setDisabledAt(id, null)
+    },
+    async list(after, limit) {
+      const query = db.selectFrom('users').selectAll().where('email', '>', after)
+      return (await query.orderBy('email').limit(limit).execute()).map(toUser)
+    },
+    async isEmpty() {
+      return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) === undefined
+    },
+  }
+}
+
+type Row = Selectable<Tables['users']>
+
+function toUser(row: Row): User {
+  return { ...row, roles: JSON.parse(row.roles) as string[] }
+}
+
+function maybeUser(row: Row | undefined): User | undefined {
+  return row && toUser(row)
+}

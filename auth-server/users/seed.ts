@@ -1,0 +1,22 @@
+import type { Passwords } from '../passwords/passwords.ts'
+import { newId } from '../services.ts'
+import type { Store } from '../store/store.ts'
+
+const demoUsers = [
+  { email: 'demo@example.com', password: 'demo-password-123', name: 'Demo', roles: ['user'] },
+  { email: 'admin@example.com', password: 'admin-password-123', name: 'Admin', roles: ['user', 'admin'] },
+]
+
+/** Adds the demo users to a store without users; answers whether it did. */
+export async function seedDemoUsers(
+  store: Store,
+  passwords: Passwords,
+  random: (bytes: number) => Uint8Array,
+): Promise<boolean> {
+  if (!(await store.users.isEmpty())) return false
+  for (const { password, ...person } of demoUsers) {
+    const passwordHash = await passwords.hash(password)
+    await store.users.create({ ...person, id: newId(random), passwordHash })
+  }
+  return true
+}

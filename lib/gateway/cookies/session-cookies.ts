@@ -1,0 +1,137 @@
+import type { CookieNames } from '../options.ts'
+import type { CookiePair } from './header.ts'
+import { decodeValue, encodeValue, isCookieValue } from './header.ts'
+
+/** One cookie to set (`maxAge` > 0, seconds) or to clear (`maxAge` 0). `value` is not encoded yet. */
+export type CookieChange = {
+  readonly name: string
+  readonly value: string
+  readonly maxAge: number
+  readonly domain?: string | undefined
+}
+
+export type CookieSettings = { readonly cookieNames: CookieNames; readonly domain: string | undefined }
+type CookieRole = keyof CookieNames
+
+/** What the browser sent of the gateway's own cookies. */
+export type PresentedCookies = {
+  /** Values put together again from their chunks; a name sent twice, or one that cannot be read, is left out. */
+  readonly values: Partial<Record<CookieRole, string>>
+  /** Every name that was sent and belongs to a session cookie, chunks included. */
+  readonly names: ReadonlySet<string>
+  /** Names that were sent more than once, or whose value cannot be read: to be cleared. */
+  readonly broken: ReadonlySet<string>
+}
+
+/** The largest cookie that browsers keep, its name included (RFC 6265bis 5.6). */
+const MAX_BYTES = 4096
+const CHUNK = /^(.+)\.(\d{1,2})$/
+const ROLES: readonly CookieRole[] = ['accessToken', 'refreshToken', 'userData', 'signedOut']
+
+/** The name a cookie has in the browser: `__Host-` on secure requests, unless a `Domain` forbids it (RFC 6265bis 4.1.3.2). */
+export function cookieName(role: CookieRole, settings: CookieSettings, secure: boolean): string {
+  const name = settings.cookieNames[role]
+  return secure && settings.domain === undefined ? `__Host-${name}` : name
+}
+
+/** Finds the session cookies among the request's cookies. */
+export function readSessionCookies(
+  pairs: readonly CookiePair[],
+  settings: CookieSettings,
+  secure: boolean,
+): PresentedCookies {
+  const expected = new Map(ROLES.map((role) => [cookieName(role, settings, secure), role]))
+  const found = new Map<string, string>()
+  const broken = new Set<string>()
+  for (const { name, value } of pairs) {
+    if (!expected.has(baseName(name))) continue
+    if (found.has(name) || !isCookieValue(value)) broken.add(name)
+    found.set(name, value)
+  }
+  const values: Partial<Record<CookieRole, string>> = {}
+  for (const [name, role] of expected) {
+    const value = assemble(name, found, broken)
+    if (value !== undefined) values[role] = value
+  }
+  return { values, names: new Set(found.keys()), broken }
+}
+
+/** Whether a cookie is one of the gateway's own, under either of its names. */
+export function isSessionCookieName(name: string, settings: CookieSettings): boolean {
+  return ROLES.some((role) =>
+    [settings.cookieNames[role], `__Host-${settings.cookieNames[role]}`].includes(baseName(name)),
+  )
+}
+
+function baseName(name: string): string {
+  return CHUNK.exec(name)?.[1] ?? name
+}
+
+function assemble(name: string, found: ReadonlyMap<string, string>, broken: Set<string>): string | undefined {
+  const parts = found.has(name) ? [name] : chunkNames(name, found)
+  if (parts.length === 0 || parts.some((part) => broken.has(part))) return undefined
+  const value = decodeValue(parts.map((part) => found.get(part)).join(''))
+  if (value === undefined || !isCookieValue(value)) {
+    for (const part of parts) broken.add(part)
+    return undefined
+  }
+  return value === '' ? undefined : value
+}
+
+function chunkNames(name: string, found: ReadonlyMap<string, string>): string[] {
+  const names: string[] = []
+  while (found.has(`${name}.${names.length}`)) names.push(`${name}.${names.length}`)
+  return names
+}
+
+/** Sets one cookie, in chunks when it is too long, and clears what an earlier, longer or shorter value left. */
+export function setCookie(
+  name: string,
+  value: string,
+  maxAge: number,
+  presented: ReadonlySet<string>,
+): CookieChange[] {
+  // Larger numbers are not written in digits alone, and a browser would drop the cookie when it is closed.
+  const life = Math.min(Math.max(0, Math.ceil(maxAge)), Number.MAX_SAFE_INTEGER)
+  const set = chunk(name, value).map((part) => ({ ...part, maxAge: life }))
+  const written = new Set(set.map((change) => change.name))
+  const left = [...presented].filter((other) => baseName(other) === name && !written.has(other))
+  return [...left.map(clearedCookie), ...set]
+}
+
+/** Clears a cookie with all the chunks of it that were presented. */
+export function clearCookie(name: string, presented: ReadonlySet<string>): CookieChange[] {
+  return [...presented].filter((other) => baseName(other) === name).map(clearedCookie)
+}
+
+/** Clears names that were sent twice: the host-only cookie, and the one of the configured `Domain`. */
+export function clearBroken(broken: ReadonlySet<string>, domain: string | undefined): CookieChange[] {
+  return [...broken].flatMap((name) => [
+    { ...clearedCookie(name), domain: undefined },
+    ...(domain === undefined ? [] : [{ ...clearedCookie(name), domain }]),
+  ])
+}
+
+const clearedCookie = (name: string) => ({ name, value: '', maxAge: 0 })
+
+function chunk(name: string, value: string): CookiePair[] {
+  const encodedLength = encodeURIComponent(value).length
+  if (name.length + encodedLength <= MAX_BYTES) return [{ name, value }]
+  const room = MAX_BYTES - name.length - '.99'.length
+  // Encoding makes at most three characters of one.
+  const size = encodedLength === value.length ? room : Math.floor(room / 3)
+  const pieces = value.match(new RegExp(`.{1,${size}}`, 'gs')) ?? []
+  return pieces.map((piece, index) => ({ name: `${name}.${index}`, value: piece }))
+}
+
+/** The request's cookies as the app is to see them: other cookies untouched, session cookies replaced by `changes`. */
+export function applyChanges(
+  pairs: readonly CookiePair[],
+  presented: PresentedCookies,
+  changes: readonly CookieChange[],
+): CookiePair[] {
+  const changed = new Set([...changes.map((change) => change.name), ...presented.broken])
+  const kept = pairs.filter((pair) => !changed.has(pair.name))
+  const set = changes.filter((change) => change.maxAge > 0)
+  return [...kept, ...set.map(({ name, value }) => ({ name, value: encodeValue(value) }))]
+}

@@ -1,0 +1,64 @@
+import type { GatewaySettings } from '../options.ts'
+import type { Attempt } from '../renewal/renew.ts'
+import type { RequestFacts } from '../request/facts.ts'
+import type { Requirement } from '../request/routes.ts'
+import { isSafeMethod } from '../request/same-origin.ts'
+import type { AccessTokenClaims } from '../token/claims.ts'
+import type { TokenState } from '../token/state.ts'
+import type { Conclusion, Situation } from './policy.ts'
+import { decide } from './policy.ts'
+
+/** Seconds that a token must have left after a renewal that failed, or the page behind would find it ended. */
+const LEAST_LEFT = 1
+
+/** What a request with this token is to be decided on, before any renewal. Times in seconds. */
+export function situationOf(
+  facts: RequestFacts,
+  token: TokenState,
+  signedOutSid: string | null,
+  staleIfError: number,
+  now: number,
+): Situation {
+  const claims = claimsOf(token)
+  return {
+    token: claims !== null && claims.sid === signedOutSid ? 'signed-out' : token.state,
+    servableStale: claims !== null && isSafeMethod(facts.method) && now - claims.expiresAt < staleIfError,
+    refreshToken: facts.cookies.values.refreshToken === undefined ? 'absent' : 'presented',
+    renewal: 'not-tried',
+    renew: facts.route.renew,
+    access: accessOf(facts.route.require, claims),
+    kind: facts.kind,
+  }
+}
+
+/** What follows from a renewal; null is one that could not be tried. */
+export function concludeAfter(
+  attempt: Attempt | null,
+  situation: Situation,
+  facts: RequestFacts,
+  token: TokenState,
+  { staleIfError }: Pick<GatewaySettings, 'staleIfError'>,
+): Conclusion {
+  const renewal = attempt?.renewal
+  const aged = attempt ? agedTo(attempt.endedAt / 1000, situation, token, staleIfError) : situation
+  const access =
+    renewal?.result === 'rotated' ? accessOf(facts.route.require, renewal.tokens.claims) : situation.access
+  return decide({ ...aged, access, renewal: renewal?.result ?? 'unavailable' })
+}
+
+/** The same situation at a later time, when what the token has left may have passed. */
+function agedTo(now: number, situation: Situation, token: TokenState, staleIfError: number): Situation {
+  const claims = claimsOf(token)
+  if (!claims || situation.token === 'signed-out' || claims.expiresAt > now + LEAST_LEFT) return situation
+  const isStale = Math.max(0, now - claims.expiresAt) < staleIfError
+  return { ...situation, token: 'expired', servableStale: situation.servableStale && isStale }
+}
+
+export const claimsOf = (token: TokenState): AccessTokenClaims | null =>
+  'claims' in token ? token.claims : null
+
+function accessOf(requirement: Requirement, claims: AccessTokenClaims | null): Situation['access'] {
+  if (requirement === 'public') return 'public'
+  if (requirement === 'session') return 'allowed'
+  return requirement.roles.every((role) => claims?.roles.includes(role)) ? 'allowed' : 'role-missing'
+}

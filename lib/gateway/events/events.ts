@@ -1,0 +1,59 @@
+import type { Answer, Situation } from '../decision/policy.ts'
+import type { RequestKind } from '../request/kind.ts'
+
+/**
+ * What an event tells of the request it is about. Never a token, a cookie's value or a query string; a path is told as it was
+ * sent, so nothing that opens a door belongs into one.
+ */
+export type EventSubject = {
+  /** The session (`sid`), which names it and opens nothing; null when the request told none that can be believed. */
+  readonly sid: string | null
+  /** The trace-id of W3C Trace Context: the browser's, or of the trace that a renewal began; null when there is neither. */
+  readonly traceId: string | null
+  readonly method: string
+  /** Without the query, and without the `basePath`. */
+  readonly path: string
+  readonly kind: RequestKind
+}
+
+/** What was decided, and on what grounds. */
+type Decided = EventSubject & {
+  /** The state of the access token that the browser presented. */
+  readonly token: Situation['token']
+  readonly answer: Answer
+}
+
+/** The life of the access token that the request goes on with, in seconds since the epoch. */
+type TokenLife = { readonly issuedAt: number; readonly expiresAt: number }
+
+/** One for each request that the gateway has decided on. `waited`: milliseconds of it that a renewal took. */
+export type SessionEvent =
+  /** The access token was good. `verified`: by its signature now, or within the last minute. */
+  | (Decided & TokenLife & { readonly type: 'session.active'; readonly verified: 'now' | 'cached' })
+  /** The request goes on with new tokens. `shared`: another request's call has brought them. */
+  | (Decided &
+      TokenLife & { readonly type: 'session.renewed'; readonly waited: number; readonly shared: boolean })
+  /** Nobody is signed in, and nobody was. */
+  | (Decided & { readonly type: 'session.anonymous' })
+  /** The session is over. `reason`: the backend's word for it, or `signed_out`. */
+  | (Decided & { readonly type: 'session.ended'; readonly reason: string; readonly waited: number })
+  /** The session could be neither renewed nor refused. `reason`: as in `backend.unavailable`. */
+  | (Decided & { readonly type: 'session.degraded'; readonly reason: string; readonly waited: number })
+
+/** What the gateway reports to `onEvent`. */
+export type GatewayEvent =
+  | SessionEvent
+  /** A token that no key of the backend has signed, or that says something it must not. `reason` names the check. */
+  | (EventSubject & { readonly type: 'access-token.invalid'; readonly reason: string })
+  /** Another site sent a request that changes something. */
+  | (EventSubject & { readonly type: 'origin.refused' })
+  /** An answer of the backend is missing or of no use. `reason`: `no_answer`, `status_503`, `keys_unavailable`, … */
+  | { readonly type: 'backend.unavailable'; readonly reason: string; readonly traceId: string | null }
+  /** No renewal calls the backend for so many milliseconds; then one does, to see whether it is back. */
+  | { readonly type: 'breaker.opened'; readonly pause: number }
+  /** The backend is back. */
+  | { readonly type: 'breaker.closed' }
+  /** By a token it has just issued, the backend's clock is so many seconds behind the gateway's (negative: ahead). */
+  | { readonly type: 'clock.skewed'; readonly seconds: number }
+  /** With it the session's cookies would have so many bytes, more than servers accept; the session goes on without. */
+  | { readonly type: 'user-data.left-out'; readonly bytes: number; readonly sid: string }

@@ -1,0 +1,95 @@
+import { isCookieValue } from '../cookies/header.ts'
+import { isJsonObject } from '../json-object.ts'
+import type { Fetch } from '../platform.ts'
+
+/**
+ * Whatever knows the sessions: {@link cookieBackend}, an authorization server, or a function of your own.
+ *
+ * `refresh` is asked once for each refresh token at a time in a process. It need not keep time itself, only hand `signal`
+ * on. What it throws counts as an answer that got lost: unavailable, and not asked again.
+ *
+ * @example
+ * const backend: Backend = {
+ *   async refresh({ refreshToken }, { fetch, signal }) {
+ *     const response = await fetch('https://api.example/renew', { method: 'POST', body: refreshToken, signal })
+ *     if (response.status === 403) return { result: 'refused', reason: 'session_revoked' }
+ *     if (!response.ok) return { result: 'unavailable', reason: `status_${response.status}` }
+ *     return { result: 'rotated', tokens: await response.json() }
+ *   },
+ * }
+ */
+export type Backend = {
+  refresh(session: { readonly refreshToken: string }, context: BackendContext): Promise<RefreshAnswer>
+}
+
+/** What the backend tells of the signed-in person, as a plain JSON object. */
+export type UserData = Readonly<Record<string, unknown>>
+
+/** What a backend hands out for a session. */
+export type IssuedTokens = {
+  readonly accessToken: string
+  /** As it stands in a Cookie header (RFC 6265bis 4.1.1). Null: the backend keeps the one it was shown. */
+  readonly refreshToken: string | null
+  /** Seconds the refresh token lives, if the backend tells. */
+  readonly refreshTokenMaxAge: number | null
+  readonly userData: UserData | null
+  /** Set-Cookie headers of other cookies, byte for byte, as `headers.getSetCookie()` has them. Not checked. */
+  readonly otherCookies: readonly string[]
+}
+
+/**
+ * `refused` is the backend's explicit word and final; `unavailable` says nothing about the session. `retryAfter`: the
+ * milliseconds that a backend which is asked too much wants to be left alone. `repeat: 'never'`: the call may have had its
+ * effect, and another with the same refresh token could be taken for theft.
+ */
+export type RefreshAnswer =
+  | { readonly result: 'rotated'; readonly tokens: IssuedTokens }
+  | { readonly result: 'refused'; readonly reason: string }
+  | {
+      readonly result: 'unavailable'
+      readonly reason: string
+      readonly retryAfter?: number
+      readonly repeat?: 'never'
+    }
+
+/** What of the browser's request the backend gets to see. */
+export type RefreshContext = {
+  readonly forwardedFor: string | null
+  readonly userAgent: string | null
+  readonly traceparent: string
+  /** A Cookie header of what `forwardCookies` names; may be empty. */
+  readonly cookies: string
+}
+
+/** What a call may use. `signal` ends it; `now` is in seconds since the epoch. */
+export type BackendContext = RefreshContext & {
+  readonly fetch: Fetch
+  readonly signal: AbortSignal
+  readonly now: number
+}
+
+export const unavailable = (reason: string) => ({ result: 'unavailable', reason }) as const
+
+/** The call may have had its effect. */
+export const lost = (reason: string) => ({ ...unavailable(reason), repeat: 'never' }) as const
+
+/** The answer, if it is one: what a backend of somebody's own hands out becomes cookies. */
+export function checkAnswer(answer: RefreshAnswer): RefreshAnswer {
+  const isOne =
+    answer.result === 'rotated'
+      ? isWellFormed(answer.tokens)
+      : answer.result === 'refused' || answer.result === 'unavailable'
+  return isOne ? answer : lost('malformed_answer')
+}
+
+/** Whether tokens can be put into cookies, and nothing else with them. */
+export function isWellFormed(tokens: { [Name in keyof IssuedTokens]?: unknown }): tokens is IssuedTokens {
+  const { accessToken, refreshToken, userData } = tokens
+  return (
+    isToken(accessToken) &&
+    (refreshToken === null || (isToken(refreshToken) && isCookieValue(refreshToken))) &&
+    (userData === null || isJsonObject(userData))
+  )
+}
+
+const isToken = (value: unknown): value is string => typeof value === 'string' && value !== ''

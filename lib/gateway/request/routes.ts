@@ -1,0 +1,147 @@
+import { GatewayError } from '../errors.ts'
+
+/** What a path needs: nothing, a session, or a session with every one of these roles. */
+export type Requirement = 'public' | 'session' | { readonly roles: readonly string[] }
+
+/**
+ * A rule for the paths that match `path`, in the syntax of Next's own matchers:
+ * `/admin`, `/admin/:path*`, `/users/:id`, `/files/:rest+`.
+ *
+ * `renew: 'always'` renews on each request, even while the access token is good.
+ */
+export type PathRule = {
+  readonly path: string
+  readonly require: Requirement
+  readonly renew?: 'when-due' | 'always'
+}
+
+export type Route = { readonly require: Requirement; readonly renew: 'when-due' | 'always' }
+
+/** A path that everybody reads alike: most are such, and need no second look. */
+const PLAIN = /^(?!\/index$)\/(?:[\w-]+(?:\/[\w-]+)*)?$/
+
+/** What no rule names is protected. */
+const PROTECTED: Route = { require: 'session', renew: 'when-due' }
+
+/** Compiles rules once; the first that matches decides. */
+export function compileRoutes(rules: readonly PathRule[]): (pathname: string) => Route {
+  const compiled = rules.map(({ path, require, renew = 'when-due' }) => ({
+    pattern: compilePath(path),
+    route: { require, renew },
+  }))
+  const routeOf = (path: string) => compiled.find(({ pattern }) => pattern.test(path))?.route ?? PROTECTED
+  return (pathname) => {
+    if (PLAIN.test(pathname)) return routeOf(pathname)
+    const literal = decodePlainly(pathname)
+    const rendered = renderedPath(pathname)
+    return strictest(
+      literal === undefined || rendered === undefined
+        ? [PROTECTED, ...readings(pathname).map(routeOf)]
+        : [...new Set([rendered, ...pages(literal)])].map(routeOf),
+    )
+  }
+}
+
+/** What all of these routes need together, renewed as the first says. */
+function strictest(routes: readonly Route[]): Route {
+  const roles = new Set(routes.flatMap(({ require }) => (typeof require === 'object' ? require.roles : [])))
+  const isPublic = routes.every(({ require }) => require === 'public')
+  const require = roles.size > 0 ? { roles: [...roles] } : isPublic ? 'public' : 'session'
+  return { require, renew: routes[0]?.renew ?? 'when-due' }
+}
+
+/**
+ * The path of the page that Next renders for a request's path, so that no way of writing a path meets another rule than
+ * its page: `/admin.rsc`, `/admin.segments/_tree.segment.rsc`, `/_next/data/<build>/admin.json`, `/%61dmin/` are all
+ * `/admin`. Undefined when it cannot be told.
+ */
+export function renderedPath(pathname: string): string | undefined {
+  const decoded = decodePlainly(pagePath(pathname))
+  return decoded === '/index' ? '/' : decoded
+}
+
+/** Undefined for a path that an encoded slash or a second layer of encoding makes another to those who decode differently. */
+function decodePlainly(path: string): string | undefined {
+  try {
+    const decoded = decodeURIComponent(path)
+    return decoded.split('/').length === path.split('/').length && !/[\\%]/.test(decoded)
+      ? decoded
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Data of a page, which nothing but Next may answer: whatever stands under `/_next` is its own. */
+const DATA = /^\/_next\/data\/[^/]+(\/.*)\.json$/s
+/** What some hosts put around a page's path: segments (the last or the first ends the path), RSC. */
+const WRAPPINGS = [/^(.*)\.segments\/.*$/s, /^(.*?)\.segments\/.*$/s, /^(.*)\.rsc$/s]
+
+const unwrapData = (path: string) => mergeSlashes(mergeSlashes(path).replace(DATA, '$1'))
+
+const pagePath = (pathname: string) =>
+  mergeSlashes(WRAPPINGS.reduce((path, wrapping) => path.replace(wrapping, '$1'), unwrapData(pathname)))
+
+/** A path with each of its wrappings or without: to a host that does not know one, `/login.rsc` is `/[slug]`. */
+function pages(path: string): string[] {
+  let found = [unwrapData(path)]
+  for (const wrapping of WRAPPINGS)
+    found = [...new Set(found.flatMap((one) => [one, one.replace(wrapping, '$1')]))]
+  return found.map(mergeSlashes)
+}
+
+const mergeSlashes = (path: string) => path.replace(/\/{2,}/g, '/').replace(/(.)\/$/s, '$1')
+
+/** Layers of encoding that anything behind the gateway might remove. */
+const LAYERS = 3
+
+/** What different decoders may make of a path that cannot be told: encoded slashes kept, and taken for slashes. */
+function readings(pathname: string): string[] {
+  const found: string[] = []
+  let path = pathname
+  for (let layer = 0; layer < LAYERS; layer += 1) {
+    const segments = path.split('/').map((segment) => decodeLeniently(segment).replaceAll('/', '%2F'))
+    path = decodeLeniently(path).replaceAll('\\', '/')
+    found.push(segments.join('/'), path)
+  }
+  return found.flatMap(pages)
+}
+
+/** Removes one layer of encoding wherever there is one. */
+function decodeLeniently(text: string): string {
+  return text.replace(/(?:%[\da-f]{2})+/gi, (run) => {
+    try {
+      return decodeURIComponent(run)
+    } catch {
+      return run.replace(/%[0-7][\da-f]/gi, (ascii) => decodeURIComponent(ascii))
+    }
+  })
+}
+
+const PARAMETER = /^:\w+([*+?]?)$/
+const PARAMETER_PATTERN: Record<string, string> = {
+  '': '/[^/]+',
+  '?': '(?:/[^/]+)?',
+  '*': '(?:/.*)?',
+  '+': '/.+',
+}
+
+function compilePath(path: string): RegExp {
+  if (!path.startsWith('/')) throw unsupported(path)
+  const segments = path.split('/').filter((segment) => segment !== '')
+  return new RegExp(`^${segments.map((segment) => compileSegment(segment, path)).join('') || '/'}$`, 's')
+}
+
+function compileSegment(segment: string, path: string): string {
+  const modifier = PARAMETER.exec(segment)?.[1]
+  if (modifier !== undefined) return PARAMETER_PATTERN[modifier] ?? ''
+  if (/[:*+?(){}[\]|^$\\%#]/.test(segment)) throw unsupported(path)
+  return `/${segment.replaceAll('.', '\\.')}`
+}
+
+function unsupported(path: string): GatewayError {
+  return new GatewayError(
+    'invalid_option',
+    `rule path "${path}" is not understood; write segments such as /admin, /:id, /:path*`,
+  )
+}

@@ -1,0 +1,157 @@
+import { formatCookieHeader } from '../cookies/header.ts'
+import type { CookieChange } from '../cookies/session-cookies.ts'
+import { applyChanges, clearBroken, clearCookie, cookieName } from '../cookies/session-cookies.ts'
+import { formatSetCookie, parseSetCookie, withoutRepeats } from '../cookies/set-cookie.ts'
+import type { Conclusion, SessionOutcome } from '../decision/policy.ts'
+import type { GatewaySettings } from '../options.ts'
+import type { Attempt, VerifiedTokens } from '../renewal/renew.ts'
+import type { RequestFacts } from '../request/facts.ts'
+import { isSafeMethod } from '../request/same-origin.ts'
+import type { AccessTokenClaims } from '../token/claims.ts'
+import type { SignedMark } from '../token/signed-out.ts'
+import { clearSession, issueMark, issueSession } from './cookie-changes.ts'
+import { crossSiteRefusal, refusal } from './refusals.ts'
+import { returnToOf } from './return-to.ts'
+
+/** The session a request passes with. */
+export type RequestSession = AccessTokenClaims & { readonly accessToken: string }
+
+/** What becomes of a request. */
+export type Outcome = {
+  /** The value of the `x-session` header. */
+  readonly outcome: SessionOutcome
+  readonly session: RequestSession | null
+  /** The response of a request that may not pass; null when it may. */
+  readonly refusal: Response | null
+  /** The headers the app is to see; null when the request's own are fine. */
+  readonly requestHeaders: Headers | null
+  /** Set-Cookie headers, one each, for whatever response leaves. */
+  readonly setCookies: readonly string[]
+  /** The response must not be stored by anyone. */
+  readonly noStore: boolean
+  /** The renewal that this request waited for: how long, and the trace (W3C Trace Context) it is a part of. */
+  readonly renewal: { readonly milliseconds: number; readonly traceparent: string } | null
+}
+
+/** Path and query of a public page's request, for `requireSession()` to send back to. */
+export const RETURN_TO_HEADER = 'x-session-return-to'
+
+/** What a conclusion speaks of. */
+export type Findings = {
+  readonly presented: RequestSession | null
+  readonly attempt: Attempt | null
+  /** The backend's word for why the session has ended, by this request or by one before it. */
+  readonly endedBy: string | null
+  /** Tells a later request of it. */
+  readonly endedMark: SignedMark | null
+}
+
+/** Turns a conclusion into everything that leaves the gateway. `now` in seconds. */
+export function toOutcome(
+  facts: RequestFacts,
+  conclusion: Conclusion,
+  findings: Findings,
+  settings: GatewaySettings,
+  now: number,
+): Outcome {
+  const changes = cookieChanges(facts, conclusion, findings, settings, now)
+  // Who passes without a session must not be found one by the app, which cannot tell what the gateway knew.
+  const withheld = conclusion.identity === 'none' ? clearAccessToken(facts, settings) : []
+  const { attempt, endedMark } = findings
+  const marks = endedMark ? issueMark(endedMark, settings, facts.secure, facts.cookies) : []
+  const setCookies = [
+    ...[...changes, ...marks].map((change) => formatSetCookie(change, { ...settings, secure: facts.secure })),
+    ...(conclusion.cookies === 'issue' ? relayedCookies(renewedBy(attempt), settings, now) : []),
+  ]
+  const { answer } = conclusion
+  return {
+    outcome: conclusion.outcome,
+    session: sessionOf(conclusion, findings),
+    refusal: answer === 'pass' ? null : refusal(answer, facts, settings, findings.endedBy),
+    requestHeaders: answer === 'pass' ? headersForApp(facts, [...changes, ...withheld], attempt) : null,
+    setCookies,
+    noStore: setCookies.length > 0 || answer !== 'pass' || mayBePersonal(facts, conclusion),
+    renewal: attempt,
+  }
+}
+
+/** What the app answers may hold a person's content, or set cookies of its own. */
+function mayBePersonal({ route, method }: RequestFacts, { identity }: Conclusion): boolean {
+  return route.require !== 'public' || identity !== 'none' || !isSafeMethod(method)
+}
+
+/** The outcome of an unsafe request that another site sent: nothing in it is believed, and nothing changes. */
+export function crossSiteOutcome(): Outcome {
+  return {
+    outcome: 'anonymous',
+    session: null,
+    refusal: crossSiteRefusal(),
+    requestHeaders: null,
+    setCookies: [],
+    noStore: true,
+    renewal: null,
+  }
+}
+
+function cookieChanges(
+  { cookies, secure }: RequestFacts,
+  conclusion: Conclusion,
+  { attempt }: Findings,
+  settings: GatewaySettings,
+  now: number,
+): CookieChange[] {
+  return withoutRepeats([...clearBroken(cookies.broken, settings.domain), ...sessionChanges()], settings)
+
+  function sessionChanges(): CookieChange[] {
+    const renewed = renewedBy(attempt)
+    if (conclusion.cookies === 'issue' && renewed)
+      return issueSession(renewed, settings, secure, cookies, now)
+    return conclusion.cookies === 'clear' ? clearSession(settings, secure, cookies) : []
+  }
+}
+
+const clearAccessToken = ({ cookies, secure }: RequestFacts, settings: GatewaySettings): CookieChange[] =>
+  clearCookie(cookieName('accessToken', settings, secure), cookies.names)
+
+const renewedBy = (attempt: Attempt | null): VerifiedTokens | null =>
+  attempt?.renewal.result === 'rotated' ? attempt.renewal.tokens : null
+
+function sessionOf({ identity }: Conclusion, { presented, attempt }: Findings): RequestSession | null {
+  const renewed = renewedBy(attempt)
+  if (identity === 'none') return null
+  return identity === 'renewed' && renewed
+    ? { ...renewed.claims, accessToken: renewed.issued.accessToken }
+    : presented
+}
+
+function relayedCookies(renewed: VerifiedTokens | null, settings: GatewaySettings, now: number): string[] {
+  const relayed = new Set(settings.relayCookies)
+  return (renewed?.issued.otherCookies ?? []).filter((header) =>
+    relayed.has(parseSetCookie(header, now)?.name ?? ''),
+  )
+}
+
+/** Headers that only the gateway or Next may set; from outside they are lies. */
+const isReserved = (name: string) =>
+  name.startsWith('x-session') || name.startsWith('x-middleware-') || name === 'set-cookie'
+
+function headersForApp(
+  { headers: received, route, url, pairs, cookies }: RequestFacts,
+  changes: readonly CookieChange[],
+  attempt: Attempt | null,
+): Headers | null {
+  const reserved = [...received.keys()].filter(isReserved)
+  const isPublic = route.require === 'public'
+  if (reserved.length === 0 && changes.length === 0 && !isPublic && !attempt) return null
+  const headers = new Headers([...received])
+  for (const name of reserved) headers.delete(name)
+  if (changes.length > 0) {
+    const kept = applyChanges(pairs, cookies, changes)
+    if (kept.length > 0) headers.set('cookie', formatCookieHeader(kept))
+    else headers.delete('cookie')
+  }
+  if (isPublic) headers.set(RETURN_TO_HEADER, returnToOf(url))
+  // What the app calls for this request then belongs to the trace of its renewal.
+  if (attempt) headers.set('traceparent', attempt.traceparent)
+  return headers
+}

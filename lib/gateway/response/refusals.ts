@@ -1,0 +1,121 @@
+import type { Answer } from '../decision/policy.ts'
+import type { GatewaySettings } from '../options.ts'
+import type { RequestFacts } from '../request/facts.ts'
+import { isSafeMethod } from '../request/same-origin.ts'
+import { returnToOf, signInLocation } from './return-to.ts'
+
+/** Seconds after which a caller may try again. */
+const RETRY_AFTER = 5
+
+type Refusal = Exclude<Answer, 'pass'>
+
+/** The response to a request that may not pass. */
+export function refusal(
+  answer: Refusal,
+  { url, kind, method }: Pick<RequestFacts, 'url' | 'kind' | 'method'>,
+  { signInPath, basePath }: Pick<GatewaySettings, 'signInPath' | 'basePath'>,
+  endedBy: string | null = null,
+): Response {
+  const signIn = () => signInLocation(basePath + signInPath, url, endedBy)
+  switch (answer) {
+    case 'redirect-to-sign-in':
+      return new Response(null, { status: 303, headers: { location: signIn() } })
+    case 'action-to-sign-in':
+      // The client-side router leaves the page for this header's target; a Location would be followed by fetch.
+      return unauthenticated({ 'x-action-redirect': `${signIn()};push` })
+    case 'unauthenticated':
+      return unauthenticated({})
+    case 'forbidden':
+      return kind === 'document'
+        ? page(403, 'No access', 'Your account may not open this page.', {
+            href: `${basePath}/`,
+            label: 'Go to the start page',
+          })
+        : json(403, {
+            error: 'forbidden',
+            error_description: 'The session lacks a role that this path needs.',
+          })
+    case 'unavailable':
+      return json(
+        503,
+        {
+          error: 'temporarily_unavailable',
+          error_description: 'The session cannot be checked now. Try again.',
+        },
+        { 'retry-after': String(RETRY_AFTER) },
+      )
+    case 'unavailable-page':
+      return (isSafeMethod(method) ? waitingPage : unsentPage)(basePath + returnToOf(url))
+  }
+}
+
+/** The answer to an unsafe request that another site sent. */
+export function crossSiteRefusal(): Response {
+  return json(403, {
+    error: 'forbidden',
+    error_description: 'Requests that change something must come from this site.',
+  })
+}
+
+function unauthenticated(headers: Record<string, string>): Response {
+  return json(401, { error: 'unauthenticated' }, { 'www-authenticate': 'Bearer', ...headers })
+}
+
+const json = (status: number, body: object, headers: Record<string, string> = {}): Response =>
+  Response.json(body, { status, headers })
+
+function waitingPage(href: string): Response {
+  // Named in the policy, so that no other script can run here, whatever the address says.
+  const nonce = crypto.randomUUID()
+  return page(
+    503,
+    'One moment',
+    'Your session cannot be checked right now. You are still signed in, and this page tries again by itself.',
+    { href, label: 'Try again now' },
+    `; script-src 'nonce-${nonce}'`,
+    `<noscript><meta http-equiv="refresh" content="${RETRY_AFTER}"></noscript><script nonce="${nonce}">${TRY_AGAIN}</script>`,
+  )
+}
+
+/**
+ * Loads the page again after about 1, 2, 4, 8, 16, 30, 30 and 30 seconds, and then says that it has stopped. The count
+ * outlives the page in `sessionStorage`; after two quiet minutes it begins anew.
+ */
+const TRY_AGAIN = `addEventListener("load",()=>{let s=sessionStorage,k="evergate.tries",[n,t]=(s[k]||"0 0").split(" ");if(Date.now()-t>12e4)n=0
+if(n<8){s[k]=+n+1+" "+Date.now();setTimeout(()=>location.reload(),Math.min(2**n,30)*(500+500*Math.random()))}
+else{s.removeItem(k);document.querySelector("p").textContent="Still no answer, so this page has stopped trying. You are still signed in: try again in a few minutes."}})`
+
+function unsentPage(href: string): Response {
+  return page(
+    503,
+    'Not sent yet',
+    'Your session cannot be checked right now, so nothing you sent was processed. You are still signed in: reload this page to send it again.',
+    { href, label: 'Go on without sending' },
+  )
+}
+
+type Link = { readonly href: string; readonly label: string }
+
+function page(
+  status: number,
+  title: string,
+  text: string,
+  link: Link,
+  morePolicy = '',
+  moreHead = '',
+): Response {
+  const body = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>${title}</title><style>:root{color-scheme:light dark;background:Canvas}body{font:1rem/1.6 system-ui;max-width:32rem;margin:20vh auto;padding:0 1rem}</style>${moreHead}
+<main><h1>${title}</h1><p role="status">${text}</p><p><a href="${escapeAttribute(link.href)}">${link.label}</a></p></main></html>`
+  return new Response(body, {
+    status,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': `default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; style-src 'unsafe-inline'${morePolicy}`,
+      ...(status === 503 && { 'retry-after': String(RETRY_AFTER) }),
+    },
+  })
+}
+
+const escapeAttribute = (value: string) =>
+  value.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')

@@ -1,0 +1,48 @@
+import type { PathAndQuery } from '../request/facts.ts'
+
+const MAX_LENGTH = 2048
+/** Any base will do for a path. */
+const BASE = 'http://return-to.invalid'
+
+/**
+ * A path to go back to after sign-in: same origin, path and query only. Anything else becomes `fallback`.
+ *
+ * @example safeReturnTo('/sessions?page=2') // '/sessions?page=2'
+ * @example safeReturnTo('//evil.example')   // '/'
+ */
+export function safeReturnTo(value: unknown, fallback = '/'): string {
+  if (typeof value !== 'string' || value.length > MAX_LENGTH || !isPlainPath(value)) return fallback
+  const { pathname, search } = new URL(value, BASE)
+  // `/.//evil` starts with one slash, and has two when its dots are resolved.
+  return pathname.startsWith('//') ? fallback : pathname + search
+}
+
+/** Browsers read a backslash as a slash and drop control characters: `/\evil`, `/<tab>/evil` would leave the site. */
+function isPlainPath(value: string): boolean {
+  return value.startsWith('/') && !value.startsWith('//') && !/[\\\p{Cc}\p{Z}]/u.test(value)
+}
+
+/** The path a refused request is to come back to, without what only the client-side router understands. */
+export function returnToOf(url: PathAndQuery): string {
+  const search = new URLSearchParams(url.search)
+  if (!search.has('_rsc')) return safeReturnTo(url.pathname + url.search)
+  search.delete('_rsc')
+  return safeReturnTo(`${url.pathname}?${search}`)
+}
+
+/** Why a session has ended, as the sign-in page's address says it, by the backend's word for it. */
+const REASONS = new Map([
+  ['refresh_token_reused', 'reuse'],
+  ['session_revoked', 'ended-elsewhere'],
+  ['refresh_token_expired', 'expired'],
+  ['signed_out', 'signed-out'],
+])
+
+/** Whether a backend's word for the end of a session has one for the person, too. */
+export const isTellable = (endedBy: string) => REASONS.has(endedBy)
+
+/** The sign-in page's address for a refused request; `endedBy` is the backend's word for why there is no session any more. */
+export function signInLocation(signInPath: string, url: PathAndQuery, endedBy?: string | null): string {
+  const reason = REASONS.get(endedBy ?? '')
+  return `${signInPath}?returnTo=${encodeURIComponent(returnToOf(url))}${reason ? `&reason=${reason}` : ''}`
+}
