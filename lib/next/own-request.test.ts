@@ -106,7 +106,7 @@ const OF_THE_SESSION = /^(cookie|traceparent|x-session.*)$/
 /** All that one's own middleware can see of a request, but the session. */
 async function everythingOf(request: NextRequest) {
   const { url, method, redirect, referrer, referrerPolicy, mode, credentials, cache, integrity } = request
-  const { destination, keepalive, duplex } = request as Request & { duplex: string }
+  const { destination, keepalive } = request
   const platform = request as NextRequest & { geo: unknown; ip: unknown }
   return {
     nextUrl: urlOf(request),
@@ -114,7 +114,6 @@ async function everythingOf(request: NextRequest) {
     more: {
       destination,
       keepalive,
-      duplex,
       geo: platform.geo,
       ip: platform.ip,
       type: request.constructor.name,
