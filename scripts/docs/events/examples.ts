@@ -61,6 +61,15 @@ export const authServerExamples: {
   'tries-limited': [{ event: 'tries-limited', at: 'sign-in' }],
   rotated: [{ event: 'rotated', sid, generation: 7 }],
   replayed: [{ event: 'replayed', sid, generation: 7 }],
+  'replayed-elsewhere': [
+    {
+      event: 'replayed-elsewhere',
+      sid,
+      generation: 7,
+      answer: 'child',
+      renewedBy: { address: '198.51.100.4', userAgent: 'curl/8.14.1' },
+    },
+  ],
   healed: [{ event: 'healed', sid, from: 5, to: 7 }],
   'reuse-detected': [{ event: 'reuse-detected', sid, presented: 3, newest: 7 }],
   'refresh-refused': [{ event: 'refresh-refused', reason: 'revoked', ended: 'ended-by-user', sid }],
