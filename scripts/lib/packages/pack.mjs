@@ -4,6 +4,9 @@ import { npm } from '../install.mjs'
 import { fromRoot, workFolder } from '../paths.mjs'
 import { buildCode, buildTypes } from './build.mjs'
 import { deliveredManifest, entriesOf } from './manifest.mjs'
+import { standAlone } from './readme.mjs'
+
+const REPOSITORY = 'https://github.com/evergate/evergate'
 
 /**
  * Builds a workspace into a folder of `target` and packs that; says what came out.
@@ -24,7 +27,8 @@ export async function packWorkspace({ folder, readme }, target) {
   ])
   for (const file of run) chmodSync(join(staged, file.replace(/\.tsx?$/, '.js')), 0o755)
   writeFileSync(join(staged, 'package.json'), `${JSON.stringify(deliveredManifest(manifest), null, 2)}\n`)
-  cpSync(fromRoot(readme), join(staged, 'README.md'))
+  const page = standAlone(readFileSync(fromRoot(readme), 'utf8'), readme, REPOSITORY)
+  writeFileSync(join(staged, 'README.md'), page)
   cpSync(fromRoot('LICENSE'), join(staged, 'LICENSE'))
   await npm(['pack', staged, '--pack-destination', target, '--ignore-scripts'])
   return `${tarballName(manifest)} in ${target}`
