@@ -7,6 +7,7 @@ import type { Line } from '../../support/line.ts'
 import { openLine } from '../../support/line.ts'
 import type { Running } from '../../support/processes.ts'
 import { launch, startAuthServer, untilReady } from '../../support/processes.ts'
+import type { FeaturesBuild } from './build.ts'
 import type { Upstream } from './upstream.ts'
 import { startUpstream } from './upstream.ts'
 
@@ -25,7 +26,7 @@ const secret = () => randomBytes(32).toString('base64url')
 
 /** Starts the fixture app's build; `env` goes to it and to the auth server. */
 export async function startPlace(
-  { app: folder, upstreamPort }: { readonly app: string; readonly upstreamPort: number },
+  { folder, upstreamPort }: FeaturesBuild,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Place> {
   const data = await mkdtemp(join(tmpdir(), 'evergate-features-'))

@@ -18,7 +18,7 @@ export type UndeliverablePath = {
 }
 
 /** A condition of a rewrite, as `next.config` has it. */
-export type Condition = {
+type Condition = {
   readonly type: 'header' | 'cookie' | 'query' | 'host'
   readonly key?: string | undefined
   readonly value?: string | undefined
