@@ -1,5 +1,5 @@
-import { pathToFileURL } from 'node:url'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 // `node main.ts nest` starts one backend, and prints where it is. A process of its own, since its packages are not the repository's.
 const [name = ''] = process.argv.slice(2)

@@ -15,7 +15,7 @@ export type Call = {
   readonly bearer: string | undefined
 }
 
-/** What a backend answers. An object is sent as JSON, `undefined` as nothing. */
+/** A backend's answer. An object is sent as JSON, `undefined` as nothing. */
 export type Answer = {
   readonly status: number
   readonly body?: unknown
@@ -33,7 +33,7 @@ export type Backend = {
   stop(): Promise<void>
 }
 
-/** Starts a backend whose routes are named as `POST /login`. What no route takes is 404 with a page of HTML. */
+/** Starts a backend whose routes are named as `POST /login`. Any other request is answered 404 with a page of HTML. */
 export async function startBackend(routes: Readonly<Record<string, Route>>): Promise<Backend> {
   const calls: string[] = []
   const server = createServer(async (request, response) => {
