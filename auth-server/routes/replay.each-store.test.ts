@@ -27,7 +27,7 @@ describe.each(eachStoreKind)('on %s', (_title, kind) => {
   const attack = (title: string, run: () => Promise<void>) => it.skipIf(kind.missing)(title, run)
 
   attack(
-    'a replay from another client is answered the same child, and both are in the log at warn',
+    'RFC 9700 4.14.2: a replay from another client is answered the same child, and both are in the log at warn',
     async () => {
       const { present, child, parent, events } = await renewed(kind)
       const thief = { 'x-forwarded-for': '198.51.100.9', 'user-agent': 'a thief' }

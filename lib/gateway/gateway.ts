@@ -119,7 +119,7 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
     let shared = true
     const flight = renew(refreshToken, () => {
       shared = false
-      return refreshContext(facts, settings.forwardCookies, traceparent)
+      return refreshContext(facts, settings, traceparent)
     })
     waitUntil?.(flight)
     const renewal = honourSignOut(await within(patience, flight, STILL_WAITING), signedOutSid)

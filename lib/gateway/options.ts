@@ -62,6 +62,11 @@ export type GatewayOptions = {
   readonly forwardCookies?: readonly string[]
   /** Believe `x-forwarded-proto` and `x-forwarded-host`. Default false. */
   readonly trustProxy?: boolean
+  /**
+   * How many proxies before the gateway add to `x-forwarded-for`. The address that the first of them has added is the visitor's, and goes
+   * to the backend. Default 1 with `trustProxy`, else 0: what a client says of itself goes nowhere.
+   */
+  readonly proxies?: number
   /** Below `basePath`. Default `/login`. */
   readonly signInPath?: string
   /** Next's `basePath`; `withGateway()` hands it on. Rules and `returnTo` know paths without it. Default none. */
@@ -121,6 +126,7 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     relayCookies: [],
     forwardCookies: [],
     trustProxy: false,
+    proxies: options.trustProxy ? 1 : 0,
     signInPath: '/login',
     basePath: '',
     undeliverable: [],

@@ -1,11 +1,12 @@
 import { readSessionCookies } from '../gateway/cookies/session-cookies.ts'
+import { visitorAddress } from '../gateway/request/facts.ts'
 import { readTraceparent, traceIdOf } from '../gateway/request/traceparent.ts'
 import type { CurrentRequest } from './current-request.ts'
 import { currentRequest } from './current-request.ts'
 import { verifiedSession } from './session.ts'
 
 /** Headers of the browser's request that the backend is told. */
-const FORWARDED = ['x-forwarded-for', 'user-agent', 'traceparent']
+const FORWARDED = ['user-agent', 'traceparent']
 
 /** A call with the deadline of a renewal; undefined when no answer came. */
 export async function callBackend(
@@ -17,7 +18,7 @@ export async function callBackend(
   try {
     return await settings.fetch(`${settings.remoteApi}${path}`, {
       ...init,
-      headers: { ...forwardedHeaders(request.headers), accept: 'application/json', ...init.headers },
+      headers: { ...forwardedHeaders(request), accept: 'application/json', ...init.headers },
       redirect: 'manual',
       cache: 'no-store',
       signal: AbortSignal.timeout(settings.refreshTimeout),
@@ -32,10 +33,14 @@ export async function callBackend(
   }
 }
 
-function forwardedHeaders(headers: Headers): Record<string, string> {
-  return Object.fromEntries(
-    FORWARDED.flatMap((name) => (headers.has(name) ? [[name, headers.get(name) ?? '']] : [])),
-  )
+function forwardedHeaders({ headers, settings }: CurrentRequest): Record<string, string> {
+  const address = visitorAddress(headers, settings.proxies)
+  return {
+    ...Object.fromEntries(
+      FORWARDED.flatMap((name) => (headers.has(name) ? [[name, headers.get(name) ?? '']] : [])),
+    ),
+    ...(address && { 'x-forwarded-for': address }),
+  }
 }
 
 /** The refresh cookie as the backend knows it, so that it can end the session it belongs to. */
@@ -67,7 +72,7 @@ export async function backendFetch(path: string, init: RequestInit = {}): Promis
   const session = await verifiedSession()
   const url = backendUrl(request.settings.remoteApi, path)
   if (!url) throw new TypeError(`"${path}" is not a path of the backend`)
-  const headers = new Headers({ ...forwardedHeaders(request.headers), accept: 'application/json' })
+  const headers = new Headers({ ...forwardedHeaders(request), accept: 'application/json' })
   for (const [name, value] of new Headers(init.headers)) headers.set(name, value)
   if (session) headers.set('authorization', `Bearer ${session.accessToken}`)
   return fetch(url, { redirect: 'manual', cache: 'no-store', ...init, headers })

@@ -2,6 +2,7 @@ import { formatCookieHeader, parseCookieHeader } from '../gateway/cookies/header
 import { isSessionCookieName } from '../gateway/cookies/session-cookies.ts'
 import { parseSetCookie } from '../gateway/cookies/set-cookie.ts'
 import type { GatewaySettings } from '../gateway/options.ts'
+import { visitorAddress } from '../gateway/request/facts.ts'
 import { backendUrl } from './backend-call.ts'
 import { currentSettings } from './current-request.ts'
 import { verifiedSession } from './session.ts'
@@ -88,6 +89,9 @@ function forwardableRequestHeaders(received: Headers, settings: GatewaySettings)
   )
   if (others.length > 0) headers.set('cookie', formatCookieHeader(others))
   else headers.delete('cookie')
+  const address = visitorAddress(received, settings.proxies)
+  if (address) headers.set('x-forwarded-for', address)
+  else headers.delete('x-forwarded-for')
   return headers
 }
 

@@ -92,10 +92,15 @@ export function isSecureRequest(
 
 const firstOf = (list: string | null | undefined) => list?.split(',')[0]?.trim() || undefined
 
+/** The visitor's address, by the word of the last `proxies` proxies; null where there is none to believe. */
+export function visitorAddress(headers: SentHeaders, proxies: number): string | null {
+  return (proxies && headers.get('x-forwarded-for')?.split(',').at(-proxies)?.trim()) || null
+}
+
 /** What the backend is told of the browser's request; everything else stays here. */
 export function refreshContext(
   facts: RequestFacts,
-  forwardCookies: readonly string[],
+  { forwardCookies, proxies }: Pick<GatewaySettings, 'forwardCookies' | 'proxies'>,
   traceparent: string,
 ): RefreshContext {
   const { headers } = facts
@@ -103,7 +108,7 @@ export function refreshContext(
     ({ name, value }) => forwardCookies.includes(name) && isCookieValue(value),
   )
   return {
-    forwardedFor: headers.get('x-forwarded-for') ?? null,
+    forwardedFor: visitorAddress(headers, proxies),
     userAgent: headers.get('user-agent') ?? null,
     traceparent,
     cookies: formatCookieHeader(forwarded),

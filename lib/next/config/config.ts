@@ -5,6 +5,7 @@ import type { NextConfig } from 'next'
 import { PHASE_DEVELOPMENT_SERVER, PHASE_PRODUCTION_SERVER } from 'next/constants.js'
 import type { SharedOptions } from '../options.ts'
 import { SHARED_OPTIONS_VARIABLE } from '../options.ts'
+import { guardServer } from '../server/guard-server.ts'
 import { environmentProblems } from './environment.ts'
 import { gatewayOptions } from './next-options.ts'
 import { findUndeliverable } from './undeliverable.ts'
@@ -15,6 +16,7 @@ import { findUndeliverable } from './undeliverable.ts'
  *
  * - Prefetches and client-side navigations can be told from other requests (`skipProxyUrlNormalize`; in Next 15
  *   `skipMiddlewareUrlNormalize`).
+ * - `x-forwarded-for` is the connection's address unless `TRUST_PROXY` is set, and half-sent requests are closed ({@link guardServer}).
  * - Large request bodies arrive whole (`experimental.proxyClientMaxBodySize`; in Next 15
  *   `experimental.middlewareClientMaxBodySize`).
  * - `forbidden()` works (`experimental.authInterrupts`).
@@ -41,6 +43,7 @@ export function withGateway(
       for (const problem of problems) console.error(problem)
       process.exit(1)
     }
+    if (serving) guardServer()
     // A server that starts goes by what was built.
     const undeliverable =
       phase === PHASE_PRODUCTION_SERVER ? [] : await findUndeliverable(config, process.cwd())

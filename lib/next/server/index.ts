@@ -1,0 +1,1 @@
+export { guardServer } from './guard-server.ts'
