@@ -1,5 +1,6 @@
+import { createForeignCookies } from './decision/foreign-cookies.ts'
 import type { Answer } from './decision/policy.ts'
-import { decide } from './decision/policy.ts'
+import { decide, decideWithout } from './decision/policy.ts'
 import { claimsOf, concludeAfter, situationOf } from './decision/situation.ts'
 import { endReasonOf, report, subjectOf } from './events/report.ts'
 import type { GatewayOptions } from './options.ts'
@@ -11,6 +12,7 @@ import { createRenewer } from './renewal/renew.ts'
 import type { RequestFacts } from './request/facts.ts'
 import { readRequest, refreshContext } from './request/facts.ts'
 import { compileRoutes } from './request/routes.ts'
+import { checkOrigins } from './request/same-origin.ts'
 import { newTraceparent } from './request/traceparent.ts'
 import type { Outcome } from './response/outcome.ts'
 import { crossSiteOutcome, toOutcome } from './response/outcome.ts'
@@ -48,13 +50,15 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
   const gatewayTokens = createGatewayTokens(settings)
   const renew = createRenewer({ settings, keys, gatewayTokens })
   const routeOf = compileRoutes(settings.rules)
+  const areForeign = createForeignCookies(onEvent)
+  checkOrigins(settings.allowedOrigins)
 
   return {
     async handle(request, waitUntil) {
       const facts = readRequest(request, settings, routeOf)
       if (!facts.sameOrigin) {
         onEvent({ type: 'origin.refused', ...subjectOf(facts, facts.traceparent) })
-        return crossSiteOutcome()
+        return crossSiteOutcome(facts, settings)
       }
 
       const now = clock() / 1000
@@ -65,13 +69,17 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
       const mark = await readSignedOutMark(gatewayTokens, signedOut, now)
       const situation = situationOf(facts, token, mark.sid, settings.staleIfError, now)
 
-      const decision = decide(situation)
+      const decision = (await areForeign(facts, token, null)) ? decideWithout(situation) : decide(situation)
       const attempt =
         decision.step === 'renew' && refreshToken !== undefined
           ? await attemptRenewal(facts, refreshToken, mark.sid, patience, waitUntil)
           : null
       const conclusion =
-        decision.step === 'conclude' ? decision : concludeAfter(attempt, situation, facts, token, settings)
+        decision.step === 'conclude'
+          ? decision
+          : attempt && (await areForeign(facts, token, attempt))
+            ? decideWithout(situation)
+            : concludeAfter(attempt, situation, facts, token, settings)
       report(onEvent, {
         facts,
         token,
@@ -86,7 +94,7 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
       const presented = claims && accessToken !== undefined ? { ...claims, accessToken } : null
       const endedBy = conclusion.outcome === 'ended' ? endReasonOf(attempt) : null
       const endedMark =
-        endedBy !== null && isTellable(endedBy) && !tellsWhy(conclusion.answer)
+        endedBy !== null && isTellable(endedBy) && facts.hasMethod && !tellsWhy(conclusion.answer)
           ? await signEndedMark(gatewayTokens, endedBy, mark.sid, now)
           : null
       const findings = { presented, attempt, endedBy: endedBy ?? mark.endedBy, endedMark }

@@ -52,6 +52,10 @@ export function decide(situation: Situation): Decision {
   return outcome === 'renew' ? { step: 'renew' } : conclude(outcome, situation)
 }
 
+/** The decision on a request whose session cookies are another app's: nobody is signed in here, and nothing is cleared. */
+export const decideWithout = (situation: Situation): Conclusion =>
+  conclude('anonymous', { ...situation, token: 'absent' })
+
 function conclude(outcome: SessionOutcome, situation: Situation): Conclusion {
   const identity = identityOf(outcome, situation)
   const cookies = cookiesAfter(outcome, situation)

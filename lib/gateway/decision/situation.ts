@@ -23,7 +23,8 @@ export function situationOf(
   return {
     token: claims !== null && claims.sid === signedOutSid ? 'signed-out' : token.state,
     servableStale: claims !== null && isSafeMethod(facts.method) && now - claims.expiresAt < staleIfError,
-    refreshToken: facts.cookies.values.refreshToken === undefined ? 'absent' : 'presented',
+    refreshToken:
+      facts.cookies.values.refreshToken === undefined || !facts.hasMethod ? 'absent' : 'presented',
     renewal: 'not-tried',
     renew: facts.route.renew,
     access: accessOf(facts.route.require, claims),

@@ -1,24 +1,32 @@
 import type { CookiePair } from '../cookies/header.ts'
 import { formatCookieHeader, isCookieValue, parseCookieHeader } from '../cookies/header.ts'
 import type { PresentedCookies } from '../cookies/session-cookies.ts'
-import { readSessionCookies } from '../cookies/session-cookies.ts'
+import { isSessionCookieName, readSessionCookies } from '../cookies/session-cookies.ts'
 import type { GatewaySettings } from '../options.ts'
 import type { SentHeaders } from '../platform.ts'
 import type { RefreshContext } from '../renewal/backend.ts'
 import type { RequestKind } from './kind.ts'
 import { requestKind } from './kind.ts'
+import { isPreflight } from './preflight.ts'
 import type { Route } from './routes.ts'
-import { isSameOrigin } from './same-origin.ts'
+import { hasMethod, PUBLIC } from './routes.ts'
+import { isSafeMethod, isSameOrigin, sameOrigin } from './same-origin.ts'
 import { readTraceparent } from './traceparent.ts'
 
 /** What a request is, before anything in it is believed. */
 export type RequestFacts = {
   readonly method: string
   readonly url: PathAndQuery
+  /** The page that the request was sent from, as far as a person can come back to one. */
+  readonly page: PathAndQuery
   readonly headers: ReadonlyMap<string, string>
   readonly kind: RequestKind
   readonly route: Route
+  /** Whether the route has the method. With any other nothing of the session changes. */
+  readonly hasMethod: boolean
   readonly secure: boolean
+  /** Whether the browser came over https, for all that is known; `secure` is of cookies. */
+  readonly isHttps: boolean
   readonly pairs: readonly CookiePair[]
   readonly cookies: PresentedCookies
   readonly sameOrigin: boolean
@@ -36,25 +44,38 @@ export function readRequest(
 ): RequestFacts {
   const { method } = request
   const headers = new Map(request.headers)
-  const [, protocol = '', pathname = '', search = ''] = ADDRESS.exec(request.url) ?? []
-  const url = { pathname: withoutBase(pathname, settings.basePath), search }
+  const [, protocol = ''] = ADDRESS.exec(request.url) ?? []
+  const url = pathOf(request.url, settings)
   const secure = isSecureRequest(headers, protocol, settings)
-  const pairs = parseCookieHeader(headers.get('cookie') ?? null)
+  const sent = parseCookieHeader(headers.get('cookie') ?? null)
+  const preflight = isPreflight(method, headers)
+  const pairs = preflight ? sent.filter(({ name }) => !isSessionCookieName(name, settings)) : sent
   const cookies = readSessionCookies(pairs, settings, secure)
+  const kind = requestKind(method, headers)
+  const route = preflight ? PUBLIC : routeOf(url.pathname)
+  const host = (settings.trustProxy && firstOf(headers.get('x-forwarded-host'))) || headers.get('host')
+  const isHttps = secure || protocol === 'https:'
+  const address = `${isHttps ? 'https' : 'http'}://${host ?? ''}`
+  const from = headers.get('referer') ?? ''
+  const isForm = kind === 'document' && !isSafeMethod(method)
   return {
     method,
     url,
+    page: isForm && sameOrigin(from, address) ? pathOf(from, settings) : url,
     headers,
     secure,
+    isHttps,
     pairs,
     cookies,
-    kind: requestKind(method, headers),
-    route: routeOf(url.pathname),
+    kind,
+    route,
+    hasMethod: hasMethod(route, method),
     sameOrigin: isSameOrigin({
       method,
       secFetchSite: headers.get('sec-fetch-site') ?? null,
       origin: headers.get('origin') ?? null,
-      host: (settings.trustProxy && firstOf(headers.get('x-forwarded-host'))) || headers.get('host') || null,
+      address,
+      allowedOrigins: settings.allowedOrigins,
       carriesSession: cookies.names.size > 0,
     }),
     traceparent: readTraceparent(headers),
@@ -63,6 +84,11 @@ export function readRequest(
 
 /** A `Request` holds its address parsed and written in the one normal way; parsing it again would be its dearest part here. */
 const ADDRESS = /^([^:]+:)\/\/[^/?#]*([^?#]*)([^#]*)/
+
+function pathOf(address: string, { basePath }: Pick<GatewaySettings, 'basePath'>): PathAndQuery {
+  const [, , pathname = '', search = ''] = ADDRESS.exec(address) ?? []
+  return { pathname: withoutBase(pathname, basePath), search }
+}
 
 function withoutBase(pathname: string, basePath: string): string {
   return basePath && `${pathname}/`.startsWith(`${basePath}/`)

@@ -7,15 +7,30 @@ export type Requirement = 'public' | 'session' | { readonly roles: readonly stri
  * A rule for the paths that match `path`, in the syntax of Next's own matchers:
  * `/admin`, `/admin/:path*`, `/users/:id`, `/files/:rest+`.
  *
- * `renew: 'always'` renews on each request, even while the access token is good.
+ * `renew: 'always'` renews on each request, even while the access token is good. `methods` are those that the path answers,
+ * `HEAD` with `GET`: a request with another one is decided by its access token alone, and renews, sets and clears nothing.
+ * Default: any.
  */
 export type PathRule = {
   readonly path: string
   readonly require: Requirement
   readonly renew?: 'when-due' | 'always'
+  readonly methods?: readonly string[]
 }
 
-export type Route = { readonly require: Requirement; readonly renew: 'when-due' | 'always' }
+export type Route = {
+  readonly require: Requirement
+  readonly renew: 'when-due' | 'always'
+  /** Undefined: any. */
+  readonly methods?: readonly string[] | undefined
+}
+
+/** What anybody may have. */
+export const PUBLIC: Route = { require: 'public', renew: 'when-due' }
+
+/** Whether a route answers a method. */
+export const hasMethod = ({ methods }: Route, method: string): boolean =>
+  !methods || methods.includes(method) || (method === 'HEAD' && methods.includes('GET'))
 
 /** A path that everybody reads alike: most are such, and need no second look. */
 const PLAIN = /^(?!\/index$)\/(?:[\w-]+(?:\/[\w-]+)*)?$/
@@ -25,9 +40,9 @@ const PROTECTED: Route = { require: 'session', renew: 'when-due' }
 
 /** Compiles rules once; the first that matches decides. */
 export function compileRoutes(rules: readonly PathRule[]): (pathname: string) => Route {
-  const compiled = rules.map(({ path, require, renew = 'when-due' }) => ({
+  const compiled = rules.map(({ path, require, renew = 'when-due', methods }) => ({
     pattern: compilePath(path),
-    route: { require, renew },
+    route: { require, renew, methods },
   }))
   const routeOf = (path: string) => compiled.find(({ pattern }) => pattern.test(path))?.route ?? PROTECTED
   return (pathname) => {
@@ -42,12 +57,12 @@ export function compileRoutes(rules: readonly PathRule[]): (pathname: string) =>
   }
 }
 
-/** What all of these routes need together, renewed as the first says. */
+/** What all of these routes need together; the rest is as the first says. */
 function strictest(routes: readonly Route[]): Route {
   const roles = new Set(routes.flatMap(({ require }) => (typeof require === 'object' ? require.roles : [])))
   const isPublic = routes.every(({ require }) => require === 'public')
   const require = roles.size > 0 ? { roles: [...roles] } : isPublic ? 'public' : 'session'
-  return { require, renew: routes[0]?.renew ?? 'when-due' }
+  return { ...(routes[0] ?? PROTECTED), require }
 }
 
 /**

@@ -1,6 +1,12 @@
 import { formatCookieHeader } from '../cookies/header.ts'
 import type { CookieChange } from '../cookies/session-cookies.ts'
-import { applyChanges, clearBroken, clearCookie, cookieName } from '../cookies/session-cookies.ts'
+import {
+  applyChanges,
+  clearBroken,
+  clearCookie,
+  cookieName,
+  withoutExcess,
+} from '../cookies/session-cookies.ts'
 import { formatSetCookie, parseSetCookie, withoutRepeats } from '../cookies/set-cookie.ts'
 import type { Conclusion, SessionOutcome } from '../decision/policy.ts'
 import type { GatewaySettings } from '../options.ts'
@@ -60,7 +66,9 @@ export function toOutcome(
   const { attempt, endedMark } = findings
   const marks = endedMark ? issueMark(endedMark, settings, facts.secure, facts.cookies) : []
   const setCookies = [
-    ...[...changes, ...marks].map((change) => formatSetCookie(change, { ...settings, secure: facts.secure })),
+    ...withoutExcess([...changes, ...marks]).map((change) =>
+      formatSetCookie(change, { ...settings, secure: facts.secure }),
+    ),
     ...(conclusion.cookies === 'issue' ? relayedCookies(renewedBy(attempt), settings, now) : []),
   ]
   const { answer } = conclusion
@@ -81,11 +89,11 @@ function mayBePersonal({ route, method }: RequestFacts, { identity }: Conclusion
 }
 
 /** The outcome of an unsafe request that another site sent: nothing in it is believed, and nothing changes. */
-export function crossSiteOutcome(): Outcome {
+export function crossSiteOutcome(facts: RequestFacts, settings: GatewaySettings): Outcome {
   return {
     outcome: 'anonymous',
     session: null,
-    refusal: crossSiteRefusal(),
+    refusal: crossSiteRefusal(facts, settings),
     requestHeaders: null,
     setCookies: [],
     noStore: true,
@@ -94,12 +102,13 @@ export function crossSiteOutcome(): Outcome {
 }
 
 function cookieChanges(
-  { cookies, secure }: RequestFacts,
+  { cookies, secure, hasMethod }: RequestFacts,
   conclusion: Conclusion,
   { attempt }: Findings,
   settings: GatewaySettings,
   now: number,
 ): CookieChange[] {
+  if (!hasMethod) return []
   return withoutRepeats([...clearBroken(cookies.broken, settings.domain), ...sessionChanges()], settings)
 
   function sessionChanges(): CookieChange[] {
@@ -136,21 +145,22 @@ const isReserved = (name: string) =>
   name.startsWith('x-session') || name.startsWith('x-middleware-') || name === 'set-cookie'
 
 function headersForApp(
-  { headers: received, route, url, pairs, cookies }: RequestFacts,
+  { headers: received, route, page, pairs, cookies }: RequestFacts,
   changes: readonly CookieChange[],
   attempt: Attempt | null,
 ): Headers | null {
   const reserved = [...received.keys()].filter(isReserved)
   const isPublic = route.require === 'public'
-  if (reserved.length === 0 && changes.length === 0 && !isPublic && !attempt) return null
+  const plain = formatCookieHeader(pairs)
+  const isOdd = plain !== (received.get('cookie') ?? '')
+  if (reserved.length === 0 && changes.length === 0 && !isPublic && !attempt && !isOdd) return null
   const headers = new Headers([...received])
   for (const name of reserved) headers.delete(name)
-  if (changes.length > 0) {
-    const kept = applyChanges(pairs, cookies, changes)
-    if (kept.length > 0) headers.set('cookie', formatCookieHeader(kept))
-    else headers.delete('cookie')
-  }
-  if (isPublic) headers.set(RETURN_TO_HEADER, returnToOf(url))
+  // Written in the one plain way, so that the app reads no name or value otherwise than the gateway has.
+  const cookie = changes.length > 0 ? formatCookieHeader(applyChanges(pairs, cookies, changes)) : plain
+  if (cookie !== '') headers.set('cookie', cookie)
+  else headers.delete('cookie')
+  if (isPublic) headers.set(RETURN_TO_HEADER, returnToOf(page))
   // What the app calls for this request then belongs to the trace of its renewal.
   if (attempt) headers.set('traceparent', attempt.traceparent)
   return headers
