@@ -24,7 +24,7 @@ export type CookieNames = {
 export type GatewayOptions = {
   /** Base URL of your API, and of the default `backend`. */
   readonly remoteApi: string
-  /** Who renews sessions. Default: `cookieBackend` at `remoteApi`, `POST /refreshtoken`. */
+  /** Renews sessions. Default: `cookieBackend({ remoteApi, repeat: true })`. */
   readonly backend?: Backend
   readonly keys: AccessTokenKeys
   /**

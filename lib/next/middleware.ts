@@ -1,5 +1,5 @@
-import type { NextFetchEvent } from 'next/server'
-import { NextRequest, NextResponse } from 'next/server'
+import type { NextFetchEvent, NextRequest } from 'next/server'
+import { NextResponse } from 'next/server'
 import type { GatewayEvent } from '../gateway/events/events.ts'
 import type { SessionGateway } from '../gateway/gateway.ts'
 import { createSessionGateway } from '../gateway/gateway.ts'
@@ -7,6 +7,8 @@ import type { GatewayOptions } from '../gateway/options.ts'
 import type { Outcome, RequestSession } from '../gateway/response/outcome.ts'
 import { optionsFromEnvironment } from './environment.ts'
 import { logEvent } from './log.ts'
+import type { Refused } from './refused.ts'
+import { decorated } from './refused.ts'
 import type { Telemetry } from './telemetry.ts'
 
 /**
@@ -19,8 +21,13 @@ export type OwnMiddleware = (
 ) => Response | undefined | Promise<Response | undefined>
 
 /** Options of {@link createGateway}; everything else comes from the environment and `withGateway()`. */
-export type MiddlewareOptions = Pick<GatewayOptions, 'backend' | 'rules' | 'tokenCacheSize' | 'onEvent'> & {
+export type MiddlewareOptions = Pick<
+  GatewayOptions,
+  'backend' | 'rules' | 'allowedOrigins' | 'tokenCacheSize' | 'onEvent'
+> & {
   readonly next?: OwnMiddleware
+  /** Changes what a request is answered that may not pass. Default: nothing. */
+  readonly refused?: Refused
   /** Default: none. `openTelemetry()` of `evergate/opentelemetry` makes one. */
   readonly telemetry?: Telemetry
 }
@@ -38,6 +45,7 @@ export type MiddlewareOptions = Pick<GatewayOptions, 'backend' | 'rules' | 'toke
  */
 export function createGateway({
   next,
+  refused,
   telemetry,
   onEvent = logEvent,
   ...own
@@ -58,7 +66,9 @@ export function createGateway({
     })
     const outcome = await gateway.handle(request, (work) => event?.waitUntil(work))
     const duration = performance.now() - startedAt
-    const response = outcome.refusal ?? (await pass(request, outcome, next))
+    const response = outcome.refusal
+      ? await decorated(request, outcome.outcome, outcome.refusal, refused)
+      : await pass(request, outcome, next)
     // Where the gateway itself lets a request pass, there is no address to look for.
     const addressed = outcome.refusal || next ? withAbsoluteLocation(response, request.url) : response
     return seal(addressed, outcome, duration)
@@ -88,7 +98,8 @@ async function pass(
   const { requestHeaders: headers, session } = outcome
   const proceed = () => (headers ? NextResponse.next({ request: { headers } }) : NextResponse.next())
   if (!next) return proceed()
-  const own = await next(headers ? new NextRequest(request, { headers }) : request, session)
+  if (headers) replaceHeaders(request, headers)
+  const own = await next(request, session)
   if (!own) return proceed()
   // Copied, because the headers of a redirect made by `Response.redirect` cannot be changed.
   const response = new Response(own.body, own)
@@ -96,6 +107,21 @@ async function pass(
     response.headers.has('x-middleware-next') || response.headers.has('x-middleware-rewrite')
   if (headers && reachesTheApp) overrideRequestHeaders(response.headers, headers)
   return response
+}
+
+/**
+ * In place: another `NextRequest` would know nothing of `basePath`, `trailingSlash`, languages and what the platform has
+ * put on this one, and only one of them could read the body.
+ */
+function replaceHeaders(request: NextRequest, headers: Headers): void {
+  for (const name of [...request.headers.keys()]) if (!headers.has(name)) request.headers.delete(name)
+  for (const [name, value] of headers) request.headers.set(name, value)
+  // Next parses cookies once, when it makes the request.
+  const RequestCookies = request.cookies.constructor as new (headers: Headers) => NextRequest['cookies']
+  Object.defineProperty(request, 'cookies', {
+    value: new RequestCookies(request.headers),
+    configurable: true,
+  })
 }
 
 /** Next hands a request's new headers on through these response headers; headers that are not listed are deleted. */

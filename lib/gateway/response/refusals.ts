@@ -30,12 +30,13 @@ function respond(
   { signInPath, basePath }: Pick<GatewaySettings, 'signInPath' | 'basePath'>,
   endedBy: string | null,
 ): Response {
-  const signIn = () => signInLocation(basePath + signInPath, from, endedBy)
+  const signIn = () => signInLocation(signInPath, from, endedBy)
   switch (answer) {
     case 'redirect-to-sign-in':
-      return new Response(null, { status: 303, headers: { location: signIn() } })
+      return new Response(null, { status: 303, headers: { location: basePath + signIn() } })
     case 'action-to-sign-in':
-      // The client-side router leaves the page for this header's target; a Location would be followed by fetch.
+      // The client-side router leaves the page for this header's target, which it puts below the `basePath` itself; a
+      // Location would be followed by fetch.
       return unauthenticated({ 'x-action-redirect': `${signIn()};push` })
     case 'unauthenticated':
       return unauthenticated({})
