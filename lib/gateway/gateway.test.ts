@@ -26,6 +26,7 @@ describe('active', () => {
         requestHeaders: null,
         setCookies: [],
         noStore: true,
+        followsAction: false,
         renewal: null,
       })
     }

@@ -1,3 +1,4 @@
+import { removeSession } from './cookies/session-cookies.ts'
 import { createForeignCookies } from './decision/foreign-cookies.ts'
 import type { Answer } from './decision/policy.ts'
 import { decide, decideWithout } from './decision/policy.ts'
@@ -9,6 +10,7 @@ import { unavailable } from './renewal/backend.ts'
 import { untilAborted, withDeadline } from './renewal/deadline.ts'
 import type { Attempt, Renewal } from './renewal/renew.ts'
 import { createRenewer } from './renewal/renew.ts'
+import { compileDelivery } from './request/delivery.ts'
 import type { RequestFacts } from './request/facts.ts'
 import { readRequest, refreshContext } from './request/facts.ts'
 import { compileRoutes } from './request/routes.ts'
@@ -30,6 +32,8 @@ export type SessionGateway = {
    * `waitUntil` is handed what goes on after the answer, for runtimes that stop when they have answered.
    */
   handle(request: Request, waitUntil?: WaitUntil): Promise<Outcome>
+  /** Removes the session's cookies from headers that go to another server, and returns these headers. */
+  withoutSession(headers: Headers): Headers
 }
 
 type WaitUntil = (work: Promise<unknown>) => void
@@ -52,10 +56,12 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
   const routeOf = compileRoutes(settings.rules)
   const areForeign = createForeignCookies(onEvent)
   checkOrigins(settings.allowedOrigins)
+  const destinationOf = compileDelivery(settings.undeliverable)
 
   return {
+    withoutSession: (headers) => removeSession(headers, settings),
     async handle(request, waitUntil) {
-      const facts = readRequest(request, settings, routeOf)
+      const facts = readRequest(request, settings, routeOf, destinationOf)
       if (!facts.sameOrigin) {
         onEvent({ type: 'origin.refused', ...subjectOf(facts, facts.traceparent) })
         return crossSiteOutcome(facts, settings)
@@ -94,7 +100,7 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
       const presented = claims && accessToken !== undefined ? { ...claims, accessToken } : null
       const endedBy = conclusion.outcome === 'ended' ? endReasonOf(attempt) : null
       const endedMark =
-        endedBy !== null && isTellable(endedBy) && facts.hasMethod && !tellsWhy(conclusion.answer)
+        endedBy !== null && isTellable(endedBy) && !tellsWhy(conclusion.answer)
           ? await signEndedMark(gatewayTokens, endedBy, mark.sid, now)
           : null
       const findings = { presented, attempt, endedBy: endedBy ?? mark.endedBy, endedMark }

@@ -66,6 +66,11 @@ export function createGateway({
     })
     const outcome = await gateway.handle(request, (work) => event?.waitUntil(work))
     const duration = performance.now() - startedAt
+    // These would replace those of the action's own answer; the page reads them from its request.
+    if (outcome.followsAction && outcome.requestHeaders) {
+      outcome.requestHeaders.delete('server-timing')
+      tell(outcome.requestHeaders, outcome, duration)
+    }
     const response = outcome.refusal
       ? await decorated(request, outcome.outcome, outcome.refusal, refused)
       : await pass(request, outcome, next)
@@ -142,16 +147,20 @@ function withAbsoluteLocation(response: Response, base: string): Response {
 
 function seal(response: Response, outcome: Outcome, duration: number): Response {
   const { headers } = response
-  const { renewal } = outcome
-  headers.set('x-session', outcome.outcome)
-  headers.append('server-timing', `session;desc="${outcome.outcome}";dur=${duration.toFixed(1)}`)
+  if (!outcome.followsAction) tell(headers, outcome, duration)
+  // Also over what a static page would say: a stored Set-Cookie would sign strangers in.
+  if (outcome.noStore || headers.has('set-cookie')) headers.set('cache-control', 'private, no-store')
+  for (const cookie of outcome.setCookies) headers.append('set-cookie', cookie)
+  return response
+}
+
+/** What became of a request's session. Next hands an answer's headers on to the page, as headers of its request. */
+function tell(headers: Headers, { outcome, renewal }: Outcome, duration: number): void {
+  headers.set('x-session', outcome)
+  headers.append('server-timing', `session;desc="${outcome}";dur=${duration.toFixed(1)}`)
   if (renewal)
     headers.append(
       'server-timing',
       `renewal;dur=${renewal.milliseconds}, traceparent;desc="${renewal.traceparent}"`,
     )
-  // Also over what a static page would say: a stored Set-Cookie would sign strangers in.
-  if (outcome.noStore || headers.has('set-cookie')) headers.set('cache-control', 'private, no-store')
-  for (const cookie of outcome.setCookies) headers.append('set-cookie', cookie)
-  return response
 }

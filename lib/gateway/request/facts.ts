@@ -5,8 +5,9 @@ import { isSessionCookieName, readSessionCookies } from '../cookies/session-cook
 import type { GatewaySettings } from '../options.ts'
 import type { SentHeaders } from '../platform.ts'
 import type { RefreshContext } from '../renewal/backend.ts'
+import type { compileDelivery, Delivery } from './delivery.ts'
 import type { RequestKind } from './kind.ts'
-import { requestKind } from './kind.ts'
+import { isFollowUp, requestKind } from './kind.ts'
 import { isPreflight } from './preflight.ts'
 import type { Route } from './routes.ts'
 import { hasMethod, PUBLIC } from './routes.ts'
@@ -22,8 +23,11 @@ export type RequestFacts = {
   readonly headers: ReadonlyMap<string, string>
   readonly kind: RequestKind
   readonly route: Route
-  /** Whether the route has the method. With any other nothing of the session changes. */
-  readonly hasMethod: boolean
+  readonly delivery: Delivery
+  /** Another server answers, by a rewrite of `next.config`. */
+  readonly elsewhere: boolean
+  /** Next itself fetches the page that a server action redirects to, and hands its headers on with the action's answer. */
+  readonly followsAction: boolean
   readonly secure: boolean
   /** Whether the browser came over https, for all that is known; `secure` is of cookies. */
   readonly isHttps: boolean
@@ -41,11 +45,12 @@ export function readRequest(
   request: Request,
   settings: GatewaySettings,
   routeOf: (pathname: string) => Route,
+  destinationOf: ReturnType<typeof compileDelivery>,
 ): RequestFacts {
   const { method } = request
   const headers = new Map(request.headers)
-  const [, protocol = ''] = ADDRESS.exec(request.url) ?? []
-  const url = pathOf(request.url, settings)
+  const [, protocol = '', pathname = '', search = ''] = ADDRESS.exec(request.url) ?? []
+  const url = { pathname: withoutBase(pathname, settings.basePath), search }
   const secure = isSecureRequest(headers, protocol, settings)
   const sent = parseCookieHeader(headers.get('cookie') ?? null)
   const preflight = isPreflight(method, headers)
@@ -53,6 +58,9 @@ export function readRequest(
   const cookies = readSessionCookies(pairs, settings, secure)
   const kind = requestKind(method, headers)
   const route = preflight ? PUBLIC : routeOf(url.pathname)
+  const destination = destinationOf({ pathname, search, headers, pairs })
+  const followsAction = isFollowUp(headers)
+  const canDeliver = hasMethod(route, method) && !followsAction
   const host = (settings.trustProxy && firstOf(headers.get('x-forwarded-host'))) || headers.get('host')
   const isHttps = secure || protocol === 'https:'
   const address = `${isHttps ? 'https' : 'http'}://${host ?? ''}`
@@ -69,7 +77,9 @@ export function readRequest(
     cookies,
     kind,
     route,
-    hasMethod: hasMethod(route, method),
+    ...destination,
+    ...(!canDeliver && { delivery: 'impossible' }),
+    followsAction,
     sameOrigin: isSameOrigin({
       method,
       secFetchSite: headers.get('sec-fetch-site') ?? null,

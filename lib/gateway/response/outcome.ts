@@ -5,6 +5,7 @@ import {
   clearBroken,
   clearCookie,
   cookieName,
+  removeSession,
   withoutExcess,
 } from '../cookies/session-cookies.ts'
 import { formatSetCookie, parseSetCookie, withoutRepeats } from '../cookies/set-cookie.ts'
@@ -35,6 +36,8 @@ export type Outcome = {
   readonly setCookies: readonly string[]
   /** The response must not be stored by anyone. */
   readonly noStore: boolean
+  /** The answer's headers leave with those of the action's answer, which says itself what became of its session. */
+  readonly followsAction: boolean
   /** The renewal that this request waited for: how long, and the trace (W3C Trace Context) it is a part of. */
   readonly renewal: { readonly milliseconds: number; readonly traceparent: string } | null
 }
@@ -65,20 +68,26 @@ export function toOutcome(
   const withheld = conclusion.identity === 'none' ? clearAccessToken(facts, settings) : []
   const { attempt, endedMark } = findings
   const marks = endedMark ? issueMark(endedMark, settings, facts.secure, facts.cookies) : []
-  const setCookies = [
-    ...withoutExcess([...changes, ...marks]).map((change) =>
-      formatSetCookie(change, { ...settings, secure: facts.secure }),
-    ),
-    ...(conclusion.cookies === 'issue' ? relayedCookies(renewedBy(attempt), settings, now) : []),
-  ]
+  const setCookies =
+    facts.delivery === 'impossible'
+      ? []
+      : [
+          ...withoutExcess([...changes, ...marks]).map((change) =>
+            formatSetCookie(change, { ...settings, secure: facts.secure }),
+          ),
+          ...(conclusion.cookies === 'issue' ? relayedCookies(renewedBy(attempt), settings, now) : []),
+        ]
   const { answer } = conclusion
   return {
     outcome: conclusion.outcome,
     session: sessionOf(conclusion, findings),
     refusal: answer === 'pass' ? null : refusal(answer, facts, settings, findings.endedBy),
-    requestHeaders: answer === 'pass' ? headersForApp(facts, [...changes, ...withheld], attempt) : null,
+    requestHeaders:
+      answer === 'pass' ? headersForApp(facts, [...changes, ...withheld], attempt, settings) : null,
     setCookies,
-    noStore: setCookies.length > 0 || answer !== 'pass' || mayBePersonal(facts, conclusion),
+    noStore:
+      setCookies.length > 0 || answer !== 'pass' || facts.followsAction || mayBePersonal(facts, conclusion),
+    followsAction: facts.followsAction,
     renewal: attempt,
   }
 }
@@ -97,18 +106,18 @@ export function crossSiteOutcome(facts: RequestFacts, settings: GatewaySettings)
     requestHeaders: null,
     setCookies: [],
     noStore: true,
+    followsAction: facts.followsAction,
     renewal: null,
   }
 }
 
 function cookieChanges(
-  { cookies, secure, hasMethod }: RequestFacts,
+  { cookies, secure }: RequestFacts,
   conclusion: Conclusion,
   { attempt }: Findings,
   settings: GatewaySettings,
   now: number,
 ): CookieChange[] {
-  if (!hasMethod) return []
   return withoutRepeats([...clearBroken(cookies.broken, settings.domain), ...sessionChanges()], settings)
 
   function sessionChanges(): CookieChange[] {
@@ -145,15 +154,25 @@ const isReserved = (name: string) =>
   name.startsWith('x-session') || name.startsWith('x-middleware-') || name === 'set-cookie'
 
 function headersForApp(
-  { headers: received, route, page, pairs, cookies }: RequestFacts,
+  { headers: received, route, page, pairs, cookies, elsewhere, followsAction }: RequestFacts,
   changes: readonly CookieChange[],
   attempt: Attempt | null,
+  settings: GatewaySettings,
 ): Headers | null {
   const reserved = [...received.keys()].filter(isReserved)
   const isPublic = route.require === 'public'
   const plain = formatCookieHeader(pairs)
   const isOdd = plain !== (received.get('cookie') ?? '')
-  if (reserved.length === 0 && changes.length === 0 && !isPublic && !attempt && !isOdd) return null
+  if (
+    reserved.length === 0 &&
+    changes.length === 0 &&
+    !isPublic &&
+    !attempt &&
+    !isOdd &&
+    !elsewhere &&
+    !followsAction
+  )
+    return null
   const headers = new Headers([...received])
   for (const name of reserved) headers.delete(name)
   // Written in the one plain way, so that the app reads no name or value otherwise than the gateway has.
@@ -163,5 +182,5 @@ function headersForApp(
   if (isPublic) headers.set(RETURN_TO_HEADER, returnToOf(page))
   // What the app calls for this request then belongs to the trace of its renewal.
   if (attempt) headers.set('traceparent', attempt.traceparent)
-  return headers
+  return elsewhere ? removeSession(headers, settings) : headers
 }
