@@ -52,24 +52,24 @@ export function readRequest(
   const [, protocol = '', pathname = '', search = ''] = ADDRESS.exec(request.url) ?? []
   const url = { pathname: withoutBase(pathname, settings.basePath), search }
   const secure = isSecureRequest(headers, protocol, settings)
+  const isHttps = secure || protocol === 'https:'
   const sent = parseCookieHeader(headers.get('cookie') ?? null)
+  // Browsers send no cookies with a preflight, and nothing in one is to be done as somebody.
   const preflight = isPreflight(method, headers)
   const pairs = preflight ? sent.filter(({ name }) => !isSessionCookieName(name, settings)) : sent
   const cookies = readSessionCookies(pairs, settings, secure)
   const kind = requestKind(method, headers)
   const route = preflight ? PUBLIC : routeOf(url.pathname)
-  const destination = destinationOf({ pathname, search, headers, pairs })
   const followsAction = isFollowUp(headers)
-  const canDeliver = hasMethod(route, method) && !followsAction
+  const { delivery, elsewhere } = destinationOf({ pathname, search, headers, pairs })
+  const canDeliver = route.renew !== 'never' && hasMethod(route, method) && !followsAction
   const host = (settings.trustProxy && firstOf(headers.get('x-forwarded-host'))) || headers.get('host')
-  const isHttps = secure || protocol === 'https:'
   const address = `${isHttps ? 'https' : 'http'}://${host ?? ''}`
-  const from = headers.get('referer') ?? ''
-  const isForm = kind === 'document' && !isSafeMethod(method)
+  const from = kind === 'document' && !isSafeMethod(method) ? (headers.get('referer') ?? '') : ''
   return {
     method,
     url,
-    page: isForm && sameOrigin(from, address) ? pathOf(from, settings) : url,
+    page: sameOrigin(from, address) ? pathOf(from, settings) : url,
     headers,
     secure,
     isHttps,
@@ -77,8 +77,8 @@ export function readRequest(
     cookies,
     kind,
     route,
-    ...destination,
-    ...(!canDeliver && { delivery: 'impossible' }),
+    elsewhere,
+    delivery: canDeliver ? delivery : 'impossible',
     followsAction,
     sameOrigin: isSameOrigin({
       method,

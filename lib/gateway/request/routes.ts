@@ -7,20 +7,22 @@ export type Requirement = 'public' | 'session' | { readonly roles: readonly stri
  * A rule for the paths that match `path`, in the syntax of Next's own matchers:
  * `/admin`, `/admin/:path*`, `/users/:id`, `/files/:rest+`.
  *
- * `renew: 'always'` renews on each request, even while the access token is good. `methods` are those that the path answers,
- * `HEAD` with `GET`: a request with another one is decided by its access token alone, and renews, sets and clears nothing.
- * Default: any.
+ * `renew: 'always'` renews on each request, even while the access token is good. `renew: 'never'` is for paths whose answers
+ * cannot carry cookies, because something behind the gateway drops them: the access token alone decides, and nothing is spent.
+ *
+ * `methods` are those that the path answers, `HEAD` with `GET`: on a request with another one the access token alone decides,
+ * and nothing is renewed, set or cleared. Default: any.
  */
 export type PathRule = {
   readonly path: string
   readonly require: Requirement
-  readonly renew?: 'when-due' | 'always'
+  readonly renew?: 'when-due' | 'always' | 'never'
   readonly methods?: readonly string[]
 }
 
 export type Route = {
   readonly require: Requirement
-  readonly renew: 'when-due' | 'always'
+  readonly renew: 'when-due' | 'always' | 'never'
   /** Undefined: any. */
   readonly methods?: readonly string[] | undefined
 }
