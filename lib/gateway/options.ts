@@ -2,7 +2,7 @@ import type { JSONWebKeySet } from 'jose'
 import type { GatewayEvent } from './events/events.ts'
 import type { Clock, Fetch } from './platform.ts'
 import type { Backend } from './renewal/backend.ts'
-import type { PathRule } from './request/routes.ts'
+import type { PathRule, PublicFiles } from './request/routes.ts'
 
 export type { Clock, Fetch }
 
@@ -34,6 +34,10 @@ export type GatewayOptions = {
   readonly gatewaySecrets?: readonly string[]
   /** Path rules; the first match decides, and what none matches needs a session. */
   readonly rules?: readonly PathRule[]
+  /** Files that are public unless a rule names them; `withGateway()` hands them on. Default none. */
+  readonly publicFiles?: PublicFiles
+  /** Path of Next's image optimizer, below `basePath`; the rule of an image's source decides who may see it. Default `/_next/image`. */
+  readonly imagePath?: string
   /** `iss` of access tokens. Default `evergate`. */
   readonly issuer?: string
   /** `aud` of access tokens. Default `evergate-app`. */
@@ -103,6 +107,8 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
   return {
     gatewaySecrets: [],
     rules: [],
+    publicFiles: { paths: [] },
+    imagePath: '/_next/image',
     issuer: 'evergate',
     audience: 'evergate-app',
     renewBefore: 30,

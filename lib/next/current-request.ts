@@ -1,7 +1,9 @@
 import { cookies, headers } from 'next/headers'
+import { connection } from 'next/server'
 import type { CookiePair } from '../gateway/cookies/header.ts'
 import { encodeValue } from '../gateway/cookies/header.ts'
 import type { CookieChange } from '../gateway/cookies/session-cookies.ts'
+import { GatewayError } from '../gateway/errors.ts'
 import type { GatewaySettings } from '../gateway/options.ts'
 import { resolveOptions } from '../gateway/options.ts'
 import { isSecureRequest } from '../gateway/request/facts.ts'
@@ -24,7 +26,31 @@ export function currentSettings(): GatewaySettings {
   return resolved
 }
 
+/**
+ * Nothing after it belongs to a prerendered shell, a prefetch or a cache: not the request, and not the time.
+ *
+ * @throws {GatewayError} `session_in_cache`
+ */
+async function requestTime(): Promise<void> {
+  try {
+    await connection()
+  } catch (error) {
+    // Next tells these apart by words alone. Its other interruptions must reach it as they are.
+    if (error instanceof Error && /use cache|unstable_cache/.test(error.message)) throw insideCache(error)
+    throw error
+  }
+}
+
+function insideCache(cause: Error): GatewayError {
+  return new GatewayError(
+    'session_in_cache',
+    'The session was asked for inside a cached function, which answers everybody alike. Call getSession() or requireSession() outside of it, and hand in what it needs of the session as an argument.',
+    { cause },
+  )
+}
+
 export async function currentRequest(): Promise<CurrentRequest> {
+  await requestTime()
   const [requestHeaders, store] = await Promise.all([headers(), cookies()])
   const settings = currentSettings()
   return {

@@ -5,7 +5,7 @@ import type { SessionGateway } from '../gateway/gateway.ts'
 import { createSessionGateway } from '../gateway/gateway.ts'
 import type { GatewayOptions } from '../gateway/options.ts'
 import type { Outcome, RequestSession } from '../gateway/response/outcome.ts'
-import { optionsFromEnvironment } from './environment.ts'
+import { optionsFromEnvironment, publicFilesFromBuild } from './environment.ts'
 import { logEvent } from './log.ts'
 import type { Telemetry } from './telemetry.ts'
 
@@ -52,6 +52,7 @@ export function createGateway({
     // Not before the first request: at build time there are no secrets yet.
     gateway ??= createSessionGateway({
       ...optionsFromEnvironment(process.env),
+      publicFiles: publicFilesFromBuild(),
       ...own,
       onEvent,
       ...(telemetry && watchedBy(telemetry, onEvent)),
@@ -85,9 +86,13 @@ async function pass(
   outcome: Outcome,
   next: OwnMiddleware | undefined,
 ): Promise<Response> {
-  const { requestHeaders: headers, session } = outcome
-  const proceed = () => (headers ? NextResponse.next({ request: { headers } }) : NextResponse.next())
-  if (!next) return proceed()
+  const { requestHeaders: headers, session, rewrite } = outcome
+  const init = headers ? { request: { headers } } : undefined
+  const proceed = () =>
+    rewrite === null
+      ? NextResponse.next(init)
+      : NextResponse.rewrite(new URL(request.url).origin + rewrite, init)
+  if (!next || rewrite !== null) return proceed()
   const own = await next(headers ? new NextRequest(request, { headers }) : request, session)
   if (!own) return proceed()
   // Copied, because the headers of a redirect made by `Response.redirect` cannot be changed.

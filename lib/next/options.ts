@@ -11,3 +11,9 @@ export type SharedOptions = Pick<
 
 /** The variable that `withGateway()` puts into the build. */
 export const SHARED_OPTIONS_VARIABLE = 'EVERGATE_OPTIONS'
+
+/** Those, and what `withGateway()` takes from the Next configuration. */
+export type BakedOptions = SharedOptions & Pick<GatewayOptions, 'basePath' | 'imagePath'>
+
+/** The variable with the files that are public unless a rule names them. */
+export const PUBLIC_FILES_VARIABLE = 'EVERGATE_PUBLIC_FILES'

@@ -5,6 +5,7 @@ import { readSessionCookies } from '../cookies/session-cookies.ts'
 import type { GatewaySettings } from '../options.ts'
 import type { SentHeaders } from '../platform.ts'
 import type { RefreshContext } from '../renewal/backend.ts'
+import { imageRequest } from './image.ts'
 import type { RequestKind } from './kind.ts'
 import { requestKind } from './kind.ts'
 import type { Route } from './routes.ts'
@@ -18,6 +19,8 @@ export type RequestFacts = {
   readonly headers: ReadonlyMap<string, string>
   readonly kind: RequestKind
   readonly route: Route
+  /** Of a request for Next's image optimizer: where the image lies; null: on another server, or it is no such request. */
+  readonly imageSource: string | null
   readonly secure: boolean
   readonly pairs: readonly CookiePair[]
   readonly cookies: PresentedCookies
@@ -37,7 +40,9 @@ export function readRequest(
   const { method } = request
   const headers = new Map(request.headers)
   const [, protocol = '', pathname = '', search = ''] = ADDRESS.exec(request.url) ?? []
-  const url = { pathname: withoutBase(pathname, settings.basePath), search }
+  const withoutBasePath = (path: string) => withoutBase(path, settings.basePath)
+  const url = { pathname: withoutBasePath(pathname), search }
+  const image = imageRequest(url, settings.imagePath, routeOf, withoutBasePath)
   const secure = isSecureRequest(headers, protocol, settings)
   const pairs = parseCookieHeader(headers.get('cookie') ?? null)
   const cookies = readSessionCookies(pairs, settings, secure)
@@ -49,7 +54,8 @@ export function readRequest(
     pairs,
     cookies,
     kind: requestKind(method, headers),
-    route: routeOf(url.pathname),
+    route: image?.route ?? routeOf(url.pathname),
+    imageSource: image?.source ?? null,
     sameOrigin: isSameOrigin({
       method,
       secFetchSite: headers.get('sec-fetch-site') ?? null,
