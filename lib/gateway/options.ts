@@ -2,6 +2,7 @@ import type { JSONWebKeySet } from 'jose'
 import type { GatewayEvent } from './events/events.ts'
 import type { Clock, Fetch } from './platform.ts'
 import type { Backend } from './renewal/backend.ts'
+import type { UndeliverablePath } from './request/delivery.ts'
 import type { PathRule, PublicFiles } from './request/routes.ts'
 
 export type { Clock, Fetch }
@@ -24,7 +25,7 @@ export type CookieNames = {
 export type GatewayOptions = {
   /** Base URL of your API, and of the default `backend`. */
   readonly remoteApi: string
-  /** Who renews sessions. Default: `cookieBackend` at `remoteApi`, `POST /refreshtoken`. */
+  /** Renews sessions. Default: `cookieBackend({ remoteApi, repeat: true })`. */
   readonly backend?: Backend
   readonly keys: AccessTokenKeys
   /**
@@ -69,6 +70,11 @@ export type GatewayOptions = {
   readonly signInPath?: string
   /** Next's `basePath`; `withGateway()` hands it on. Rules and `returnTo` know paths without it. Default none. */
   readonly basePath?: string
+  /**
+   * Paths whose answers cannot carry cookies: the access token alone decides there. `withGateway()` finds those of `rewrites()`.
+   * Default none.
+   */
+  readonly undeliverable?: readonly UndeliverablePath[]
   /**
    * Ask the browser on sign-out to drop what it has cached and stored of the site (`Clear-Site-Data`). Takes seconds in some
    * browsers, and with it what the app keeps for visitors, such as drafts. Default false.
@@ -123,6 +129,7 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     trustProxy: false,
     signInPath: '/login',
     basePath: '',
+    undeliverable: [],
     clearSiteData: false,
     clock: Date.now,
     fetch: (url, init) => fetch(url, init),

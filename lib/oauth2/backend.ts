@@ -2,6 +2,7 @@ import * as oauth from 'oauth4webapi'
 import type { Backend, BackendContext, RefreshAnswer } from '../gateway/renewal/backend.ts'
 import { lost, unavailable } from '../gateway/renewal/backend.ts'
 import { readRetryAfter } from '../gateway/renewal/cookie-backend.ts'
+import { wasNotSent } from '../gateway/renewal/unsent.ts'
 import type { HeldSession } from './held-session.ts'
 import { createSessions } from './held-session.ts'
 import type { OAuth2Options } from './options.ts'
@@ -59,7 +60,8 @@ export function oauth2Backend(options: OAuth2Options): Backend {
         if (isFirst && oauth.isDPoPNonceError(error)) continue
         const code = codeOf(error)
         if (code === 'invalid_grant') return { result: 'refused', reason: code }
-        return lost(code ?? (response.ok ? 'malformed_answer' : `status_${response.status}`))
+        if (code) return { ...lost(code), alive: response.status < 500 }
+        return lost(response.ok ? 'malformed_answer' : `status_${response.status}`)
       }
     }
   }
@@ -90,14 +92,4 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof oauth.ResponseBodyError && /^[\w.-]{1,64}$/.test(error.error)
     ? error.error
     : undefined
-}
-
-/** What no connection was made for has not reached the server. */
-const NO_CONNECTION = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'])
-
-function wasNotSent(error: unknown): boolean {
-  const cause: unknown = error instanceof Error ? error.cause : undefined
-  return (
-    typeof cause === 'object' && cause !== null && 'code' in cause && NO_CONNECTION.has(String(cause.code))
-  )
 }

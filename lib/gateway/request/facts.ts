@@ -5,10 +5,12 @@ import { readSessionCookies } from '../cookies/session-cookies.ts'
 import type { GatewaySettings } from '../options.ts'
 import type { SentHeaders } from '../platform.ts'
 import type { RefreshContext } from '../renewal/backend.ts'
+import type { compileDelivery, Delivery } from './delivery.ts'
 import { imageRequest } from './image.ts'
 import type { RequestKind } from './kind.ts'
 import { requestKind } from './kind.ts'
 import type { Route } from './routes.ts'
+import { OPEN } from './routes.ts'
 import { isSameOrigin } from './same-origin.ts'
 import { readTraceparent } from './traceparent.ts'
 
@@ -21,6 +23,9 @@ export type RequestFacts = {
   readonly route: Route
   /** Of a request for Next's image optimizer: where the image lies; null: on another server, or it is no such request. */
   readonly imageSource: string | null
+  readonly delivery: Delivery
+  /** Another server answers, by a rewrite of `next.config`. */
+  readonly elsewhere: boolean
   readonly secure: boolean
   readonly pairs: readonly CookiePair[]
   readonly cookies: PresentedCookies
@@ -36,15 +41,18 @@ export function readRequest(
   request: Request,
   settings: GatewaySettings,
   routeOf: (pathname: string) => Route,
+  destinationOf: ReturnType<typeof compileDelivery>,
 ): RequestFacts {
   const { method } = request
   const headers = new Map(request.headers)
   const [, protocol = '', pathname = '', search = ''] = ADDRESS.exec(request.url) ?? []
   const withoutBasePath = (path: string) => withoutBase(path, settings.basePath)
   const url = { pathname: withoutBasePath(pathname), search }
-  const image = imageRequest(url, settings.imagePath, routeOf, withoutBasePath)
   const secure = isSecureRequest(headers, protocol, settings)
   const pairs = parseCookieHeader(headers.get('cookie') ?? null)
+  const image = imageRequest(url, settings.imagePath, routeOf, withoutBasePath)
+  const route = image?.route ?? routeOf(url.pathname)
+  const { delivery, elsewhere } = destinationOf({ pathname, search, headers, pairs })
   const cookies = readSessionCookies(pairs, settings, secure)
   return {
     method,
@@ -54,8 +62,11 @@ export function readRequest(
     pairs,
     cookies,
     kind: requestKind(method, headers),
-    route: image?.route ?? routeOf(url.pathname),
+    route,
     imageSource: image?.source ?? null,
+    // A file that is the same for everybody is worth no renewal, and caches may keep it.
+    delivery: image || route === OPEN ? 'impossible' : delivery,
+    elsewhere,
     sameOrigin: isSameOrigin({
       method,
       secFetchSite: headers.get('sec-fetch-site') ?? null,

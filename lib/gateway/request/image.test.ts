@@ -1,5 +1,4 @@
 import { describe, expect, it, test } from 'vitest'
-import { goodClaims } from '../testing/issuer.ts'
 import { createHarness, KINDS } from '../testing/harness.ts'
 import { imageRequest } from './image.ts'
 import type { PathRule } from './routes.ts'
@@ -58,10 +57,7 @@ describe('what leaves the gateway', () => {
 
   it('is the source itself, where not everybody may see it: the optimizer asks without cookies, and keeps for all', async () => {
     const gateway = await createHarness({ rules: RULES })
-    const accessToken = await gateway.issuer.sign({
-      ...goodClaims(gateway.clock.seconds()),
-      roles: ['staff'],
-    })
+    const accessToken = await gateway.token({ roles: ['staff'] })
     const headers = KINDS.api
     expect(await gateway.send(url, { headers, cookies: { accessToken } })).toMatchObject({
       outcome: 'active',

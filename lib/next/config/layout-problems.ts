@@ -6,22 +6,37 @@ const CONFIGS = ['js', 'mjs', 'ts', 'mts'].map((ending) => `next.config.${ending
 const ENDINGS = ['ts', 'js', 'tsx', 'jsx', 'mts', 'mjs']
 
 /** What keeps the gateway, or a part of the configuration, from running although its file is there. A line each. */
-export function layoutProblems(root: string, has = (path: string) => existsSync(join(root, path))): string[] {
-  const first = (name: string) => ENDINGS.map((ending) => `${name}.${ending}`).find(has)
-  const find = (name: string) => first(name) ?? first(`src/${name}`)
-  const [proxy, middleware] = [find('proxy'), find('middleware')]
-  const configs = CONFIGS.filter(has)
+export function layoutProblems(root: string): string[] {
+  const { proxy, middleware, has } = filesOf(root)
   return [
     ...(proxy && middleware
       ? ['proxy.ts stands beside middleware.ts: Next runs only one of them; delete the one you do not need']
       : []),
-    ...[middleware, proxy].flatMap((file) => placeProblem(file, has)),
-    ...(configs.length > 1
-      ? [
-          `${configs.slice(1).join(' and ')} is not read: Next takes ${configs[0]}; move what is needed into one of them, and delete the other`,
-        ]
-      : []),
+    ...placeProblems(root),
+    ...configProblems(CONFIGS.filter(has)),
   ]
+}
+
+/** A middleware where Next does not look for it. */
+export function placeProblems(root: string): string[] {
+  const { proxy, middleware, has } = filesOf(root)
+  return [middleware, proxy].flatMap((file) => placeProblem(file, has))
+}
+
+/** More than one configuration. `names` in any order. */
+export function configProblems(names: readonly string[]): string[] {
+  const [read, ...others] = CONFIGS.filter((name) => names.includes(name))
+  if (others.length === 0) return []
+  return [
+    `${others.join(' and ')} is not read: Next takes ${read}; move what is needed into one of them, and delete the other`,
+  ]
+}
+
+function filesOf(root: string) {
+  const has = (path: string) => existsSync(join(root, path))
+  const first = (name: string) => ENDINGS.map((ending) => `${name}.${ending}`).find(has)
+  const find = (name: string) => first(name) ?? first(`src/${name}`)
+  return { proxy: find('proxy'), middleware: find('middleware'), has }
 }
 
 /** Next looks for the file beside the folder `app`: elsewhere it does not run in `next dev`, or never. */
