@@ -13,7 +13,7 @@ export type SharedOptions = Pick<
 export const SHARED_OPTIONS_VARIABLE = 'EVERGATE_OPTIONS'
 
 /** Those, and what `withGateway()` takes from the Next configuration. */
-export type BakedOptions = SharedOptions & Pick<GatewayOptions, 'basePath' | 'imagePath'>
+export type BakedOptions = SharedOptions & Pick<GatewayOptions, 'basePath' | 'imagePath' | 'undeliverable'>
 
 /** The variable with the files that are public unless a rule names them. */
 export const PUBLIC_FILES_VARIABLE = 'EVERGATE_PUBLIC_FILES'

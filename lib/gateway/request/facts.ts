@@ -10,7 +10,6 @@ import { imageRequest } from './image.ts'
 import type { RequestKind } from './kind.ts'
 import { requestKind } from './kind.ts'
 import type { Route } from './routes.ts'
-import { OPEN } from './routes.ts'
 import { isSameOrigin } from './same-origin.ts'
 import { readTraceparent } from './traceparent.ts'
 
@@ -64,9 +63,8 @@ export function readRequest(
     kind: requestKind(method, headers),
     route,
     imageSource: image?.source ?? null,
-    // A file that is the same for everybody is worth no renewal, and caches may keep it.
-    delivery: image || route === OPEN ? 'impossible' : delivery,
     elsewhere,
+    delivery: route.renew === 'never' ? 'impossible' : delivery,
     sameOrigin: isSameOrigin({
       method,
       secFetchSite: headers.get('sec-fetch-site') ?? null,

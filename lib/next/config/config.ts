@@ -11,6 +11,7 @@ import { gatewayOptions } from './next-options.ts'
 import { projectRoot } from './project-root.ts'
 import { findPublicFiles } from './public-files.ts'
 import { ruleProblems } from './rule-problems.ts'
+import { findUndeliverable } from './undeliverable.ts'
 
 /**
  * Wraps the Next configuration with what the gateway needs, and ends the build or the start with one readable line for
@@ -23,6 +24,8 @@ import { ruleProblems } from './rule-problems.ts'
  * - Files for everybody are public unless a rule names them: `public/`, and icons, manifest, robots, sitemaps and images for
  *   links of `app/`. They are listed when the build, or `next dev`, starts.
  * - `forbidden()` works (`experimental.authInterrupts`) where the app has a `forbidden` or `unauthorized` page.
+ * - Where an answer cannot carry cookies (`rewrites()` to another server, pages that say themselves how long caches keep them),
+ *   no session is renewed: the access token alone decides.
  * - Rules mean paths below `basePath`; `i18n`, which puts languages before them, is refused.
  * - A file that Next would not run, or a rule that the gateway would not take, is refused.
  *
@@ -48,13 +51,17 @@ export function withGateway(
       for (const problem of problems) console.error(problem)
       process.exit(1)
     }
+    const undeliverable = files ? await findUndeliverable(config, root) : []
     const needed = gatewayOptions(installedNext().version, hasInterrupts(root))
     return {
       ...config,
       ...needed,
       env: {
         ...config.env,
-        [SHARED_OPTIONS_VARIABLE]: JSON.stringify(bakedOptions(config, options)),
+        [SHARED_OPTIONS_VARIABLE]: JSON.stringify({
+          ...bakedOptions(config, options),
+          ...(undeliverable.length > 0 && { undeliverable }),
+        } satisfies BakedOptions),
         ...(files && { [PUBLIC_FILES_VARIABLE]: JSON.stringify(files.publicFiles) }),
       },
       experimental: { ...needed.experimental, ...config.experimental },

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { literally } from './app-routes.ts'
 
 /** An address of files: `pattern` is a regular expression, where a part of it is known at request time alone. */
 export type Address = { readonly path: string } | { readonly pattern: string }
@@ -83,5 +84,3 @@ function segmentPattern(segment: string): string {
   if (segment.startsWith('[...')) return '/.+'
   return segment.startsWith('[') ? '/[^/]+' : `/${literally(segment)}`
 }
-
-export const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { NextConfig } from 'next'
 import type { PublicFiles } from '../../gateway/request/routes.ts'
-import { literally, metadataAddresses } from './metadata-files.ts'
+import { literally } from './app-routes.ts'
+import { metadataAddresses } from './metadata-files.ts'
 
 /** So many characters of paths go into the middleware. */
 const MOST = 64_000
