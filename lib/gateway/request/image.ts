@@ -1,4 +1,3 @@
-import type { PathAndQuery } from './facts.ts'
 import type { Route } from './routes.ts'
 import { OPEN, strictest } from './routes.ts'
 
@@ -19,7 +18,7 @@ const BUILT = /^\/_next\/static\//
  * Of several sources Next takes none, so all of their rules count.
  */
 export function imageRequest(
-  { pathname, search }: PathAndQuery,
+  { pathname, search }: { readonly pathname: string; readonly search: string },
   imagePath: string,
   routeOf: (pathname: string) => Route,
   withoutBase: (pathname: string) => string,
