@@ -2,7 +2,9 @@ import type { JSONWebKeySet } from 'jose'
 import type { GatewayEvent } from './events/events.ts'
 import type { Clock, Fetch } from './platform.ts'
 import type { Backend } from './renewal/backend.ts'
+import type { HoldingBackend } from './renewal/holding-backend.ts'
 import type { PathRule } from './request/routes.ts'
+import type { KeySet } from './token/key-set.ts'
 
 export type { Clock, Fetch }
 
@@ -25,7 +27,7 @@ export type GatewayOptions = {
   /** Base URL of your API, and of the default `backend`. */
   readonly remoteApi: string
   /** Who renews sessions. Default: `cookieBackend` at `remoteApi`, `POST /refreshtoken`. */
-  readonly backend?: Backend
+  readonly backend?: Backend | HoldingBackend
   readonly keys: AccessTokenKeys
   /**
    * Secrets of at least 32 bytes that sign what the gateway issues; the first signs, all verify.
@@ -82,10 +84,12 @@ export type GatewayOptions = {
 
 /** Options with every default in place. */
 export type GatewaySettings = {
-  readonly [Name in Exclude<keyof GatewayOptions, 'backend' | 'domain' | 'cookieNames'>]-?: NonNullable<
-    GatewayOptions[Name]
-  >
+  readonly [Name in Exclude<
+    keyof GatewayOptions,
+    'backend' | 'keys' | 'domain' | 'cookieNames'
+  >]-?: NonNullable<GatewayOptions[Name]>
 } & {
+  readonly keys: AccessTokenKeys | KeySet
   readonly backend: Backend | undefined
   readonly cookieNames: CookieNames
   readonly domain: string | undefined
@@ -100,7 +104,8 @@ const COOKIE_NAMES: CookieNames = {
 
 /** Fills in the defaults. */
 export function resolveOptions(options: GatewayOptions): GatewaySettings {
-  return {
+  const { backend } = options
+  const settings: GatewaySettings = {
     gatewaySecrets: [],
     rules: [],
     issuer: 'evergate',
@@ -125,10 +130,11 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     onEvent: () => {},
     ...withoutUndefined(options),
     remoteApi: options.remoteApi.replace(/\/+$/, ''),
-    backend: options.backend,
+    backend: backend && 'refresh' in backend ? backend : undefined,
     cookieNames: { ...COOKIE_NAMES, ...options.cookieNames },
     domain: options.domain,
   }
+  return backend && 'open' in backend ? { ...settings, ...backend.open(settings) } : settings
 }
 
 /** Without what is there by name alone: most projects' TypeScript lets `undefined` pass for a missing option. */

@@ -2,13 +2,14 @@ import * as oauth from 'oauth4webapi'
 import type { Backend, BackendContext, RefreshAnswer } from '../gateway/renewal/backend.ts'
 import { lost, unavailable } from '../gateway/renewal/backend.ts'
 import { readRetryAfter } from '../gateway/renewal/cookie-backend.ts'
-import type { HeldSession } from './held-session.ts'
-import { createSessions } from './held-session.ts'
+import { wasNotSent } from '../gateway/renewal/unsent.ts'
+import { createSealer } from '../held-session/sealed.ts'
+import { sharedFlight } from '../held-session/shared-flight.ts'
+import type { ProviderSession } from './held-session.ts'
+import { createSessions, PURPOSE } from './held-session.ts'
 import type { OAuth2Options } from './options.ts'
 import { settingsOf } from './options.ts'
 import { createProvider } from './provider.ts'
-import { createSealer } from './sealed.ts'
-import { sharedFlight } from './shared-flight.ts'
 
 /**
  * A backend that renews sessions at an authorization server (RFC 6749 6). Only `invalid_grant` ends a session: a wrong
@@ -21,13 +22,13 @@ import { sharedFlight } from './shared-flight.ts'
  */
 export function oauth2Backend(options: OAuth2Options): Backend {
   const settings = settingsOf(options)
-  const sealer = createSealer(settings)
+  const sealer = createSealer(settings, PURPOSE)
   const sessions = createSessions(options, settings, sealer)
   const provider = createProvider(options, settings.clock)
   const { store, isEnded } = options
 
   async function ask(
-    held: HeldSession & { refreshToken: string },
+    held: ProviderSession & { refreshToken: string },
     context: BackendContext,
   ): Promise<RefreshAnswer> {
     const server = await provider.discover(context).catch(() => null)
@@ -90,14 +91,4 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof oauth.ResponseBodyError && /^[\w.-]{1,64}$/.test(error.error)
     ? error.error
     : undefined
-}
-
-/** What no connection was made for has not reached the server. */
-const NO_CONNECTION = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'])
-
-function wasNotSent(error: unknown): boolean {
-  const cause: unknown = error instanceof Error ? error.cause : undefined
-  return (
-    typeof cause === 'object' && cause !== null && 'code' in cause && NO_CONNECTION.has(String(cause.code))
-  )
 }

@@ -174,6 +174,7 @@ export function createKeySet(
   settings: Pick<GatewaySettings, 'keys' | 'fetch' | 'clock' | 'refreshTimeout'>,
 ): KeySet {
   const { keys, fetch, clock, refreshTimeout } = settings
+  if ('find' in keys) return keys
   if ('secret' in keys) return sharedSecret(keys.secret)
   if ('jwks' in keys) return localKeySet(keys.jwks)
   return remoteKeySet({ url: keys.jwksUrl, fetch, clock, timeout: refreshTimeout })
