@@ -40,6 +40,17 @@ it('answers a new pair of tokens, in the body and in a Set-Cookie each', async (
   expect(headers.get('cache-control')).toBe('no-store')
 })
 
+it.each([
+  ['30', {}],
+  ['0', { REFRESH_GRACE: '0' }],
+  ['lenient', { REFRESH_GRACE: 'lenient' }],
+])('tells gateways its grace, with every answer: %s', async (grace, environment) => {
+  const server = await startServer({ environment })
+  const { refreshToken } = await server.newcomer()
+  for (const token of [refreshToken, 'none of ours'])
+    expect((await server.refresh(token)).headers.get('refresh-grace')).toBe(grace)
+})
+
 it('takes the cookie under its prefixed name too', async () => {
   const server = await startServer()
   const { refreshToken } = await server.newcomer()

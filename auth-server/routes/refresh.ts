@@ -18,6 +18,8 @@ export function refreshRoute(services: Services): Endpoint[] {
   const rotate = (run: () => Promise<RefreshResult>) => services.tracing?.()?.rotation(run) ?? run()
 
   const refreshToken: RequestHandler = async (req, res) => {
+    // Tells a gateway whether it may repeat a call, and how long it may answer stragglers by itself.
+    res.set('Refresh-Grace', String(services.settings.refreshGrace))
     const presented = presentedRefreshToken(req.headers.cookie)
     if (presented.kind === 'absent')
       throw new ApiError(401, 'no_refresh_token', 'The request carries no refresh token.')

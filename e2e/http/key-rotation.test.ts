@@ -45,7 +45,7 @@ async function installation() {
       return { ...keys, NODE_ENV: 'test', STORE_URL: `sqlite:${join(root, 'auth.db')}` }
     },
     run: (...args: string[]) =>
-      execute(process.execPath, [join(repository, 'scripts/keys.mjs'), ...args], {
+      execute(process.execPath, [join(repository, 'scripts/main.mjs'), 'keys', ...args], {
         env: { PATH: process.env.PATH, NODE_ENV: 'test', EVERGATE_ROOT: root },
       }),
   }

@@ -26,7 +26,7 @@ export type CookieNames = {
 export type GatewayOptions = {
   /** Base URL of your API, and of the default `backend`. */
   readonly remoteApi: string
-  /** Who renews sessions. Default: `cookieBackend` at `remoteApi`, `POST /refreshtoken`. */
+  /** Renews sessions. Default: `cookieBackend({ remoteApi, repeat: true })`. */
   readonly backend?: Backend | HoldingBackend
   readonly keys: AccessTokenKeys
   /**

@@ -1,6 +1,6 @@
 import { readSessionCookies } from '../gateway/cookies/session-cookies.ts'
 import { isJsonObject } from '../gateway/json-object.ts'
-import { readIssuedTokens } from '../gateway/renewal/cookie-backend.ts'
+import { readIssuedTokens } from '../gateway/renewal/issued-tokens.ts'
 import { verifyIssued } from '../gateway/renewal/renew.ts'
 import { readTraceparent, traceIdOf } from '../gateway/request/traceparent.ts'
 import { issueSession } from '../gateway/response/cookie-changes.ts'

@@ -45,7 +45,7 @@ describe('what the token endpoint answers', () => {
     '%s is a mistake of the app: the session stays, and nobody asks again',
     async (code) => {
       provider.answer = error(400, code)
-      expect(await refresh()).toEqual({ result: 'unavailable', reason: code, repeat: 'never' })
+      expect(await refresh()).toEqual({ result: 'unavailable', reason: code, repeat: 'never', alive: true })
     },
   )
 

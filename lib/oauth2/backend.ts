@@ -60,7 +60,8 @@ export function oauth2Backend(options: OAuth2Options): Backend {
         if (isFirst && oauth.isDPoPNonceError(error)) continue
         const code = codeOf(error)
         if (code === 'invalid_grant') return { result: 'refused', reason: code }
-        return lost(code ?? (response.ok ? 'malformed_answer' : `status_${response.status}`))
+        if (code) return { ...lost(code), alive: response.status < 500 }
+        return lost(response.ok ? 'malformed_answer' : `status_${response.status}`)
       }
     }
   }

@@ -124,8 +124,9 @@ function wrongWithNpm([verb = '', ...args]: readonly string[]): string | undefin
  * and an e-mail address, is the user's.
  */
 function wrongArguments(script: string, given: readonly string[]): string | undefined {
-  const [, entry] = /^node (\S+)/.exec(script) ?? []
-  if (given.length === 0 || entry === undefined) return undefined
+  const [, program, name = ''] = /^node (\S+) ?([a-z-]*)/.exec(script) ?? []
+  if (given.length === 0 || program === undefined) return undefined
+  const entry = program === 'scripts/main.mjs' ? `scripts/commands/${name}.mjs` : program
   const base = entry.replace(/^.*\/|\.\w+$/g, '')
   const code = files
     .filter((file) => /\.(mjs|ts)$/.test(file) && !file.includes('.test.'))

@@ -84,7 +84,7 @@ async function playwright(browser) {
 }
 
 async function size() {
-  const { code, output } = await runNode([fromRoot('scripts', 'size.mjs')])
+  const { code, output } = await runNode([fromRoot('scripts', 'main.mjs'), 'size'])
   return { tally: ofExitCode(code), output, did: output.trim().split('\n').at(-1) ?? '' }
 }
 

@@ -7,7 +7,7 @@ import { moduleOf, runNode, temporaryRoot } from '../testing/child.ts'
 vi.setConfig({ testTimeout: 60_000 })
 
 const DAY = 86_400_000
-const command = join(import.meta.dirname, '../keys.mjs')
+const command = join(import.meta.dirname, '../main.mjs')
 
 /** A root with the three kinds of keys, and the command on it. */
 async function keyRoot(first = '') {
@@ -21,7 +21,7 @@ async function keyRoot(first = '') {
     file,
     values,
     keys: (args: string, env: Record<string, string> = {}) =>
-      runNode([command, ...args.split(' ')], { EVERGATE_ROOT: root, ...env }),
+      runNode([command, 'keys', ...args.split(' ')], { EVERGATE_ROOT: root, ...env }),
     /** The three lists, newest first. */
     rings: () => {
       const { SIGNING_KEYS = '{}', ETLS_REFRESH = '', GATEWAY_SECRET = '' } = values()

@@ -10,7 +10,7 @@ async function takePort(): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-const start = (env: Record<string, string>) => runNode(['scripts/start.mjs'], env)
+const start = (env: Record<string, string>) => runNode(['scripts/main.mjs', 'start'], env)
 
 test.each(['PORT', 'AUTH_PORT'])('a %s in use ends the start with one sentence', async (name) => {
   const port = await takePort()

@@ -33,12 +33,15 @@ export function inspect(event: GatewayEvent): void {
   recorder.record(event, browsers.sessionOf(visits.getStore()?.browser ?? null))
 }
 
+let usual: Backend | undefined
+
 /** The default backend; in the demo it does not answer browsers that have asked for that. */
 export const demoBackend: Backend = {
   async refresh(session, context) {
     if (visits.getStore()?.isBroken) return { result: 'unavailable', reason: 'broken_in_the_demo' }
     const remoteApi = (process.env.REMOTE_API || 'http://127.0.0.1:3001').replace(/\/+$/, '')
-    return cookieBackend({ remoteApi }).refresh(session, context)
+    usual ??= cookieBackend({ remoteApi, repeat: true })
+    return usual.refresh(session, context)
   },
 }
 

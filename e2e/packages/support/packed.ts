@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
 
-const PACK = fileURLToPath(new URL('../../../scripts/pack.mjs', import.meta.url))
+const MAIN = fileURLToPath(new URL('../../../scripts/main.mjs', import.meta.url))
 
 /** What the tests are told of the packages. */
 export type Packed = {
@@ -30,7 +30,7 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const target = join(folder, 'packed')
   const [registry] = await Promise.all([
     registryAnswers(),
-    promisify(execFile)(process.execPath, [PACK, target]),
+    promisify(execFile)(process.execPath, [MAIN, 'pack', target]),
   ])
   const tarballs = readdirSync(target).filter((name) => name.endsWith('.tgz'))
   project.provide('packed', { tarballs: tarballs.map((name) => join(target, name)), folder, registry })

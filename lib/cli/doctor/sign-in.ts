@@ -1,5 +1,5 @@
 import type { GatewaySettings } from '../../gateway/options.ts'
-import { readIssuedTokens } from '../../gateway/renewal/cookie-backend.ts'
+import { readIssuedTokens } from '../../gateway/renewal/issued-tokens.ts'
 import { createKeySet } from '../../gateway/token/key-set.ts'
 import type { Io } from '../io.ts'
 import type { Inspection } from '../session/inspect-token.ts'

@@ -79,19 +79,31 @@ export type IssuedTokens = {
   readonly otherCookies: readonly string[]
 }
 
-/**
- * `refused` is the backend's explicit word and final; `unavailable` says nothing about the session. `retryAfter`: the
- * milliseconds that a backend which is asked too much wants to be left alone. `repeat: 'never'`: the call may have had its
- * effect, and another with the same refresh token could be taken for theft.
- */
+/** The answer of a {@link Backend} to a refresh token. */
 export type RefreshAnswer =
-  | { readonly result: 'rotated'; readonly tokens: IssuedTokens }
+  /** The session goes on with these tokens. */
+  | {
+      readonly result: 'rotated'
+      readonly tokens: IssuedTokens
+      /**
+       * Seconds in which the backend answers the parent with the same child again. The gateway remembers the answer for
+       * stragglers for as long, and for 10 s at most. 0: the gateway answers each of them by a call. Default 10.
+       */
+      readonly grace?: number
+    }
+  /** The backend's explicit word that the session is over. It is final. */
   | { readonly result: 'refused'; readonly reason: string }
+  /** The answer says nothing about the session. */
   | {
       readonly result: 'unavailable'
+      /** One word for the log. */
       readonly reason: string
+      /** Milliseconds for which a backend that has too much to do wants no call. Default 0. */
       readonly retryAfter?: number
+      /** The call may have had its effect: the backend could take another with the same refresh token for theft. */
       readonly repeat?: 'never'
+      /** The backend works, and the trouble is this session's: the breaker does not count it. Default: whether `reason` begins with `status_4`. */
+      readonly alive?: boolean
       /** What code of somebody's own has thrown. */
       readonly cause?: Cause
     }
@@ -112,9 +124,10 @@ export type BackendContext = RefreshContext & {
   readonly now: number
 }
 
+/** An answer that says nothing about the session, after which the call may be repeated. */
 export const unavailable = (reason: string) => ({ result: 'unavailable', reason }) as const
 
-/** The call may have had its effect. */
+/** The call may have had its effect, so that it must not be repeated. */
 export const lost = (reason: string) => ({ ...unavailable(reason), repeat: 'never' }) as const
 
 /** The answer, if it is one: what a backend of somebody's own hands out becomes cookies. */

@@ -159,35 +159,141 @@ describe('an answer that cannot be used is no word on the session', () => {
     ['cookies folded into one header', '{}', ['refreshToken=r; Path=/, accessToken=a; Path=/']],
   ])('200 with %s', async (_, body, setCookies: string[] = []) => {
     const { answer } = await refresh(respond(body, setCookies))
-    expect(answer).toEqual({ result: 'unavailable', reason: 'malformed_answer' })
+    expect(answer).toMatchObject({ result: 'unavailable', reason: 'malformed_answer' })
   })
 
   it.each([300, 302, 303, 307, 308, 402, 404, 405, 408, 409, 413, 418, 422, 425, 429, 500, 502, 503, 504])(
     '%i',
     async (status) => {
       const { answer } = await refresh(respond({ accessToken: 'a', error: 'x' }, [], status))
-      expect(answer).toEqual({ result: 'unavailable', reason: `status_${status}` })
+      expect(answer).toMatchObject({ result: 'unavailable', reason: `status_${status}` })
     },
   )
 
   it('a 204 holds no token', async () => {
     const { answer } = await refresh(new Response(null, { status: 204 }))
-    expect(answer).toEqual({ result: 'unavailable', reason: 'malformed_answer' })
+    expect(answer).toMatchObject({ result: 'unavailable', reason: 'malformed_answer' })
   })
 })
 
 describe.each([400, 401, 403])('%i refuses', (status) => {
   it.each([
     ['with the backend’s reason', { error: 'session_revoked', error_description: 'x' }, 'session_revoked'],
-    ['without one', '', `status_${status}`],
-    ['with a page', '<html>', `status_${status}`],
     ['with a reason that is no word', { error: 'a\nb: fake log line' }, `status_${status}`],
     ['with a token for a reason', { error: `${'x'.repeat(65)}` }, `status_${status}`],
+    ['with an empty reason', { error: '' }, `status_${status}`],
   ])('%s', async (_, body, reason) => {
     expect((await refresh(respond(body, ['accessToken=a'], status))).answer).toEqual({
       result: 'refused',
       reason,
     })
+  })
+
+  it.each([
+    ['nothing', ''],
+    ['a firewall’s page', '<html>Blocked</html>'],
+    ['JSON without `error`', { message: 'forbidden' }],
+    ['an `error` that is no string', { error: { code: 1 } }],
+    ['a text in JSON', '"error"'],
+    ['a list', [{ error: 'x' }]],
+    ['null', 'null'],
+  ])('nobody with %s', async (_, body) => {
+    const { answer } = await refresh(respond(body, ['accessToken=a'], status))
+    expect(answer).toMatchObject({ result: 'unavailable', reason: `status_${status}` })
+  })
+})
+
+describe('`refused` says which answers end a session', () => {
+  const seen: [number, unknown][] = []
+  const refused = (status: number, body: unknown) => {
+    seen.push([status, body])
+    return status === 419 || body === null || (body as { code?: string }).code === 'over'
+  }
+  it.each<[string, unknown, number, object]>([
+    ['by its status', 'Page expired', 419, { result: 'refused', reason: 'status_419' }],
+    ['by its body', { code: 'over' }, 200, { result: 'refused', reason: 'status_200' }],
+    ['with a word for the log', { code: 'over', error: 'gone' }, 410, { result: 'refused', reason: 'gone' }],
+    ['by a null', 'null', 200, { result: 'refused', reason: 'status_200' }],
+    ['and no others', { error: 'x' }, 403, { result: 'unavailable', reason: 'status_403' }],
+  ])('%s', async (_, body, status, expected) => {
+    const { answer } = await refresh(respond(body, [], status), 'r1', CONTEXT, { refused })
+    expect(answer).toMatchObject(expected)
+  })
+
+  it('and is shown JSON as a value, and any other body as its text', () => {
+    expect(seen.slice(0, 2)).toEqual([
+      [419, 'Page expired'],
+      [200, { code: 'over' }],
+    ])
+  })
+})
+
+describe('a call that may have arrived is repeated only where the backend allows it', () => {
+  const failing = (code?: string) => async () => {
+    throw new TypeError(
+      'fetch failed',
+      code ? { cause: Object.assign(new Error(code), { code }) } : undefined,
+    )
+  }
+  const cut = async () =>
+    new Response(
+      new ReadableStream({
+        start: (stream) => stream.error(new TypeError('terminated')),
+      }),
+    )
+  const answering = (status: number, headers?: Record<string, string>) => async () =>
+    new Response('{}', { status, ...(headers && { headers }) })
+
+  /** What several calls in a row are answered, and whether each may be repeated. */
+  async function mayRepeat(fetches: readonly Fetch[], options: { repeat?: boolean } = {}) {
+    const backend = cookieBackend({ remoteApi: 'http://backend.test', ...options })
+    const { signal } = new AbortController()
+    const may: boolean[] = []
+    for (const fetch of fetches) {
+      const answer = await backend.refresh({ refreshToken: 'r1' }, { ...CONTEXT, fetch, signal, now: NOW })
+      if (answer.result === 'unavailable') may.push(answer.repeat === undefined)
+    }
+    return may
+  }
+
+  it.each<[string, Fetch, boolean]>([
+    ['a reset', failing('ECONNRESET'), false],
+    ['an error without a cause', failing(), false],
+    ['a time-out while waiting for the answer', failing('UND_ERR_HEADERS_TIMEOUT'), false],
+    ['an answer that is cut off', cut, false],
+    ['a 500', answering(500), false],
+    ['a 503', answering(503), false],
+    ['a 200 that cannot be read', answering(200), false],
+    ['a 404', answering(404), false],
+    ['a 429, which has done nothing', answering(429), true],
+    ['a refused connection', failing('ECONNREFUSED'), true],
+    ['a name that is not found', failing('ENOTFOUND'), true],
+    ['a name that cannot be asked for', failing('EAI_AGAIN'), true],
+    ['a connection that is never made', failing('UND_ERR_CONNECT_TIMEOUT'), true],
+  ])('after %s', async (_, fetch, without) => {
+    expect(await mayRepeat([fetch])).toEqual([without])
+    expect(await mayRepeat([fetch], { repeat: true })).toEqual([true])
+  })
+
+  it.each([
+    ['30', true],
+    ['lenient', true],
+    ['0', false],
+  ])('`Refresh-Grace: %s` in an answer decides for those after it', async (grace, may) => {
+    const told = answering(200, { 'refresh-grace': grace })
+    for (const repeat of [true, false])
+      expect(await mayRepeat([told, failing('ECONNRESET')], { repeat })).toEqual([may, may])
+  })
+
+  it('a `Refresh-Grace` that cannot be read changes nothing', async () => {
+    const told = answering(200, { 'refresh-grace': 'soon' })
+    expect(await mayRepeat([told, failing('ECONNRESET')], { repeat: true })).toEqual([true, true])
+    expect(await mayRepeat([told, failing('ECONNRESET')])).toEqual([false, false])
+  })
+
+  it('the grace comes with the tokens', async () => {
+    const answer = new Response('{"accessToken":"a"}', { headers: { 'refresh-grace': '0' } })
+    expect((await refresh(answer)).answer).toMatchObject({ result: 'rotated', grace: 0 })
   })
 })
 

@@ -17,7 +17,8 @@ export type GuardedRefresh = (
 
 /** The one place that calls the backend for a renewal. Keep one per process: its breaker knows only what passes here. */
 export function createGuardedRefresh(settings: GatewaySettings, keys: KeySet): GuardedRefresh {
-  const { backend = cookieBackend(settings), clock, fetch, onEvent, random, refreshTimeout } = settings
+  const { clock, fetch, onEvent, random, refreshTimeout, remoteApi } = settings
+  const { backend = cookieBackend({ remoteApi, repeat: true }) } = settings
   let breaker: Breaker = NEW_BREAKER
 
   function enter(): Ticket | null {
@@ -61,7 +62,7 @@ export function createGuardedRefresh(settings: GatewaySettings, keys: KeySet): G
   }
 }
 
-/** One visitor who asks too often is no sign of a backend that is down. */
+/** An answer that blames the request is no sign of a backend that is down (RFC 9110 15.5). */
 function isAlive(answer: RefreshAnswer): boolean {
-  return answer.result !== 'unavailable' || answer.reason === 'status_429'
+  return answer.result !== 'unavailable' || (answer.alive ?? answer.reason.startsWith('status_4'))
 }

@@ -150,7 +150,7 @@ const backendAnswer = defineTarget('answer of a backend', answer, async ({ broke
   holds(/^[\w.-]{1,64}$/.test(answer.reason), 'a reason is a word, fit for a log')
   same(
     answer.result === 'refused',
-    [400, 401, 403].includes(sent.status),
+    [400, 401, 403].includes(sent.status) && typeof objectOf(sent.body).error === 'string',
     'only an explicit refusal ends a session',
   )
   const { retryAfter = 0 } = 'retryAfter' in answer ? answer : {}

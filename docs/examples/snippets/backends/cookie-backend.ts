@@ -8,5 +8,7 @@ export const middleware = createGateway({
     method: 'PUT', // `POST`
     names: { accessToken: 'at', refreshToken: 'rt', userData: 'user' }, // in cookies and in JSON alike
     body: (refreshToken) => ({ token: refreshToken }), // none
+    refused: (status) => status === 419, // 400, 401 or 403 with a JSON `error`
+    repeat: true, // false
   }),
 })

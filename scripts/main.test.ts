@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { moduleOf, runNode } from '../testing/child.ts'
-import { isSupportedNode } from './run-command.mjs'
+import { isSupportedNode } from './main.mjs'
+import { moduleOf, runNode } from './testing/child.ts'
 
 test.each([
   ['12.22.9', false],
@@ -13,7 +13,11 @@ test.each([
 test('a Node too old gets one sentence', async () => {
   const pretend = "Object.defineProperty(process.versions, 'node', { value: '18.20.4' })"
   const { code, stdout, stderr } = await runNode(
-    moduleOf('run-command.mjs', 'runCommand', `${pretend}\nrunCommand(() => { throw new Error('loaded') })`),
+    moduleOf(
+      '../main.mjs',
+      'runCommand',
+      `${pretend}\nrunCommand(['setup'], () => { throw new Error('loaded') })`,
+    ),
   )
   expect({ code, stdout, stderr }).toEqual({
     code: 1,

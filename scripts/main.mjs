@@ -1,6 +1,6 @@
-// This file and the entries beside it must parse on Node 12, so that an old Node gets a sentence and not a
-// SyntaxError: nothing newer is imported before the version is known.
-import { Problem } from './problem.mjs'
+// `node scripts/main.mjs NAME` runs `commands/NAME.mjs`. This file must parse on Node 12, so that an old Node gets a sentence
+// and no SyntaxError: it imports nothing newer before it knows the version.
+import { Problem } from './lib/problem.mjs'
 
 /** @typedef {{ default: (args: string[]) => unknown }} CommandModule */
 
@@ -19,14 +19,18 @@ function report(error) {
 /**
  * Runs a command's default export with the arguments of the process; a `Problem` ends it with its sentence.
  *
- * @param {() => Promise<CommandModule>} load
+ * @param {string[]} args the command's name and its arguments
+ * @param {(name: string) => Promise<CommandModule>} [load]
  */
-export function runCommand(load) {
+export function runCommand([name = '', ...args], load = (name) => import(`./commands/${name}.mjs`)) {
   if (!isSupportedNode(process.versions.node)) {
     report(new Problem(`Evergate needs Node.js 20.9 or newer; this is ${process.versions.node}.`))
     return
   }
-  load()
-    .then((command) => command.default(process.argv.slice(2)))
+  load(name)
+    .then((command) => command.default(args))
     .catch(report)
 }
+
+const [, program = '', ...args] = process.argv
+if (program.endsWith('main.mjs')) runCommand(args)

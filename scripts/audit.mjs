@@ -1,3 +1,0 @@
-import { runCommand } from './lib/run-command.mjs'
-
-runCommand(() => import('./commands/audit.mjs'))
