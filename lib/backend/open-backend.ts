@@ -1,4 +1,3 @@
-import { causeOf } from '../gateway/events/cause.ts'
 import type { GatewaySettings } from '../gateway/options.ts'
 import type { Backend, BackendCalls, BackendContext, SignInAnswer } from '../gateway/renewal/backend.ts'
 import { unavailable } from '../gateway/renewal/backend.ts'
@@ -112,9 +111,7 @@ export function openBackend(
 }
 
 function failed(error: unknown): SignInAnswer {
-  return error instanceof Unusable
-    ? { ...unavailable(error.message), ...(error.cause !== undefined && { cause: causeOf(error.cause) }) }
-    : unavailable('no_answer')
+  return unavailable(error instanceof Unusable ? error.message : 'no_answer')
 }
 
 /** A refresh token has to travel somehow. */

@@ -1,4 +1,3 @@
-import { causeOf } from '../gateway/events/cause.ts'
 import type { Backend } from '../gateway/renewal/backend.ts'
 import { lost, unavailable } from '../gateway/renewal/backend.ts'
 import { readRetryAfter } from '../gateway/renewal/cookie-backend.ts'
@@ -42,10 +41,7 @@ export function createRefresh(parts: {
       if (refused(status, body)) return { result: 'refused', reason: codeIn(body) ?? `status_${status}` }
       if (isSuccess(answer)) return { result: 'rotated', tokens: await holder.renew(answer, held, context) }
     } catch (error) {
-      const secrets = [tokens.accessToken, tokens.refreshToken]
-      if (!(error instanceof Unusable)) return { ...mayBeLost('code_failed'), cause: causeOf(error, secrets) }
-      const { message, cause } = error
-      return { ...mayBeLost(message), ...(cause !== undefined && { cause: causeOf(cause, secrets) }) }
+      return mayBeLost(error instanceof Unusable ? error.message : 'code_failed')
     }
     if (status !== 429) return mayBeLost(`status_${status}`)
     const wanted = answer.headers.get('retry-after')

@@ -2,6 +2,7 @@ import type { JSONWebKeySet } from 'jose'
 import type { GatewayEvent } from './events/events.ts'
 import type { Clock, Fetch } from './platform.ts'
 import type { Backend } from './renewal/backend.ts'
+import type { CookieBackend } from './renewal/cookie-backend.ts'
 import type { HoldingBackend } from './renewal/holding-backend.ts'
 import type { PathRule } from './request/routes.ts'
 import type { KeySet } from './token/key-set.ts'
@@ -90,7 +91,7 @@ export type GatewaySettings = {
   >]-?: NonNullable<GatewayOptions[Name]>
 } & {
   readonly keys: AccessTokenKeys | KeySet
-  readonly backend: Backend | undefined
+  readonly backend: Backend | CookieBackend | undefined
   readonly cookieNames: CookieNames
   readonly domain: string | undefined
 }

@@ -5,6 +5,7 @@ import type { CookieChange } from '../gateway/cookies/session-cookies.ts'
 import type { GatewaySettings } from '../gateway/options.ts'
 import { resolveOptions } from '../gateway/options.ts'
 import { isSecureRequest } from '../gateway/request/facts.ts'
+import { backendOption } from './backend-option.ts'
 import { optionsFromEnvironment } from './environment.ts'
 import { logEvent } from './log.ts'
 
@@ -20,7 +21,11 @@ let resolved: GatewaySettings | undefined
 
 /** The gateway's settings, as the app's side of it sees them. */
 export function currentSettings(): GatewaySettings {
-  resolved ??= resolveOptions({ onEvent: logEvent, ...optionsFromEnvironment(process.env) })
+  resolved ??= resolveOptions({
+    onEvent: logEvent,
+    ...optionsFromEnvironment(process.env),
+    ...backendOption(),
+  })
   return resolved
 }
 

@@ -5,6 +5,7 @@ import type { SessionGateway } from '../gateway/gateway.ts'
 import { createSessionGateway } from '../gateway/gateway.ts'
 import type { GatewayOptions } from '../gateway/options.ts'
 import type { Outcome, RequestSession } from '../gateway/response/outcome.ts'
+import { backendOption } from './backend-option.ts'
 import { optionsFromEnvironment } from './environment.ts'
 import { logEvent } from './log.ts'
 import type { Telemetry } from './telemetry.ts'
@@ -52,6 +53,7 @@ export function createGateway({
     // Not before the first request: at build time there are no secrets yet.
     gateway ??= createSessionGateway({
       ...optionsFromEnvironment(process.env),
+      ...backendOption(),
       ...own,
       onEvent,
       ...(telemetry && watchedBy(telemetry, onEvent)),

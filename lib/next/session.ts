@@ -7,7 +7,6 @@ import type { VerifiedSession } from '../gateway/session-reader.ts'
 import { createSessionReader } from '../gateway/session-reader.ts'
 import type { CurrentRequest } from './current-request.ts'
 import { currentRequest, currentSettings } from './current-request.ts'
-import { sessionEndOf } from './session-end.ts'
 
 /** The signed-in person: `id` is the token's `sub`, the rest is the backend's `userData`. */
 export type User = { readonly id: string } & Readonly<Record<string, unknown>>
@@ -93,8 +92,7 @@ function signInPath({ headers, settings }: CurrentRequest): string {
 }
 
 export function toSession(verified: VerifiedSession): Session {
-  const { subject, userData, sid, roles, issuedAt, expiresAt, accessToken } = verified
-  const endsAt = sessionEndOf(accessToken)
+  const { subject, userData, sid, roles, issuedAt, expiresAt, endsAt } = verified
   return { user: { ...userData, id: subject }, sid, roles, issuedAt, expiresAt, endsAt }
 }
 

@@ -1,5 +1,4 @@
 import { isCookieValue } from '../cookies/header.ts'
-import type { Cause } from '../events/cause.ts'
 import type { JsonObject } from '../json-object.ts'
 import { isJsonObject } from '../json-object.ts'
 import type { Fetch } from '../platform.ts'
@@ -40,7 +39,7 @@ export type BackendCalls = {
 export type SignInAnswer =
   | { readonly result: 'begun'; readonly tokens: IssuedTokens }
   | { readonly result: 'refused'; readonly error: SignInError }
-  | { readonly result: 'unavailable'; readonly reason: string; readonly cause?: Cause }
+  | { readonly result: 'unavailable'; readonly reason: string }
 
 /** `code` is the backend's own, or `temporarily_unavailable`; `fields` names what is wrong with each field. */
 export type SignInError = {
@@ -104,8 +103,6 @@ export type RefreshAnswer =
       readonly repeat?: 'never'
       /** The backend works, and the trouble is this session's: the breaker does not count it. Default: whether `reason` begins with `status_4`. */
       readonly alive?: boolean
-      /** What code of somebody's own has thrown. */
-      readonly cause?: Cause
     }
 
 /** What of the browser's request the backend gets to see. */
