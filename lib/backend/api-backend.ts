@@ -1,5 +1,5 @@
+import { checkedAddress } from '../gateway/private-address.ts'
 import type { HoldingBackend } from '../gateway/renewal/holding-backend.ts'
-import { checkedAddress } from './address.ts'
 import type { ApiDescription } from './description.ts'
 import { openBackend } from './open-backend.ts'
 

@@ -2,8 +2,12 @@ import type { JSONWebKeySet } from 'jose'
 import type { GatewayEvent } from './events/events.ts'
 import type { Clock, Fetch } from './platform.ts'
 import type { Backend } from './renewal/backend.ts'
+
 import type { CookieBackend } from './renewal/cookie-backend.ts'
 import type { HoldingBackend } from './renewal/holding-backend.ts'
+
+import type { UndeliverablePath } from './request/delivery.ts'
+
 import type { PathRule } from './request/routes.ts'
 import type { KeySet } from './token/key-set.ts'
 
@@ -69,6 +73,11 @@ export type GatewayOptions = {
   /** Next's `basePath`; `withGateway()` hands it on. Rules and `returnTo` know paths without it. Default none. */
   readonly basePath?: string
   /**
+   * Paths whose answers cannot carry cookies: the access token alone decides there. `withGateway()` finds those of `rewrites()`.
+   * Default none.
+   */
+  readonly undeliverable?: readonly UndeliverablePath[]
+  /**
    * Ask the browser on sign-out to drop what it has cached and stored of the site (`Clear-Site-Data`). Takes seconds in some
    * browsers, and with it what the app keeps for visitors, such as drafts. Default false.
    */
@@ -123,6 +132,7 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     trustProxy: false,
     signInPath: '/login',
     basePath: '',
+    undeliverable: [],
     clearSiteData: false,
     clock: Date.now,
     fetch: (url, init) => fetch(url, init),

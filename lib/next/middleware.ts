@@ -1,5 +1,5 @@
-import type { NextFetchEvent } from 'next/server'
-import { NextRequest, NextResponse } from 'next/server'
+import type { NextFetchEvent, NextRequest } from 'next/server'
+import { NextResponse } from 'next/server'
 import type { GatewayEvent } from '../gateway/events/events.ts'
 import type { SessionGateway } from '../gateway/gateway.ts'
 import { createSessionGateway } from '../gateway/gateway.ts'
@@ -90,7 +90,8 @@ async function pass(
   const { requestHeaders: headers, session } = outcome
   const proceed = () => (headers ? NextResponse.next({ request: { headers } }) : NextResponse.next())
   if (!next) return proceed()
-  const own = await next(headers ? new NextRequest(request, { headers }) : request, session)
+  if (headers) replaceHeaders(request, headers)
+  const own = await next(request, session)
   if (!own) return proceed()
   // Copied, because the headers of a redirect made by `Response.redirect` cannot be changed.
   const response = new Response(own.body, own)
@@ -98,6 +99,21 @@ async function pass(
     response.headers.has('x-middleware-next') || response.headers.has('x-middleware-rewrite')
   if (headers && reachesTheApp) overrideRequestHeaders(response.headers, headers)
   return response
+}
+
+/**
+ * In place: another `NextRequest` would know nothing of `basePath`, `trailingSlash`, languages and what the platform has
+ * put on this one, and only one of them could read the body.
+ */
+function replaceHeaders(request: NextRequest, headers: Headers): void {
+  for (const name of [...request.headers.keys()]) if (!headers.has(name)) request.headers.delete(name)
+  for (const [name, value] of headers) request.headers.set(name, value)
+  // Next parses cookies once, when it makes the request.
+  const RequestCookies = request.cookies.constructor as new (headers: Headers) => NextRequest['cookies']
+  Object.defineProperty(request, 'cookies', {
+    value: new RequestCookies(request.headers),
+    configurable: true,
+  })
 }
 
 /** Next hands a request's new headers on through these response headers; headers that are not listed are deleted. */

@@ -11,3 +11,12 @@ export type SharedOptions = Pick<
 
 /** The variable that `withGateway()` puts into the build. */
 export const SHARED_OPTIONS_VARIABLE = 'EVERGATE_OPTIONS'
+
+/** Options of `withGateway()`. */
+export type ConfigOptions = SharedOptions & {
+  /**
+   * File whose default export is the backend of the gateway and the app alike, from the folder of `next.config`:
+   * `./session-backend.ts`. Default: none, and the gateway uses `cookieBackend` at `REMOTE_API`.
+   */
+  readonly backend?: string
+}

@@ -5,6 +5,7 @@ import { readSessionCookies } from '../cookies/session-cookies.ts'
 import type { GatewaySettings } from '../options.ts'
 import type { SentHeaders } from '../platform.ts'
 import type { RefreshContext } from '../renewal/backend.ts'
+import type { compileDelivery, Delivery } from './delivery.ts'
 import type { RequestKind } from './kind.ts'
 import { requestKind } from './kind.ts'
 import type { Route } from './routes.ts'
@@ -18,6 +19,9 @@ export type RequestFacts = {
   readonly headers: ReadonlyMap<string, string>
   readonly kind: RequestKind
   readonly route: Route
+  readonly delivery: Delivery
+  /** Another server answers, by a rewrite of `next.config`. */
+  readonly elsewhere: boolean
   readonly secure: boolean
   readonly pairs: readonly CookiePair[]
   readonly cookies: PresentedCookies
@@ -33,6 +37,7 @@ export function readRequest(
   request: Request,
   settings: GatewaySettings,
   routeOf: (pathname: string) => Route,
+  destinationOf: ReturnType<typeof compileDelivery>,
 ): RequestFacts {
   const { method } = request
   const headers = new Map(request.headers)
@@ -50,6 +55,7 @@ export function readRequest(
     cookies,
     kind: requestKind(method, headers),
     route: routeOf(url.pathname),
+    ...destinationOf({ pathname, search, headers, pairs }),
     sameOrigin: isSameOrigin({
       method,
       secFetchSite: headers.get('sec-fetch-site') ?? null,

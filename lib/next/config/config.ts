@@ -3,8 +3,9 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { NextConfig } from 'next'
 import { PHASE_DEVELOPMENT_SERVER, PHASE_PRODUCTION_SERVER } from 'next/constants.js'
-import type { SharedOptions } from '../options.ts'
+import type { ConfigOptions } from '../options.ts'
 import { SHARED_OPTIONS_VARIABLE } from '../options.ts'
+import { backendProblems, withBackendFile } from './backend-file.ts'
 import { environmentProblems } from './environment.ts'
 import { gatewayOptions } from './next-options.ts'
 
@@ -18,6 +19,7 @@ import { gatewayOptions } from './next-options.ts'
  *   `experimental.middlewareClientMaxBodySize`).
  * - `forbidden()` works (`experimental.authInterrupts`).
  * - Rules mean paths below `basePath`; `i18n`, which puts languages before them, is refused.
+ * - The gateway and the app use the same backend: the one that the file exports which `backend` names.
  * - `proxy.ts` beside `middleware.ts` is refused: one of them would not run.
  *
  * @example
@@ -25,7 +27,7 @@ import { gatewayOptions } from './next-options.ts'
  */
 export function withGateway(
   config: NextConfig = {},
-  options: SharedOptions = {},
+  { backend, ...options }: ConfigOptions = {},
 ): (phase: string) => Promise<NextConfig> {
   return async (phase) => {
     const serving = phase === PHASE_PRODUCTION_SERVER || phase === PHASE_DEVELOPMENT_SERVER
@@ -33,6 +35,7 @@ export function withGateway(
       ...layoutProblems(process.cwd()),
       ...languageProblems(config),
       ...environmentProblems(process.env, serving),
+      ...(backend === undefined ? [] : backendProblems(backend, process.cwd(), process.env, phase)),
     ]
     if (problems.length > 0) {
       for (const problem of problems) console.error(problem)
@@ -40,10 +43,12 @@ export function withGateway(
     }
     const baked = { ...options, ...(config.basePath && { basePath: config.basePath }) }
     const needed = gatewayOptions(installedNext().version)
+    const ofBackend = backend === undefined ? {} : withBackendFile(config, backend, process.cwd())
     return {
       ...config,
+      ...ofBackend,
       ...needed,
-      env: { ...config.env, [SHARED_OPTIONS_VARIABLE]: JSON.stringify(baked) },
+      env: { ...config.env, ...ofBackend.env, [SHARED_OPTIONS_VARIABLE]: JSON.stringify(baked) },
       experimental: { ...needed.experimental, ...config.experimental },
     }
   }

@@ -1,4 +1,4 @@
-import { GatewayError } from '../gateway/errors.ts'
+import { GatewayError } from './errors.ts'
 
 /** Networks and names that nobody outside can be in (RFC 1918, 3927, 4193, 6761, 8375). */
 const PRIVATE =
