@@ -12,3 +12,19 @@ export type {
   TokenPlaces,
   Transport,
 } from './description.ts'
+export {
+  aspNetIdentity,
+  betterAuth,
+  cognito,
+  djRestAuth,
+  express,
+  laravelJwt,
+  nest,
+  oauth2Server,
+  payload,
+  pocketBase,
+  simpleJwt,
+  springJwt,
+  strapi,
+  supabaseAuth,
+} from './presets.ts'

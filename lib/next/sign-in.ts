@@ -27,7 +27,7 @@ export function register(account: Credentials): Promise<SignInResult> {
  * All cookies of the session before are replaced. In a server action or route handler.
  *
  * @example
- * const { accessToken, refreshToken } = await exchangeMagicLink(code)
+ * const { accessToken, refreshToken } = await (await fetch(url, { method: 'POST' })).json()
  * const result = await startSession({ accessToken, refreshToken })
  */
 export function startSession(tokens: GivenTokens): Promise<SignInResult> {
