@@ -125,3 +125,12 @@ it('a name of a session cookie that is there twice is cleared on the next answer
   expect(cookiesIn(await send('/shared', { headers: KINDS.api, cookies }))).toEqual({})
   expect(Object.keys(cookiesIn(await send('/', { headers: KINDS.api, cookies })))).toContain('accessToken')
 })
+
+it('a rule may say that a path never renews', async () => {
+  const rules = [{ path: '/relay/:path*', require: 'session', renew: 'never' }] as const
+  const { send, backend, valid } = await createHarness({ rules })
+  const refused = await send('/relay/x', { headers: KINDS.api, cookies: { refreshToken: 'r1' } })
+  expect([refused.refusal?.status, refused.setCookies, backend.calls]).toEqual([401, [], []])
+  const cookies = { accessToken: await valid(), refreshToken: 'r1' }
+  expect((await send('/relay/x', { headers: KINDS.api, cookies })).outcome).toBe('active')
+})

@@ -43,8 +43,10 @@ export function readRequest(
   const headers = new Map(request.headers)
   const [, protocol = '', pathname = '', search = ''] = ADDRESS.exec(request.url) ?? []
   const url = { pathname: withoutBase(pathname, settings.basePath), search }
+  const route = routeOf(url.pathname)
   const secure = isSecureRequest(headers, protocol, settings)
   const pairs = parseCookieHeader(headers.get('cookie') ?? null)
+  const { delivery, elsewhere } = destinationOf({ pathname, search, headers, pairs })
   const cookies = readSessionCookies(pairs, settings, secure)
   return {
     method,
@@ -54,8 +56,9 @@ export function readRequest(
     pairs,
     cookies,
     kind: requestKind(method, headers),
-    route: routeOf(url.pathname),
-    ...destinationOf({ pathname, search, headers, pairs }),
+    route,
+    elsewhere,
+    delivery: route.renew === 'never' ? 'impossible' : delivery,
     sameOrigin: isSameOrigin({
       method,
       secFetchSite: headers.get('sec-fetch-site') ?? null,

@@ -8,6 +8,7 @@ import { SHARED_OPTIONS_VARIABLE } from '../options.ts'
 import { backendProblems, withBackendFile } from './backend-file.ts'
 import { environmentProblems } from './environment.ts'
 import { gatewayOptions } from './next-options.ts'
+import { findUndeliverable } from './undeliverable.ts'
 
 /**
  * Wraps the Next configuration with what the gateway needs, and ends the build or the start with one readable line for
@@ -18,6 +19,8 @@ import { gatewayOptions } from './next-options.ts'
  * - Large request bodies arrive whole (`experimental.proxyClientMaxBodySize`; in Next 15
  *   `experimental.middlewareClientMaxBodySize`).
  * - `forbidden()` works (`experimental.authInterrupts`).
+ * - Where an answer cannot carry cookies (`rewrites()` to another server, pages that say themselves how long caches keep them),
+ *   no session is renewed: the access token alone decides.
  * - Rules mean paths below `basePath`; `i18n`, which puts languages before them, is refused.
  * - The gateway and the app use the same backend: the one that the file exports which `backend` names.
  * - `proxy.ts` beside `middleware.ts` is refused: one of them would not run.
@@ -41,7 +44,14 @@ export function withGateway(
       for (const problem of problems) console.error(problem)
       process.exit(1)
     }
-    const baked = { ...options, ...(config.basePath && { basePath: config.basePath }) }
+    // A server that starts goes by what was built.
+    const undeliverable =
+      phase === PHASE_PRODUCTION_SERVER ? [] : await findUndeliverable(config, process.cwd())
+    const baked = {
+      ...options,
+      ...(config.basePath && { basePath: config.basePath }),
+      ...(undeliverable.length > 0 && { undeliverable }),
+    }
     const needed = gatewayOptions(installedNext().version)
     const ofBackend = backend === undefined ? {} : withBackendFile(config, backend, process.cwd())
     return {
