@@ -20,7 +20,7 @@ const reasons = [
   ...all(/JWSSignatureVerificationFailed \? '(\w+)'/g),
   ...[...claims.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => `claim_${name}`),
 ]
-const lines = all(/readonly type: '([\w.-]+)'/g)
+const lines = all(/readonly type: '([\w-]+\.[\w-]+)'/g)
 
 describe('troubleshooting', () => {
   it('finds the reasons in the code', () => {
