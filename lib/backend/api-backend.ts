@@ -1,5 +1,5 @@
+import type { HoldingBackend } from '../gateway/options.ts'
 import { checkedAddress } from '../gateway/private-address.ts'
-import type { HoldingBackend } from '../gateway/renewal/holding-backend.ts'
 import type { ApiDescription } from './description.ts'
 import { openBackend } from './open-backend.ts'
 

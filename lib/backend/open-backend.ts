@@ -1,7 +1,6 @@
-import type { GatewaySettings } from '../gateway/options.ts'
+import type { GatewaySettings, HoldingBackend } from '../gateway/options.ts'
 import type { Backend, BackendCalls, BackendContext, SignInAnswer } from '../gateway/renewal/backend.ts'
 import { unavailable } from '../gateway/renewal/backend.ts'
-import type { HoldingBackend } from '../gateway/renewal/holding-backend.ts'
 import { createHeldKeys } from '../held-session/held-keys.ts'
 import { createSealer, secretsOf } from '../held-session/sealed.ts'
 import type { PreparedCall } from './call.ts'

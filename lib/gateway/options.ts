@@ -3,13 +3,10 @@ import type { GatewayEvent } from './events/events.ts'
 import type { Clock, Fetch } from './platform.ts'
 import type { Backend } from './renewal/backend.ts'
 
-import type { CookieBackend } from './renewal/cookie-backend.ts'
-import type { HoldingBackend } from './renewal/holding-backend.ts'
-
 import type { UndeliverablePath } from './request/delivery.ts'
 
 import type { PathRule } from './request/routes.ts'
-import type { KeySet } from './token/key-set.ts'
+import type { KeySet } from './token/keys.ts'
 
 export type { Clock, Fetch }
 
@@ -92,6 +89,17 @@ export type GatewayOptions = {
   readonly onEvent?: (event: GatewayEvent) => void
 }
 
+/**
+ * A backend whose sessions the gateway holds: it signs access tokens of its own around the backend's. `apiBackend()` of
+ * `evergate/backend` makes one.
+ */
+export type HoldingBackend = {
+  /** Told the gateway's settings when a gateway, or the app's side of it, begins to work. */
+  open(settings: GatewaySettings): Pick<GatewaySettings, 'keys' | 'gatewaySecrets'> & {
+    readonly backend: Backend
+  }
+}
+
 /** Options with every default in place. */
 export type GatewaySettings = {
   readonly [Name in Exclude<
@@ -100,7 +108,7 @@ export type GatewaySettings = {
   >]-?: NonNullable<GatewayOptions[Name]>
 } & {
   readonly keys: AccessTokenKeys | KeySet
-  readonly backend: Backend | CookieBackend | undefined
+  readonly backend: Backend | undefined
   readonly cookieNames: CookieNames
   readonly domain: string | undefined
 }

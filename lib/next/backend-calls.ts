@@ -8,8 +8,8 @@ import type { CurrentRequest } from './current-request.ts'
 /** What the app asks of the backend, which is its own, or one that takes its refresh token in a cookie. */
 export function backendCalls(request: CurrentRequest): Partial<BackendCalls> {
   const { backend, remoteApi } = request.settings
-  if (backend && !('options' in backend)) return backend
-  return cookieCalls(backend?.options ?? { remoteApi }, presentedRefreshToken(request))
+  if (backend && !backend.cookies) return backend
+  return cookieCalls(backend?.cookies ?? { remoteApi }, presentedRefreshToken(request))
 }
 
 /** The refresh token that the browser has shown. */

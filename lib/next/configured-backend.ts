@@ -1,5 +1,5 @@
+import type { HoldingBackend } from '../gateway/options.ts'
 import type { Backend } from '../gateway/renewal/backend.ts'
-import type { HoldingBackend } from '../gateway/renewal/holding-backend.ts'
 
 // `withGateway()` lets the build find the app's own file in the place of this one.
 const none: Backend | HoldingBackend | undefined = undefined

@@ -1,7 +1,6 @@
 import { isJsonObject } from '../gateway/json-object.ts'
-import type { BackendCalls, BackendContext, SignInAnswer } from '../gateway/renewal/backend.ts'
+import type { BackendCalls, BackendContext, CookieCalls, SignInAnswer } from '../gateway/renewal/backend.ts'
 import { isWellFormed, unavailable } from '../gateway/renewal/backend.ts'
-import type { CookieBackendOptions } from '../gateway/renewal/cookie-backend.ts'
 import { NAMES, parseJson, readIssuedTokens } from '../gateway/renewal/issued-tokens.ts'
 
 /**
@@ -11,7 +10,7 @@ import { NAMES, parseJson, readIssuedTokens } from '../gateway/renewal/issued-to
  * @param presented the refresh token that the browser has shown with this request.
  */
 export function cookieCalls(
-  options: CookieBackendOptions,
+  options: CookieCalls,
   presented: string | undefined,
 ): Pick<BackendCalls, 'signIn' | 'register' | 'signOut' | 'accept'> {
   const { remoteApi, paths } = options

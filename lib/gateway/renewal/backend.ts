@@ -21,7 +21,30 @@ import type { Fetch } from '../platform.ts'
  */
 export type Backend = {
   refresh(session: { readonly refreshToken: string }, context: BackendContext): Promise<RefreshAnswer>
+  /** What the app's side has to know of a backend that takes its refresh token in a cookie. */
+  readonly cookies?: CookieCalls
 } & Partial<BackendCalls>
+
+/** How `signIn()`, `register()` and `signOut()` call a `cookieBackend`. */
+export type CookieCalls = {
+  /** Base URL, without a slash at its end. */
+  readonly remoteApi: string
+  /** Names of the tokens at your backend. Default: `accessToken`, `refreshToken`, `userData`. */
+  readonly names?: {
+    readonly accessToken?: string
+    readonly refreshToken?: string
+    readonly userData?: string
+  }
+  /**
+   * Paths that `signIn()`, `register()` and `signOut()` of `evergate/next` post to; `signOut: false` calls nobody.
+   * Default: `/login`, `/register`, `/logout`.
+   */
+  readonly paths?: {
+    readonly signIn?: string
+    readonly register?: string
+    readonly signOut?: string | false
+  }
+}
 
 /** What else the app's side asks of a backend: `signIn()`, `register()`, `signOut()`, `startSession()`, `backendFetch()`. */
 export type BackendCalls = {

@@ -1,29 +1,15 @@
 import { isJsonObject } from '../json-object.ts'
-import type { Backend } from './backend.ts'
+import type { Backend, CookieCalls } from './backend.ts'
 import { lost, unavailable } from './backend.ts'
-import type { TokenNames } from './issued-tokens.ts'
 import { NAMES, parseJson, readIssuedTokens } from './issued-tokens.ts'
 import { wasNotSent } from './unsent.ts'
 
 /** Options of {@link cookieBackend}. */
-export type CookieBackendOptions = {
-  /** Base URL, without a slash at its end. */
-  readonly remoteApi: string
+export type CookieBackendOptions = CookieCalls & {
   /** Default `/refreshtoken`. */
   readonly path?: string
   /** Default `POST`. */
   readonly method?: string
-  /** Names of the tokens at your backend. Default: `accessToken`, `refreshToken`, `userData`. */
-  readonly names?: Partial<TokenNames>
-  /**
-   * Paths that `signIn()`, `register()` and `signOut()` of `evergate/next` post to; `signOut: false` calls nobody.
-   * Default: `/login`, `/register`, `/logout`.
-   */
-  readonly paths?: {
-    readonly signIn?: string
-    readonly register?: string
-    readonly signOut?: string | false
-  }
   /** A JSON body that goes with the call, made of the refresh token as it stands in the cookie. Default: none. */
   readonly body?: (refreshToken: string) => unknown
   /**
@@ -39,9 +25,6 @@ export type CookieBackendOptions = {
   readonly repeat?: boolean
 }
 
-/** Made by {@link cookieBackend}; `options` are what it was made of, for the app's side. */
-export type CookieBackend = Backend & { readonly options: CookieBackendOptions }
-
 const REFUSALS = new Set([400, 401, 403])
 
 /** A firewall's page, or a proxy's, has no such body and signs nobody out. */
@@ -54,12 +37,12 @@ const isRefusal = (status: number, body: unknown) =>
  * @example
  * cookieBackend({ remoteApi: 'https://api.example', path: '/auth/renew', names: { refreshToken: 'rt' } })
  */
-export function cookieBackend(options: CookieBackendOptions): CookieBackend {
+export function cookieBackend(options: CookieBackendOptions): Backend {
   const { remoteApi, path = '/refreshtoken', method = 'POST', body, refused = isRefusal } = options
   const names = { ...NAMES, ...options.names }
   let { repeat = false } = options
   return {
-    options,
+    cookies: options,
     async refresh({ refreshToken }, { fetch, signal, now, ...context }) {
       const { forwardedFor, userAgent, traceparent, cookies } = context
       const headers = {
