@@ -7,6 +7,7 @@ import { GatewayError } from '../gateway/errors.ts'
 import type { GatewaySettings } from '../gateway/options.ts'
 import { resolveOptions } from '../gateway/options.ts'
 import { isSecureRequest } from '../gateway/request/facts.ts'
+import { backendOption } from './backend-option.ts'
 import { optionsFromEnvironment } from './environment.ts'
 import { logEvent } from './log.ts'
 
@@ -22,7 +23,11 @@ let resolved: GatewaySettings | undefined
 
 /** The gateway's settings, as the app's side of it sees them. */
 export function currentSettings(): GatewaySettings {
-  resolved ??= resolveOptions({ onEvent: logEvent, ...optionsFromEnvironment(process.env) })
+  resolved ??= resolveOptions({
+    onEvent: logEvent,
+    ...optionsFromEnvironment(process.env),
+    ...backendOption(),
+  })
   return resolved
 }
 

@@ -5,6 +5,7 @@ import type { SessionGateway } from '../gateway/gateway.ts'
 import { createSessionGateway } from '../gateway/gateway.ts'
 import type { GatewayOptions } from '../gateway/options.ts'
 import type { Outcome, RequestSession } from '../gateway/response/outcome.ts'
+import { backendOption } from './backend-option.ts'
 import { optionsFromEnvironment, publicFilesFromBuild } from './environment.ts'
 import { handedOn, handOn } from './handed-on.ts'
 import { logEvent } from './log.ts'
@@ -56,6 +57,7 @@ export function createGateway({
     gateway ??= createSessionGateway({
       ...optionsFromEnvironment(process.env),
       publicFiles: publicFilesFromBuild(),
+      ...backendOption(),
       ...own,
       onEvent,
       ...(telemetry && watchedBy(telemetry, onEvent)),

@@ -7,7 +7,6 @@ import type { VerifiedSession } from '../gateway/session-reader.ts'
 import { createSessionReader } from '../gateway/session-reader.ts'
 import type { CurrentRequest } from './current-request.ts'
 import { currentRequest, currentSettings } from './current-request.ts'
-import { sessionEndOf } from './session-end.ts'
 import type { User } from './user.ts'
 
 /** A session as the app sees it. It holds no token; times are seconds since the epoch. */
@@ -103,8 +102,7 @@ function signInPath({ headers, settings }: CurrentRequest): string {
 }
 
 export function toSession(verified: VerifiedSession): Session {
-  const { subject, userData, sid, roles, issuedAt, expiresAt, accessToken } = verified
-  const endsAt = sessionEndOf(accessToken)
+  const { subject, userData, sid, roles, issuedAt, expiresAt, endsAt } = verified
   return { user: { ...userData, id: subject } as User, sid, roles, issuedAt, expiresAt, endsAt }
 }
 

@@ -3,8 +3,9 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { NextConfig } from 'next'
 import { PHASE_DEVELOPMENT_SERVER, PHASE_PRODUCTION_SERVER } from 'next/constants.js'
-import type { BakedOptions, SharedOptions } from '../options.ts'
+import type { BakedOptions, ConfigOptions, SharedOptions } from '../options.ts'
 import { PUBLIC_FILES_VARIABLE, SHARED_OPTIONS_VARIABLE } from '../options.ts'
+import { backendProblems, withBackendFile } from './backend-file.ts'
 import { environmentProblems } from './environment.ts'
 import { layoutProblems } from './layout-problems.ts'
 import { gatewayOptions } from './next-options.ts'
@@ -28,13 +29,14 @@ import { findUndeliverable } from './undeliverable.ts'
  *   no session is renewed: the access token alone decides.
  * - Rules mean paths below `basePath`; `i18n`, which puts languages before them, is refused.
  * - A file that Next would not run, or a rule that the gateway would not take, is refused.
+ * - The gateway and the app use the same backend: the one that the file exports which `backend` names.
  *
  * @example
  * export default withGateway({ reactStrictMode: true }, { signInPath: '/sign-in' })
  */
 export function withGateway(
   config: NextConfig = {},
-  options: SharedOptions = {},
+  { backend, ...options }: ConfigOptions = {},
 ): (phase: string) => Promise<NextConfig> {
   const root = projectRoot(new Error().stack)
   return async (phase) => {
@@ -46,6 +48,7 @@ export function withGateway(
       ...(files?.problems ?? []),
       ...languageProblems(config),
       ...environmentProblems(process.env, serving),
+      ...(backend === undefined ? [] : backendProblems(backend, root, process.env, phase)),
     ]
     if (problems.length > 0) {
       for (const problem of problems) console.error(problem)
@@ -53,11 +56,14 @@ export function withGateway(
     }
     const undeliverable = files ? await findUndeliverable(config, root) : []
     const needed = gatewayOptions(installedNext().version, hasInterrupts(root))
+    const ofBackend = backend === undefined ? {} : withBackendFile(config, backend, root)
     return {
       ...config,
+      ...ofBackend,
       ...needed,
       env: {
         ...config.env,
+        ...ofBackend.env,
         [SHARED_OPTIONS_VARIABLE]: JSON.stringify({
           ...bakedOptions(config, options),
           ...(undeliverable.length > 0 && { undeliverable }),
