@@ -13,14 +13,13 @@ const gateway = createGateway({
     { path: '/', require: 'public', methods: PAGE },
     { path: '/login', require: 'public', methods: PAGE },
     { path: '/register', require: 'public', methods: PAGE },
-    { path: '/icon.svg', require: 'public', methods: ['GET'] },
     { path: '/api/logout', require: 'public', methods: ['POST'] },
     { path: '/api/refreshresttokens', require: 'session', renew: 'always', methods: ['POST'] },
     { path: '/api/session', require: 'session', methods: ['GET'] },
-    { path: '/api/backend/:path*', require: 'session' },
+    { path: '/dashboard', require: 'session', methods: PAGE },
+    { path: '/sessions', require: 'session', methods: PAGE },
     { path: '/admin/:path*', require: { roles: ['admin'] }, methods: PAGE },
     { path: '/inspector/:path*', require: MAY_INSPECT, methods: PAGE },
-    { path: '/:path*', require: 'session', methods: PAGE },
   ],
   telemetry: openTelemetry(),
   onEvent: inspect,
@@ -54,6 +53,6 @@ function contentSecurityPolicy(nonce: string): string {
 }
 
 export const config = {
-  // The first for the start page below a `basePath`, which the second does not match.
-  matcher: ['/', '/((?!_next/static/|_next/image/).*)'],
+  // Everything but the build's own files. The first is for the start page below a `basePath`, which the second does not match.
+  matcher: ['/', '/((?!_next/static/).*)'],
 }

@@ -6,6 +6,7 @@ import type { GatewaySettings } from '../options.ts'
 import type { SentHeaders } from '../platform.ts'
 import type { RefreshContext } from '../renewal/backend.ts'
 import type { compileDelivery, Delivery } from './delivery.ts'
+import { imageRequest } from './image.ts'
 import type { RequestKind } from './kind.ts'
 import { isFollowUp, requestKind } from './kind.ts'
 import { isPreflight } from './preflight.ts'
@@ -23,6 +24,8 @@ export type RequestFacts = {
   readonly headers: ReadonlyMap<string, string>
   readonly kind: RequestKind
   readonly route: Route
+  /** Of a request for Next's image optimizer: where the image lies; null: on another server, or it is no such request. */
+  readonly imageSource: string | null
   readonly delivery: Delivery
   /** Another server answers, by a rewrite of `next.config`. */
   readonly elsewhere: boolean
@@ -50,7 +53,8 @@ export function readRequest(
   const { method } = request
   const headers = new Map(request.headers)
   const [, protocol = '', pathname = '', search = ''] = ADDRESS.exec(request.url) ?? []
-  const url = { pathname: withoutBase(pathname, settings.basePath), search }
+  const withoutBasePath = (path: string) => withoutBase(path, settings.basePath)
+  const url = { pathname: withoutBasePath(pathname), search }
   const secure = isSecureRequest(headers, protocol, settings)
   const isHttps = secure || protocol === 'https:'
   const sent = parseCookieHeader(headers.get('cookie') ?? null)
@@ -59,7 +63,8 @@ export function readRequest(
   const pairs = preflight ? sent.filter(({ name }) => !isSessionCookieName(name, settings)) : sent
   const cookies = readSessionCookies(pairs, settings, secure)
   const kind = requestKind(method, headers)
-  const route = preflight ? PUBLIC : routeOf(url.pathname)
+  const image = imageRequest(url, settings.imagePath, routeOf, withoutBasePath)
+  const route = preflight ? PUBLIC : (image?.route ?? routeOf(url.pathname))
   const followsAction = isFollowUp(headers)
   const { delivery, elsewhere } = destinationOf({ pathname, search, headers, pairs })
   const canDeliver = route.renew !== 'never' && hasMethod(route, method) && !followsAction
@@ -77,6 +82,7 @@ export function readRequest(
     cookies,
     kind,
     route,
+    imageSource: image?.source ?? null,
     elsewhere,
     delivery: canDeliver ? delivery : 'impossible',
     followsAction,
