@@ -1,6 +1,5 @@
 import { isCookieValue } from '../gateway/cookies/header.ts'
 import type { CookieChange } from '../gateway/cookies/session-cookies.ts'
-import { readSessionCookies } from '../gateway/cookies/session-cookies.ts'
 import { parseSetCookie } from '../gateway/cookies/set-cookie.ts'
 import type { CurrentRequest } from './current-request.ts'
 
@@ -14,21 +13,15 @@ const NAME = 'knownDevice'
 const nameIn = ({ settings, secure }: CurrentRequest) =>
   secure && settings.domain === undefined ? `__Host-${NAME}` : NAME
 
-/** What a sign-in shows to the backend: the refresh token, so that its session ends, and the mark. */
-export function cookiesForSignIn(request: CurrentRequest): Record<string, string> {
-  const { pairs, settings, secure } = request
-  const { refreshToken } = readSessionCookies(pairs, settings, secure).values
-  const marks = pairs.filter(({ name, value }) => name === nameIn(request) && isCookieValue(value))
-  const [mark] = marks.length === 1 ? marks : []
-  const cookies = [
-    ...(refreshToken === undefined ? [] : [`refreshToken=${refreshToken}`]),
-    ...(mark === undefined ? [] : [`${NAME}=${mark.value}`]),
-  ]
-  return cookies.length > 0 ? { cookie: cookies.join('; ') } : {}
+/** The mark that the browser has shown, as the backend knows it in a Cookie header; empty without one, or with two. */
+export function presentedMark(request: CurrentRequest): string {
+  const marks = request.pairs.filter(({ name, value }) => name === nameIn(request) && isCookieValue(value))
+  const [mark] = marks
+  return mark && marks.length === 1 ? `${NAME}=${mark.value}` : ''
 }
 
 /** The cookie that keeps the mark of the backend's answer, if it has one. */
-export function readKnownDevice(setCookies: readonly string[], request: CurrentRequest): CookieChange[] {
+export function keepMark(setCookies: readonly string[], request: CurrentRequest): CookieChange[] {
   const now = request.settings.clock() / 1000
   return setCookies.flatMap((header) => {
     const cookie = parseSetCookie(header, now)

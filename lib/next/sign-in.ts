@@ -1,39 +1,35 @@
-import { callBackend } from './backend-call.ts'
-import { currentRequest } from './current-request.ts'
-import type { SignInResult } from './issued-session.ts'
-import { takeIssuedSession } from './issued-session.ts'
-import { cookiesForSignIn } from './known-device.ts'
+import type { GivenTokens } from '../gateway/renewal/backend.ts'
+import type { SignInResult } from './begin-session.ts'
+import { beginSession } from './begin-session.ts'
+
+/** What somebody signs in or registers with: the members are those that the backend asks for. */
+export type Credentials = Readonly<Record<string, unknown>>
 
 /**
- * Signs in at the backend (`POST /login`) and sets the session's cookies. In a server action or route handler.
- * Refusals are values, not exceptions.
+ * Signs in at the backend (`POST /login`, or as the configured backend says) and sets the session's cookies. In a server action
+ * or route handler. Refusals are values, not exceptions.
  *
  * @example
  * const result = await signIn({ email, password })
  * if (result.ok) redirect('/dashboard')
  */
-export function signIn(credentials: {
-  readonly email: string
-  readonly password: string
-}): Promise<SignInResult> {
-  return startSession('/login', credentials)
+export function signIn(credentials: Credentials): Promise<SignInResult> {
+  return beginSession((calls, context) => calls.signIn?.(credentials, context))
 }
 
-/** Makes an account at the backend (`POST /register`) and signs in to it, like {@link signIn}. */
-export function register(account: {
-  readonly email: string
-  readonly password: string
-  readonly name: string
-}): Promise<SignInResult> {
-  return startSession('/register', account)
+/** Makes an account at the backend (`POST /register`, or as the configured backend says) and signs in to it, like {@link signIn}. */
+export function register(account: Credentials): Promise<SignInResult> {
+  return beginSession((calls, context) => calls.register?.(account, context))
 }
 
-async function startSession(path: '/login' | '/register', body: object): Promise<SignInResult> {
-  const request = await currentRequest()
-  const response = await callBackend(request, path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...cookiesForSignIn(request) },
-    body: JSON.stringify(body),
-  })
-  return takeIssuedSession(request, response)
+/**
+ * Begins a session with tokens that the backend has handed out in another way: after a magic link, a passkey, a provider's SDK.
+ * All cookies of the session before are replaced. In a server action or route handler.
+ *
+ * @example
+ * const { accessToken, refreshToken } = await (await fetch(url, { method: 'POST' })).json()
+ * const result = await startSession({ accessToken, refreshToken })
+ */
+export function startSession(tokens: GivenTokens): Promise<SignInResult> {
+  return beginSession((calls, context) => calls.accept?.(tokens, context))
 }
