@@ -56,7 +56,7 @@ const COARSE_MS = 5 * 60_000
  * that it has just used up. Between two renewals the session may have been in use all the time, so it counts as seen until its
  * access token has ended; then the time stands still. Rounded down to five minutes, and so never in the future.
  */
-export function seenAbout(renewedAt: number, accessTokenLife: number, now: number): number {
+function seenAbout(renewedAt: number, accessTokenLife: number, now: number): number {
   const seenAt = Math.min(now, renewedAt + accessTokenLife)
   return seenAt - (seenAt % COARSE_MS)
 }

@@ -9,7 +9,7 @@ import { verifiedSession } from './session.ts'
  * `unauthenticated` without a session.
  *
  * @example
- * const result = await changePassword({ current, next })
+ * const result = await changePassword({ current: 'the old one', next: 'the new one' })
  * const problem = result.ok ? null : result.error.message
  */
 export async function changePassword(passwords: {
