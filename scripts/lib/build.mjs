@@ -45,7 +45,9 @@ export function inputsHash(...more) {
       .update(readFileSync(fromRoot(file)))
       .update('\0')
   }
-  const inlined = Object.entries(process.env).filter(([name]) => name.startsWith('NEXT_PUBLIC_'))
+  const inlined = Object.entries(process.env).filter(
+    ([name]) => name.startsWith('NEXT_PUBLIC_') || name === 'EVERGATE_BASE_PATH',
+  )
   return hash.update(JSON.stringify(inlined.sort())).digest('hex')
 }
 
