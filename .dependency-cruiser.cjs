@@ -118,8 +118,14 @@ module.exports = {
     {
       name: 'e2e-drives-from-outside',
       severity: 'error',
-      from: { path: '^e2e/', pathNot: '^e2e/(simulation|oauth2)/' },
+      from: { path: '^e2e/', pathNot: '^e2e/(simulation|oauth2|next-features/app)/' },
       to: { path: '^(lib/(client|gateway|next|react)|auth-server|app)/' },
+    },
+    {
+      name: 'fixture-apps-use-the-public-surface',
+      severity: 'error',
+      from: { path: '^e2e/next-features/app/' },
+      to: { path: '^(lib/|auth-server|app)/', pathNot: '^lib/next/(index|config/config)\\.ts$' },
     },
     {
       name: 'simulations-run-both-halves',
@@ -143,7 +149,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(\\.next|\\.data|bench|docs)/' },
+    exclude: { path: '(^|/)\\.next/|^(\\.data|bench|docs)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],

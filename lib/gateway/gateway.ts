@@ -1,3 +1,4 @@
+import { removeSession } from './cookies/session-cookies.ts'
 import type { Answer } from './decision/policy.ts'
 import { decide } from './decision/policy.ts'
 import { claimsOf, concludeAfter, situationOf } from './decision/situation.ts'
@@ -8,6 +9,7 @@ import { unavailable } from './renewal/backend.ts'
 import { untilAborted, withDeadline } from './renewal/deadline.ts'
 import type { Attempt, Renewal } from './renewal/renew.ts'
 import { createRenewer } from './renewal/renew.ts'
+import { compileDelivery } from './request/delivery.ts'
 import type { RequestFacts } from './request/facts.ts'
 import { readRequest, refreshContext } from './request/facts.ts'
 import { compileRoutes } from './request/routes.ts'
@@ -28,6 +30,8 @@ export type SessionGateway = {
    * `waitUntil` is handed what goes on after the answer, for runtimes that stop when they have answered.
    */
   handle(request: Request, waitUntil?: WaitUntil): Promise<Outcome>
+  /** Removes the session's cookies from headers that go to another server, and returns these headers. */
+  withoutSession(headers: Headers): Headers
 }
 
 type WaitUntil = (work: Promise<unknown>) => void
@@ -48,10 +52,12 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
   const gatewayTokens = createGatewayTokens(settings)
   const renew = createRenewer({ settings, keys, gatewayTokens })
   const routeOf = compileRoutes(settings.rules)
+  const destinationOf = compileDelivery(settings.undeliverable)
 
   return {
+    withoutSession: (headers) => removeSession(headers, settings),
     async handle(request, waitUntil) {
-      const facts = readRequest(request, settings, routeOf)
+      const facts = readRequest(request, settings, routeOf, destinationOf)
       if (!facts.sameOrigin) {
         onEvent({ type: 'origin.refused', ...subjectOf(facts, facts.traceparent) })
         return crossSiteOutcome()

@@ -2,6 +2,7 @@ import type { JSONWebKeySet } from 'jose'
 import type { GatewayEvent } from './events/events.ts'
 import type { Clock, Fetch } from './platform.ts'
 import type { Backend } from './renewal/backend.ts'
+import type { UndeliverablePath } from './request/delivery.ts'
 import type { PathRule } from './request/routes.ts'
 
 export type { Clock, Fetch }
@@ -66,6 +67,11 @@ export type GatewayOptions = {
   /** Next's `basePath`; `withGateway()` hands it on. Rules and `returnTo` know paths without it. Default none. */
   readonly basePath?: string
   /**
+   * Paths whose answers cannot carry cookies: the access token alone decides there. `withGateway()` finds those of `rewrites()`.
+   * Default none.
+   */
+  readonly undeliverable?: readonly UndeliverablePath[]
+  /**
    * Ask the browser on sign-out to drop what it has cached and stored of the site (`Clear-Site-Data`). Takes seconds in some
    * browsers, and with it what the app keeps for visitors, such as drafts. Default false.
    */
@@ -117,6 +123,7 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     trustProxy: false,
     signInPath: '/login',
     basePath: '',
+    undeliverable: [],
     clearSiteData: false,
     clock: Date.now,
     fetch: (url, init) => fetch(url, init),

@@ -5,6 +5,7 @@ import { readSessionCookies } from '../cookies/session-cookies.ts'
 import type { GatewaySettings } from '../options.ts'
 import type { SentHeaders } from '../platform.ts'
 import type { RefreshContext } from '../renewal/backend.ts'
+import type { compileDelivery, Delivery } from './delivery.ts'
 import type { RequestKind } from './kind.ts'
 import { requestKind } from './kind.ts'
 import type { Route } from './routes.ts'
@@ -18,6 +19,9 @@ export type RequestFacts = {
   readonly headers: ReadonlyMap<string, string>
   readonly kind: RequestKind
   readonly route: Route
+  readonly delivery: Delivery
+  /** Another server answers, by a rewrite of `next.config`. */
+  readonly elsewhere: boolean
   readonly secure: boolean
   readonly pairs: readonly CookiePair[]
   readonly cookies: PresentedCookies
@@ -33,13 +37,16 @@ export function readRequest(
   request: Request,
   settings: GatewaySettings,
   routeOf: (pathname: string) => Route,
+  destinationOf: ReturnType<typeof compileDelivery>,
 ): RequestFacts {
   const { method } = request
   const headers = new Map(request.headers)
   const [, protocol = '', pathname = '', search = ''] = ADDRESS.exec(request.url) ?? []
   const url = { pathname: withoutBase(pathname, settings.basePath), search }
+  const route = routeOf(url.pathname)
   const secure = isSecureRequest(headers, protocol, settings)
   const pairs = parseCookieHeader(headers.get('cookie') ?? null)
+  const { delivery, elsewhere } = destinationOf({ pathname, search, headers, pairs })
   const cookies = readSessionCookies(pairs, settings, secure)
   return {
     method,
@@ -49,7 +56,9 @@ export function readRequest(
     pairs,
     cookies,
     kind: requestKind(method, headers),
-    route: routeOf(url.pathname),
+    route,
+    elsewhere,
+    delivery: route.renew === 'never' ? 'impossible' : delivery,
     sameOrigin: isSameOrigin({
       method,
       secFetchSite: headers.get('sec-fetch-site') ?? null,

@@ -7,15 +7,16 @@ export type Requirement = 'public' | 'session' | { readonly roles: readonly stri
  * A rule for the paths that match `path`, in the syntax of Next's own matchers:
  * `/admin`, `/admin/:path*`, `/users/:id`, `/files/:rest+`.
  *
- * `renew: 'always'` renews on each request, even while the access token is good.
+ * `renew: 'always'` renews on each request, even while the access token is good. `renew: 'never'` is for paths whose answers
+ * cannot carry cookies, because something behind the gateway drops them: the access token alone decides, and nothing is spent.
  */
 export type PathRule = {
   readonly path: string
   readonly require: Requirement
-  readonly renew?: 'when-due' | 'always'
+  readonly renew?: 'when-due' | 'always' | 'never'
 }
 
-export type Route = { readonly require: Requirement; readonly renew: 'when-due' | 'always' }
+export type Route = { readonly require: Requirement; readonly renew: 'when-due' | 'always' | 'never' }
 
 /** A path that everybody reads alike: most are such, and need no second look. */
 const PLAIN = /^(?!\/index$)\/(?:[\w-]+(?:\/[\w-]+)*)?$/

@@ -1,6 +1,12 @@
 import { formatCookieHeader } from '../cookies/header.ts'
 import type { CookieChange } from '../cookies/session-cookies.ts'
-import { applyChanges, clearBroken, clearCookie, cookieName } from '../cookies/session-cookies.ts'
+import {
+  applyChanges,
+  clearBroken,
+  clearCookie,
+  cookieName,
+  removeSession,
+} from '../cookies/session-cookies.ts'
 import { formatSetCookie, parseSetCookie, withoutRepeats } from '../cookies/set-cookie.ts'
 import type { Conclusion, SessionOutcome } from '../decision/policy.ts'
 import type { GatewaySettings } from '../options.ts'
@@ -59,16 +65,22 @@ export function toOutcome(
   const withheld = conclusion.identity === 'none' ? clearAccessToken(facts, settings) : []
   const { attempt, endedMark } = findings
   const marks = endedMark ? issueMark(endedMark, settings, facts.secure, facts.cookies) : []
-  const setCookies = [
-    ...[...changes, ...marks].map((change) => formatSetCookie(change, { ...settings, secure: facts.secure })),
-    ...(conclusion.cookies === 'issue' ? relayedCookies(renewedBy(attempt), settings, now) : []),
-  ]
+  const setCookies =
+    facts.delivery === 'impossible'
+      ? []
+      : [
+          ...[...changes, ...marks].map((change) =>
+            formatSetCookie(change, { ...settings, secure: facts.secure }),
+          ),
+          ...(conclusion.cookies === 'issue' ? relayedCookies(renewedBy(attempt), settings, now) : []),
+        ]
   const { answer } = conclusion
   return {
     outcome: conclusion.outcome,
     session: sessionOf(conclusion, findings),
     refusal: answer === 'pass' ? null : refusal(answer, facts, settings, findings.endedBy),
-    requestHeaders: answer === 'pass' ? headersForApp(facts, [...changes, ...withheld], attempt) : null,
+    requestHeaders:
+      answer === 'pass' ? headersForApp(facts, [...changes, ...withheld], attempt, settings) : null,
     setCookies,
     noStore: setCookies.length > 0 || answer !== 'pass' || mayBePersonal(facts, conclusion),
     renewal: attempt,
@@ -136,13 +148,14 @@ const isReserved = (name: string) =>
   name.startsWith('x-session') || name.startsWith('x-middleware-') || name === 'set-cookie'
 
 function headersForApp(
-  { headers: received, route, url, pairs, cookies }: RequestFacts,
+  { headers: received, route, url, pairs, cookies, elsewhere }: RequestFacts,
   changes: readonly CookieChange[],
   attempt: Attempt | null,
+  settings: GatewaySettings,
 ): Headers | null {
   const reserved = [...received.keys()].filter(isReserved)
   const isPublic = route.require === 'public'
-  if (reserved.length === 0 && changes.length === 0 && !isPublic && !attempt) return null
+  if (reserved.length === 0 && changes.length === 0 && !isPublic && !attempt && !elsewhere) return null
   const headers = new Headers([...received])
   for (const name of reserved) headers.delete(name)
   if (changes.length > 0) {
@@ -153,5 +166,5 @@ function headersForApp(
   if (isPublic) headers.set(RETURN_TO_HEADER, returnToOf(url))
   // What the app calls for this request then belongs to the trace of its renewal.
   if (attempt) headers.set('traceparent', attempt.traceparent)
-  return headers
+  return elsewhere ? removeSession(headers, settings) : headers
 }

@@ -7,6 +7,7 @@ import type { SharedOptions } from '../options.ts'
 import { SHARED_OPTIONS_VARIABLE } from '../options.ts'
 import { environmentProblems } from './environment.ts'
 import { gatewayOptions } from './next-options.ts'
+import { findUndeliverable } from './undeliverable.ts'
 
 /**
  * Wraps the Next configuration with what the gateway needs, and ends the build or the start with one readable line for
@@ -17,6 +18,8 @@ import { gatewayOptions } from './next-options.ts'
  * - Large request bodies arrive whole (`experimental.proxyClientMaxBodySize`; in Next 15
  *   `experimental.middlewareClientMaxBodySize`).
  * - `forbidden()` works (`experimental.authInterrupts`).
+ * - Where an answer cannot carry cookies (`rewrites()` to another server, pages that say themselves how long caches keep them),
+ *   no session is renewed: the access token alone decides.
  * - Rules mean paths below `basePath`; `i18n`, which puts languages before them, is refused.
  * - `proxy.ts` beside `middleware.ts` is refused: one of them would not run.
  *
@@ -38,7 +41,14 @@ export function withGateway(
       for (const problem of problems) console.error(problem)
       process.exit(1)
     }
-    const baked = { ...options, ...(config.basePath && { basePath: config.basePath }) }
+    // A server that starts goes by what was built.
+    const undeliverable =
+      phase === PHASE_PRODUCTION_SERVER ? [] : await findUndeliverable(config, process.cwd())
+    const baked = {
+      ...options,
+      ...(config.basePath && { basePath: config.basePath }),
+      ...(undeliverable.length > 0 && { undeliverable }),
+    }
     const needed = gatewayOptions(installedNext().version)
     return {
       ...config,
