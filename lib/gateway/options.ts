@@ -1,9 +1,11 @@
 import type { JSONWebKeySet } from 'jose'
+import { GatewayError } from './errors.ts'
 import type { GatewayEvent } from './events/events.ts'
 import type { Clock, Fetch } from './platform.ts'
 import type { Backend } from './renewal/backend.ts'
 import type { UndeliverablePath } from './request/delivery.ts'
 import type { PathRule } from './request/routes.ts'
+import type { SignInPath } from './response/sign-in-path.ts'
 
 export type { Clock, Fetch }
 
@@ -62,8 +64,13 @@ export type GatewayOptions = {
   readonly forwardCookies?: readonly string[]
   /** Believe `x-forwarded-proto` and `x-forwarded-host`. Default false. */
   readonly trustProxy?: boolean
-  /** Below `basePath`. Default `/login`. */
-  readonly signInPath?: string
+  /**
+   * Below `basePath`. Default `/login`. `:locale` in it is the visitor's language, one of `locales`: that of the path, else
+   * of the cookie `NEXT_LOCALE`, else of `Accept-Language`.
+   */
+  readonly signInPath?: SignInPath
+  /** Languages of the app, as its paths spell them, the default first. Default none. */
+  readonly locales?: readonly string[]
   /** Next's `basePath`; `withGateway()` hands it on. Rules and `returnTo` know paths without it. Default none. */
   readonly basePath?: string
   /**
@@ -106,6 +113,7 @@ const COOKIE_NAMES: CookieNames = {
 
 /** Fills in the defaults. */
 export function resolveOptions(options: GatewayOptions): GatewaySettings {
+  if (lacksLocales(options)) throw new GatewayError('invalid_option', LACKS_LOCALES)
   return {
     gatewaySecrets: [],
     rules: [],
@@ -122,6 +130,7 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     forwardCookies: [],
     trustProxy: false,
     signInPath: '/login',
+    locales: [],
     basePath: '',
     undeliverable: [],
     clearSiteData: false,
@@ -137,6 +146,15 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     domain: options.domain,
   }
 }
+
+/** Whether nothing says which languages `:locale` may be. */
+export const lacksLocales = ({
+  signInPath,
+  locales,
+}: Pick<GatewayOptions, 'signInPath' | 'locales'>): boolean =>
+  typeof signInPath === 'string' && signInPath.includes(':locale') && !locales?.length
+
+export const LACKS_LOCALES = 'signInPath has :locale in it: say in `locales` which languages there are'
 
 /** Without what is there by name alone: most projects' TypeScript lets `undefined` pass for a missing option. */
 const withoutUndefined = <Value extends object>(options: Value) =>

@@ -19,7 +19,10 @@ export type OwnMiddleware = (
 ) => Response | undefined | Promise<Response | undefined>
 
 /** Options of {@link createGateway}; everything else comes from the environment and `withGateway()`. */
-export type MiddlewareOptions = Pick<GatewayOptions, 'backend' | 'rules' | 'tokenCacheSize' | 'onEvent'> & {
+export type MiddlewareOptions = Pick<
+  GatewayOptions,
+  'backend' | 'rules' | 'tokenCacheSize' | 'onEvent' | 'signInPath'
+> & {
   readonly next?: OwnMiddleware
   /** Default: none. `openTelemetry()` of `evergate/opentelemetry` makes one. */
   readonly telemetry?: Telemetry

@@ -18,6 +18,7 @@ import type { SignedMark } from '../token/signed-out.ts'
 import { clearSession, issueMark, issueSession } from './cookie-changes.ts'
 import { crossSiteRefusal, refusal } from './refusals.ts'
 import { returnToOf } from './return-to.ts'
+import { signInPathFor } from './sign-in-path.ts'
 
 /** The session a request passes with. */
 export type RequestSession = AccessTokenClaims & { readonly accessToken: string }
@@ -41,6 +42,9 @@ export type Outcome = {
 
 /** Path and query of a public page's request, for `requireSession()` to send back to. */
 export const RETURN_TO_HEADER = 'x-session-return-to'
+
+/** The sign-in page of a public page's request, for `requireSession()` to send to. Only where requests differ in it. */
+export const SIGN_IN_HEADER = 'x-session-sign-in'
 
 /** What a conclusion speaks of. */
 export type Findings = {
@@ -163,7 +167,11 @@ function headersForApp(
     if (kept.length > 0) headers.set('cookie', formatCookieHeader(kept))
     else headers.delete('cookie')
   }
-  if (isPublic) headers.set(RETURN_TO_HEADER, returnToOf(url))
+  if (isPublic) {
+    headers.set(RETURN_TO_HEADER, returnToOf(url))
+    const signInPath = signInPathFor(settings, { ...url, headers: received })
+    if (signInPath !== settings.signInPath) headers.set(SIGN_IN_HEADER, signInPath)
+  }
   // What the app calls for this request then belongs to the trace of its renewal.
   if (attempt) headers.set('traceparent', attempt.traceparent)
   return elsewhere ? removeSession(headers, settings) : headers

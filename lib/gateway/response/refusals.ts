@@ -3,6 +3,7 @@ import type { GatewaySettings } from '../options.ts'
 import type { RequestFacts } from '../request/facts.ts'
 import { isSafeMethod } from '../request/same-origin.ts'
 import { returnToOf, signInLocation } from './return-to.ts'
+import { signInPathFor } from './sign-in-path.ts'
 
 /** Seconds after which a caller may try again. */
 const RETRY_AFTER = 5
@@ -12,11 +13,12 @@ type Refusal = Exclude<Answer, 'pass'>
 /** The response to a request that may not pass. */
 export function refusal(
   answer: Refusal,
-  { url, kind, method }: Pick<RequestFacts, 'url' | 'kind' | 'method'>,
-  { signInPath, basePath }: Pick<GatewaySettings, 'signInPath' | 'basePath'>,
+  { url, headers, kind, method }: Pick<RequestFacts, 'url' | 'headers' | 'kind' | 'method'>,
+  settings: Pick<GatewaySettings, 'signInPath' | 'locales' | 'basePath'>,
   endedBy: string | null = null,
 ): Response {
-  const signIn = () => signInLocation(signInPath, url, endedBy)
+  const { basePath } = settings
+  const signIn = () => signInLocation(signInPathFor(settings, { ...url, headers }), url, endedBy)
   switch (answer) {
     case 'redirect-to-sign-in':
       return new Response(null, { status: 303, headers: { location: basePath + signIn() } })
