@@ -1,6 +1,6 @@
 import { below } from '../_lib/base-path'
 
-/** What came of one request through the gateway, in words. */
+/** The result of one request through the gateway, in words. */
 export type Asked = { readonly status: number; readonly outcome: string; readonly milliseconds: number }
 
 /** Sends a request the way any script of a page would. `status` 0: no answer. */

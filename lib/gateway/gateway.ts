@@ -1,3 +1,4 @@
+import { parseCookieHeader } from './cookies/header.ts'
 import { removeSession } from './cookies/session-cookies.ts'
 import type { Answer } from './decision/policy.ts'
 import { decide } from './decision/policy.ts'
@@ -32,6 +33,8 @@ export type SessionGateway = {
   handle(request: Request, waitUntil?: WaitUntil): Promise<Outcome>
   /** Removes the session's cookies from headers that go to another server, and returns these headers. */
   withoutSession(headers: Headers): Headers
+  /** Whether `rewrites()` hand a request for this address to another server. */
+  leadsElsewhere(address: URL, headers: Headers): boolean
 }
 
 type WaitUntil = (work: Promise<unknown>) => void
@@ -56,6 +59,10 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
 
   return {
     withoutSession: (headers) => removeSession(headers, settings),
+    leadsElsewhere({ pathname, search }, headers) {
+      const pairs = parseCookieHeader(headers.get('cookie'))
+      return destinationOf({ pathname, search, headers: new Map(headers), pairs }).elsewhere
+    },
     async handle(request, waitUntil) {
       const facts = readRequest(request, settings, routeOf, destinationOf)
       if (!facts.sameOrigin) {

@@ -6,7 +6,10 @@ import { createSessionGateway } from '../gateway/gateway.ts'
 import type { GatewayOptions } from '../gateway/options.ts'
 import type { Outcome, RequestSession } from '../gateway/response/outcome.ts'
 import { optionsFromEnvironment } from './environment.ts'
+import { handedOn, handOn } from './handed-on.ts'
 import { logEvent } from './log.ts'
+import { fromOtherServer } from './other-server.ts'
+import { refused } from './refused-upgrade.ts'
 import type { Telemetry } from './telemetry.ts'
 
 /**
@@ -61,7 +64,9 @@ export function createGateway({
     })
     const outcome = await gateway.handle(request, (work) => event?.waitUntil(work))
     const duration = performance.now() - startedAt
-    const response = outcome.refusal ?? (await pass(request, outcome, next))
+    const response = outcome.refusal
+      ? refused(request, outcome.refusal)
+      : await pass(request, outcome, next, gateway)
     // Where the gateway itself lets a request pass, there is no address to look for.
     const addressed = outcome.refusal || next ? withAbsoluteLocation(response, request.url) : response
     return seal(addressed, outcome, duration)
@@ -87,6 +92,7 @@ async function pass(
   request: NextRequest,
   outcome: Outcome,
   next: OwnMiddleware | undefined,
+  gateway: SessionGateway,
 ): Promise<Response> {
   const { requestHeaders: headers, session } = outcome
   const proceed = () => (headers ? NextResponse.next({ request: { headers } }) : NextResponse.next())
@@ -96,9 +102,11 @@ async function pass(
   if (!own) return proceed()
   // Copied, because the headers of a redirect made by `Response.redirect` cannot be changed.
   const response = new Response(own.body, own)
+  const foreign = await fromOtherServer(request, response, outcome, gateway)
+  if (foreign) return foreign
   const reachesTheApp =
     response.headers.has('x-middleware-next') || response.headers.has('x-middleware-rewrite')
-  if (headers && reachesTheApp) overrideRequestHeaders(response.headers, headers)
+  if (headers && reachesTheApp && !handedOn(response)) handOn(response, headers)
   return response
 }
 
@@ -115,15 +123,6 @@ function replaceHeaders(request: NextRequest, headers: Headers): void {
     value: new RequestCookies(request.headers),
     configurable: true,
   })
-}
-
-/** Next hands a request's new headers on through these response headers; headers that are not listed are deleted. */
-function overrideRequestHeaders(target: Headers, requestHeaders: Headers): void {
-  if (target.has('x-middleware-override-headers')) return
-  for (const [name, value] of NextResponse.next({ request: { headers: requestHeaders } }).headers) {
-    if (name === 'x-middleware-override-headers' || name.startsWith('x-middleware-request-'))
-      target.set(name, value)
-  }
 }
 
 /** Next takes absolute addresses only, and makes those of its own host relative again for the browser. */
