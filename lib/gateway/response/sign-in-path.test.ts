@@ -121,6 +121,22 @@ describe('rules with `:locale` in them', () => {
     expect(refusal?.status).toBe(status)
   })
 
+  it('one that is public means the languages alone, where they are known', async () => {
+    const open = ['/:locale?', '/:locale/login'].map((path) => ({ path, require: 'public' as const }))
+    const { send } = await createHarness({ rules: open, locales: ['en', 'pt-BR', 'x.y'] })
+    const statusOf = async (path: string) => (await send(path, { headers: KINDS.document })).refusal?.status
+    for (const path of ['/', '/en', '/pt-BR', '/x.y', '/en/login'])
+      expect(await statusOf(path), path).toBeUndefined()
+    for (const path of ['/dashboard', '/xzy', '/de/login', '/admin/login', '/e', '/enx'])
+      expect(await statusOf(path), path).toBe(303)
+  })
+
+  it('one that asks for a role means any segment, also where they are known', async () => {
+    const { send, valid } = await createHarness({ rules, locales: ['en'] })
+    const { refusal } = await send('/xx/admin', { cookies: { accessToken: await valid() } })
+    expect(refusal?.status).toBe(403)
+  })
+
   it('what they do not name is protected', async () => {
     const { send } = await createHarness({ rules })
     for (const path of ['/admin', '/de/x/login', '/de'])
