@@ -72,6 +72,17 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'own-middleware',
+          include: ['e2e/own-middleware/*.test.ts'],
+          // Two builds for all files.
+          globalSetup: 'e2e/own-middleware/support/build.ts',
+          fileParallelism: false,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'integration',
           include: ['e2e/{http,oauth2,simulation,storm}/**/*.test.ts'],
           globalSetup: 'e2e/support/report-missing.ts',

@@ -58,7 +58,7 @@ function runnerResult(code, tally) {
   return code > 1 ? { tally, did: `${inWords(tally)}: ended with exit code ${code}` } : { tally }
 }
 
-/** @param {'unit' | 'edge' | 'stores' | 'packages' | 'next-features' | 'integration'} project */
+/** @param {'unit' | 'edge' | 'stores' | 'packages' | 'next-features' | 'own-middleware' | 'integration'} project */
 function vitest(project) {
   return async () => {
     const file = reportFile(project)
@@ -153,6 +153,7 @@ export const checks = [
   { name: 'size', needsBuild: true, run: size },
   { name: 'integration', shows: true, needsBuild: true, run: vitest('integration') },
   { name: 'next features', shows: true, run: vitest('next-features') },
+  { name: 'own middleware', shows: true, run: vitest('own-middleware') },
   { name: 'packages', shows: true, run: vitest('packages') },
   { name: 'e2e', shows: true, needsBuild: true, run: playwright('e2e', testAtTheTop) },
   {
