@@ -121,7 +121,7 @@ describe.each(FORMS)(
       const renewed = await open(`${base}/me${slash}`, await refreshCookie())
       const active = await open(`${base}/me${slash}`)
       expect([outcomeOf(renewed), outcomeOf(active)]).toEqual(['renewed', 'active'])
-      for (const page of [renewed, active]) expect([page.status, heading(page)]).toEqual([200, 'Hallo, Demo'])
+      for (const page of [renewed, active]) expect([page.status, heading(page)]).toEqual([200, 'Hello, Demo'])
     })
 
     test('public pages greet, renewed or not, and in the visitor’s language', async () => {

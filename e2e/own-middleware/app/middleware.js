@@ -19,7 +19,7 @@ export const middleware = createGateway({
     const { nextUrl } = request
     if (nextUrl.pathname.replace(/\/$/, '').endsWith('/me')) {
       const url = nextUrl.clone()
-      url.pathname = '/de/dashboard'
+      url.pathname = '/en/dashboard'
       return NextResponse.rewrite(url)
     }
     const response = intl(request)
