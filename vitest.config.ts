@@ -24,6 +24,8 @@ export default defineConfig({
           exclude: ['**/node_modules/**', onServers, onProcesses, onEdge],
           globalSetup: 'scripts/docs/report-missing.ts',
           maxWorkers,
+          // It imports `next/server`, which only a bundler finds.
+          server: { deps: { inline: ['next-intl'] } },
           // A slow machine is no finding.
           testTimeout: 30_000,
         },
