@@ -10,13 +10,12 @@ const env = { EVERGATE_BASE_PATH: '/shop', EVERGATE_DIST_DIR: folder }
 
 /** What a short run tries: what asks for paths, posts, redirects, streams, or is an action of an ended session. */
 export const shortRun = [
-  'content-security-policy',
   'ended-elsewhere',
   'inspector-outside-demo',
   'no-javascript',
-  'prefetch',
   'refused-action',
   'server-action',
+  'sign-out',
 ]
 
 /** What Next changes in them is meant for the one build that most apps have. */

@@ -2,6 +2,7 @@ import type { Answer } from '../decision/policy.ts'
 import type { GatewaySettings } from '../options.ts'
 import type { RequestFacts } from '../request/facts.ts'
 import { isSafeMethod } from '../request/same-origin.ts'
+import { withCors } from './cors.ts'
 import { returnToOf, signInLocation } from './return-to.ts'
 import { signInPathFor } from './sign-in-path.ts'
 
@@ -13,12 +14,25 @@ type Refusal = Exclude<Answer, 'pass'>
 /** The response to a request that may not pass. */
 export function refusal(
   answer: Refusal,
-  { url, headers, kind, method }: Pick<RequestFacts, 'url' | 'headers' | 'kind' | 'method'>,
-  settings: Pick<GatewaySettings, 'signInPath' | 'locales' | 'basePath'>,
+  facts: Pick<RequestFacts, 'page' | 'kind' | 'method' | 'headers'>,
+  settings: Pick<GatewaySettings, 'signInPath' | 'locales' | 'basePath' | 'allowedOrigins'>,
   endedBy: string | null = null,
 ): Response {
+  return withCors(
+    respond(answer, facts, settings, endedBy),
+    facts.headers.get('origin'),
+    settings.allowedOrigins,
+  )
+}
+
+function respond(
+  answer: Refusal,
+  { page: from, headers, kind, method }: Pick<RequestFacts, 'page' | 'headers' | 'kind' | 'method'>,
+  settings: Pick<GatewaySettings, 'signInPath' | 'locales' | 'basePath'>,
+  endedBy: string | null,
+): Response {
   const { basePath } = settings
-  const signIn = () => signInLocation(signInPathFor(settings, { ...url, headers }), url, endedBy)
+  const signIn = () => signInLocation(signInPathFor(settings, { ...from, headers }), from, endedBy)
   switch (answer) {
     case 'redirect-to-sign-in':
       return new Response(null, { status: 303, headers: { location: basePath + signIn() } })
@@ -48,16 +62,20 @@ export function refusal(
         { 'retry-after': String(RETRY_AFTER) },
       )
     case 'unavailable-page':
-      return (isSafeMethod(method) ? waitingPage : unsentPage)(basePath + returnToOf(url))
+      return (isSafeMethod(method) ? waitingPage : unsentPage)(basePath + returnToOf(from))
   }
 }
 
 /** The answer to an unsafe request that another site sent. */
-export function crossSiteRefusal(): Response {
-  return json(403, {
+export function crossSiteRefusal(
+  { headers }: Pick<RequestFacts, 'headers'>,
+  { allowedOrigins }: Pick<GatewaySettings, 'allowedOrigins'>,
+): Response {
+  const body = {
     error: 'forbidden',
     error_description: 'Requests that change something must come from this site.',
-  })
+  }
+  return withCors(json(403, body), headers.get('origin'), allowedOrigins)
 }
 
 function unauthenticated(headers: Record<string, string>): Response {
