@@ -1,12 +1,11 @@
 import type { JSONWebKeySet } from 'jose'
 import { GatewayError } from './errors.ts'
 import type { GatewayEvent } from './events/events.ts'
-import type { Clock, Fetch } from './platform.ts'
+import type { Clock, Fetch, SentHeaders } from './platform.ts'
 import type { Backend } from './renewal/backend.ts'
 
 import type { UndeliverablePath } from './request/delivery.ts'
 import type { PathRule, PublicFiles } from './request/routes.ts'
-import type { SignInPath } from './response/sign-in-path.ts'
 import type { KeySet } from './token/keys.ts'
 
 export type { Clock, Fetch }
@@ -24,6 +23,19 @@ export type CookieNames = {
   readonly userData: string
   readonly signedOut: string
 }
+
+/** What the sign-in page of a request may depend on. `pathname` is without the `basePath`; `search` begins with `?`, or is empty. */
+export type SignInRequest = {
+  readonly pathname: string
+  readonly search: string
+  readonly headers: Pick<SentHeaders, 'get'>
+}
+
+/**
+ * Where the sign-in page is, below the `basePath`: a path, a path with `:locale` in it, or a function of the request that
+ * is refused. What a function returns must be a path of this site; anything else becomes `/`.
+ */
+export type SignInPath = string | ((request: SignInRequest) => string)
 
 /** Options of {@link createSessionGateway}. Seconds, unless the name says otherwise. */
 export type GatewayOptions = {

@@ -1,18 +1,5 @@
-import type { SentHeaders } from '../platform.ts'
+import type { SignInPath, SignInRequest } from '../options.ts'
 import { safeReturnTo } from './return-to.ts'
-
-/** What the sign-in page of a request may depend on. `pathname` is without the `basePath`; `search` begins with `?`, or is empty. */
-export type SignInRequest = {
-  readonly pathname: string
-  readonly search: string
-  readonly headers: Pick<SentHeaders, 'get'>
-}
-
-/**
- * Where the sign-in page is, below the `basePath`: a path, a path with `:locale` in it, or a function of the request that
- * is refused. What a function returns must be a path of this site; anything else becomes `/`.
- */
-export type SignInPath = string | ((request: SignInRequest) => string)
 
 /** A request that says nothing of its language. */
 export const ANY_REQUEST: SignInRequest = { pathname: '/', search: '', headers: new Map() }
