@@ -9,10 +9,13 @@ const PUBLIC = [
   '/manifest.webmanifest',
   '/opengraph-image/:path*',
   '/_next/:path*',
+  '/icon.svg',
   '/photo.png',
   '/letters.woff2',
   '/sw.js',
   '/open/:path*',
+  '/api/handler',
+  '/legacy/server',
 ]
 
 export const middleware = createGateway({
