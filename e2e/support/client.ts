@@ -7,7 +7,7 @@ type Issuer = { readonly auth: Pick<Stack['auth'], 'url'>; readonly accessSecret
 
 export { ADMIN, DEMO }
 
-/** What a browser holds of a session. */
+/** The tokens that a browser holds. */
 export type Tokens = { readonly accessToken: string; readonly refreshToken: string }
 
 /** Signs in at the auth server itself and returns its tokens. */

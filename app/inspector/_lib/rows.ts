@@ -18,7 +18,7 @@ export type Row = {
   readonly waited: number | null
 }
 
-/** The timeline, newest first. What the router fetches ahead and finds good would drown the rest: one line for a run of it. */
+/** The timeline, newest first. A run of good prefetches is one row, so that other rows stay visible. */
 export function rowsOf(events: readonly Recorded[]): readonly Row[] {
   const rows: Row[] = []
   let ahead = 0

@@ -41,6 +41,6 @@ function importsFor(code: string, homeOf: (word: string) => string | undefined):
     .join('\n')
 }
 
-/** What returns stands inside a function. */
+/** Code with a `return` stands inside a function. */
 const body = (code: string) =>
   /^return /m.test(code) ? `export async function example() {\n${code}\n}` : code
