@@ -54,7 +54,7 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
   const tokens = createTokenCache({ ...settings, keys }, settings.tokenCacheSize)
   const gatewayTokens = createGatewayTokens(settings)
   const renew = createRenewer({ settings, keys, gatewayTokens })
-  const routeOf = compileRoutes(settings.rules)
+  const routeOf = compileRoutes(settings.rules, settings.publicFiles)
   const destinationOf = compileDelivery(settings.undeliverable)
 
   return {

@@ -5,7 +5,8 @@ import type { SessionGateway } from '../gateway/gateway.ts'
 import { createSessionGateway } from '../gateway/gateway.ts'
 import type { GatewayOptions } from '../gateway/options.ts'
 import type { Outcome, RequestSession } from '../gateway/response/outcome.ts'
-import { optionsFromEnvironment } from './environment.ts'
+import { backendOption } from './backend-option.ts'
+import { optionsFromEnvironment, publicFilesFromBuild } from './environment.ts'
 import { handedOn, handOn } from './handed-on.ts'
 import { logEvent } from './log.ts'
 import { fromOtherServer } from './other-server.ts'
@@ -55,6 +56,8 @@ export function createGateway({
     // Not before the first request: at build time there are no secrets yet.
     gateway ??= createSessionGateway({
       ...optionsFromEnvironment(process.env),
+      publicFiles: publicFilesFromBuild(),
+      ...backendOption(),
       ...own,
       onEvent,
       ...(telemetry && watchedBy(telemetry, onEvent)),
@@ -91,9 +94,13 @@ async function pass(
   next: OwnMiddleware | undefined,
   gateway: SessionGateway,
 ): Promise<Response> {
-  const { requestHeaders: headers, session } = outcome
-  const proceed = () => (headers ? NextResponse.next({ request: { headers } }) : NextResponse.next())
-  if (!next) return proceed()
+  const { requestHeaders: headers, session, rewrite } = outcome
+  const init = headers ? { request: { headers } } : undefined
+  const proceed = () =>
+    rewrite === null
+      ? NextResponse.next(init)
+      : NextResponse.rewrite(new URL(request.url).origin + rewrite, init)
+  if (!next || rewrite !== null) return proceed()
   if (headers) replaceHeaders(request, headers)
   const own = await next(request, session)
   if (!own) return proceed()

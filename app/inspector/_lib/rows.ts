@@ -73,6 +73,8 @@ function inWords(event: GatewayEvent, at: number): Words {
       return { icon: 'trouble', word: 'origin refused', detail: 'another site sent it' }
     case 'backend.unavailable':
       return { icon: 'trouble', word: 'backend unavailable', detail: event.reason }
+    case 'backend.sign-out-failed':
+      return { icon: 'trouble', word: 'sign-out failed', detail: `over here; the backend: ${event.reason}` }
     case 'breaker.opened':
       return {
         icon: 'open',

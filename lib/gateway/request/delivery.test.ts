@@ -57,7 +57,7 @@ describe('where an answer comes from', () => {
 describe.each<[string, string, Record<string, string>]>([
   ['next.js #29488: a rewrite to another origin', '/legacy/x', {}],
   ['next.js #33199: an upgrade', '/dashboard', { connection: 'Upgrade', upgrade: 'websocket' }],
-  ['next.js #70515: the image optimizer', '/_next/image?url=x', {}],
+  ['next.js #70515: the image optimizer', '/_next/image?url=%2Fphoto.png', {}],
 ])('%s is decided by the access token alone', (_, path, more) => {
   const visit = async (state: 'valid' | 'expiring' | 'expired' | 'none', public_ = false) => {
     const harness = await createHarness({

@@ -6,6 +6,7 @@ import type { GatewaySettings } from '../options.ts'
 import type { SentHeaders } from '../platform.ts'
 import type { RefreshContext } from '../renewal/backend.ts'
 import type { compileDelivery, Delivery } from './delivery.ts'
+import { imageRequest } from './image.ts'
 import type { RequestKind } from './kind.ts'
 import { requestKind } from './kind.ts'
 import type { Route } from './routes.ts'
@@ -19,6 +20,8 @@ export type RequestFacts = {
   readonly headers: ReadonlyMap<string, string>
   readonly kind: RequestKind
   readonly route: Route
+  /** Of a request for Next's image optimizer: where the image lies; null: on another server, or it is no such request. */
+  readonly imageSource: string | null
   readonly delivery: Delivery
   /** Another server answers, by a rewrite of `next.config`. */
   readonly elsewhere: boolean
@@ -42,10 +45,12 @@ export function readRequest(
   const { method } = request
   const headers = new Map(request.headers)
   const [, protocol = '', pathname = '', search = ''] = ADDRESS.exec(request.url) ?? []
-  const url = { pathname: withoutBase(pathname, settings.basePath), search }
-  const route = routeOf(url.pathname)
+  const withoutBasePath = (path: string) => withoutBase(path, settings.basePath)
+  const url = { pathname: withoutBasePath(pathname), search }
   const secure = isSecureRequest(headers, protocol, settings)
   const pairs = parseCookieHeader(headers.get('cookie') ?? null)
+  const image = imageRequest(url, settings.imagePath, routeOf, withoutBasePath)
+  const route = image?.route ?? routeOf(url.pathname)
   const { delivery, elsewhere } = destinationOf({ pathname, search, headers, pairs })
   const cookies = readSessionCookies(pairs, settings, secure)
   return {
@@ -57,6 +62,7 @@ export function readRequest(
     cookies,
     kind: requestKind(method, headers),
     route,
+    imageSource: image?.source ?? null,
     elsewhere,
     delivery: route.renew === 'never' ? 'impossible' : delivery,
     sameOrigin: isSameOrigin({

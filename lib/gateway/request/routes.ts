@@ -21,16 +21,36 @@ export type Route = { readonly require: Requirement; readonly renew: 'when-due' 
 /** A path that everybody reads alike: most are such, and need no second look. */
 const PLAIN = /^(?!\/index$)\/(?:[\w-]+(?:\/[\w-]+)*)?$/
 
+/**
+ * Files for browsers and crawlers, public unless a rule names them. `withGateway()` of `evergate/next/config` finds them:
+ * what lies in `public/`, icons, manifest, robots, sitemap, and images for links.
+ */
+export type PublicFiles = {
+  /** Paths, decoded: `/robots.txt`. */
+  readonly paths: readonly string[]
+  /** A regular expression for paths with parts that are known at request time alone. Default: none. */
+  readonly pattern?: string
+}
+
 /** What no rule names is protected. */
 const PROTECTED: Route = { require: 'session', renew: 'when-due' }
+/** Of what everybody may have, and gets alike: it is worth no renewal, and caches may keep it. */
+export const OPEN: Route = { require: 'public', renew: 'never' }
 
-/** Compiles rules once; the first that matches decides. */
-export function compileRoutes(rules: readonly PathRule[]): (pathname: string) => Route {
+/** Compiles rules once; the first that matches decides. Where none does, `publicFiles` are public. */
+export function compileRoutes(
+  rules: readonly PathRule[],
+  { paths, pattern }: PublicFiles = { paths: [] },
+): (pathname: string) => Route {
+  const files = new Set(paths)
+  const filePattern = pattern === undefined ? undefined : new RegExp(pattern)
   const compiled = rules.map(({ path, require, renew = 'when-due' }) => ({
     pattern: compilePath(path),
     route: { require, renew },
   }))
-  const routeOf = (path: string) => compiled.find(({ pattern }) => pattern.test(path))?.route ?? PROTECTED
+  const routeOf = (path: string) =>
+    compiled.find(({ pattern }) => pattern.test(path))?.route ??
+    (files.has(path) || filePattern?.test(path) ? OPEN : PROTECTED)
   return (pathname) => {
     if (PLAIN.test(pathname)) return routeOf(pathname)
     const literal = decodePlainly(pathname)
@@ -44,7 +64,8 @@ export function compileRoutes(rules: readonly PathRule[]): (pathname: string) =>
 }
 
 /** What all of these routes need together, renewed as the first says. */
-function strictest(routes: readonly Route[]): Route {
+export function strictest(routes: readonly Route[]): Route {
+  if (routes.every((route) => route === OPEN)) return OPEN
   const roles = new Set(routes.flatMap(({ require }) => (typeof require === 'object' ? require.roles : [])))
   const isPublic = routes.every(({ require }) => require === 'public')
   const require = roles.size > 0 ? { roles: [...roles] } : isPublic ? 'public' : 'session'

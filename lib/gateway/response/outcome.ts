@@ -12,6 +12,7 @@ import type { Conclusion, SessionOutcome } from '../decision/policy.ts'
 import type { GatewaySettings } from '../options.ts'
 import type { Attempt, VerifiedTokens } from '../renewal/renew.ts'
 import type { RequestFacts } from '../request/facts.ts'
+import { OPEN } from '../request/routes.ts'
 import { isSafeMethod } from '../request/same-origin.ts'
 import type { AccessTokenClaims } from '../token/claims.ts'
 import type { SignedMark } from '../token/signed-out.ts'
@@ -29,6 +30,11 @@ export type Outcome = {
   readonly session: RequestSession | null
   /** The response of a request that may not pass; null when it may. */
   readonly refusal: Response | null
+  /**
+   * Path and query, `basePath` included, of what the app is to answer with in the place of what was asked for; null: that itself.
+   * An image that not everybody may see is served as it is: Next's optimizer asks for it without cookies, and keeps it for all.
+   */
+  readonly rewrite: string | null
   /** The headers the app is to see; null when the request's own are fine. */
   readonly requestHeaders: Headers | null
   /** Set-Cookie headers, one each, for whatever response leaves. */
@@ -79,6 +85,7 @@ export function toOutcome(
     outcome: conclusion.outcome,
     session: sessionOf(conclusion, findings),
     refusal: answer === 'pass' ? null : refusal(answer, facts, settings, findings.endedBy),
+    rewrite: answer === 'pass' && facts.route.require !== 'public' ? facts.imageSource : null,
     requestHeaders:
       answer === 'pass' ? headersForApp(facts, [...changes, ...withheld], attempt, settings) : null,
     setCookies,
@@ -89,7 +96,7 @@ export function toOutcome(
 
 /** What the app answers may hold a person's content, or set cookies of its own. */
 function mayBePersonal({ route, method }: RequestFacts, { identity }: Conclusion): boolean {
-  return route.require !== 'public' || identity !== 'none' || !isSafeMethod(method)
+  return route !== OPEN && (route.require !== 'public' || identity !== 'none' || !isSafeMethod(method))
 }
 
 /** The outcome of an unsafe request that another site sent: nothing in it is believed, and nothing changes. */
@@ -98,6 +105,7 @@ export function crossSiteOutcome(): Outcome {
     outcome: 'anonymous',
     session: null,
     refusal: crossSiteRefusal(),
+    rewrite: null,
     requestHeaders: null,
     setCookies: [],
     noStore: true,
