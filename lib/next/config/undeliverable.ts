@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import type { NextConfig } from 'next'
 import type { UndeliverablePath } from '../../gateway/request/delivery.ts'
 import type { AppRoute } from './app-routes.ts'
-import { findAppRoutes, findPages, literally, routeOf } from './app-routes.ts'
+import { findAppRoutes, findPages, routeOf } from './app-routes.ts'
+import { literally } from './metadata-files.ts'
 import { sourcePatterns } from './rewrite-source.ts'
 
 type Rewrites = Awaited<ReturnType<NonNullable<NextConfig['rewrites']>>>
