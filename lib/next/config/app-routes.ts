@@ -1,6 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { literally } from './metadata-files.ts'
 
 /** An address that the app itself answers, as a regular expression. `isDynamic`: it has parts such as `[id]`. */
 export type AppRoute = { readonly pattern: string; readonly isDynamic: boolean }
@@ -56,6 +55,8 @@ function segmentPattern(segment: string): string {
   if (segment.startsWith('[...')) return '/.+'
   return segment.startsWith('[') ? '/[^/]+' : `/${literally(segment)}`
 }
+
+export const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
 
 function filesIn(folder: string): { readonly folders: readonly string[]; readonly name: string }[] {
   if (!existsSync(folder)) return []

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { literally } from './metadata-files.ts'
+import { literally } from './app-routes.ts'
 
 type Token = string | { readonly pattern: string; readonly modifier: string }
 

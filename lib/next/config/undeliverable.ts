@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import type { NextConfig } from 'next'
 import type { UndeliverablePath } from '../../gateway/request/delivery.ts'
 import type { AppRoute } from './app-routes.ts'
-import { findAppRoutes, findPages, routeOf } from './app-routes.ts'
-import { literally } from './metadata-files.ts'
+import { findAppRoutes, findPages, literally, routeOf } from './app-routes.ts'
 import { sourcePatterns } from './rewrite-source.ts'
 
 type Rewrites = Awaited<ReturnType<NonNullable<NextConfig['rewrites']>>>
@@ -45,7 +44,7 @@ function inOrder(rewrites: Rewrites, routes: readonly AppRoute[]): Placed[] {
   ]
 }
 
-export const isElsewhere = (destination: string) => !destination.startsWith('/')
+const isElsewhere = (destination: string) => !destination.startsWith('/')
 
 /** Whether a rewrite leads to another server by itself, or to a path that a later one does so with. */
 function leadsElsewhere({ destination }: Rewrite, later: readonly Placed[], config: NextConfig): boolean {
