@@ -158,6 +158,11 @@ const FAULTS: readonly Row[] = [
     matchers({ ...EVERYTHING, has: [{ type: 'cookie', key: 'a' }] }),
   ],
   ['rewrite-elsewhere', 'a rewrite to another server', rewriting('/legacy/:path*')],
+  [
+    'preflight-answered',
+    'a protected handler of the Pages Router',
+    add('.next/server/pages-manifest.json', '{"/api/orders":"pages/api/orders.js"}'),
+  ],
   ['environment-invalid', 'a word for a number', setEnv({ LOG_LEVEL: 'loud' })],
   ['secret-missing', 'no secret', ({ files }) => delete files['.env.local']],
   ['secret-weak', 'a short secret', setEnv({ GATEWAY_SECRET: `${STRONG},short` })],
