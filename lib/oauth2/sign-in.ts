@@ -80,7 +80,10 @@ export async function finishSignIn(request: Request, parts: Parts): Promise<Resp
     const location = appUrl(parts, `${settings.basePath}${returnTo}`)
     return redirect(location, [found.clear, ...setCookies])
   } catch (error) {
-    return failed(codeOf(error), parts, request, { returnTo, setCookies: [found.clear] })
+    const reason = codeOf(error)
+    const traceId = traceIdOf(readTraceparent(request.headers))
+    settings.onEvent({ type: 'backend.unavailable', reason, traceId })
+    return failed(reason, parts, request, { returnTo, setCookies: [found.clear] })
   }
 }
 

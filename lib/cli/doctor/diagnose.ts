@@ -8,6 +8,7 @@ import type { Check, Finding } from './check.ts'
 import { runChecks } from './check.ts'
 import { appChecks, askApp } from './checks/app.ts'
 import { askBackend, backendChecks } from './checks/backend.ts'
+import { deliveryChecks } from './checks/delivery.ts'
 import { keySetChecks } from './checks/key-set.ts'
 import { layoutChecks } from './checks/layout.ts'
 import { routeChecks } from './checks/routes.ts'
@@ -47,7 +48,7 @@ export async function diagnose(io: Io, { url, credentials }: Wishes): Promise<Di
   const leaveOut = (what: string, why: string) => notChecked.push({ what, why })
 
   look([...layoutChecks, ...secretChecks, ...versionChecks], project)
-  if (project.build) look(routeChecks, { project, build: project.build })
+  if (project.build) look([...routeChecks, ...deliveryChecks], { project, build: project.build })
   else leaveOut('routes and matcher', 'there is no build: run `next build`')
   const settings = settingsOf(project, io)
   if (!settings) {

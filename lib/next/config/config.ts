@@ -8,6 +8,7 @@ import type { BakedOptions, ConfigOptions, SharedOptions } from '../options.ts'
 import { PUBLIC_FILES_VARIABLE, SHARED_OPTIONS_VARIABLE } from '../options.ts'
 import { backendProblems, withBackendFile } from './backend-file.ts'
 import { environmentProblems } from './environment.ts'
+import { finishAnswers } from './finish-answers.ts'
 import { layoutProblems } from './layout-problems.ts'
 import { gatewayOptions } from './next-options.ts'
 import { projectRoot } from './project-root.ts'
@@ -43,6 +44,7 @@ export function withGateway(
   const root = projectRoot(new Error().stack)
   return async (phase) => {
     const serving = phase === PHASE_PRODUCTION_SERVER || phase === PHASE_DEVELOPMENT_SERVER
+    if (serving) finishAnswers()
     // What is served was looked at when it was built, and may lie there without its sources.
     const files =
       phase === PHASE_PRODUCTION_SERVER ? null : readSources(root, config, phase === PHASE_DEVELOPMENT_SERVER)
