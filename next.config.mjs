@@ -18,18 +18,22 @@ const headers = [
 /** RFC 6797 7.2: over https only. */
 const overHttps = [{ key: 'Strict-Transport-Security', value: 'max-age=31536000; includeSubDomains' }]
 
-export default withGateway({
-  // A folder that runs without this one, for containers: `npm run build:standalone`.
-  ...(process.env.EVERGATE_OUTPUT === 'standalone' && { output: 'standalone' }),
-  poweredByHeader: false,
-  headers: async () => [
-    { source: '/:path*', headers },
-    {
-      source: '/:path*',
-      has: [{ type: 'header', key: 'x-forwarded-proto', value: 'https' }],
-      headers: overHttps,
-    },
-  ],
-  // `npm test` checks the types of the whole repository; a build need not do it again.
-  typescript: { ignoreBuildErrors: true },
-})
+export default withGateway(
+  {
+    // A folder that runs without this one, for containers: `npm run build:standalone`.
+    ...(process.env.EVERGATE_OUTPUT === 'standalone' && { output: 'standalone' }),
+    poweredByHeader: false,
+    headers: async () => [
+      { source: '/:path*', headers },
+      {
+        source: '/:path*',
+        has: [{ type: 'header', key: 'x-forwarded-proto', value: 'https' }],
+        headers: overHttps,
+      },
+    ],
+    // `npm test` checks the types of the whole repository; a build need not do it again.
+    typescript: { ignoreBuildErrors: true },
+  },
+  // What the browser uploads to the backend; every other path takes 10 MB.
+  { maxBodySizes: { '/api/backend/:path*': 32 * 1024 * 1024 } },
+)

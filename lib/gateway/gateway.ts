@@ -11,9 +11,11 @@ import { createRenewer } from './renewal/renew.ts'
 import type { RequestFacts } from './request/facts.ts'
 import { readRequest, refreshContext } from './request/facts.ts'
 import { compileRoutes } from './request/routes.ts'
+import { compileBodySizes } from './request/size.ts'
 import { newTraceparent } from './request/traceparent.ts'
 import type { Outcome } from './response/outcome.ts'
-import { crossSiteOutcome, toOutcome } from './response/outcome.ts'
+import { toOutcome, unheardOutcome } from './response/outcome.ts'
+import { crossSiteRefusal, excessRefusal } from './response/refusals.ts'
 import { isTellable } from './response/return-to.ts'
 import { createTokenCache } from './token/cache.ts'
 import { createGatewayTokens } from './token/gateway-token.ts'
@@ -48,13 +50,18 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
   const gatewayTokens = createGatewayTokens(settings)
   const renew = createRenewer({ settings, keys, gatewayTokens })
   const routeOf = compileRoutes(settings.rules)
+  const bodySizeOf = compileBodySizes(settings.maxBodySizes)
 
   return {
     async handle(request, waitUntil) {
-      const facts = readRequest(request, settings, routeOf)
+      const facts = readRequest(request, settings, routeOf, bodySizeOf)
       if (!facts.sameOrigin) {
         onEvent({ type: 'origin.refused', ...subjectOf(facts, facts.traceparent) })
-        return crossSiteOutcome()
+        return unheardOutcome(crossSiteRefusal())
+      }
+      if (facts.excess) {
+        onEvent({ type: 'request.refused', ...subjectOf(facts, facts.traceparent), reason: facts.excess })
+        return unheardOutcome(excessRefusal(facts.excess))
       }
 
       const now = clock() / 1000

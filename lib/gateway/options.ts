@@ -59,6 +59,15 @@ export type GatewayOptions = {
   readonly relayCookies?: readonly string[]
   /** Names of the browser's other cookies that the backend is sent. */
   readonly forwardCookies?: readonly string[]
+  /** Names of the backend's other response headers that `createBackendProxy()` hands on to the browser. Default none. */
+  readonly relayHeaders?: readonly string[]
+  /** Names of the browser's other request headers that `createBackendProxy()` and `backendFetch()` send on. Default none. */
+  readonly forwardHeaders?: readonly string[]
+  /**
+   * The largest request body in bytes, by path in the syntax of rules; the first that matches decides. A larger one is
+   * answered 413. Default for all other paths: 10485760 (10 MB).
+   */
+  readonly maxBodySizes?: Readonly<Record<string, number>>
   /** Believe `x-forwarded-proto` and `x-forwarded-host`. Default false. */
   readonly trustProxy?: boolean
   /** Below `basePath`. Default `/login`. */
@@ -114,6 +123,9 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     sameSite: 'lax',
     relayCookies: [],
     forwardCookies: [],
+    relayHeaders: [],
+    forwardHeaders: [],
+    maxBodySizes: {},
     trustProxy: false,
     signInPath: '/login',
     basePath: '',

@@ -1,11 +1,10 @@
 import { readSessionCookies } from '../gateway/cookies/session-cookies.ts'
 import { readTraceparent, traceIdOf } from '../gateway/request/traceparent.ts'
+import { calledWith } from './backend-headers.ts'
+import { backendUrl } from './backend-url.ts'
 import type { CurrentRequest } from './current-request.ts'
 import { currentRequest } from './current-request.ts'
 import { verifiedSession } from './session.ts'
-
-/** Headers of the browser's request that the backend is told. */
-const FORWARDED = ['x-forwarded-for', 'user-agent', 'traceparent']
 
 /** A call with the deadline of a renewal; undefined when no answer came. */
 export async function callBackend(
@@ -17,7 +16,11 @@ export async function callBackend(
   try {
     return await settings.fetch(`${settings.remoteApi}${path}`, {
       ...init,
-      headers: { ...forwardedHeaders(request.headers), accept: 'application/json', ...init.headers },
+      headers: {
+        ...Object.fromEntries(calledWith(request.headers, settings)),
+        accept: 'application/json',
+        ...init.headers,
+      },
       redirect: 'manual',
       cache: 'no-store',
       signal: AbortSignal.timeout(settings.refreshTimeout),
@@ -32,31 +35,17 @@ export async function callBackend(
   }
 }
 
-function forwardedHeaders(headers: Headers): Record<string, string> {
-  return Object.fromEntries(
-    FORWARDED.flatMap((name) => (headers.has(name) ? [[name, headers.get(name) ?? '']] : [])),
-  )
-}
-
 /** The refresh cookie as the backend knows it, so that it can end the session it belongs to. */
 export function presentedRefreshCookie({ pairs, settings, secure }: CurrentRequest): Record<string, string> {
   const { refreshToken } = readSessionCookies(pairs, settings, secure).values
   return refreshToken === undefined ? {} : { cookie: `refreshToken=${refreshToken}` }
 }
 
-/** The address of a path under `remoteApi`; undefined for one that would leave it. */
-export function backendUrl(remoteApi: string, pathAndQuery: string): URL | undefined {
-  const base = new URL(`${remoteApi}/`)
-  if (!URL.canParse(remoteApi + pathAndQuery) || !pathAndQuery.startsWith('/')) return undefined
-  const url = new URL(remoteApi + pathAndQuery)
-  return url.origin === base.origin && url.pathname.startsWith(base.pathname) ? url : undefined
-}
-
 /**
  * Calls the backend as the signed-in person: `fetch` with the session's bearer token (RFC 6750). In server components,
  * actions and route handlers.
  *
- * @param path under `REMOTE_API`, with a leading slash.
+ * @param path under `REMOTE_API`, with a leading slash and no segment `.` or `..`, however it is encoded.
  * @throws {TypeError} when the path leaves `REMOTE_API`, or no answer came.
  * @example
  * const response = await backendFetch('/notes', { method: 'POST', body: 'milk' })
@@ -67,7 +56,8 @@ export async function backendFetch(path: string, init: RequestInit = {}): Promis
   const session = await verifiedSession()
   const url = backendUrl(request.settings.remoteApi, path)
   if (!url) throw new TypeError(`"${path}" is not a path of the backend`)
-  const headers = new Headers({ ...forwardedHeaders(request.headers), accept: 'application/json' })
+  const headers = calledWith(request.headers, request.settings)
+  headers.set('accept', 'application/json')
   for (const [name, value] of new Headers(init.headers)) headers.set(name, value)
   if (session) headers.set('authorization', `Bearer ${session.accessToken}`)
   return fetch(url, { redirect: 'manual', cache: 'no-store', ...init, headers })

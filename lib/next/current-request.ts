@@ -7,6 +7,7 @@ import { resolveOptions } from '../gateway/options.ts'
 import { isSecureRequest } from '../gateway/request/facts.ts'
 import { optionsFromEnvironment } from './environment.ts'
 import { logEvent } from './log.ts'
+import { guardServer } from './server/guard.ts'
 
 /** The request that a server component, action or route handler runs for. */
 export type CurrentRequest = {
@@ -15,6 +16,9 @@ export type CurrentRequest = {
   readonly secure: boolean
   readonly pairs: readonly CookiePair[]
 }
+
+// Where no configuration is read at start, as in a standalone build, Next loads the app's pages then.
+guardServer()
 
 let resolved: GatewaySettings | undefined
 

@@ -65,7 +65,8 @@ function readNumber<Name extends string>(
   throw new GatewayError('invalid_option', `${variable} must be a number of 0 or more`)
 }
 
-function sharedOptions(): SharedOptions & Pick<GatewayOptions, 'basePath'> {
+/** What `withGateway()` was given, as the build holds it. */
+export function sharedOptions(): SharedOptions & Pick<GatewayOptions, 'basePath'> {
   // Next replaces this very expression at build time.
   return JSON.parse(process.env.EVERGATE_OPTIONS || '{}')
 }

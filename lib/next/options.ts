@@ -6,7 +6,16 @@ import type { GatewayOptions } from '../gateway/options.ts'
  */
 export type SharedOptions = Pick<
   GatewayOptions,
-  'cookieNames' | 'sameSite' | 'domain' | 'relayCookies' | 'forwardCookies' | 'signInPath' | 'clearSiteData'
+  | 'cookieNames'
+  | 'sameSite'
+  | 'domain'
+  | 'relayCookies'
+  | 'forwardCookies'
+  | 'relayHeaders'
+  | 'forwardHeaders'
+  | 'maxBodySizes'
+  | 'signInPath'
+  | 'clearSiteData'
 >
 
 /** The variable that `withGateway()` puts into the build. */

@@ -9,6 +9,8 @@ import type { RequestKind } from './kind.ts'
 import { requestKind } from './kind.ts'
 import type { Route } from './routes.ts'
 import { isSameOrigin } from './same-origin.ts'
+import type { Excess } from './size.ts'
+import { excessOf } from './size.ts'
 import { readTraceparent } from './traceparent.ts'
 
 /** What a request is, before anything in it is believed. */
@@ -22,6 +24,8 @@ export type RequestFacts = {
   readonly pairs: readonly CookiePair[]
   readonly cookies: PresentedCookies
   readonly sameOrigin: boolean
+  /** What it has too much of, to be refused for. */
+  readonly excess: Excess | null
   /** What the browser, or a proxy before the gateway, says of the trace (W3C Trace Context). */
   readonly traceparent: string | null
 }
@@ -33,6 +37,7 @@ export function readRequest(
   request: Request,
   settings: GatewaySettings,
   routeOf: (pathname: string) => Route,
+  bodySizeOf: (pathname: string) => number,
 ): RequestFacts {
   const { method } = request
   const headers = new Map(request.headers)
@@ -50,6 +55,7 @@ export function readRequest(
     cookies,
     kind: requestKind(method, headers),
     route: routeOf(url.pathname),
+    excess: excessOf(url.pathname, headers, bodySizeOf),
     sameOrigin: isSameOrigin({
       method,
       secFetchSite: headers.get('sec-fetch-site') ?? null,

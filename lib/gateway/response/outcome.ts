@@ -10,7 +10,7 @@ import { isSafeMethod } from '../request/same-origin.ts'
 import type { AccessTokenClaims } from '../token/claims.ts'
 import type { SignedMark } from '../token/signed-out.ts'
 import { clearSession, issueMark, issueSession } from './cookie-changes.ts'
-import { crossSiteRefusal, refusal } from './refusals.ts'
+import { refusal } from './refusals.ts'
 import { returnToOf } from './return-to.ts'
 
 /** The session a request passes with. */
@@ -80,12 +80,12 @@ function mayBePersonal({ route, method }: RequestFacts, { identity }: Conclusion
   return route.require !== 'public' || identity !== 'none' || !isSafeMethod(method)
 }
 
-/** The outcome of an unsafe request that another site sent: nothing in it is believed, and nothing changes. */
-export function crossSiteOutcome(): Outcome {
+/** The outcome of a request that is refused for its form: nothing in it is believed, and nothing changes. */
+export function unheardOutcome(refusal: Response): Outcome {
   return {
     outcome: 'anonymous',
     session: null,
-    refusal: crossSiteRefusal(),
+    refusal,
     requestHeaders: null,
     setCookies: [],
     noStore: true,

@@ -2,6 +2,7 @@ import type { Answer } from '../decision/policy.ts'
 import type { GatewaySettings } from '../options.ts'
 import type { RequestFacts } from '../request/facts.ts'
 import { isSafeMethod } from '../request/same-origin.ts'
+import type { Excess } from '../request/size.ts'
 import { returnToOf, signInLocation } from './return-to.ts'
 
 /** Seconds after which a caller may try again. */
@@ -56,6 +57,10 @@ export function crossSiteRefusal(): Response {
     error_description: 'Requests that change something must come from this site.',
   })
 }
+
+/** The answer to a request with a path or a body that is too long. */
+export const excessRefusal = (error: Excess): Response =>
+  json(error === 'path_too_long' ? 414 : 413, { error })
 
 function unauthenticated(headers: Record<string, string>): Response {
   return json(401, { error: 'unauthenticated' }, { 'www-authenticate': 'Bearer', ...headers })

@@ -48,7 +48,7 @@ test('what the gateway needs is set, and the app’s own settings stay', async (
     reactStrictMode: true,
     skipProxyUrlNormalize: true,
     env: { A: '1', EVERGATE_OPTIONS: '{}' },
-    experimental: { proxyClientMaxBodySize: '100mb', authInterrupts: true, inlineCss: true },
+    experimental: { authInterrupts: true, inlineCss: true },
   })
 })
 

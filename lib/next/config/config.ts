@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { NextConfig } from 'next'
 import { PHASE_DEVELOPMENT_SERVER, PHASE_PRODUCTION_SERVER } from 'next/constants.js'
 import type { SharedOptions } from '../options.ts'
 import { SHARED_OPTIONS_VARIABLE } from '../options.ts'
+import { guardServer } from '../server/guard.ts'
 import { environmentProblems } from './environment.ts'
 import { gatewayOptions } from './next-options.ts'
 
@@ -14,7 +15,8 @@ import { gatewayOptions } from './next-options.ts'
  *
  * - Prefetches and client-side navigations can be told from other requests (`skipProxyUrlNormalize`; in Next 15
  *   `skipMiddlewareUrlNormalize`).
- * - Large request bodies arrive whole (`experimental.proxyClientMaxBodySize`; in Next 15
+ * - A request's body is left to what answers it, and the cookies that the gateway sets to the browser ({@link guardServer}).
+ * - Larger bodies, where `maxBodySizes` allows them (`experimental.proxyClientMaxBodySize`; in Next 15
  *   `experimental.middlewareClientMaxBodySize`).
  * - `forbidden()` works (`experimental.authInterrupts`).
  * - Rules mean paths below `basePath`; `i18n`, which puts languages before them, is refused.
@@ -32,6 +34,7 @@ export function withGateway(
     const problems = [
       ...layoutProblems(process.cwd()),
       ...languageProblems(config),
+      ...standaloneProblems(process.cwd(), config),
       ...environmentProblems(process.env, serving),
     ]
     if (problems.length > 0) {
@@ -39,7 +42,8 @@ export function withGateway(
       process.exit(1)
     }
     const baked = { ...options, ...(config.basePath && { basePath: config.basePath }) }
-    const needed = gatewayOptions(installedNext().version)
+    const needed = gatewayOptions(installedNext().version, options)
+    if (serving) guardServer(baked)
     return {
       ...config,
       ...needed,
@@ -58,6 +62,19 @@ function layoutProblems(root: string): string[] {
     )
   return has('proxy') && has('middleware')
     ? ['proxy.ts stands beside middleware.ts: Next runs only one of them; delete the one you do not need']
+    : []
+}
+
+/** `server.js` of a standalone build reads no configuration at start, so the app itself has to call {@link guardServer}. */
+function standaloneProblems(root: string, { output }: NextConfig): string[] {
+  const places = ['', 'src'].flatMap((folder) =>
+    ['ts', 'js', 'mjs'].map((ending) => join(root, folder, `instrumentation.${ending}`)),
+  )
+  const isGuarded = places.some(
+    (file) => existsSync(file) && readFileSync(file, 'utf8').includes('guardServer('),
+  )
+  return output === 'standalone' && !isGuarded
+    ? ['instrumentation.ts: a standalone build needs `guardServer()` of evergate/next in its `register()`']
     : []
 }
 

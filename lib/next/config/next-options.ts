@@ -1,17 +1,21 @@
 import type { NextConfig } from 'next'
+import { DEFAULT_BODY_SIZE } from '../../gateway/request/size.ts'
+import type { SharedOptions } from '../options.ts'
 
-/** Beyond this, Next cuts a request's body off without an error (its own default: 10 MB), and it keeps as much in memory. */
-const MAX_BODY_SIZE = '100mb'
-
-/** What the gateway needs of Next, by the names that this version has for it: 16 says proxy where 15 says middleware. */
-export function gatewayOptions(version: string): NextConfig {
+/**
+ * What the gateway needs of Next, by the names that this version has for it: 16 says proxy where 15 says middleware. Next has
+ * one limit for the bodies of all paths, beyond which it cuts them off without an error, so that has to be the largest.
+ */
+export function gatewayOptions(version: string, { maxBodySizes = {} }: SharedOptions = {}): NextConfig {
+  const size = Math.max(DEFAULT_BODY_SIZE, ...Object.values(maxBodySizes))
+  const isLarge = size > DEFAULT_BODY_SIZE
   return Number.parseInt(version, 10) >= 16
     ? {
         skipProxyUrlNormalize: true,
-        experimental: { authInterrupts: true, proxyClientMaxBodySize: MAX_BODY_SIZE },
+        experimental: { authInterrupts: true, ...(isLarge && { proxyClientMaxBodySize: size }) },
       }
     : {
         skipMiddlewareUrlNormalize: true,
-        experimental: { authInterrupts: true, middlewareClientMaxBodySize: MAX_BODY_SIZE },
+        experimental: { authInterrupts: true, ...(isLarge && { middlewareClientMaxBodySize: size }) },
       }
 }

@@ -39,6 +39,13 @@ export const gatewayExamples: {
     { type: 'access-token.invalid', ...request, sid: null, traceId: null, reason: 'signature' },
   ],
   'origin.refused': [{ type: 'origin.refused', ...nobody, method: 'POST', path: '/api/logout', kind: 'api' }],
+  'request.refused': [
+    {
+      ...{ type: 'request.refused', ...nobody, method: 'POST', path: '/api/backend/photos', kind: 'api' },
+      reason: 'body_too_large',
+    },
+    { type: 'request.refused', ...nobody, path: '/%ffa%ffa%ffa', reason: 'path_too_long' },
+  ],
   'backend.unavailable': [
     { type: 'backend.unavailable', reason: 'no_answer', traceId },
     { type: 'backend.unavailable', reason: 'breaker_open', traceId },
