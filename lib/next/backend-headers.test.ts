@@ -118,6 +118,7 @@ describe('the browser is handed what stands in a list', () => {
     'cache-control': 'private, no-store',
     'x-content-type-options': 'nosniff',
     'content-security-policy': expect.stringMatching(/^sandbox; default-src 'none'/),
+    'x-session-sandbox': '1',
   }
 
   test('and nothing else', () => {

@@ -2,6 +2,7 @@ import { formatCookieHeader, parseCookieHeader } from '../gateway/cookies/header
 import { isSessionCookieName } from '../gateway/cookies/session-cookies.ts'
 import { parseSetCookie } from '../gateway/cookies/set-cookie.ts'
 import type { GatewaySettings } from '../gateway/options.ts'
+import { SANDBOX, SANDBOX_MARK } from './server/sandbox.ts'
 
 /** What any call for a request tells the backend of it. */
 const VOUCHED = ['x-forwarded-for', 'user-agent', 'traceparent', 'tracestate']
@@ -59,9 +60,6 @@ const NEVER =
   /^(?:connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|expect|content-length|accept-encoding|authorization|cookie|set-cookie|x-session.*|x-middleware-.*)$/
 /** A browser runs what is in such a document as the app's own. */
 const DOCUMENT = /^\s*(?:text\/html|application\/xhtml\+xml|multipart\/x-mixed-replace)\b/i
-/** Whatever a browser takes an answer for when it is opened by itself: nothing in it runs, loads, or belongs to the app. */
-const SANDBOX = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
 type Settings = Pick<
   GatewaySettings,
   'cookieNames' | 'domain' | 'forwardHeaders' | 'relayHeaders' | 'relayCookies' | 'trustProxy'
@@ -92,6 +90,7 @@ export function proxiedAnswer(received: Headers, settings: Settings, documents: 
   const type = received.get('content-type') ?? ''
   if (!documents) {
     headers.set('content-security-policy', SANDBOX)
+    headers.set(SANDBOX_MARK, '1')
     if (DOCUMENT.test(type)) headers.set('content-type', 'text/plain; charset=utf-8')
   } else if (received.has('content-security-policy'))
     headers.set('content-security-policy', received.get('content-security-policy') ?? '')

@@ -5,6 +5,7 @@ import type { SharedOptions } from '../options.ts'
 import { hideCookies } from './hidden-cookies.ts'
 import { whenNextReads } from './next-body.ts'
 import { guardBody } from './request-body.ts'
+import { sandboxWhenAsked } from './sandbox.ts'
 
 /** What Node tells in the channel `http.server.request.start`, before anybody else hears of the request. */
 type Started = {
@@ -25,7 +26,8 @@ const [NODE_HEADERS_TIMEOUT, HEADERS_TIMEOUT] = [60_000, 15_000]
  * - cookies that the gateway sets are seen by the browser alone. Next would show them to the app, and to what it calls,
  *   as a request header;
  * - the body of a request is left to what answers it. Next would keep it in memory before anybody is refused;
- * - requests that are sent in half do not stay.
+ * - requests that are sent in half do not stay;
+ * - answers of the backend have their own `Content-Security-Policy`, also where the app has set another.
  *
  * `withGateway()` calls it where it is read at start. A standalone build reads no configuration: there `instrumentation.ts` does.
  * Elsewhere than in Node it does nothing.
@@ -38,13 +40,15 @@ const [NODE_HEADERS_TIMEOUT, HEADERS_TIMEOUT] = [60_000, 15_000]
  */
 export function guardServer(options: GuardOptions = sharedOptions()): void {
   const { maxBodySizes = {}, basePath = '' } = options
-  const channels = globalThis.process?.getBuiltinModule?.('node:diagnostics_channel')
-  if (!channels || GUARDED in globalThis) return
+  // Next writes this variable into each bundle; on the edge, looking at more of `process` throws.
+  if (process.env.NEXT_RUNTIME === 'edge' || GUARDED in globalThis) return
+  const channels = process.getBuiltinModule('node:diagnostics_channel')
   Object.assign(globalThis, { [GUARDED]: true })
   const sizeOf = compileBodySizes(maxBodySizes)
   channels.subscribe('http.server.request.start', (message) => {
     const { request, response, server } = message as Started
     hideCookies(request)
+    sandboxWhenAsked(response)
     whenNextReads(request, () => {
       if (server.headersTimeout === NODE_HEADERS_TIMEOUT) server.headersTimeout = HEADERS_TIMEOUT
       const [path = ''] = (request.url ?? '').split('?')

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { GatewayError } from '../../gateway/errors.ts'
 import type { BodyReader } from './next-body.ts'
 
 /** Bytes of a body that one's own middleware can read. */
@@ -28,19 +29,18 @@ function limit(request: Request, response: ServerResponse, maxSize: number): voi
   request.push = (chunk: Buffer | null, encoding) => {
     if (bytes <= maxSize) bytes += chunk?.length ?? 0
     if (bytes <= maxSize) return push(chunk, encoding)
-    if (chunk === null) request.destroy()
-    else if (!response.writableEnded) refuse(request, response)
+    if (!response.writableEnded) refuse(request, response)
     return true
   }
 }
 
 function refuse(request: Request, response: ServerResponse): void {
-  setTimeout(() => request.destroy(), FAREWELL).unref()
+  // Not at once, nor by `Connection: close`: what is still being sent would have the answer thrown away unread.
+  setTimeout(
+    () => request.destroy(new GatewayError('body_too_large', 'the body is larger than its path takes')),
+    FAREWELL,
+  ).unref()
   if (response.headersSent) return void response.destroy()
-  response.writeHead(413, {
-    'content-type': 'application/json',
-    'cache-control': 'private, no-store',
-    connection: 'close',
-  })
+  response.writeHead(413, { 'content-type': 'application/json', 'cache-control': 'private, no-store' })
   response.end('{"error":"body_too_large"}')
 }
