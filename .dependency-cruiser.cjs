@@ -47,12 +47,25 @@ module.exports = {
       to: { path: '^(lib/oauth2|node_modules/oauth4webapi)/' },
     },
     {
+      name: 'backends-are-entry-points-of-their-own',
+      comment: 'the gateway and the app know a described backend by its interface alone',
+      severity: 'error',
+      from: { path: '^(lib/(gateway|next)|app)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^lib/(backend|held-session)/' },
+    },
+    {
+      name: 'backend-imports-gateway-only',
+      severity: 'error',
+      from: { path: '^lib/(backend|held-session)/', pathNot: ['\\.test\\.ts$', '/testing/'] },
+      to: { pathNot: ['^lib/(backend|held-session|gateway)/', '^node_modules/jose/'] },
+    },
+    {
       name: 'oauth2-imports-gateway-and-environment',
       severity: 'error',
       from: { path: '^lib/oauth2/', pathNot: '\\.test\\.ts$' },
       to: {
         pathNot: [
-          '^lib/(oauth2|gateway)/',
+          '^lib/(oauth2|held-session|gateway)/',
           '^lib/next/environment\\.ts$',
           '^node_modules/(jose|oauth4webapi)/',
         ],
@@ -118,8 +131,14 @@ module.exports = {
     {
       name: 'e2e-drives-from-outside',
       severity: 'error',
-      from: { path: '^e2e/', pathNot: '^e2e/(simulation|oauth2)/' },
+      from: { path: '^e2e/', pathNot: '^e2e/(simulation|oauth2|next-features/app)/' },
       to: { path: '^(lib/(client|gateway|next|react)|auth-server|app)/' },
+    },
+    {
+      name: 'fixture-apps-use-the-public-surface',
+      severity: 'error',
+      from: { path: '^e2e/next-features/app/' },
+      to: { path: '^(lib/|auth-server|app)/', pathNot: '^lib/next/(index|config/config)\\.ts$' },
     },
     {
       name: 'simulations-run-both-halves',
@@ -143,7 +162,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(\\.next|\\.data|bench|docs)/' },
+    exclude: { path: '(^|/)\\.next/|^(\\.data|bench|docs)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],

@@ -11,7 +11,6 @@ const gateway = createGateway({
     { path: '/login', require: 'public' },
     { path: '/register', require: 'public' },
     { path: '/api/logout', require: 'public' },
-    { path: '/icon.svg', require: 'public' },
     { path: '/api/refreshresttokens', require: 'session', renew: 'always' },
     { path: '/admin/:path*', require: { roles: ['admin'] } },
     { path: '/inspector/:path*', require: MAY_INSPECT },
@@ -48,6 +47,6 @@ function contentSecurityPolicy(nonce: string): string {
 }
 
 export const config = {
-  // The first for the start page below a `basePath`, which the second does not match.
-  matcher: ['/', '/((?!_next/static/|_next/image/).*)'],
+  // Everything but the build's own files. The first is for the start page below a `basePath`, which the second does not match.
+  matcher: ['/', '/((?!_next/static/).*)'],
 }

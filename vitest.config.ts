@@ -61,6 +61,17 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'next-features',
+          include: ['e2e/next-features/*.test.ts'],
+          // One build for all files.
+          globalSetup: 'e2e/next-features/support/build.ts',
+          fileParallelism: false,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'integration',
           include: ['e2e/{http,oauth2,simulation,storm}/**/*.test.ts'],
           globalSetup: 'e2e/support/report-missing.ts',

@@ -1,3 +1,5 @@
+import { parseCookieHeader } from './cookies/header.ts'
+import { removeSession } from './cookies/session-cookies.ts'
 import type { Answer } from './decision/policy.ts'
 import { decide } from './decision/policy.ts'
 import { claimsOf, concludeAfter, situationOf } from './decision/situation.ts'
@@ -8,6 +10,7 @@ import { unavailable } from './renewal/backend.ts'
 import { untilAborted, withDeadline } from './renewal/deadline.ts'
 import type { Attempt, Renewal } from './renewal/renew.ts'
 import { createRenewer } from './renewal/renew.ts'
+import { compileDelivery } from './request/delivery.ts'
 import type { RequestFacts } from './request/facts.ts'
 import { readRequest, refreshContext } from './request/facts.ts'
 import { compileRoutes } from './request/routes.ts'
@@ -30,6 +33,10 @@ export type SessionGateway = {
    * `waitUntil` is handed what goes on after the answer, for runtimes that stop when they have answered.
    */
   handle(request: Request, waitUntil?: WaitUntil): Promise<Outcome>
+  /** Removes the session's cookies from headers that go to another server, and returns these headers. */
+  withoutSession(headers: Headers): Headers
+  /** Whether `rewrites()` hand a request for this address to another server. */
+  leadsElsewhere(address: URL, headers: Headers): boolean
 }
 
 type WaitUntil = (work: Promise<unknown>) => void
@@ -49,12 +56,18 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
   const tokens = createTokenCache({ ...settings, keys }, settings.tokenCacheSize)
   const gatewayTokens = createGatewayTokens(settings)
   const renew = createRenewer({ settings, keys, gatewayTokens })
-  const routeOf = compileRoutes(settings.rules)
+  const routeOf = compileRoutes(settings.rules, settings.publicFiles)
   const bodySizeOf = compileBodySizes(settings.maxBodySizes)
+  const destinationOf = compileDelivery(settings.undeliverable)
 
   return {
+    withoutSession: (headers) => removeSession(headers, settings),
+    leadsElsewhere({ pathname, search }, headers) {
+      const pairs = parseCookieHeader(headers.get('cookie'))
+      return destinationOf({ pathname, search, headers: new Map(headers), pairs }).elsewhere
+    },
     async handle(request, waitUntil) {
-      const facts = readRequest(request, settings, routeOf, bodySizeOf)
+      const facts = readRequest(request, settings, { routeOf, bodySizeOf, destinationOf })
       if (!facts.sameOrigin) {
         onEvent({ type: 'origin.refused', ...subjectOf(facts, facts.traceparent) })
         return unheardOutcome(crossSiteRefusal())

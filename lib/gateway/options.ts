@@ -2,7 +2,10 @@ import type { JSONWebKeySet } from 'jose'
 import type { GatewayEvent } from './events/events.ts'
 import type { Clock, Fetch } from './platform.ts'
 import type { Backend } from './renewal/backend.ts'
-import type { PathRule } from './request/routes.ts'
+
+import type { UndeliverablePath } from './request/delivery.ts'
+import type { PathRule, PublicFiles } from './request/routes.ts'
+import type { KeySet } from './token/keys.ts'
 
 export type { Clock, Fetch }
 
@@ -25,7 +28,7 @@ export type GatewayOptions = {
   /** Base URL of your API, and of the default `backend`. */
   readonly remoteApi: string
   /** Renews sessions. Default: `cookieBackend({ remoteApi, repeat: true })`. */
-  readonly backend?: Backend
+  readonly backend?: Backend | HoldingBackend
   readonly keys: AccessTokenKeys
   /**
    * Secrets of at least 32 bytes that sign what the gateway issues; the first signs, all verify.
@@ -34,6 +37,10 @@ export type GatewayOptions = {
   readonly gatewaySecrets?: readonly string[]
   /** Path rules; the first match decides, and what none matches needs a session. */
   readonly rules?: readonly PathRule[]
+  /** Files that are public unless a rule names them; `withGateway()` hands them on. Default none. */
+  readonly publicFiles?: PublicFiles
+  /** Path of Next's image optimizer, below `basePath`; the rule of an image's source decides who may see it. Default `/_next/image`. */
+  readonly imagePath?: string
   /** `iss` of access tokens. Default `evergate`. */
   readonly issuer?: string
   /** `aud` of access tokens. Default `evergate-app`. */
@@ -75,6 +82,11 @@ export type GatewayOptions = {
   /** Next's `basePath`; `withGateway()` hands it on. Rules and `returnTo` know paths without it. Default none. */
   readonly basePath?: string
   /**
+   * Paths whose answers cannot carry cookies: the access token alone decides there. `withGateway()` finds those of `rewrites()`.
+   * Default none.
+   */
+  readonly undeliverable?: readonly UndeliverablePath[]
+  /**
    * Ask the browser on sign-out to drop what it has cached and stored of the site (`Clear-Site-Data`). Takes seconds in some
    * browsers, and with it what the app keeps for visitors, such as drafts. Default false.
    */
@@ -89,12 +101,25 @@ export type GatewayOptions = {
   readonly onEvent?: (event: GatewayEvent) => void
 }
 
+/**
+ * A backend whose sessions the gateway holds: it signs access tokens of its own around the backend's. `apiBackend()` of
+ * `evergate/backend` makes one.
+ */
+export type HoldingBackend = {
+  /** Told the gateway's settings when a gateway, or the app's side of it, begins to work. */
+  open(settings: GatewaySettings): Pick<GatewaySettings, 'keys' | 'gatewaySecrets'> & {
+    readonly backend: Backend
+  }
+}
+
 /** Options with every default in place. */
 export type GatewaySettings = {
-  readonly [Name in Exclude<keyof GatewayOptions, 'backend' | 'domain' | 'cookieNames'>]-?: NonNullable<
-    GatewayOptions[Name]
-  >
+  readonly [Name in Exclude<
+    keyof GatewayOptions,
+    'backend' | 'keys' | 'domain' | 'cookieNames'
+  >]-?: NonNullable<GatewayOptions[Name]>
 } & {
+  readonly keys: AccessTokenKeys | KeySet
   readonly backend: Backend | undefined
   readonly cookieNames: CookieNames
   readonly domain: string | undefined
@@ -109,9 +134,12 @@ const COOKIE_NAMES: CookieNames = {
 
 /** Fills in the defaults. */
 export function resolveOptions(options: GatewayOptions): GatewaySettings {
-  return {
+  const { backend } = options
+  const settings: GatewaySettings = {
     gatewaySecrets: [],
     rules: [],
+    publicFiles: { paths: [] },
+    imagePath: '/_next/image',
     issuer: 'evergate',
     audience: 'evergate-app',
     renewBefore: 30,
@@ -129,6 +157,7 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     trustProxy: false,
     signInPath: '/login',
     basePath: '',
+    undeliverable: [],
     clearSiteData: false,
     clock: Date.now,
     fetch: (url, init) => fetch(url, init),
@@ -137,10 +166,11 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     onEvent: () => {},
     ...withoutUndefined(options),
     remoteApi: options.remoteApi.replace(/\/+$/, ''),
-    backend: options.backend,
+    backend: backend && 'refresh' in backend ? backend : undefined,
     cookieNames: { ...COOKIE_NAMES, ...options.cookieNames },
     domain: options.domain,
   }
+  return backend && 'open' in backend ? { ...settings, ...backend.open(settings) } : settings
 }
 
 /** Without what is there by name alone: most projects' TypeScript lets `undefined` pass for a missing option. */

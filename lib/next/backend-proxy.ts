@@ -1,3 +1,4 @@
+import { authorizeCall } from './backend-call.ts'
 import { proxiedAnswer, proxiedRequest } from './backend-headers.ts'
 import { backendUrl } from './backend-url.ts'
 import { currentSettings } from './current-request.ts'
@@ -35,7 +36,7 @@ export function createBackendProxy({
     const url = backendUrl(settings.remoteApi, pathBehindProxy(new URL(request.url), path.length))
     if (!url) return answer(404, 'not_found')
     const headers = proxiedRequest(request.headers, settings)
-    headers.set('authorization', `Bearer ${session.accessToken}`)
+    authorizeCall(headers, session.accessToken, settings)
     try {
       const response = await fetch(url, {
         method: request.method,

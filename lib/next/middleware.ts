@@ -1,12 +1,16 @@
-import type { NextFetchEvent } from 'next/server'
-import { NextRequest, NextResponse } from 'next/server'
+import type { NextFetchEvent, NextRequest } from 'next/server'
+import { NextResponse } from 'next/server'
 import type { GatewayEvent } from '../gateway/events/events.ts'
 import type { SessionGateway } from '../gateway/gateway.ts'
 import { createSessionGateway } from '../gateway/gateway.ts'
 import type { GatewayOptions } from '../gateway/options.ts'
 import type { Outcome, RequestSession } from '../gateway/response/outcome.ts'
-import { optionsFromEnvironment } from './environment.ts'
+import { backendOption } from './backend-option.ts'
+import { optionsFromEnvironment, publicFilesFromBuild } from './environment.ts'
+import { handedOn, handOn } from './handed-on.ts'
 import { logEvent } from './log.ts'
+import { fromOtherServer } from './other-server.ts'
+import { refused } from './refused-upgrade.ts'
 import type { Telemetry } from './telemetry.ts'
 
 /**
@@ -52,13 +56,17 @@ export function createGateway({
     // Not before the first request: at build time there are no secrets yet.
     gateway ??= createSessionGateway({
       ...optionsFromEnvironment(process.env),
+      publicFiles: publicFilesFromBuild(),
+      ...backendOption(),
       ...own,
       onEvent,
       ...(telemetry && watchedBy(telemetry, onEvent)),
     })
     const outcome = await gateway.handle(request, (work) => event?.waitUntil(work))
     const duration = performance.now() - startedAt
-    const response = outcome.refusal ?? (await pass(request, outcome, next))
+    const response = outcome.refusal
+      ? refused(request, outcome.refusal)
+      : await pass(request, outcome, next, gateway)
     // Where the gateway itself lets a request pass, there is no address to look for.
     const addressed = outcome.refusal || next ? withAbsoluteLocation(response, request.url) : response
     return seal(addressed, outcome, duration)
@@ -84,27 +92,41 @@ async function pass(
   request: NextRequest,
   outcome: Outcome,
   next: OwnMiddleware | undefined,
+  gateway: SessionGateway,
 ): Promise<Response> {
-  const { requestHeaders: headers, session } = outcome
-  const proceed = () => (headers ? NextResponse.next({ request: { headers } }) : NextResponse.next())
-  if (!next) return proceed()
-  const own = await next(headers ? new NextRequest(request, { headers }) : request, session)
+  const { requestHeaders: headers, session, rewrite } = outcome
+  const init = headers ? { request: { headers } } : undefined
+  const proceed = () =>
+    rewrite === null
+      ? NextResponse.next(init)
+      : NextResponse.rewrite(new URL(request.url).origin + rewrite, init)
+  if (!next || rewrite !== null) return proceed()
+  if (headers) replaceHeaders(request, headers)
+  const own = await next(request, session)
   if (!own) return proceed()
   // Copied, because the headers of a redirect made by `Response.redirect` cannot be changed.
   const response = new Response(own.body, own)
+  const foreign = await fromOtherServer(request, response, outcome, gateway)
+  if (foreign) return foreign
   const reachesTheApp =
     response.headers.has('x-middleware-next') || response.headers.has('x-middleware-rewrite')
-  if (headers && reachesTheApp) overrideRequestHeaders(response.headers, headers)
+  if (headers && reachesTheApp && !handedOn(response)) handOn(response, headers)
   return response
 }
 
-/** Next hands a request's new headers on through these response headers; headers that are not listed are deleted. */
-function overrideRequestHeaders(target: Headers, requestHeaders: Headers): void {
-  if (target.has('x-middleware-override-headers')) return
-  for (const [name, value] of NextResponse.next({ request: { headers: requestHeaders } }).headers) {
-    if (name === 'x-middleware-override-headers' || name.startsWith('x-middleware-request-'))
-      target.set(name, value)
-  }
+/**
+ * In place: another `NextRequest` would know nothing of `basePath`, `trailingSlash`, languages and what the platform has
+ * put on this one, and only one of them could read the body.
+ */
+function replaceHeaders(request: NextRequest, headers: Headers): void {
+  for (const name of [...request.headers.keys()]) if (!headers.has(name)) request.headers.delete(name)
+  for (const [name, value] of headers) request.headers.set(name, value)
+  // Next parses cookies once, when it makes the request.
+  const RequestCookies = request.cookies.constructor as new (headers: Headers) => NextRequest['cookies']
+  Object.defineProperty(request, 'cookies', {
+    value: new RequestCookies(request.headers),
+    configurable: true,
+  })
 }
 
 /** Next takes absolute addresses only, and makes those of its own host relative again for the browser. */

@@ -57,7 +57,7 @@ function runnerResult(code, tally) {
   return code > 1 ? { tally, did: `${inWords(tally)}: ended with exit code ${code}` } : { tally }
 }
 
-/** @param {'unit' | 'edge' | 'stores' | 'packages' | 'integration'} project */
+/** @param {'unit' | 'edge' | 'stores' | 'packages' | 'next-features' | 'integration'} project */
 function vitest(project) {
   return async () => {
     const file = reportFile(project)
@@ -88,7 +88,7 @@ async function size() {
   return { tally: ofExitCode(code), output, did: output.trim().split('\n').at(-1) ?? '' }
 }
 
-/** What the registry does not have cannot be built with; a build that fails is a failure. */
+/** A package that the registry lacks cannot be tried. A build that fails is a failure. */
 async function vercel() {
   try {
     await provideVercel(() => {})
@@ -141,6 +141,7 @@ export const checks = [
   { name: 'build', run: production },
   { name: 'size', needsBuild: true, run: size },
   { name: 'integration', shows: true, needsBuild: true, run: vitest('integration') },
+  { name: 'next features', shows: true, run: vitest('next-features') },
   { name: 'packages', shows: true, run: vitest('packages') },
   { name: 'e2e', shows: true, needsBuild: true, run: playwright },
   { name: 'advisories', run: advisories },

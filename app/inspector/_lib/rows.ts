@@ -18,7 +18,7 @@ export type Row = {
   readonly waited: number | null
 }
 
-/** The timeline, newest first. What the router fetches ahead and finds good would drown the rest: one line for a run of it. */
+/** The timeline, newest first. A run of good prefetches is one row, so that other rows stay visible. */
 export function rowsOf(events: readonly Recorded[]): readonly Row[] {
   const rows: Row[] = []
   let ahead = 0
@@ -75,6 +75,8 @@ function inWords(event: GatewayEvent, at: number): Words {
       return { icon: 'trouble', word: 'request refused', detail: event.reason }
     case 'backend.unavailable':
       return { icon: 'trouble', word: 'backend unavailable', detail: event.reason }
+    case 'backend.sign-out-failed':
+      return { icon: 'trouble', word: 'sign-out failed', detail: `over here; the backend: ${event.reason}` }
     case 'breaker.opened':
       return {
         icon: 'open',

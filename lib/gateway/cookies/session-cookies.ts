@@ -1,6 +1,6 @@
 import type { CookieNames } from '../options.ts'
 import type { CookiePair } from './header.ts'
-import { decodeValue, encodeValue, isCookieValue } from './header.ts'
+import { decodeValue, encodeValue, formatCookieHeader, isCookieValue, parseCookieHeader } from './header.ts'
 
 /** One cookie to set (`maxAge` > 0, seconds) or to clear (`maxAge` 0). `value` is not encoded yet. */
 export type CookieChange = {
@@ -57,10 +57,20 @@ export function readSessionCookies(
 }
 
 /** Whether a cookie is one of the gateway's own, under either of its names. */
-export function isSessionCookieName(name: string, settings: CookieSettings): boolean {
+export function isSessionCookieName(name: string, settings: Pick<CookieSettings, 'cookieNames'>): boolean {
   return ROLES.some((role) =>
     [settings.cookieNames[role], `__Host-${settings.cookieNames[role]}`].includes(baseName(name)),
   )
+}
+
+/** Removes the session's cookies, under either of their names, from headers that go to another server. */
+export function removeSession(headers: Headers, settings: Pick<CookieSettings, 'cookieNames'>): Headers {
+  const kept = parseCookieHeader(headers.get('cookie')).filter(
+    ({ name }) => !isSessionCookieName(name, settings),
+  )
+  if (kept.length > 0) headers.set('cookie', formatCookieHeader(kept))
+  else headers.delete('cookie')
+  return headers
 }
 
 function baseName(name: string): string {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { Conclusion, Decision, Situation } from './policy.ts'
-import { decide } from './policy.ts'
+import type { Conclusion, Decision, Situation, Tried } from './policy.ts'
+import { conclude, decide } from './policy.ts'
 
 const VALUES = {
   token: ['absent', 'valid', 'expiring', 'expired', 'invalid', 'unverifiable', 'signed-out'],
   servableStale: [true, false],
   refreshToken: ['presented', 'absent'],
-  renewal: ['not-tried', 'rotated', 'refused', 'unavailable'],
+  delivery: ['possible', 'impossible'],
   renew: ['when-due', 'always'],
   access: ['public', 'allowed', 'role-missing'],
   kind: ['document', 'navigation', 'prefetch', 'action', 'api'],
@@ -19,8 +19,23 @@ const SITUATIONS: Situation[] = Object.entries(VALUES).reduce<Record<string, unk
   [{}],
 ) as Situation[]
 
-const conclusionOf = (situation: Situation): Conclusion | undefined => {
-  const decision = decide(situation)
+const RENEWALS = ['not-tried', 'rotated', 'refused', 'unavailable'] as const
+type Case = Situation & { readonly renewal: 'not-tried' | Tried }
+
+/** Every situation, before a renewal and after each result of one. */
+const CASES: Case[] = SITUATIONS.flatMap((situation) =>
+  // Nothing is renewed where nothing can be delivered.
+  (situation.delivery === 'possible' ? RENEWALS : (['not-tried'] as const)).map((renewal) => ({
+    ...situation,
+    renewal,
+  })),
+)
+
+const decisionOn = ({ renewal, ...situation }: Case): Decision =>
+  renewal === 'not-tried' ? decide(situation) : conclude(situation, renewal)
+
+const conclusionOf = (one: Case): Conclusion | undefined => {
+  const decision = decisionOn(one)
   return decision.step === 'conclude' ? decision : undefined
 }
 
@@ -30,41 +45,66 @@ const fits = (pattern: Pattern | undefined, value: string | boolean) =>
   pattern === '*' || pattern?.split(' ').includes(String(value))
 
 describe('what becomes of the session (CONTRACT 7, both tables)', () => {
-  // token                      stale    refresh token  route        renewal       outcome     identity   cookies
-  const TABLE: [Pattern, Pattern, Pattern, Pattern, Pattern, string][] = [
-    ['signed-out', '*', '*', '*', '*', 'ended none clear'],
-    ['valid', '*', '*', 'when-due', 'not-tried', 'active presented keep'],
-    ['valid', '*', 'presented', 'always', 'not-tried', 'renew'],
-    ['valid', '*', 'absent', 'always', 'not-tried', 'active presented keep'],
-    ['expiring', '*', 'presented', '*', 'not-tried', 'renew'],
-    ['expiring', '*', 'absent', '*', 'not-tried', 'active presented keep'],
-    ['expired invalid absent', '*', 'presented', '*', 'not-tried', 'renew'],
-    ['expired invalid', '*', 'absent', '*', 'not-tried', 'anonymous none clear'],
-    ['absent', '*', 'absent', '*', 'not-tried', 'anonymous none keep'],
-    ['unverifiable', '*', '*', '*', 'not-tried', 'degraded none keep'],
-    ['valid expiring expired invalid absent unverifiable', '*', '*', '*', 'rotated', 'renewed renewed issue'],
-    ['valid expiring expired invalid absent unverifiable', '*', '*', '*', 'refused', 'ended none clear'],
-    ['valid expiring', '*', '*', '*', 'unavailable', 'degraded presented keep'],
-    ['expired', 'true', '*', '*', 'unavailable', 'degraded presented keep'],
-    ['expired', 'false', '*', '*', 'unavailable', 'degraded none keep'],
-    ['invalid absent unverifiable', '*', '*', '*', 'unavailable', 'degraded none keep'],
+  // delivery    token                stale    refresh token  route        renewal       outcome     identity   cookies
+  const TABLE: [Pattern, Pattern, Pattern, Pattern, Pattern, Pattern, string][] = [
+    ['possible', 'signed-out', '*', '*', '*', '*', 'ended none clear'],
+    ['possible', 'valid', '*', '*', 'when-due', 'not-tried', 'active presented keep'],
+    ['possible', 'valid', '*', 'presented', 'always', 'not-tried', 'renew'],
+    ['possible', 'valid', '*', 'absent', 'always', 'not-tried', 'active presented keep'],
+    ['possible', 'expiring', '*', 'presented', '*', 'not-tried', 'renew'],
+    ['possible', 'expiring', '*', 'absent', '*', 'not-tried', 'active presented keep'],
+    ['possible', 'expired invalid absent', '*', 'presented', '*', 'not-tried', 'renew'],
+    ['possible', 'expired invalid', '*', 'absent', '*', 'not-tried', 'anonymous none clear'],
+    ['possible', 'absent', '*', 'absent', '*', 'not-tried', 'anonymous none keep'],
+    ['possible', 'unverifiable', '*', '*', '*', 'not-tried', 'degraded none keep'],
+    [
+      'possible',
+      'valid expiring expired invalid absent unverifiable',
+      '*',
+      '*',
+      '*',
+      'rotated',
+      'renewed renewed issue',
+    ],
+    [
+      'possible',
+      'valid expiring expired invalid absent unverifiable',
+      '*',
+      '*',
+      '*',
+      'refused',
+      'ended none clear',
+    ],
+    ['possible', 'valid expiring', '*', '*', '*', 'unavailable', 'degraded presented keep'],
+    ['possible', 'expired', 'true', '*', '*', 'unavailable', 'degraded presented keep'],
+    ['possible', 'expired', 'false', '*', '*', 'unavailable', 'degraded none keep'],
+    ['possible', 'invalid absent unverifiable', '*', '*', '*', 'unavailable', 'degraded none keep'],
+    ['impossible', 'valid expiring', '*', '*', '*', '*', 'active presented keep'],
+    [
+      'impossible',
+      'expired invalid absent unverifiable signed-out',
+      '*',
+      '*',
+      '*',
+      '*',
+      'anonymous none keep',
+    ],
   ]
-  const covers = ([token, stale, refreshToken, renew, renewal]: readonly Pattern[], situation: Situation) =>
-    fits(token, situation.token) &&
-    fits(stale, situation.servableStale) &&
-    fits(refreshToken, situation.refreshToken) &&
-    fits(renew, situation.renew) &&
-    fits(renewal, situation.renewal)
+  const covers = ([delivery, token, stale, refreshToken, renew, renewal]: readonly Pattern[], one: Case) =>
+    fits(delivery, one.delivery) &&
+    fits(token, one.token) &&
+    fits(stale, one.servableStale) &&
+    fits(refreshToken, one.refreshToken) &&
+    fits(renew, one.renew) &&
+    fits(renewal, one.renewal)
 
   it('is said by exactly one row for each situation', () => {
-    expect(
-      SITUATIONS.filter((situation) => TABLE.filter((row) => covers(row, situation)).length !== 1),
-    ).toEqual([])
+    expect(CASES.filter((one) => TABLE.filter((row) => covers(row, one)).length !== 1)).toEqual([])
   })
 
-  it.each(TABLE)('token %s, stale %s, refresh token %s, route %s, renewal %s: %s', (...row) => {
-    for (const situation of SITUATIONS.filter((situation) => covers(row, situation)))
-      expect(sessionPart(decide(situation)), JSON.stringify(situation)).toBe(row[5])
+  it.each(TABLE)('delivery %s, token %s, stale %s, refresh token %s, route %s, renewal %s: %s', (...row) => {
+    for (const one of CASES.filter((candidate) => covers(row, candidate)))
+      expect(sessionPart(decisionOn(one)), JSON.stringify(one)).toBe(row[6])
   })
 
   const sessionPart = (decision: Decision) =>
@@ -72,28 +112,30 @@ describe('what becomes of the session (CONTRACT 7, both tables)', () => {
 })
 
 describe('how the request is answered (CONTRACT 7, "Refused, by kind of request")', () => {
-  // path             whom the app sees    outcome                   kind                       answer
-  const TABLE: [Pattern, Pattern, Pattern, Pattern, string][] = [
-    ['public', '*', '*', '*', 'pass'],
-    ['allowed', 'presented renewed', '*', '*', 'pass'],
-    ['role-missing', 'presented renewed', '*', '*', 'forbidden'],
-    ['allowed role-missing', 'none', 'anonymous ended', 'document', 'redirect-to-sign-in'],
-    ['allowed role-missing', 'none', 'anonymous ended', 'action', 'action-to-sign-in'],
-    ['allowed role-missing', 'none', 'anonymous ended', 'navigation prefetch api', 'unauthenticated'],
-    ['allowed role-missing', 'none', 'degraded', 'document', 'unavailable-page'],
-    ['allowed role-missing', 'none', 'degraded', 'navigation prefetch action api', 'unavailable'],
+  // path             delivery   identity    outcome                   kind                       answer
+  const TABLE: [Pattern, Pattern, Pattern, Pattern, Pattern, string][] = [
+    ['public', '*', '*', '*', '*', 'pass'],
+    ['allowed', '*', 'presented renewed', '*', '*', 'pass'],
+    ['role-missing', '*', 'presented renewed', '*', '*', 'forbidden'],
+    ['allowed role-missing', 'possible', 'none', 'anonymous ended', 'document', 'redirect-to-sign-in'],
+    ['allowed role-missing', 'impossible', 'none', '*', 'document', 'unauthenticated'],
+    ['allowed role-missing', '*', 'none', 'anonymous ended', 'action', 'action-to-sign-in'],
+    ['allowed role-missing', '*', 'none', 'anonymous ended', 'navigation prefetch api', 'unauthenticated'],
+    ['allowed role-missing', '*', 'none', 'degraded', 'document', 'unavailable-page'],
+    ['allowed role-missing', '*', 'none', 'degraded', 'navigation prefetch action api', 'unavailable'],
   ]
 
   it.each(TABLE)(
-    'path %s, identity %s, outcome %s, kind %s: %s',
-    (access, identity, outcome, kind, answer) => {
-      const covered = SITUATIONS.flatMap((situation) => {
-        const conclusion = conclusionOf(situation)
+    'path %s, delivery %s, identity %s, outcome %s, kind %s: %s',
+    (access, delivery, identity, outcome, kind, answer) => {
+      const covered = CASES.flatMap((one) => {
+        const conclusion = conclusionOf(one)
         return conclusion &&
-          fits(access, situation.access) &&
+          fits(access, one.access) &&
+          fits(delivery, one.delivery) &&
           fits(identity, conclusion.identity) &&
           fits(outcome, conclusion.outcome) &&
-          fits(kind, situation.kind)
+          fits(kind, one.kind)
           ? [conclusion]
           : []
       })
@@ -103,22 +145,30 @@ describe('how the request is answered (CONTRACT 7, "Refused, by kind of request"
 })
 
 describe('in every situation', () => {
-  const concluded = SITUATIONS.flatMap((situation) => {
+  const concluded = CASES.flatMap((situation) => {
     const conclusion = conclusionOf(situation)
     return conclusion ? [{ situation, conclusion }] : []
   })
-  const exceptions = (holds: (conclusion: Conclusion, situation: Situation) => boolean) =>
+  const exceptions = (holds: (conclusion: Conclusion, situation: Case) => boolean) =>
     concluded.filter(({ situation, conclusion }) => !holds(conclusion, situation))
 
   it('there is a decision', () => {
-    expect(SITUATIONS).toHaveLength(7 * 2 * 2 * 4 * 2 * 3 * 5)
-    for (const situation of SITUATIONS) expect(decide(situation).step).toMatch(/^(renew|conclude)$/)
+    expect(CASES).toHaveLength(7 * 2 * 2 * (4 + 1) * 2 * 3 * 5)
+    for (const one of CASES) expect(decisionOn(one).step).toMatch(/^(renew|conclude)$/)
   })
 
   it('clerk #1324: a renewal that was tried is never asked for again, so no loop can form', () => {
-    const renewing = SITUATIONS.filter((situation) => decide(situation).step === 'renew')
+    const renewing = CASES.filter((one) => decisionOn(one).step === 'renew')
     expect(renewing.filter(({ renewal }) => renewal !== 'not-tried')).toEqual([])
     expect(renewing.filter(({ refreshToken }) => refreshToken === 'absent')).toEqual([])
+  })
+
+  it('next.js #29488: a renewal is asked for only where its cookies can be delivered', () => {
+    const renewing = CASES.filter((one) => decisionOn(one).step === 'renew')
+    expect(renewing.filter(({ delivery }) => delivery === 'impossible')).toEqual([])
+    expect(exceptions(({ cookies }, { delivery }) => delivery === 'possible' || cookies === 'keep')).toEqual(
+      [],
+    )
   })
 
   it('nobody is known without a token that was verified', () => {
@@ -180,6 +230,12 @@ describe('in every situation', () => {
   })
 
   it('somebody who signed out stays signed out, whatever a renewal brought', () => {
-    expect(exceptions(({ outcome }, { token }) => token !== 'signed-out' || outcome === 'ended')).toEqual([])
+    expect(
+      exceptions(
+        ({ outcome, identity }, { token, delivery }) =>
+          token !== 'signed-out' ||
+          (identity === 'none' && outcome === (delivery === 'possible' ? 'ended' : 'anonymous')),
+      ),
+    ).toEqual([])
   })
 })

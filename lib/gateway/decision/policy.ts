@@ -1,10 +1,12 @@
+import type { Delivery } from '../request/delivery.ts'
 import type { RequestKind } from '../request/kind.ts'
 import type { TokenState } from '../token/state.ts'
 
 /** The outcome of a request, as the `x-session` header names it. */
 export type SessionOutcome = 'active' | 'renewed' | 'anonymous' | 'ended' | 'degraded'
 
-type Tried = 'rotated' | 'refused' | 'unavailable'
+/** The result of a renewal. */
+export type Tried = 'rotated' | 'refused' | 'unavailable'
 
 /** Everything a decision depends on, as plain data. */
 export type Situation = {
@@ -13,7 +15,8 @@ export type Situation = {
   /** The token is expired, but may still be served: STALE_IF_ERROR has not run out, and the request is safe. */
   readonly servableStale: boolean
   readonly refreshToken: 'presented' | 'absent'
-  readonly renewal: 'not-tried' | Tried
+  /** Whether the answer can carry cookies, under a `Cache-Control` of the gateway. */
+  readonly delivery: Delivery
   /** `always`: the route asks for a renewal even of a token that is still good. */
   readonly renew: 'when-due' | 'always'
   readonly access: 'public' | 'allowed' | 'role-missing'
@@ -43,41 +46,36 @@ export type Conclusion = {
 
 export type Decision = { readonly step: 'renew' } | Conclusion
 
-/** The decision table. It asks for a renewal only while none was tried, so no request is ever renewed twice. */
-export function decide<Asked extends Situation>(
-  situation: Asked,
-): Asked['renewal'] extends Tried ? Conclusion : Decision
+/** The decision table, before any renewal. */
 export function decide(situation: Situation): Decision {
-  const outcome = judgeSession(situation)
-  return outcome === 'renew' ? { step: 'renew' } : conclude(outcome, situation)
+  const outcome = judge(situation)
+  return outcome === 'renew' ? { step: 'renew' } : concludeAs(outcome, situation)
 }
 
-function conclude(outcome: SessionOutcome, situation: Situation): Conclusion {
+/** The decision after a renewal. It cannot ask for another one, so no request is ever renewed twice. */
+export function conclude(situation: Situation, renewal: Tried): Conclusion {
+  return concludeAs(situation.token === 'signed-out' ? 'ended' : AFTER[renewal], situation)
+}
+
+const AFTER = { rotated: 'renewed', refused: 'ended', unavailable: 'degraded' } as const
+
+function concludeAs(outcome: SessionOutcome, situation: Situation): Conclusion {
   const identity = identityOf(outcome, situation)
   const cookies = cookiesAfter(outcome, situation)
   return { step: 'conclude', outcome, identity, cookies, answer: answerTo(situation, outcome, identity) }
 }
 
-function judgeSession(situation: Situation): SessionOutcome | 'renew' {
-  if (situation.token === 'signed-out') return 'ended'
-  switch (situation.renewal) {
-    case 'rotated':
-      return 'renewed'
-    case 'refused':
-      return 'ended'
-    case 'unavailable':
-      return 'degraded'
-    case 'not-tried':
-      return beforeRenewal(situation)
-  }
-}
-
-function beforeRenewal({ token, refreshToken, renew }: Situation): SessionOutcome | 'renew' {
+function judge({ token, refreshToken, delivery, renew }: Situation): SessionOutcome | 'renew' {
+  // The access token alone decides: no cookie could tell the browser of anything else.
+  if (delivery === 'impossible') return isGood(token) ? 'active' : 'anonymous'
+  if (token === 'signed-out') return 'ended'
   if (token === 'unverifiable') return 'degraded'
   const isDue = token !== 'valid' || renew === 'always'
   if (isDue && refreshToken === 'presented') return 'renew'
-  return token === 'valid' || token === 'expiring' ? 'active' : 'anonymous'
+  return isGood(token) ? 'active' : 'anonymous'
 }
+
+const isGood = (token: Situation['token']) => token === 'valid' || token === 'expiring'
 
 function identityOf(outcome: SessionOutcome, situation: Situation): Identity {
   if (outcome === 'renewed') return 'renewed'
@@ -85,20 +83,25 @@ function identityOf(outcome: SessionOutcome, situation: Situation): Identity {
   return isPresented ? 'presented' : 'none'
 }
 
-/** Nobody's cookies are touched while nothing can be said of the session, nor those of a visitor who brought no token. */
-function cookiesAfter(outcome: SessionOutcome, { token }: Situation): Conclusion['cookies'] {
+/** Keeps cookies when the session's state is unknown, when no token was sent, and when the answer can carry none. */
+function cookiesAfter(outcome: SessionOutcome, { token, delivery }: Situation): Conclusion['cookies'] {
+  if (delivery === 'impossible') return 'keep'
   if (outcome === 'renewed') return 'issue'
   return outcome === 'ended' || (outcome === 'anonymous' && token !== 'absent') ? 'clear' : 'keep'
 }
 
 function canGoOn({ token, servableStale }: Situation): boolean {
-  return token === 'valid' || token === 'expiring' || (token === 'expired' && servableStale)
+  return isGood(token) || (token === 'expired' && servableStale)
 }
 
-function answerTo({ access, kind }: Situation, outcome: SessionOutcome, identity: Identity): Answer {
+function answerTo(
+  { access, kind, delivery }: Situation,
+  outcome: SessionOutcome,
+  identity: Identity,
+): Answer {
   if (access === 'public') return 'pass'
   if (identity !== 'none') return access === 'role-missing' ? 'forbidden' : 'pass'
   if (outcome === 'degraded') return kind === 'document' ? 'unavailable-page' : 'unavailable'
-  if (kind === 'document') return 'redirect-to-sign-in'
-  return kind === 'action' ? 'action-to-sign-in' : 'unauthenticated'
+  if (kind === 'action') return 'action-to-sign-in'
+  return kind === 'document' && delivery === 'possible' ? 'redirect-to-sign-in' : 'unauthenticated'
 }

@@ -6,7 +6,7 @@ import { isSafeMethod } from '../request/same-origin.ts'
 import type { AccessTokenClaims } from '../token/claims.ts'
 import type { TokenState } from '../token/state.ts'
 import type { Conclusion, Situation } from './policy.ts'
-import { decide } from './policy.ts'
+import { conclude } from './policy.ts'
 
 /** Seconds that a token must have left after a renewal that failed, or the page behind would find it ended. */
 const LEAST_LEFT = 1
@@ -24,8 +24,8 @@ export function situationOf(
     token: claims !== null && claims.sid === signedOutSid ? 'signed-out' : token.state,
     servableStale: claims !== null && isSafeMethod(facts.method) && now - claims.expiresAt < staleIfError,
     refreshToken: facts.cookies.values.refreshToken === undefined ? 'absent' : 'presented',
-    renewal: 'not-tried',
-    renew: facts.route.renew,
+    delivery: facts.delivery,
+    renew: facts.route.renew === 'always' ? 'always' : 'when-due',
     access: accessOf(facts.route.require, claims),
     kind: facts.kind,
   }
@@ -43,7 +43,7 @@ export function concludeAfter(
   const aged = attempt ? agedTo(attempt.endedAt / 1000, situation, token, staleIfError) : situation
   const access =
     renewal?.result === 'rotated' ? accessOf(facts.route.require, renewal.tokens.claims) : situation.access
-  return decide({ ...aged, access, renewal: renewal?.result ?? 'unavailable' })
+  return conclude({ ...aged, access }, renewal?.result ?? 'unavailable')
 }
 
 /** The same situation at a later time, when what the token has left may have passed. */

@@ -52,6 +52,8 @@ export type GatewayEvent =
   | (EventSubject & { readonly type: 'request.refused'; readonly reason: Excess })
   /** An answer of the backend is missing or of no use. `reason`: `no_answer`, `status_503`, `keys_unavailable`, … */
   | { readonly type: 'backend.unavailable'; readonly reason: string; readonly traceId: string | null }
+  /** Somebody has signed out, and the session is over here; the backend may not know. `reason`: `no_answer`, `status_500`, … */
+  | { readonly type: 'backend.sign-out-failed'; readonly reason: string; readonly traceId: string | null }
   /** No renewal calls the backend for so many milliseconds; then one does, to see whether it is back. */
   | { readonly type: 'breaker.opened'; readonly pause: number }
   /** The backend is back. */

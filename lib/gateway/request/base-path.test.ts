@@ -38,8 +38,12 @@ describe('ASVS 8.2.1: below a basePath', () => {
     const { send } = await createHarness({ rules, basePath: '/app' })
     const { refusal } = await send('/app/dashboard?a=b')
     expect(refusal?.headers.get('location')).toBe('/app/login?returnTo=%2Fdashboard%3Fa%3Db')
+  })
+
+  it('next.js #58570: a server action is told the sign-in page without it, for the router adds it', async () => {
+    const { send } = await createHarness({ rules, basePath: '/app' })
     const action = await send('/app/dashboard', { method: 'POST', headers: KINDS.action })
-    expect(action.refusal?.headers.get('x-action-redirect')).toBe('/app/login?returnTo=%2Fdashboard;push')
+    expect(action.refusal?.headers.get('x-action-redirect')).toBe('/login?returnTo=%2Fdashboard;push')
   })
 
   it('the gateway’s own pages lead below it', async () => {

@@ -5,6 +5,8 @@ import { readSessionCookies } from '../cookies/session-cookies.ts'
 import type { GatewaySettings } from '../options.ts'
 import type { SentHeaders } from '../platform.ts'
 import type { RefreshContext } from '../renewal/backend.ts'
+import type { compileDelivery, Delivery } from './delivery.ts'
+import { imageRequest } from './image.ts'
 import type { RequestKind } from './kind.ts'
 import { requestKind } from './kind.ts'
 import type { Route } from './routes.ts'
@@ -20,6 +22,11 @@ export type RequestFacts = {
   readonly headers: ReadonlyMap<string, string>
   readonly kind: RequestKind
   readonly route: Route
+  /** Of a request for Next's image optimizer: where the image lies; null: on another server, or it is no such request. */
+  readonly imageSource: string | null
+  readonly delivery: Delivery
+  /** Another server answers, by a rewrite of `next.config`. */
+  readonly elsewhere: boolean
   readonly secure: boolean
   readonly pairs: readonly CookiePair[]
   readonly cookies: PresentedCookies
@@ -33,18 +40,28 @@ export type RequestFacts = {
 /** Where a request goes, without the `basePath`. `search` begins with a question mark, or is empty. */
 export type PathAndQuery = { readonly pathname: string; readonly search: string }
 
+/** What the options say of paths. */
+type Configured = {
+  readonly routeOf: (pathname: string) => Route
+  readonly bodySizeOf: (pathname: string) => number
+  readonly destinationOf: ReturnType<typeof compileDelivery>
+}
+
 export function readRequest(
   request: Request,
   settings: GatewaySettings,
-  routeOf: (pathname: string) => Route,
-  bodySizeOf: (pathname: string) => number,
+  { routeOf, bodySizeOf, destinationOf }: Configured,
 ): RequestFacts {
   const { method } = request
   const headers = new Map(request.headers)
   const [, protocol = '', pathname = '', search = ''] = ADDRESS.exec(request.url) ?? []
-  const url = { pathname: withoutBase(pathname, settings.basePath), search }
+  const withoutBasePath = (path: string) => withoutBase(path, settings.basePath)
+  const url = { pathname: withoutBasePath(pathname), search }
   const secure = isSecureRequest(headers, protocol, settings)
   const pairs = parseCookieHeader(headers.get('cookie') ?? null)
+  const image = imageRequest(url, settings.imagePath, routeOf, withoutBasePath)
+  const route = image?.route ?? routeOf(url.pathname)
+  const { delivery, elsewhere } = destinationOf({ pathname, search, headers, pairs })
   const cookies = readSessionCookies(pairs, settings, secure)
   return {
     method,
@@ -54,8 +71,11 @@ export function readRequest(
     pairs,
     cookies,
     kind: requestKind(method, headers),
-    route: routeOf(url.pathname),
+    route,
     excess: excessOf(url.pathname, headers, bodySizeOf),
+    imageSource: image?.source ?? null,
+    elsewhere,
+    delivery: route.renew === 'never' ? 'impossible' : delivery,
     sameOrigin: isSameOrigin({
       method,
       secFetchSite: headers.get('sec-fetch-site') ?? null,

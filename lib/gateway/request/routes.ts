@@ -8,29 +8,53 @@ export type Requirement = 'public' | 'session' | { readonly roles: readonly stri
  * A rule for the paths that match `path`, in the syntax of Next's own matchers:
  * `/admin`, `/admin/:path*`, `/users/:id`, `/files/:rest+`.
  *
- * `renew: 'always'` renews on each request, even while the access token is good.
+ * `renew: 'always'` renews on each request, even while the access token is good. `renew: 'never'` is for paths whose answers
+ * cannot carry cookies, because something behind the gateway drops them: the access token alone decides, and nothing is spent.
  */
 export type PathRule = {
   readonly path: string
   readonly require: Requirement
-  readonly renew?: 'when-due' | 'always'
+  readonly renew?: 'when-due' | 'always' | 'never'
 }
 
-export type Route = { readonly require: Requirement; readonly renew: 'when-due' | 'always' }
+export type Route = { readonly require: Requirement; readonly renew: 'when-due' | 'always' | 'never' }
 
 /** A path that everybody reads alike: most are such, and need no second look. */
 const PLAIN = /^(?!\/index$)\/(?:[\w-]+(?:\/[\w-]+)*)?$/
 
+/**
+ * Files for browsers and crawlers, public unless a rule names them. `withGateway()` of `evergate/next/config` finds them:
+ * what lies in `public/`, icons, manifest, robots, sitemap, and images for links.
+ */
+export type PublicFiles = {
+  /** Paths, decoded: `/robots.txt`. */
+  readonly paths: readonly string[]
+  /** A regular expression for paths with parts that are known at request time alone. Default: none. */
+  readonly pattern?: string
+}
+
 /** What no rule names is protected. */
 const PROTECTED: Route = { require: 'session', renew: 'when-due' }
+/** Of what everybody may have, and gets alike: it is worth no renewal, and caches may keep it. */
+export const OPEN: Route = { require: 'public', renew: 'never' }
 
-/** Compiles rules once; the first that matches decides. A path that is too long is protected unread. */
-export function compileRoutes(rules: readonly PathRule[]): (pathname: string) => Route {
+/**
+ * Compiles rules once; the first that matches decides. Where none does, `publicFiles` are public. A path that is too long is
+ * protected unread.
+ */
+export function compileRoutes(
+  rules: readonly PathRule[],
+  { paths, pattern }: PublicFiles = { paths: [] },
+): (pathname: string) => Route {
+  const files = new Set(paths)
+  const filePattern = pattern === undefined ? undefined : new RegExp(pattern)
   const compiled = rules.map(({ path, require, renew = 'when-due' }) => ({
     pattern: compilePath(path),
     route: { require, renew },
   }))
-  const routeOf = (path: string) => compiled.find(({ pattern }) => pattern.test(path))?.route ?? PROTECTED
+  const routeOf = (path: string) =>
+    compiled.find(({ pattern }) => pattern.test(path))?.route ??
+    (files.has(path) || filePattern?.test(path) ? OPEN : PROTECTED)
   return (pathname) => {
     if (pathname.length > MAX_PATH_LENGTH) return PROTECTED
     if (PLAIN.test(pathname)) return routeOf(pathname)
@@ -45,7 +69,8 @@ export function compileRoutes(rules: readonly PathRule[]): (pathname: string) =>
 }
 
 /** What all of these routes need together, renewed as the first says. */
-function strictest(routes: readonly Route[]): Route {
+export function strictest(routes: readonly Route[]): Route {
+  if (routes.every((route) => route === OPEN)) return OPEN
   const roles = new Set(routes.flatMap(({ require }) => (typeof require === 'object' ? require.roles : [])))
   const isPublic = routes.every(({ require }) => require === 'public')
   const require = roles.size > 0 ? { roles: [...roles] } : isPublic ? 'public' : 'session'

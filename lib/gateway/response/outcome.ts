@@ -1,11 +1,18 @@
 import { formatCookieHeader } from '../cookies/header.ts'
 import type { CookieChange } from '../cookies/session-cookies.ts'
-import { applyChanges, clearBroken, clearCookie, cookieName } from '../cookies/session-cookies.ts'
+import {
+  applyChanges,
+  clearBroken,
+  clearCookie,
+  cookieName,
+  removeSession,
+} from '../cookies/session-cookies.ts'
 import { formatSetCookie, parseSetCookie, withoutRepeats } from '../cookies/set-cookie.ts'
 import type { Conclusion, SessionOutcome } from '../decision/policy.ts'
 import type { GatewaySettings } from '../options.ts'
 import type { Attempt, VerifiedTokens } from '../renewal/renew.ts'
 import type { RequestFacts } from '../request/facts.ts'
+import { OPEN } from '../request/routes.ts'
 import { isSafeMethod } from '../request/same-origin.ts'
 import type { AccessTokenClaims } from '../token/claims.ts'
 import type { SignedMark } from '../token/signed-out.ts'
@@ -23,6 +30,11 @@ export type Outcome = {
   readonly session: RequestSession | null
   /** The response of a request that may not pass; null when it may. */
   readonly refusal: Response | null
+  /**
+   * Path and query, `basePath` included, of what the app is to answer with in the place of what was asked for; null: that itself.
+   * An image that not everybody may see is served as it is: Next's optimizer asks for it without cookies, and keeps it for all.
+   */
+  readonly rewrite: string | null
   /** The headers the app is to see; null when the request's own are fine. */
   readonly requestHeaders: Headers | null
   /** Set-Cookie headers, one each, for whatever response leaves. */
@@ -59,16 +71,23 @@ export function toOutcome(
   const withheld = conclusion.identity === 'none' ? clearAccessToken(facts, settings) : []
   const { attempt, endedMark } = findings
   const marks = endedMark ? issueMark(endedMark, settings, facts.secure, facts.cookies) : []
-  const setCookies = [
-    ...[...changes, ...marks].map((change) => formatSetCookie(change, { ...settings, secure: facts.secure })),
-    ...(conclusion.cookies === 'issue' ? relayedCookies(renewedBy(attempt), settings, now) : []),
-  ]
+  const setCookies =
+    facts.delivery === 'impossible'
+      ? []
+      : [
+          ...[...changes, ...marks].map((change) =>
+            formatSetCookie(change, { ...settings, secure: facts.secure }),
+          ),
+          ...(conclusion.cookies === 'issue' ? relayedCookies(renewedBy(attempt), settings, now) : []),
+        ]
   const { answer } = conclusion
   return {
     outcome: conclusion.outcome,
     session: sessionOf(conclusion, findings),
     refusal: answer === 'pass' ? null : refusal(answer, facts, settings, findings.endedBy),
-    requestHeaders: answer === 'pass' ? headersForApp(facts, [...changes, ...withheld], attempt) : null,
+    rewrite: answer === 'pass' && facts.route.require !== 'public' ? facts.imageSource : null,
+    requestHeaders:
+      answer === 'pass' ? headersForApp(facts, [...changes, ...withheld], attempt, settings) : null,
     setCookies,
     noStore: setCookies.length > 0 || answer !== 'pass' || mayBePersonal(facts, conclusion),
     renewal: attempt,
@@ -77,7 +96,7 @@ export function toOutcome(
 
 /** What the app answers may hold a person's content, or set cookies of its own. */
 function mayBePersonal({ route, method }: RequestFacts, { identity }: Conclusion): boolean {
-  return route.require !== 'public' || identity !== 'none' || !isSafeMethod(method)
+  return route !== OPEN && (route.require !== 'public' || identity !== 'none' || !isSafeMethod(method))
 }
 
 /** The outcome of a request that is refused for its form: nothing in it is believed, and nothing changes. */
@@ -86,6 +105,7 @@ export function unheardOutcome(refusal: Response): Outcome {
     outcome: 'anonymous',
     session: null,
     refusal,
+    rewrite: null,
     requestHeaders: null,
     setCookies: [],
     noStore: true,
@@ -136,13 +156,14 @@ const isReserved = (name: string) =>
   name.startsWith('x-session') || name.startsWith('x-middleware-') || name === 'set-cookie'
 
 function headersForApp(
-  { headers: received, route, url, pairs, cookies }: RequestFacts,
+  { headers: received, route, url, pairs, cookies, elsewhere }: RequestFacts,
   changes: readonly CookieChange[],
   attempt: Attempt | null,
+  settings: GatewaySettings,
 ): Headers | null {
   const reserved = [...received.keys()].filter(isReserved)
   const isPublic = route.require === 'public'
-  if (reserved.length === 0 && changes.length === 0 && !isPublic && !attempt) return null
+  if (reserved.length === 0 && changes.length === 0 && !isPublic && !attempt && !elsewhere) return null
   const headers = new Headers([...received])
   for (const name of reserved) headers.delete(name)
   if (changes.length > 0) {
@@ -153,5 +174,5 @@ function headersForApp(
   if (isPublic) headers.set(RETURN_TO_HEADER, returnToOf(url))
   // What the app calls for this request then belongs to the trace of its renewal.
   if (attempt) headers.set('traceparent', attempt.traceparent)
-  return headers
+  return elsewhere ? removeSession(headers, settings) : headers
 }

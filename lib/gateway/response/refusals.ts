@@ -17,15 +17,16 @@ export function refusal(
   { signInPath, basePath }: Pick<GatewaySettings, 'signInPath' | 'basePath'>,
   endedBy: string | null = null,
 ): Response {
-  const signIn = () => signInLocation(basePath + signInPath, url, endedBy)
+  const signIn = () => signInLocation(signInPath, url, endedBy)
   switch (answer) {
     case 'redirect-to-sign-in':
-      return new Response(null, { status: 303, headers: { location: signIn() } })
+      return new Response(null, { status: 303, headers: { location: basePath + signIn() } })
     case 'action-to-sign-in':
-      // The client-side router leaves the page for this header's target; a Location would be followed by fetch.
+      // The client-side router leaves the page for this header's target, which it puts below the `basePath` itself; a
+      // Location would be followed by fetch.
       return unauthenticated({ 'x-action-redirect': `${signIn()};push` })
     case 'unauthenticated':
-      return unauthenticated({})
+      return kind === 'document' ? signInPage(signIn()) : unauthenticated({})
     case 'forbidden':
       return kind === 'document'
         ? page(403, 'No access', 'Your account may not open this page.', {
@@ -68,6 +69,20 @@ function unauthenticated(headers: Record<string, string>): Response {
 
 const json = (status: number, body: object, headers: Record<string, string> = {}): Response =>
   Response.json(body, { status, headers })
+
+/** Goes on to the sign-in page by itself: its answer can carry the cookies that this one could not. */
+function signInPage(href: string): Response {
+  const response = page(
+    401,
+    'Sign in',
+    'This page needs a session.',
+    { href, label: 'Go to the sign-in page' },
+    '',
+    `<meta http-equiv="refresh" content="0;url=${escapeAttribute(href)}">`,
+  )
+  response.headers.set('www-authenticate', 'Bearer')
+  return response
+}
 
 function waitingPage(href: string): Response {
   // Named in the policy, so that no other script can run here, whatever the address says.

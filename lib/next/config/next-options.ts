@@ -5,17 +5,24 @@ import type { SharedOptions } from '../options.ts'
 /**
  * What the gateway needs of Next, by the names that this version has for it: 16 says proxy where 15 says middleware. Next has
  * one limit for the bodies of all paths, beyond which it cuts them off without an error, so that has to be the largest.
+ *
+ * @param interrupts whether the app has a page for `forbidden()` or `unauthorized()`, which Next calls experimental.
  */
-export function gatewayOptions(version: string, { maxBodySizes = {} }: SharedOptions = {}): NextConfig {
+export function gatewayOptions(
+  version: string,
+  interrupts: boolean,
+  { maxBodySizes = {} }: SharedOptions = {},
+): NextConfig {
   const size = Math.max(DEFAULT_BODY_SIZE, ...Object.values(maxBodySizes))
   const isLarge = size > DEFAULT_BODY_SIZE
+  const authInterrupts = interrupts && { authInterrupts: true }
   return Number.parseInt(version, 10) >= 16
     ? {
         skipProxyUrlNormalize: true,
-        experimental: { authInterrupts: true, ...(isLarge && { proxyClientMaxBodySize: size }) },
+        experimental: { ...authInterrupts, ...(isLarge && { proxyClientMaxBodySize: size }) },
       }
     : {
         skipMiddlewareUrlNormalize: true,
-        experimental: { authInterrupts: true, ...(isLarge && { middlewareClientMaxBodySize: size }) },
+        experimental: { ...authInterrupts, ...(isLarge && { middlewareClientMaxBodySize: size }) },
       }
 }

@@ -50,6 +50,7 @@ export const gatewayExamples: {
     { type: 'backend.unavailable', reason: 'no_answer', traceId },
     { type: 'backend.unavailable', reason: 'breaker_open', traceId },
   ],
+  'backend.sign-out-failed': [{ type: 'backend.sign-out-failed', reason: 'status_500', traceId }],
   'breaker.opened': [{ type: 'breaker.opened', pause: 250 }],
   'breaker.closed': [{ type: 'breaker.closed' }],
   'clock.skewed': [{ type: 'clock.skewed', seconds: 90 }],

@@ -133,7 +133,7 @@ const gateway = defineTarget('environment of the gateway', gatewayEnvironment, a
   for (const line of problems)
     holds(!line.includes(CANARY) && !line.includes('\n'), 'one line, without a secret')
   if (problems.length > 0) return
-  // What the start lets through must work: nobody looks again.
+  // A value that passes the check at start must work, since it is not checked again.
   const called: string[] = []
   const options = {
     ...optionsFromEnvironment(environment),

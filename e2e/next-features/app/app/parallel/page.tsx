@@ -1,0 +1,5 @@
+import { Person } from '../person'
+
+export default function Page() {
+  return <Person />
+}
