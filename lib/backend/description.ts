@@ -27,7 +27,7 @@ export type TokenPlaces = {
   /** Default `/refreshToken`, `/refresh_token`, `/refresh`. An answer without one leaves the old one in use. */
   readonly refresh?: Places
   /**
-   * How long the access token lives (seconds, or text such as `15m`), or when it ends (seconds or milliseconds since the epoch, or
+   * How long the access token lives (seconds), or when it ends (seconds or milliseconds since the epoch, or
    * a date). Default `/expiresIn`, `/expires_in`.
    */
   readonly life?: Places

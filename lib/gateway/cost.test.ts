@@ -37,8 +37,9 @@ describe('no request costs much more than a plain one', () => {
     ],
   })
   const [header = '', payload = '', signature = ''] = good.split('.')
-  const send = (path: string, headers: Record<string, string> = {}) => {
+  const send = (path: string, headers: Record<string, string> = {}, method = 'GET') => {
     const request = new Request(`http://app.test${path}`, {
+      method,
       headers: { accept: 'text/html', host: 'app.test', ...headers },
     })
     return () => gateway.handle(request)
@@ -73,6 +74,11 @@ describe('no request costs much more than a plain one', () => {
     ),
     ['a query of _rsc, to return to', send(`/page?${filled('_rsc&')}`)],
     ['a query of broken encoding, to return to', send(`/page?${filled('%ff&')}`)],
+    ['a query of broken encoding, for an image', send(`/_next/image?url=/a&${filled('%ff&')}`)],
+    [
+      'a referer of broken encoding',
+      send('/page', { referer: `http://app.test/?${filled('%ff&')}` }, 'POST'),
+    ],
     ['cookies without end', cookie(filled('a=b;'))],
     ['a cookie of blanks', cookie(`a=${filled(' ')}b`)],
     ['session cookies that come twice', cookie(filled('accessToken=x;'))],

@@ -75,6 +75,11 @@ export type GatewayOptions = {
    * answered 413. Default for all other paths: 10485760 (10 MB).
    */
   readonly maxBodySizes?: Readonly<Record<string, number>>
+  /**
+   * Other origins, exact as browsers send them (`https://www.example.com`), whose pages may send requests that change something,
+   * and read what the gateway itself answers. Browsers send them the session only within the same site. Default: none.
+   */
+  readonly allowedOrigins?: readonly string[]
   /** Believe `x-forwarded-proto` and `x-forwarded-host`. Default false. */
   readonly trustProxy?: boolean
   /** Below `basePath`. Default `/login`. */
@@ -154,6 +159,7 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     relayHeaders: [],
     forwardHeaders: [],
     maxBodySizes: {},
+    allowedOrigins: [],
     trustProxy: false,
     signInPath: '/login',
     basePath: '',

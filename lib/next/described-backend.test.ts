@@ -146,6 +146,42 @@ describe('an app with a described backend', () => {
   })
 })
 
+describe('making an account', () => {
+  const account = { who: 'ann', email: 'ann@example.com' }
+
+  it('signs in to it, where the answer holds no tokens', async () => {
+    server.on('/register', { status: 201, json: { id: 1 } })
+    const { app } = await open({ register: '/register' })
+    expect(await app.register(account)).toMatchObject({ ok: true, session: { user: { id: 'ann' } } })
+    expect(server.arrived.map(({ path }) => path)).toEqual(['/register', '/signin'])
+  })
+
+  it('goes on with the tokens of its answer, where there are some', async () => {
+    server.on('/register', { status: 201, json: { access: 'at-new', who: 'ann' } })
+    const { app } = await open({ register: '/register' })
+    expect(await app.register(account)).toMatchObject({ ok: true })
+    expect(server.arrived.map(({ path }) => path)).toEqual(['/register'])
+  })
+
+  it('says what the backend says against it', async () => {
+    server.on('/register', { status: 409, json: { error: 'email_taken', fields: { email: 'taken' } } })
+    const { app } = await open({ register: '/register' })
+    expect(await app.register(account)).toMatchObject({
+      ok: false,
+      error: { code: 'email_taken', fields: { email: 'taken' } },
+    })
+  })
+
+  it('is not possible where the backend has no such call', async () => {
+    const { app, events } = await open()
+    expect(await app.register(account)).toMatchObject({
+      ok: false,
+      error: { code: 'temporarily_unavailable' },
+    })
+    expect(events).toMatchObject([{ reason: 'no_such_call' }])
+  })
+})
+
 describe('signing in as somebody else', () => {
   it.each(['signIn', 'startSession'] as const)('%s leaves nothing of the person before', async (how) => {
     const { app } = await open()

@@ -73,6 +73,12 @@ function inWords(event: GatewayEvent, at: number): Words {
       return { icon: 'trouble', word: 'origin refused', detail: 'another site sent it' }
     case 'request.refused':
       return { icon: 'trouble', word: 'request refused', detail: event.reason }
+    case 'cookies.foreign':
+      return {
+        icon: 'note',
+        word: 'cookies foreign',
+        detail: `another app’s on this host: ${event.names.join(', ')}`,
+      }
     case 'backend.unavailable':
       return { icon: 'trouble', word: 'backend unavailable', detail: event.reason }
     case 'backend.sign-out-failed':

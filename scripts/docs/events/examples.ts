@@ -46,6 +46,7 @@ export const gatewayExamples: {
     },
     { type: 'request.refused', ...nobody, path: '/%ffa%ffa%ffa', reason: 'path_too_long' },
   ],
+  'cookies.foreign': [{ type: 'cookies.foreign', ...nobody, names: ['accessToken', 'refreshToken'] }],
   'backend.unavailable': [
     { type: 'backend.unavailable', reason: 'no_answer', traceId },
     { type: 'backend.unavailable', reason: 'breaker_open', traceId },
