@@ -1,5 +1,6 @@
 import { GatewayError } from '../../gateway/errors.ts'
 import type { GatewaySettings } from '../../gateway/options.ts'
+import { ANY_REQUEST, signInPathFor } from '../../gateway/response/sign-in-path.ts'
 import { createKeySet } from '../../gateway/token/key-set.ts'
 import type { Io } from '../io.ts'
 import { builtOptions, gatewaySettings } from '../settings.ts'
@@ -66,8 +67,10 @@ export async function diagnose(io: Io, { url, credentials }: Wishes): Promise<Di
 }
 
 /** The sign-in page is public in every app, and public pages renew, too. */
-const publicPage = (url: string | undefined, { signInPath }: GatewaySettings, { build }: Project) =>
-  url === undefined ? undefined : url.replace(/\/+$/, '') + (build?.basePath ?? '') + signInPath
+const publicPage = (url: string | undefined, settings: GatewaySettings, { build }: Project) =>
+  url === undefined
+    ? undefined
+    : url.replace(/\/+$/, '') + (build?.basePath ?? '') + signInPathFor(settings, ANY_REQUEST)
 
 function settingsOf({ environment }: Project, io: Io): GatewaySettings | null {
   try {
