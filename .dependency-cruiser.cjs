@@ -131,7 +131,10 @@ module.exports = {
     {
       name: 'e2e-drives-from-outside',
       severity: 'error',
-      from: { path: '^e2e/', pathNot: '^e2e/(simulation|oauth2|(next-features|own-middleware|backends)/app|fixtures)/' },
+      from: {
+        path: '^e2e/',
+        pathNot: '^e2e/(simulation|oauth2|(next-features|own-middleware|backends)/app|fixtures)/',
+      },
       to: { path: '^(lib/(client|gateway|next|react)|auth-server|app)/' },
     },
     {
