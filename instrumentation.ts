@@ -1,7 +1,8 @@
+import { guardServer } from 'evergate/next'
+
 /** Next calls this once on Node and once on the edge, before the first request. */
 export async function register(): Promise<void> {
-  // For a standalone build, which does not read `next.config`.
-  if (process.env.NEXT_RUNTIME === 'nodejs') (await import('evergate/next/server')).guardServer()
+  guardServer()
   const endpoint = process.env.OTEL_EXPORTER_OTLP_ENDPOINT
   if (!endpoint) return
   const { registerOTel } = await import('@vercel/otel')

@@ -1,11 +1,12 @@
+import { subscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
-import type { RequestListener } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { connect } from 'node:net'
 import { afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { optionsFromEnvironment, SOCKET_ADDRESS_VARIABLE } from '../environment.ts'
-import { guard } from './guard-server.ts'
+import { watchConnections } from './connections.ts'
 
 // Long enough for a busy machine to read what has arrived.
 const TIMEOUT = 1000
@@ -35,7 +36,12 @@ async function aServer(listener: RequestListener = tellAddress, upgrade?: (socke
 const address = async (url: string, headers: Record<string, string> = {}) =>
   (await fetch(url, { headers })).text()
 
-beforeAll(() => guard(process.env, TIMEOUT))
+function watch(env: Record<string, string | undefined>) {
+  const meet = watchConnections(env, TIMEOUT)
+  subscribe('http.server.request.start', (message) => meet((message as { request: IncomingMessage }).request))
+}
+
+beforeAll(() => watch(process.env))
 
 describe('ASVS 15.3.4: the address of a request', () => {
   afterEach(() => {
@@ -63,7 +69,7 @@ describe('ASVS 15.3.4: the address of a request', () => {
 
   it('is the proxy’s word where that is believed', async () => {
     const environment = { TRUST_PROXY: '1' }
-    guard(environment, TIMEOUT)
+    watch(environment)
     expect(environment).toEqual({ TRUST_PROXY: '1' })
     delete process.env[SOCKET_ADDRESS_VARIABLE]
     const { url } = await aServer()

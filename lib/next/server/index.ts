@@ -1,1 +1,0 @@
-export { guardServer } from './guard-server.ts'
