@@ -5,11 +5,11 @@ import type { GatewaySettings } from '../gateway/options.ts'
 import { SANDBOX, SANDBOX_MARK } from './server/sandbox.ts'
 
 /** What any call for a request tells the backend of it. */
-const VOUCHED = ['x-forwarded-for', 'user-agent', 'traceparent', 'tracestate']
+export const VOUCHED = ['x-forwarded-for', 'user-agent', 'traceparent', 'tracestate']
 /** Of these a client may say what it likes; they count behind a proxy that overwrites them (`TRUST_PROXY`). */
-const OF_THE_PROXY = ['x-forwarded-host', 'x-forwarded-proto', 'forwarded']
+export const OF_THE_PROXY = ['x-forwarded-host', 'x-forwarded-proto', 'forwarded']
 /** What a browser says of what it wants and sends. */
-const ASKED = [
+export const ASKED = [
   'accept',
   'accept-language',
   'content-type',
@@ -28,7 +28,7 @@ const ASKED = [
   'x-requested-with',
 ]
 /** What a backend says of what it answers. */
-const ANSWERED = [
+export const ANSWERED = [
   'content-type',
   'content-language',
   'content-disposition',
