@@ -1,6 +1,6 @@
 /** What JSON may hold; whoever reads it knows the backend. */
 // biome-ignore lint/suspicious/noExplicitAny: a cast for each member would be longer than the description.
-export type Json = any
+type Json = any
 
 /**
  * How a token travels in a call: `bearer` (RFC 6750), or under a name in a header, a cookie, the query, the JSON body or the

@@ -1,3 +1,4 @@
+import { readTraceparent, traceIdOf } from '../gateway/request/traceparent.ts'
 import { authorizeCall } from './backend-call.ts'
 import { proxiedAnswer, proxiedRequest } from './backend-headers.ts'
 import { backendUrl } from './backend-url.ts'
@@ -53,6 +54,8 @@ export function createBackendProxy({
         headers: proxiedAnswer(response.headers, settings, documents),
       })
     } catch {
+      const traceId = traceIdOf(readTraceparent(request.headers))
+      settings.onEvent({ type: 'backend.unavailable', reason: 'no_answer', traceId })
       return answer(503, 'temporarily_unavailable', { 'retry-after': '5' })
     }
   }

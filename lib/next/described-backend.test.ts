@@ -77,6 +77,14 @@ describe('an app with a described backend', () => {
     expect(await (await proxy(...proxied('me'))).json()).toEqual({ seen })
   })
 
+  it('tells of an API that gave the proxy no answer', async () => {
+    server.on('/gone', () => 'reset')
+    const { app, events } = await open()
+    await app.signIn({ who: 'ann' })
+    expect((await app.createBackendProxy()(...proxied('gone'))).status).toBe(503)
+    expect(events).toEqual([{ type: 'backend.unavailable', reason: 'no_answer', traceId: null }])
+  })
+
   it('lets no cookie of the browser stand beside the one that says who calls', async () => {
     const { app } = await open({ authorize: 'cookie:jwt' })
     await app.signIn({ who: 'ann' })

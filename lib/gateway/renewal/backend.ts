@@ -86,7 +86,7 @@ export type GivenTokens = {
 }
 
 /** The tokens of a session that is about to end, as its cookies hold them; `accessToken` as the API knows it. */
-export type EndingSession = { readonly refreshToken: string | null; readonly accessToken: string | null }
+type EndingSession = { readonly refreshToken: string | null; readonly accessToken: string | null }
 
 /** What the backend tells of the signed-in person, as a plain JSON object. */
 export type UserData = Readonly<Record<string, unknown>>

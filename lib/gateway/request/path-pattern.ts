@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.ts'
 
-const PARAMETER = /^:\w+([*+?]?)$/
+const PARAMETER = /^:(\w+)([*+?]?)$/
 const PARAMETER_PATTERN: Record<string, string> = {
   '': '/[^/]+',
   '?': '(?:/[^/]+)?',
@@ -8,16 +8,23 @@ const PARAMETER_PATTERN: Record<string, string> = {
   '+': '/.+',
 }
 
-/** A rule's path, in the syntax of Next's own matchers, as a regular expression for the whole of a path. */
-export function compilePath(path: string): RegExp {
+/**
+ * A rule's path, in the syntax of Next's own matchers, as a regular expression for the whole of a path.
+ *
+ * @param locales what `:locale` is, as a pattern; empty for any segment.
+ */
+export function compilePath(path: string, locales = ''): RegExp {
   if (!path.startsWith('/')) throw unsupported(path)
   const segments = path.split('/').filter((segment) => segment !== '')
-  return new RegExp(`^${segments.map((segment) => compileSegment(segment, path)).join('') || '/'}$`, 's')
+  const pattern = segments.map((segment) => compileSegment(segment, path, locales)).join('')
+  // The start page has a slash even where nothing else is left of a pattern.
+  return new RegExp(`^${pattern}/?$`, 's')
 }
 
-function compileSegment(segment: string, path: string): string {
-  const modifier = PARAMETER.exec(segment)?.[1]
-  if (modifier !== undefined) return PARAMETER_PATTERN[modifier] ?? ''
+function compileSegment(segment: string, path: string, locales: string): string {
+  const [, name, modifier] = PARAMETER.exec(segment) ?? []
+  const pattern = PARAMETER_PATTERN[modifier ?? '-']
+  if (pattern) return name === 'locale' && locales ? pattern.replace('[^/]+', `(?:${locales})`) : pattern
   if (/[:*+?(){}[\]|^$\\%#]/.test(segment)) throw unsupported(path)
   return `/${segment.replaceAll('.', '\\.')}`
 }

@@ -6,7 +6,8 @@ export type Requirement = 'public' | 'session' | { readonly roles: readonly stri
 
 /**
  * A rule for the paths that match `path`, in the syntax of Next's own matchers:
- * `/admin`, `/admin/:path*`, `/users/:id`, `/files/:rest+`.
+ * `/admin`, `/admin/:path*`, `/users/:id`, `/files/:rest+`. `:locale` in a public rule is one of `locales`, where they are
+ * given, so that `/:locale` makes no other page public; in other rules it is any segment.
  *
  * `renew: 'always'` renews on each request, even while the access token is good. `renew: 'never'` is for paths whose answers
  * cannot carry cookies, because something behind the gateway drops them: the access token alone decides, and nothing is spent.
@@ -61,11 +62,13 @@ export const OPEN: Route = { require: 'public', renew: 'never' }
 export function compileRoutes(
   rules: readonly PathRule[],
   { paths, pattern }: PublicFiles = { paths: [] },
+  locales: readonly string[] = [],
 ): (pathname: string) => Route {
   const files = new Set(paths)
   const filePattern = pattern === undefined ? undefined : new RegExp(pattern)
+  const anyLocale = locales.map((locale) => locale.replace(/[^\w-]/g, '\\$&')).join('|')
   const compiled = rules.map(({ path, require, renew = 'when-due', methods }) => ({
-    pattern: compilePath(path),
+    pattern: compilePath(path, require === 'public' ? anyLocale : ''),
     route: { require, renew, methods },
   }))
   const routeOf = (path: string) =>
