@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Way } from '../support/border-app.ts'
 import { buildBorderApp, startBorderApp } from '../support/border-app.ts'
 import {
+  ADMIN,
   asApi,
   asDocument,
   cookieHeader,
@@ -38,6 +39,24 @@ beforeAll(async () => {
 afterAll(async () => {
   upstream?.close()
   await stack?.stop()
+})
+
+test('an administrator has ten event streams, and those that are closed again', async () => {
+  const cookie = cookieHeader(await signInAtAuthServer(stack, ADMIN))
+  const open: AbortController[] = []
+  async function stream(): Promise<number> {
+    const controller = new AbortController()
+    open.push(controller)
+    const { signal } = controller
+    const headers = { ...asApi, accept: 'text/event-stream', cookie }
+    return (await fetch(`${stack.app.url}/inspector/events`, { headers, signal })).status
+  }
+  const statuses: number[] = []
+  for (let count = 0; count < 14; count += 1) statuses.push(await stream())
+  expect(statuses).toEqual([...Array(10).fill(200), ...Array(4).fill(429)])
+  open[3]?.abort()
+  await expect.poll(stream, { timeout: 10_000 }).toBe(200)
+  for (const controller of open) controller.abort()
 })
 
 describe.each<Way>(['standalone', 'next start'])('%s', (way) => {
@@ -100,7 +119,7 @@ describe.each<Way>(['standalone', 'next start'])('%s', (way) => {
     })
   })
 
-  describe('a request’s body', () => {
+  describe('CWE-770: a request’s body', () => {
     /** Sends `size` bytes, or as many as are wanted until there is an answer. */
     async function post(path: string, size: number, headers: Record<string, string> = {}) {
       // Kept alive, so that the server lets it finish what it is sending.

@@ -22,7 +22,7 @@ async function fastest(run: () => unknown): Promise<number> {
 const issuer = await createIssuer('HS256')
 const good = await issuer.sign(goodClaims(Math.floor(Date.now() / 1000), 900))
 
-describe('no request costs much more than a plain one', () => {
+describe('CWE-407: no request costs much more than a plain one', () => {
   const gateway = createSessionGateway({
     remoteApi: 'http://backend.test',
     keys: issuer.keys,

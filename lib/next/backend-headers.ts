@@ -6,11 +6,11 @@ import { visitorAddress } from '../gateway/request/facts.ts'
 import { SANDBOX, SANDBOX_MARK } from './server/sandbox.ts'
 
 /** What any call for a request tells the backend of it. */
-const VOUCHED = ['user-agent', 'traceparent', 'tracestate']
+export const VOUCHED = ['user-agent', 'traceparent', 'tracestate']
 /** Of these a client may say what it likes; they count behind a proxy that overwrites them (`TRUST_PROXY`). */
-const OF_THE_PROXY = ['x-forwarded-host', 'x-forwarded-proto', 'forwarded']
+export const OF_THE_PROXY = ['x-forwarded-host', 'x-forwarded-proto', 'forwarded']
 /** What a browser says of what it wants and sends. */
-const ASKED = [
+export const ASKED = [
   'accept',
   'accept-language',
   'content-type',
@@ -29,7 +29,7 @@ const ASKED = [
   'x-requested-with',
 ]
 /** What a backend says of what it answers. */
-const ANSWERED = [
+export const ANSWERED = [
   'content-type',
   'content-language',
   'content-disposition',
