@@ -27,6 +27,7 @@ describe('active', () => {
         requestHeaders: null,
         setCookies: [],
         noStore: true,
+        followsAction: false,
         renewal: null,
       })
     }

@@ -1,7 +1,8 @@
 import { parseCookieHeader } from './cookies/header.ts'
 import { removeSession } from './cookies/session-cookies.ts'
+import { createForeignCookies } from './decision/foreign-cookies.ts'
 import type { Answer } from './decision/policy.ts'
-import { decide } from './decision/policy.ts'
+import { decide, decideWithout } from './decision/policy.ts'
 import { claimsOf, concludeAfter, situationOf } from './decision/situation.ts'
 import { endReasonOf, report, subjectOf } from './events/report.ts'
 import type { GatewayOptions } from './options.ts'
@@ -14,6 +15,7 @@ import { compileDelivery } from './request/delivery.ts'
 import type { RequestFacts } from './request/facts.ts'
 import { readRequest, refreshContext } from './request/facts.ts'
 import { compileRoutes } from './request/routes.ts'
+import { checkOrigins } from './request/same-origin.ts'
 import { newTraceparent } from './request/traceparent.ts'
 import type { Outcome } from './response/outcome.ts'
 import { crossSiteOutcome, toOutcome } from './response/outcome.ts'
@@ -55,6 +57,8 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
   const gatewayTokens = createGatewayTokens(settings)
   const renew = createRenewer({ settings, keys, gatewayTokens })
   const routeOf = compileRoutes(settings.rules, settings.publicFiles)
+  const areForeign = createForeignCookies(onEvent)
+  checkOrigins(settings.allowedOrigins)
   const destinationOf = compileDelivery(settings.undeliverable)
 
   return {
@@ -67,7 +71,7 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
       const facts = readRequest(request, settings, routeOf, destinationOf)
       if (!facts.sameOrigin) {
         onEvent({ type: 'origin.refused', ...subjectOf(facts, facts.traceparent) })
-        return crossSiteOutcome()
+        return crossSiteOutcome(facts, settings)
       }
 
       const now = clock() / 1000
@@ -78,13 +82,17 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
       const mark = await readSignedOutMark(gatewayTokens, signedOut, now)
       const situation = situationOf(facts, token, mark.sid, settings.staleIfError, now)
 
-      const decision = decide(situation)
+      const decision = (await areForeign(facts, token, null)) ? decideWithout(situation) : decide(situation)
       const attempt =
         decision.step === 'renew' && refreshToken !== undefined
           ? await attemptRenewal(facts, refreshToken, mark.sid, patience, waitUntil)
           : null
       const conclusion =
-        decision.step === 'conclude' ? decision : concludeAfter(attempt, situation, facts, token, settings)
+        decision.step === 'conclude'
+          ? decision
+          : attempt && (await areForeign(facts, token, attempt))
+            ? decideWithout(situation)
+            : concludeAfter(attempt, situation, facts, token, settings)
       report(onEvent, {
         facts,
         token,

@@ -66,6 +66,11 @@ export type GatewayOptions = {
   readonly relayCookies?: readonly string[]
   /** Names of the browser's other cookies that the backend is sent. */
   readonly forwardCookies?: readonly string[]
+  /**
+   * Other origins, exact as browsers send them (`https://www.example.com`), whose pages may send requests that change something,
+   * and read what the gateway itself answers. Browsers send them the session only within the same site. Default: none.
+   */
+  readonly allowedOrigins?: readonly string[]
   /** Believe `x-forwarded-proto` and `x-forwarded-host`. Default false. */
   readonly trustProxy?: boolean
   /** Below `basePath`. Default `/login`. */
@@ -142,6 +147,7 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     sameSite: 'lax',
     relayCookies: [],
     forwardCookies: [],
+    allowedOrigins: [],
     trustProxy: false,
     signInPath: '/login',
     basePath: '',

@@ -3,6 +3,7 @@ import { connection } from 'next/server'
 import type { CookiePair } from '../gateway/cookies/header.ts'
 import { encodeValue } from '../gateway/cookies/header.ts'
 import type { CookieChange } from '../gateway/cookies/session-cookies.ts'
+import { withoutExcess } from '../gateway/cookies/session-cookies.ts'
 import { GatewayError } from '../gateway/errors.ts'
 import type { GatewaySettings } from '../gateway/options.ts'
 import { resolveOptions } from '../gateway/options.ts'
@@ -73,7 +74,7 @@ export async function currentRequest(): Promise<CurrentRequest> {
 export async function writeCookies(changes: readonly CookieChange[], request: CurrentRequest): Promise<void> {
   const store = await cookies()
   const { sameSite, domain } = request.settings
-  for (const { name, value, maxAge } of changes) {
+  for (const { name, value, maxAge } of withoutExcess(changes)) {
     store.set(name, value, {
       path: '/',
       maxAge,

@@ -66,7 +66,8 @@ function readNumber<Name extends string>(
   throw new GatewayError('invalid_option', `${variable} must be a number of 0 or more`)
 }
 
-function sharedOptions(): BakedOptions {
+/** What `withGateway()` was given. */
+export function sharedOptions(): BakedOptions {
   // Next replaces this very expression at build time.
   return JSON.parse(process.env.EVERGATE_OPTIONS || '{}')
 }

@@ -10,7 +10,9 @@ import { optionsFromEnvironment, publicFilesFromBuild } from './environment.ts'
 import { handedOn, handOn } from './handed-on.ts'
 import { logEvent } from './log.ts'
 import { fromOtherServer } from './other-server.ts'
-import { refused } from './refused-upgrade.ts'
+import type { Refused } from './refused.ts'
+import { decorated } from './refused.ts'
+import { refuseUpgrade } from './refused-upgrade.ts'
 import type { Telemetry } from './telemetry.ts'
 
 /**
@@ -23,8 +25,13 @@ export type OwnMiddleware = (
 ) => Response | undefined | Promise<Response | undefined>
 
 /** Options of {@link createGateway}; everything else comes from the environment and `withGateway()`. */
-export type MiddlewareOptions = Pick<GatewayOptions, 'backend' | 'rules' | 'tokenCacheSize' | 'onEvent'> & {
+export type MiddlewareOptions = Pick<
+  GatewayOptions,
+  'backend' | 'rules' | 'allowedOrigins' | 'tokenCacheSize' | 'onEvent'
+> & {
   readonly next?: OwnMiddleware
+  /** Changes what a request is answered that may not pass. Default: nothing. */
+  readonly refused?: Refused
   /** Default: none. `openTelemetry()` of `evergate/opentelemetry` makes one. */
   readonly telemetry?: Telemetry
 }
@@ -42,6 +49,7 @@ export type MiddlewareOptions = Pick<GatewayOptions, 'backend' | 'rules' | 'toke
  */
 export function createGateway({
   next,
+  refused,
   telemetry,
   onEvent = logEvent,
   ...own
@@ -64,8 +72,13 @@ export function createGateway({
     })
     const outcome = await gateway.handle(request, (work) => event?.waitUntil(work))
     const duration = performance.now() - startedAt
+    // These would replace those of the action's own answer; the page reads them from its request.
+    if (outcome.followsAction && outcome.requestHeaders) {
+      outcome.requestHeaders.delete('server-timing')
+      tell(outcome.requestHeaders, outcome, duration)
+    }
     const response = outcome.refusal
-      ? refused(request, outcome.refusal)
+      ? refuseUpgrade(request, await decorated(request, outcome.outcome, outcome.refusal, refused))
       : await pass(request, outcome, next, gateway)
     // Where the gateway itself lets a request pass, there is no address to look for.
     const addressed = outcome.refusal || next ? withAbsoluteLocation(response, request.url) : response
@@ -138,16 +151,20 @@ function withAbsoluteLocation(response: Response, base: string): Response {
 
 function seal(response: Response, outcome: Outcome, duration: number): Response {
   const { headers } = response
-  const { renewal } = outcome
-  headers.set('x-session', outcome.outcome)
-  headers.append('server-timing', `session;desc="${outcome.outcome}";dur=${duration.toFixed(1)}`)
+  if (!outcome.followsAction) tell(headers, outcome, duration)
+  // Also over what a static page would say: a stored Set-Cookie would sign strangers in.
+  if (outcome.noStore || headers.has('set-cookie')) headers.set('cache-control', 'private, no-store')
+  for (const cookie of outcome.setCookies) headers.append('set-cookie', cookie)
+  return response
+}
+
+/** What became of a request's session. Next hands an answer's headers on to the page, as headers of its request. */
+function tell(headers: Headers, { outcome, renewal }: Outcome, duration: number): void {
+  headers.set('x-session', outcome)
+  headers.append('server-timing', `session;desc="${outcome}";dur=${duration.toFixed(1)}`)
   if (renewal)
     headers.append(
       'server-timing',
       `renewal;dur=${renewal.milliseconds}, traceparent;desc="${renewal.traceparent}"`,
     )
-  // Also over what a static page would say: a stored Set-Cookie would sign strangers in.
-  if (outcome.noStore || headers.has('set-cookie')) headers.set('cache-control', 'private, no-store')
-  for (const cookie of outcome.setCookies) headers.append('set-cookie', cookie)
-  return response
 }

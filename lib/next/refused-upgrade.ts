@@ -14,7 +14,7 @@ const ALSO: Readonly<Record<string, string>> = {
  * leads to another server it does connect. So an upgrade is led to this server once more, by another of its names and as a plain
  * request, and Next hands that one's answer to the client. Where this server has no other name, Next at least closes the connection.
  */
-export function refused(request: NextRequest, refusal: Response): Response {
+export function refuseUpgrade(request: NextRequest, refusal: Response): Response {
   if (!request.headers.get('upgrade')) return refusal
   if (!/upgrade/i.test(request.headers.get('connection') ?? ''))
     // Next takes the answer out of its chunks, and leaves the header that promises them: this body is an empty one in chunks.

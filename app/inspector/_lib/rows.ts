@@ -71,6 +71,12 @@ function inWords(event: GatewayEvent, at: number): Words {
       return { icon: 'trouble', word: 'token invalid', detail: event.reason }
     case 'origin.refused':
       return { icon: 'trouble', word: 'origin refused', detail: 'another site sent it' }
+    case 'cookies.foreign':
+      return {
+        icon: 'note',
+        word: 'cookies foreign',
+        detail: `another app’s on this host: ${event.names.join(', ')}`,
+      }
     case 'backend.unavailable':
       return { icon: 'trouble', word: 'backend unavailable', detail: event.reason }
     case 'backend.sign-out-failed':

@@ -25,7 +25,11 @@ export type Matcher = {
 }
 type Condition = { readonly type: string; readonly key?: string }
 
-export type Route = { readonly path: string; readonly kind: 'page' | 'handler' }
+export type Route = {
+  readonly path: string
+  readonly kind: 'page' | 'handler'
+  readonly router: 'app' | 'pages'
+}
 
 /** Null when the folder has not been built, or by a Next that writes other files. */
 export function readBuild(root: string, sources: readonly string[]): Build | null {
@@ -41,10 +45,12 @@ export function readBuild(root: string, sources: readonly string[]): Build | nul
     ...appRoutes.map(([file, path]) => ({
       path,
       kind: file.endsWith('/page') ? ('page' as const) : ('handler' as const),
+      router: 'app' as const,
     })),
     ...pages.map((path) => ({
       path,
       kind: path.startsWith('/api/') ? ('handler' as const) : ('page' as const),
+      router: 'pages' as const,
     })),
   ]
   return {

@@ -150,6 +150,11 @@ const FAULTS: readonly Row[] = [
     'a cookie that is asked for',
     matchers({ ...EVERYTHING, has: [{ type: 'cookie', key: 'a' }] }),
   ],
+  [
+    'preflight-answered',
+    'a protected handler of the Pages Router',
+    add('.next/server/pages-manifest.json', '{"/api/orders":"pages/api/orders.js"}'),
+  ],
   ['environment-invalid', 'a word for a number', setEnv({ LOG_LEVEL: 'loud' })],
   ['secret-missing', 'no secret', ({ files }) => delete files['.env.local']],
   ['secret-weak', 'a short secret', setEnv({ GATEWAY_SECRET: `${STRONG},short` })],

@@ -9,14 +9,30 @@ export type Requirement = 'public' | 'session' | { readonly roles: readonly stri
  *
  * `renew: 'always'` renews on each request, even while the access token is good. `renew: 'never'` is for paths whose answers
  * cannot carry cookies, because something behind the gateway drops them: the access token alone decides, and nothing is spent.
+ *
+ * `methods` are those that the path answers, `HEAD` with `GET`: on a request with another one the access token alone decides,
+ * and nothing is renewed, set or cleared. Default: any.
  */
 export type PathRule = {
   readonly path: string
   readonly require: Requirement
   readonly renew?: 'when-due' | 'always' | 'never'
+  readonly methods?: readonly string[]
 }
 
-export type Route = { readonly require: Requirement; readonly renew: 'when-due' | 'always' | 'never' }
+export type Route = {
+  readonly require: Requirement
+  readonly renew: 'when-due' | 'always' | 'never'
+  /** Undefined: any. */
+  readonly methods?: readonly string[] | undefined
+}
+
+/** What anybody may have. */
+export const PUBLIC: Route = { require: 'public', renew: 'when-due' }
+
+/** Whether a route answers a method. */
+export const hasMethod = ({ methods }: Route, method: string): boolean =>
+  !methods || methods.includes(method) || (method === 'HEAD' && methods.includes('GET'))
 
 /** A path that everybody reads alike: most are such, and need no second look. */
 const PLAIN = /^(?!\/index$)\/(?:[\w-]+(?:\/[\w-]+)*)?$/
@@ -44,9 +60,9 @@ export function compileRoutes(
 ): (pathname: string) => Route {
   const files = new Set(paths)
   const filePattern = pattern === undefined ? undefined : new RegExp(pattern)
-  const compiled = rules.map(({ path, require, renew = 'when-due' }) => ({
+  const compiled = rules.map(({ path, require, renew = 'when-due', methods }) => ({
     pattern: compilePath(path),
-    route: { require, renew },
+    route: { require, renew, methods },
   }))
   const routeOf = (path: string) =>
     compiled.find(({ pattern }) => pattern.test(path))?.route ??
@@ -63,13 +79,13 @@ export function compileRoutes(
   }
 }
 
-/** What all of these routes need together, renewed as the first says. */
+/** What all of these routes need together; the rest is as the first says. */
 export function strictest(routes: readonly Route[]): Route {
   if (routes.every((route) => route === OPEN)) return OPEN
   const roles = new Set(routes.flatMap(({ require }) => (typeof require === 'object' ? require.roles : [])))
   const isPublic = routes.every(({ require }) => require === 'public')
   const require = roles.size > 0 ? { roles: [...roles] } : isPublic ? 'public' : 'session'
-  return { require, renew: routes[0]?.renew ?? 'when-due' }
+  return { ...(routes[0] ?? PROTECTED), require }
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   clearCookie,
   cookieName,
   removeSession,
+  withoutExcess,
 } from '../cookies/session-cookies.ts'
 import { formatSetCookie, parseSetCookie, withoutRepeats } from '../cookies/set-cookie.ts'
 import type { Conclusion, SessionOutcome } from '../decision/policy.ts'
@@ -41,6 +42,8 @@ export type Outcome = {
   readonly setCookies: readonly string[]
   /** The response must not be stored by anyone. */
   readonly noStore: boolean
+  /** The answer's headers leave with those of the action's answer, which says itself what became of its session. */
+  readonly followsAction: boolean
   /** The renewal that this request waited for: how long, and the trace (W3C Trace Context) it is a part of. */
   readonly renewal: { readonly milliseconds: number; readonly traceparent: string } | null
 }
@@ -75,7 +78,7 @@ export function toOutcome(
     facts.delivery === 'impossible'
       ? []
       : [
-          ...[...changes, ...marks].map((change) =>
+          ...withoutExcess([...changes, ...marks]).map((change) =>
             formatSetCookie(change, { ...settings, secure: facts.secure }),
           ),
           ...(conclusion.cookies === 'issue' ? relayedCookies(renewedBy(attempt), settings, now) : []),
@@ -89,7 +92,9 @@ export function toOutcome(
     requestHeaders:
       answer === 'pass' ? headersForApp(facts, [...changes, ...withheld], attempt, settings) : null,
     setCookies,
-    noStore: setCookies.length > 0 || answer !== 'pass' || mayBePersonal(facts, conclusion),
+    noStore:
+      setCookies.length > 0 || answer !== 'pass' || facts.followsAction || mayBePersonal(facts, conclusion),
+    followsAction: facts.followsAction,
     renewal: attempt,
   }
 }
@@ -100,15 +105,16 @@ function mayBePersonal({ route, method }: RequestFacts, { identity }: Conclusion
 }
 
 /** The outcome of an unsafe request that another site sent: nothing in it is believed, and nothing changes. */
-export function crossSiteOutcome(): Outcome {
+export function crossSiteOutcome(facts: RequestFacts, settings: GatewaySettings): Outcome {
   return {
     outcome: 'anonymous',
     session: null,
-    refusal: crossSiteRefusal(),
+    refusal: crossSiteRefusal(facts, settings),
     rewrite: null,
     requestHeaders: null,
     setCookies: [],
     noStore: true,
+    followsAction: facts.followsAction,
     renewal: null,
   }
 }
@@ -156,22 +162,32 @@ const isReserved = (name: string) =>
   name.startsWith('x-session') || name.startsWith('x-middleware-') || name === 'set-cookie'
 
 function headersForApp(
-  { headers: received, route, url, pairs, cookies, elsewhere }: RequestFacts,
+  { headers: received, route, page, pairs, cookies, elsewhere, followsAction }: RequestFacts,
   changes: readonly CookieChange[],
   attempt: Attempt | null,
   settings: GatewaySettings,
 ): Headers | null {
   const reserved = [...received.keys()].filter(isReserved)
   const isPublic = route.require === 'public'
-  if (reserved.length === 0 && changes.length === 0 && !isPublic && !attempt && !elsewhere) return null
+  const plain = formatCookieHeader(pairs)
+  const isOdd = plain !== (received.get('cookie') ?? '')
+  if (
+    reserved.length === 0 &&
+    changes.length === 0 &&
+    !isPublic &&
+    !attempt &&
+    !isOdd &&
+    !elsewhere &&
+    !followsAction
+  )
+    return null
   const headers = new Headers([...received])
   for (const name of reserved) headers.delete(name)
-  if (changes.length > 0) {
-    const kept = applyChanges(pairs, cookies, changes)
-    if (kept.length > 0) headers.set('cookie', formatCookieHeader(kept))
-    else headers.delete('cookie')
-  }
-  if (isPublic) headers.set(RETURN_TO_HEADER, returnToOf(url))
+  // Written in the one plain way, so that the app reads no name or value otherwise than the gateway has.
+  const cookie = changes.length > 0 ? formatCookieHeader(applyChanges(pairs, cookies, changes)) : plain
+  if (cookie !== '') headers.set('cookie', cookie)
+  else headers.delete('cookie')
+  if (isPublic) headers.set(RETURN_TO_HEADER, returnToOf(page))
   // What the app calls for this request then belongs to the trace of its renewal.
   if (attempt) headers.set('traceparent', attempt.traceparent)
   return elsewhere ? removeSession(headers, settings) : headers

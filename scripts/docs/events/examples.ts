@@ -39,6 +39,7 @@ export const gatewayExamples: {
     { type: 'access-token.invalid', ...request, sid: null, traceId: null, reason: 'signature' },
   ],
   'origin.refused': [{ type: 'origin.refused', ...nobody, method: 'POST', path: '/api/logout', kind: 'api' }],
+  'cookies.foreign': [{ type: 'cookies.foreign', ...nobody, names: ['accessToken', 'refreshToken'] }],
   'backend.unavailable': [
     { type: 'backend.unavailable', reason: 'no_answer', traceId },
     { type: 'backend.unavailable', reason: 'breaker_open', traceId },

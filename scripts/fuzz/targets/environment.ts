@@ -140,7 +140,7 @@ const gateway = defineTarget('environment of the gateway', gatewayEnvironment, a
     fetch: async (url: string) => {
       // Throws as fetch does for an address that it cannot call.
       called.push(new Request(url).url)
-      return Response.json({ error: 'invalid_refresh_token' }, { status: 403 })
+      return Response.json({ error: 'session_revoked' }, { status: 403 })
     },
   }
   const cookie = '__Host-refreshToken=r1; refreshToken=r1'

@@ -48,9 +48,9 @@ function isProtected({ files }: Project): (path: string) => boolean {
   }
 }
 
-function protectedPaths({ project, build }: Built): string[] {
+function protectedPaths({ project, build }: Built, among: readonly Route[] = build.routes): string[] {
   const needsSession = isProtected(project)
-  return build.routes
+  return among
     .filter(({ path }) => !METADATA.test(path) && !path.includes('(.'))
     .flatMap(samplesOf)
     .filter(needsSession)
@@ -112,6 +112,22 @@ export const routeChecks: readonly Check<Built>[] = [
         paths.length > 0,
         `The matcher has a condition (has, missing) on ${shown(paths)}: whoever sends that header, or leaves it out, passes the gateway by.`,
         'Delete `has` and `missing` from the matcher; the gateway knows prefetches itself.',
+      )
+    },
+  },
+  {
+    id: 'preflight-answered',
+    title: 'no protected handler answers a preflight with data',
+    level: 'warning',
+    run: (built) => {
+      const handlers = built.build.routes.filter(
+        ({ kind, router }) => kind === 'handler' && router === 'pages',
+      )
+      const paths = protectedPaths(built, handlers)
+      return when(
+        paths.length > 0,
+        `A preflight reaches ${shown(paths)} without a session, and a handler of the Pages Router answers every method.`,
+        'Let the handler answer OPTIONS first, and without data, or make it a route handler: docs/cors.md.',
       )
     },
   },
