@@ -35,7 +35,7 @@ export async function followReadme(app: string): Promise<void> {
 }
 
 export function addRules(app: string): void {
-  const path = ['src/middleware.ts', 'middleware.ts'].map((name) => join(app, name)).find(existsSync) ?? ''
+  const path = ['src/proxy.ts', 'middleware.ts'].map((name) => join(app, name)).find(existsSync) ?? ''
   writeFileSync(path, readFileSync(path, 'utf8').replace('rules: [', `rules: [${RULES}`))
 }
 
@@ -53,13 +53,16 @@ export async function typeProblems(app: string, entries: readonly string[], reso
   const used = entries.map((_, index) => `entry${index}`)
   // The last line is a mistake on purpose: types that were not found would be of any type.
   const mistakes = used.map((name) => `export const not_${name}: number = ${name}`)
-  writeFileSync(join(app, 'entries.ts'), [...imports, ...mistakes].join('\n'))
+  const file = `entries-${resolution}.mts`
+  writeFileSync(join(app, file), [...imports, ...mistakes].join('\n'))
   const module = resolution === 'bundler' ? 'esnext' : 'node16'
   const options = ['--noEmit', '--strict', '--lib', 'es2023,dom,dom.iterable', '--types', 'node']
   const args = ['--skipLibCheck', 'false', '--module', module, '--moduleResolution', resolution, ...options]
-  const output = await runTool(app, 'typescript/bin/tsc', ...args, '--target', 'es2023', 'entries.ts')
-  rmSync(join(app, 'entries.ts'))
-  return output.split('\n').filter((line) => /^(entries\.ts|node_modules\/(evergate|@evergate)\/)/.test(line))
+  const output = await runTool(app, 'typescript/bin/tsc', ...args, '--target', 'es2023', file)
+  rmSync(join(app, file))
+  return output
+    .split('\n')
+    .filter((line) => /^(entries-\w+\.mts|node_modules\/(evergate|@evergate)\/)/.test(line))
 }
 
 type Resolution = 'bundler' | 'node16'

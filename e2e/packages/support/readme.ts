@@ -51,17 +51,21 @@ const fileIn = (lead: string) => /here `([^`]+)`/.exec(lead)?.[1] ?? ''
 
 const linesOf = (text: string) => text.split('\n').filter((line) => line.trim() !== '').length
 
-/** Imports go before the others, after a directive, or to the top; any other new line takes the place of the old one before it. */
+/** A new line takes the place of the old one before it; imports that replace none go before the others, or to the top. */
 export function applyDiff(before: string, diff: string): string {
   let text = before
   let old: string | undefined
   for (const line of diff.trimEnd().split('\n')) {
     const rest = line.slice(1)
-    if (line.startsWith('-')) old = rest
-    else if (rest.startsWith('import '))
-      text = /^import /m.test(text) ? text.replace(/^import /m, () => `${rest}\nimport `) : `${rest}\n${text}`
-    else if (old !== undefined && text.split(old).length === 2) text = text.replace(old, () => rest)
-    else throw new Error(`the file has no line, or several: ${old}`)
+    if (line.startsWith('-')) {
+      if (text.split(rest).length !== 2) throw new Error(`the file has no line, or several: ${rest}`)
+      old = rest
+      continue
+    }
+    if (old !== undefined) text = text.replace(old, () => rest)
+    else if (/^import /m.test(text)) text = text.replace(/^import /m, () => `${rest}\nimport `)
+    else text = `${rest}\n${text}`
+    old = undefined
   }
   return text
 }
