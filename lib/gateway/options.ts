@@ -1,6 +1,7 @@
 import type { JSONWebKeySet } from 'jose'
+import { GatewayError } from './errors.ts'
 import type { GatewayEvent } from './events/events.ts'
-import type { Clock, Fetch } from './platform.ts'
+import type { Clock, Fetch, SentHeaders } from './platform.ts'
 import type { Backend } from './renewal/backend.ts'
 
 import type { UndeliverablePath } from './request/delivery.ts'
@@ -22,6 +23,19 @@ export type CookieNames = {
   readonly userData: string
   readonly signedOut: string
 }
+
+/** What the sign-in page of a request may depend on. `pathname` is without the `basePath`; `search` begins with `?`, or is empty. */
+export type SignInRequest = {
+  readonly pathname: string
+  readonly search: string
+  readonly headers: Pick<SentHeaders, 'get'>
+}
+
+/**
+ * Where the sign-in page is, below the `basePath`: a path, a path with `:locale` in it, or a function of the request that
+ * is refused. What a function returns must be a path of this site; anything else becomes `/`.
+ */
+export type SignInPath = string | ((request: SignInRequest) => string)
 
 /** Options of {@link createSessionGateway}. Seconds, unless the name says otherwise. */
 export type GatewayOptions = {
@@ -66,6 +80,15 @@ export type GatewayOptions = {
   readonly relayCookies?: readonly string[]
   /** Names of the browser's other cookies that the backend is sent. */
   readonly forwardCookies?: readonly string[]
+  /** Names of the backend's other response headers that `createBackendProxy()` hands on to the browser. Default none. */
+  readonly relayHeaders?: readonly string[]
+  /** Names of the browser's other request headers that `createBackendProxy()` and `backendFetch()` send on. Default none. */
+  readonly forwardHeaders?: readonly string[]
+  /**
+   * The largest request body in bytes, by path in the syntax of rules; the first that matches decides. A larger one is
+   * answered 413. Default for all other paths: 10485760 (10 MB).
+   */
+  readonly maxBodySizes?: Readonly<Record<string, number>>
   /**
    * Other origins, exact as browsers send them (`https://www.example.com`), whose pages may send requests that change something,
    * and read what the gateway itself answers. Browsers send them the session only within the same site. Default: none.
@@ -73,8 +96,13 @@ export type GatewayOptions = {
   readonly allowedOrigins?: readonly string[]
   /** Believe `x-forwarded-proto` and `x-forwarded-host`. Default false. */
   readonly trustProxy?: boolean
-  /** Below `basePath`. Default `/login`. */
-  readonly signInPath?: string
+  /**
+   * Below `basePath`. Default `/login`. `:locale` in it is the visitor's language, one of `locales`: that of the path, else
+   * of the cookie `NEXT_LOCALE`, else of `Accept-Language`.
+   */
+  readonly signInPath?: SignInPath
+  /** Languages of the app, as its paths spell them, the default first. Default none. */
+  readonly locales?: readonly string[]
   /** Next's `basePath`; `withGateway()` hands it on. Rules and `returnTo` know paths without it. Default none. */
   readonly basePath?: string
   /**
@@ -130,6 +158,7 @@ const COOKIE_NAMES: CookieNames = {
 
 /** Fills in the defaults. */
 export function resolveOptions(options: GatewayOptions): GatewaySettings {
+  if (lacksLocales(options)) throw new GatewayError('invalid_option', LACKS_LOCALES)
   const { backend } = options
   const settings: GatewaySettings = {
     gatewaySecrets: [],
@@ -147,9 +176,13 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     sameSite: 'lax',
     relayCookies: [],
     forwardCookies: [],
+    relayHeaders: [],
+    forwardHeaders: [],
+    maxBodySizes: {},
     allowedOrigins: [],
     trustProxy: false,
     signInPath: '/login',
+    locales: [],
     basePath: '',
     undeliverable: [],
     clearSiteData: false,
@@ -166,6 +199,15 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
   }
   return backend && 'open' in backend ? { ...settings, ...backend.open(settings) } : settings
 }
+
+/** Whether nothing says which languages `:locale` may be. */
+export const lacksLocales = ({
+  signInPath,
+  locales,
+}: Pick<GatewayOptions, 'signInPath' | 'locales'>): boolean =>
+  typeof signInPath === 'string' && signInPath.includes(':locale') && !locales?.length
+
+export const LACKS_LOCALES = 'signInPath has :locale in it: say in `locales` which languages there are'
 
 /** Without what is there by name alone: most projects' TypeScript lets `undefined` pass for a missing option. */
 const withoutUndefined = <Value extends object>(options: Value) =>

@@ -6,8 +6,23 @@ import type { GatewayOptions } from '../gateway/options.ts'
  */
 export type SharedOptions = Pick<
   GatewayOptions,
-  'cookieNames' | 'sameSite' | 'domain' | 'relayCookies' | 'forwardCookies' | 'signInPath' | 'clearSiteData'
->
+  | 'cookieNames'
+  | 'sameSite'
+  | 'domain'
+  | 'relayCookies'
+  | 'forwardCookies'
+  | 'relayHeaders'
+  | 'forwardHeaders'
+  | 'maxBodySizes'
+  | 'locales'
+  | 'clearSiteData'
+> & {
+  /**
+   * Below `basePath`. Default `/login`. `:locale` in it is the visitor's language, one of `locales`. A function goes to
+   * `createGateway()`: this one is written into the build as JSON.
+   */
+  readonly signInPath?: string
+}
 
 /** The variable that `withGateway()` puts into the build. */
 export const SHARED_OPTIONS_VARIABLE = 'EVERGATE_OPTIONS'

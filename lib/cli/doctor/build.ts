@@ -10,6 +10,7 @@ export type Build = {
   /** Null: there is no middleware in it. */
   readonly matchers: readonly Matcher[] | null
   readonly routes: readonly Route[]
+  readonly rewrites: readonly { readonly source: string; readonly destination: string }[]
   readonly basePath: string
   /** Whether `withGateway()` was there when it was made. */
   readonly isWrapped: boolean
@@ -57,6 +58,8 @@ export function readBuild(root: string, sources: readonly string[]): Build | nul
     olderThan: changedSince(root, sources),
     matchers: (edge ?? node)?.matchers ?? null,
     routes: routes.filter(({ path }) => !/^\/(_|404$|500$)/.test(path)),
+    // A list when there are only those that come after files.
+    rewrites: Object.values(json('routes-manifest.json')?.rewrites ?? {}).flat() as Build['rewrites'],
     basePath: required.config?.basePath ?? '',
     isWrapped: required.config?.env?.[SHARED_OPTIONS_VARIABLE] !== undefined,
     i18n: required.config?.i18n ?? null,

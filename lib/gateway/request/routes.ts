@@ -1,11 +1,13 @@
-import { GatewayError } from '../errors.ts'
+import { compilePath } from './path-pattern.ts'
+import { MAX_PATH_LENGTH } from './size.ts'
 
 /** What a path needs: nothing, a session, or a session with every one of these roles. */
 export type Requirement = 'public' | 'session' | { readonly roles: readonly string[] }
 
 /**
  * A rule for the paths that match `path`, in the syntax of Next's own matchers:
- * `/admin`, `/admin/:path*`, `/users/:id`, `/files/:rest+`.
+ * `/admin`, `/admin/:path*`, `/users/:id`, `/files/:rest+`. `:locale` in a public rule is one of `locales`, where they are
+ * given, so that `/:locale` makes no other page public; in other rules it is any segment.
  *
  * `renew: 'always'` renews on each request, even while the access token is good. `renew: 'never'` is for paths whose answers
  * cannot carry cookies, because something behind the gateway drops them: the access token alone decides, and nothing is spent.
@@ -53,21 +55,27 @@ const PROTECTED: Route = { require: 'session', renew: 'when-due' }
 /** Of what everybody may have, and gets alike: it is worth no renewal, and caches may keep it. */
 export const OPEN: Route = { require: 'public', renew: 'never' }
 
-/** Compiles rules once; the first that matches decides. Where none does, `publicFiles` are public. */
+/**
+ * Compiles rules once; the first that matches decides. Where none does, `publicFiles` are public. A path that is too long is
+ * protected unread.
+ */
 export function compileRoutes(
   rules: readonly PathRule[],
   { paths, pattern }: PublicFiles = { paths: [] },
+  locales: readonly string[] = [],
 ): (pathname: string) => Route {
   const files = new Set(paths)
   const filePattern = pattern === undefined ? undefined : new RegExp(pattern)
+  const anyLocale = locales.map((locale) => locale.replace(/[^\w-]/g, '\\$&')).join('|')
   const compiled = rules.map(({ path, require, renew = 'when-due', methods }) => ({
-    pattern: compilePath(path),
+    pattern: compilePath(path, require === 'public' ? anyLocale : ''),
     route: { require, renew, methods },
   }))
   const routeOf = (path: string) =>
     compiled.find(({ pattern }) => pattern.test(path))?.route ??
     (files.has(path) || filePattern?.test(path) ? OPEN : PROTECTED)
   return (pathname) => {
+    if (pathname.length > MAX_PATH_LENGTH) return PROTECTED
     if (PLAIN.test(pathname)) return routeOf(pathname)
     const literal = decodePlainly(pathname)
     const rendered = renderedPath(pathname)
@@ -145,41 +153,9 @@ function readings(pathname: string): string[] {
   return found.flatMap(pages)
 }
 
+/** Percent-encoded UTF-8, character by character (RFC 3629 4), so that decoding it never throws: that is dear, and was to be had for 3 bytes. */
+const ENCODED =
+  /(?:%[0-7][\da-f]|(?:%c[2-9a-f]|%d[\da-f]|(?:%e0%[ab]|%ed%[89]|%e[1-9a-cef]%[89ab]|(?:%f0%[9ab]|%f4%8|%f[1-3]%[89ab])[\da-f]%[89ab])[\da-f])%[89ab][\da-f])+/gi
+
 /** Removes one layer of encoding wherever there is one. */
-function decodeLeniently(text: string): string {
-  return text.replace(/(?:%[\da-f]{2})+/gi, (run) => {
-    try {
-      return decodeURIComponent(run)
-    } catch {
-      return run.replace(/%[0-7][\da-f]/gi, (ascii) => decodeURIComponent(ascii))
-    }
-  })
-}
-
-const PARAMETER = /^:\w+([*+?]?)$/
-const PARAMETER_PATTERN: Record<string, string> = {
-  '': '/[^/]+',
-  '?': '(?:/[^/]+)?',
-  '*': '(?:/.*)?',
-  '+': '/.+',
-}
-
-function compilePath(path: string): RegExp {
-  if (!path.startsWith('/')) throw unsupported(path)
-  const segments = path.split('/').filter((segment) => segment !== '')
-  return new RegExp(`^${segments.map((segment) => compileSegment(segment, path)).join('') || '/'}$`, 's')
-}
-
-function compileSegment(segment: string, path: string): string {
-  const modifier = PARAMETER.exec(segment)?.[1]
-  if (modifier !== undefined) return PARAMETER_PATTERN[modifier] ?? ''
-  if (/[:*+?(){}[\]|^$\\%#]/.test(segment)) throw unsupported(path)
-  return `/${segment.replaceAll('.', '\\.')}`
-}
-
-function unsupported(path: string): GatewayError {
-  return new GatewayError(
-    'invalid_option',
-    `rule path "${path}" is not understood; write segments such as /admin, /:id, /:path*`,
-  )
-}
+const decodeLeniently = (text: string) => text.replace(ENCODED, decodeURIComponent)

@@ -18,8 +18,9 @@ import { isSafeMethod } from '../request/same-origin.ts'
 import type { AccessTokenClaims } from '../token/claims.ts'
 import type { SignedMark } from '../token/signed-out.ts'
 import { clearSession, issueMark, issueSession } from './cookie-changes.ts'
-import { crossSiteRefusal, refusal } from './refusals.ts'
+import { refusal } from './refusals.ts'
 import { returnToOf } from './return-to.ts'
+import { signInPathFor } from './sign-in-path.ts'
 
 /** The session a request passes with. */
 export type RequestSession = AccessTokenClaims & { readonly accessToken: string }
@@ -50,6 +51,9 @@ export type Outcome = {
 
 /** Path and query of a public page's request, for `requireSession()` to send back to. */
 export const RETURN_TO_HEADER = 'x-session-return-to'
+
+/** The sign-in page of a public page's request, for `requireSession()` to send to. Only where requests differ in it. */
+export const SIGN_IN_HEADER = 'x-session-sign-in'
 
 /** What a conclusion speaks of. */
 export type Findings = {
@@ -104,17 +108,17 @@ function mayBePersonal({ route, method }: RequestFacts, { identity }: Conclusion
   return route !== OPEN && (route.require !== 'public' || identity !== 'none' || !isSafeMethod(method))
 }
 
-/** The outcome of an unsafe request that another site sent: nothing in it is believed, and nothing changes. */
-export function crossSiteOutcome(facts: RequestFacts, settings: GatewaySettings): Outcome {
+/** The outcome of a request that is refused for its form: nothing in it is believed, and nothing changes. */
+export function unheardOutcome(refusal: Response, { followsAction }: RequestFacts): Outcome {
   return {
     outcome: 'anonymous',
     session: null,
-    refusal: crossSiteRefusal(facts, settings),
+    refusal,
     rewrite: null,
     requestHeaders: null,
     setCookies: [],
     noStore: true,
-    followsAction: facts.followsAction,
+    followsAction,
     renewal: null,
   }
 }
@@ -187,7 +191,11 @@ function headersForApp(
   const cookie = changes.length > 0 ? formatCookieHeader(applyChanges(pairs, cookies, changes)) : plain
   if (cookie !== '') headers.set('cookie', cookie)
   else headers.delete('cookie')
-  if (isPublic) headers.set(RETURN_TO_HEADER, returnToOf(page))
+  if (isPublic) {
+    headers.set(RETURN_TO_HEADER, returnToOf(page))
+    const signInPath = signInPathFor(settings, { ...page, headers: received })
+    if (signInPath !== settings.signInPath) headers.set(SIGN_IN_HEADER, signInPath)
+  }
   // What the app calls for this request then belongs to the trace of its renewal.
   if (attempt) headers.set('traceparent', attempt.traceparent)
   return elsewhere ? removeSession(headers, settings) : headers

@@ -2,8 +2,10 @@ import type { Answer } from '../decision/policy.ts'
 import type { GatewaySettings } from '../options.ts'
 import type { RequestFacts } from '../request/facts.ts'
 import { isSafeMethod } from '../request/same-origin.ts'
+import type { Excess } from '../request/size.ts'
 import { withCors } from './cors.ts'
 import { returnToOf, signInLocation } from './return-to.ts'
+import { signInPathFor } from './sign-in-path.ts'
 
 /** Seconds after which a caller may try again. */
 const RETRY_AFTER = 5
@@ -14,7 +16,7 @@ type Refusal = Exclude<Answer, 'pass'>
 export function refusal(
   answer: Refusal,
   facts: Pick<RequestFacts, 'page' | 'kind' | 'method' | 'headers'>,
-  settings: Pick<GatewaySettings, 'signInPath' | 'basePath' | 'allowedOrigins'>,
+  settings: Pick<GatewaySettings, 'signInPath' | 'locales' | 'basePath' | 'allowedOrigins'>,
   endedBy: string | null = null,
 ): Response {
   return withCors(
@@ -26,11 +28,12 @@ export function refusal(
 
 function respond(
   answer: Refusal,
-  { page: from, kind, method }: Pick<RequestFacts, 'page' | 'kind' | 'method'>,
-  { signInPath, basePath }: Pick<GatewaySettings, 'signInPath' | 'basePath'>,
+  { page: from, headers, kind, method }: Pick<RequestFacts, 'page' | 'headers' | 'kind' | 'method'>,
+  settings: Pick<GatewaySettings, 'signInPath' | 'locales' | 'basePath'>,
   endedBy: string | null,
 ): Response {
-  const signIn = () => signInLocation(signInPath, from, endedBy)
+  const { basePath } = settings
+  const signIn = () => signInLocation(signInPathFor(settings, { ...from, headers }), from, endedBy)
   switch (answer) {
     case 'redirect-to-sign-in':
       return new Response(null, { status: 303, headers: { location: basePath + signIn() } })
@@ -75,6 +78,14 @@ export function crossSiteRefusal(
   }
   return withCors(json(403, body), headers.get('origin'), allowedOrigins)
 }
+
+/** The answer to a request with a path or a body that is too long. */
+export const excessRefusal = (
+  error: Excess,
+  { headers }: Pick<RequestFacts, 'headers'>,
+  { allowedOrigins }: Pick<GatewaySettings, 'allowedOrigins'>,
+): Response =>
+  withCors(json(error === 'path_too_long' ? 414 : 413, { error }), headers.get('origin'), allowedOrigins)
 
 function unauthenticated(headers: Record<string, string>): Response {
   return json(401, { error: 'unauthenticated' }, { 'www-authenticate': 'Bearer', ...headers })

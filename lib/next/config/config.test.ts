@@ -55,7 +55,7 @@ test('what the gateway needs is set, and the app’s own settings stay', async (
     reactStrictMode: true,
     skipProxyUrlNormalize: true,
     env: { A: '1', EVERGATE_OPTIONS: '{}', EVERGATE_PUBLIC_FILES: '{"paths":[]}' },
-    experimental: { proxyClientMaxBodySize: '100mb', inlineCss: true },
+    experimental: { inlineCss: true },
   })
 })
 
@@ -146,8 +146,40 @@ test('languages of the Pages Router fail the build: /de/admin would meet no rule
   const { code, err } = await load(BUILD, {}, '{ i18n: { locales: ["en", "de"], defaultLocale: "en" } }')
   expect([code, err]).toEqual([
     1,
-    'i18n in next.config: rules do not know its paths; use a `[lang]` folder of the App Router\n',
+    'i18n in next.config: rules do not know its paths; use a `[locale]` folder of the App Router\n',
   ])
+})
+
+test('a sign-in page for each language needs to know them', async () => {
+  const { code, err } = await load(BUILD, {}, '{}, { signInPath: "/:locale/login" }')
+  expect([code, err]).toEqual([
+    1,
+    'signInPath has :locale in it: say in `locales` which languages there are\n',
+  ])
+  const { out } = await load(BUILD, {}, '{}, { signInPath: "/:locale/login", locales: ["en", "de"] }')
+  expect(JSON.parse(JSON.parse(out).env.EVERGATE_OPTIONS)).toEqual({
+    signInPath: '/:locale/login',
+    locales: ['en', 'de'],
+  })
+})
+
+test('a function cannot be written into the build', async () => {
+  const { code, err } = await load(BUILD, {}, '{}, { signInPath: () => "/login" }')
+  expect([code, err]).toEqual([1, 'signInPath is a function: give it to createGateway() in middleware.ts\n'])
+})
+
+describe('a standalone build reads no configuration at start', () => {
+  const problem =
+    'instrumentation.ts: a standalone build needs `guardServer()` of evergate/next in its `register()`\n'
+
+  it.each(['instrumentation.ts', 'src/instrumentation.js'])('so %s has to guard the server', async (file) => {
+    const standalone = '{ output: "standalone" }'
+    expect(await load(BUILD, {}, standalone)).toMatchObject({ code: 1, err: problem })
+    write(file)
+    expect(await load(BUILD, {}, standalone)).toMatchObject({ code: 1, err: problem })
+    writeFileSync(join(app, file), 'export const register = () => guardServer()')
+    expect((await load(BUILD, {}, standalone)).code).toBe(0)
+  })
 })
 
 describe('proxy.ts beside middleware.ts fails the build', () => {

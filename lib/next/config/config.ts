@@ -1,12 +1,15 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { NextConfig } from 'next'
 import { PHASE_DEVELOPMENT_SERVER, PHASE_PRODUCTION_SERVER } from 'next/constants.js'
+import { LACKS_LOCALES, lacksLocales } from '../../gateway/options.ts'
 import type { BakedOptions, ConfigOptions, SharedOptions } from '../options.ts'
 import { PUBLIC_FILES_VARIABLE, SHARED_OPTIONS_VARIABLE } from '../options.ts'
+import { guardServer } from '../server/guard.ts'
 import { backendProblems, withBackendFile } from './backend-file.ts'
 import { environmentProblems } from './environment.ts'
+import { finishAnswers } from './finish-answers.ts'
 import { layoutProblems } from './layout-problems.ts'
 import { gatewayOptions } from './next-options.ts'
 import { projectRoot } from './project-root.ts'
@@ -20,14 +23,16 @@ import { findUndeliverable } from './undeliverable.ts'
  *
  * - Prefetches and client-side navigations can be told from other requests (`skipProxyUrlNormalize`; in Next 15
  *   `skipMiddlewareUrlNormalize`).
- * - Large request bodies arrive whole (`experimental.proxyClientMaxBodySize`; in Next 15
+ * - A request's body is left to what answers it, and the cookies that the gateway sets to the browser ({@link guardServer}).
+ * - Larger bodies, where `maxBodySizes` allows them (`experimental.proxyClientMaxBodySize`; in Next 15
  *   `experimental.middlewareClientMaxBodySize`).
  * - Files for everybody are public unless a rule names them: `public/`, and icons, manifest, robots, sitemaps and images for
  *   links of `app/`. They are listed when the build, or `next dev`, starts.
  * - `forbidden()` works (`experimental.authInterrupts`) where the app has a `forbidden` or `unauthorized` page.
  * - Where an answer cannot carry cookies (`rewrites()` to another server, pages that say themselves how long caches keep them),
  *   no session is renewed: the access token alone decides.
- * - Rules mean paths below `basePath`; `i18n`, which puts languages before them, is refused.
+ * - Rules mean paths below `basePath`. The `i18n` of the Pages Router is refused: it puts languages before the paths of pages,
+ *   data and `rewrites()`, each in its own way, and the App Router does not know it. Use a `[locale]` folder.
  * - A file that Next would not run, or a rule that the gateway would not take, is refused.
  * - The gateway and the app use the same backend: the one that the file exports which `backend` names.
  *
@@ -41,12 +46,14 @@ export function withGateway(
   const root = projectRoot(new Error().stack)
   return async (phase) => {
     const serving = phase === PHASE_PRODUCTION_SERVER || phase === PHASE_DEVELOPMENT_SERVER
+    if (serving) finishAnswers()
     // What is served was looked at when it was built, and may lie there without its sources.
     const files =
       phase === PHASE_PRODUCTION_SERVER ? null : readSources(root, config, phase === PHASE_DEVELOPMENT_SERVER)
     const problems = [
       ...(files?.problems ?? []),
       ...languageProblems(config),
+      ...signInProblems(options),
       ...environmentProblems(process.env, serving),
       ...(backend === undefined ? [] : backendProblems(backend, root, process.env, phase)),
     ]
@@ -55,8 +62,10 @@ export function withGateway(
       process.exit(1)
     }
     const undeliverable = files ? await findUndeliverable(config, root) : []
-    const needed = gatewayOptions(installedNext().version, hasInterrupts(root))
+    const baked = bakedOptions(config, options)
+    const needed = gatewayOptions(installedNext().version, hasInterrupts(root), options)
     const ofBackend = backend === undefined ? {} : withBackendFile(config, backend, root)
+    if (serving) guardServer(baked)
     return {
       ...config,
       ...ofBackend,
@@ -65,7 +74,7 @@ export function withGateway(
         ...config.env,
         ...ofBackend.env,
         [SHARED_OPTIONS_VARIABLE]: JSON.stringify({
-          ...bakedOptions(config, options),
+          ...baked,
           ...(undeliverable.length > 0 && { undeliverable }),
         } satisfies BakedOptions),
         ...(files && { [PUBLIC_FILES_VARIABLE]: JSON.stringify(files.publicFiles) }),
@@ -80,7 +89,10 @@ const installedNext = (): { version: string } => createRequire(import.meta.url)(
 function readSources(root: string, config: NextConfig, development: boolean) {
   const { problems, ...publicFiles } = findPublicFiles(root, config, development)
   for (const problem of problems) console.warn(problem)
-  return { publicFiles, problems: [...layoutProblems(root), ...ruleProblems(root)] }
+  return {
+    publicFiles,
+    problems: [...layoutProblems(root), ...standaloneProblems(root, config), ...ruleProblems(root)],
+  }
 }
 
 function bakedOptions({ basePath, images }: NextConfig, options: SharedOptions): BakedOptions {
@@ -104,9 +116,29 @@ function hasInterrupts(root: string): boolean {
   )
 }
 
+/** The options are written into the build as JSON. */
+function signInProblems(options: SharedOptions): string[] {
+  if (typeof options.signInPath === 'function')
+    return ['signInPath is a function: give it to createGateway() in middleware.ts']
+  return lacksLocales(options) ? [LACKS_LOCALES] : []
+}
+
+/** `server.js` of a standalone build reads no configuration at start, so the app itself has to call {@link guardServer}. */
+function standaloneProblems(root: string, { output }: NextConfig): string[] {
+  const places = ['', 'src'].flatMap((folder) =>
+    ['ts', 'js', 'mjs'].map((ending) => join(root, folder, `instrumentation.${ending}`)),
+  )
+  const isGuarded = places.some(
+    (file) => existsSync(file) && readFileSync(file, 'utf8').includes('guardServer('),
+  )
+  return output === 'standalone' && !isGuarded
+    ? ['instrumentation.ts: a standalone build needs `guardServer()` of evergate/next in its `register()`']
+    : []
+}
+
 /** The Pages Router serves `/admin` as `/de/admin`, too, which a rule for `/admin` does not name. */
 function languageProblems({ i18n }: NextConfig): string[] {
   return i18n
-    ? ['i18n in next.config: rules do not know its paths; use a `[lang]` folder of the App Router']
+    ? ['i18n in next.config: rules do not know its paths; use a `[locale]` folder of the App Router']
     : []
 }

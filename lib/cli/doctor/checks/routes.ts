@@ -6,7 +6,7 @@ import { when } from '../check.ts'
 import type { Project } from '../project.ts'
 import { withoutComments } from './layout.ts'
 
-type Built = { readonly project: Project; readonly build: Build }
+export type Built = { readonly project: Project; readonly build: Build }
 
 /** Files that browsers, crawlers and other sites ask for without a session, as Next names them. */
 const METADATA =
@@ -30,30 +30,34 @@ function samplesOf({ path }: Route): string[] {
   return [...new Set([fill('x', ''), fill('x', '/x'), fill('x.css', '/x.css')])]
 }
 
+const RULE =
+  /\bpath:\s*(['"`])(.*?)\1\s*,\s*require:\s*(?:(['"]public['"])|\{[^}]*\}|[^,}]*)(?:\s*,\s*renew:\s*['"](never)['"])?/g
+
 /** Literal rules, as `middleware.ts` is meant to have them. What cannot be read counts as protected. */
-function isProtected({ files }: Project): (path: string) => boolean {
+export function literalRoutes({ files }: Project): (path: string) => Pick<PathRule, 'require' | 'renew'> {
   const source = withoutComments(
     Object.entries(files).find(([path]) => /^(src\/)?(middleware|proxy)\./.test(path))?.[1] ?? '',
   )
-  const rules = [...source.matchAll(/\bpath:\s*(['"`])(.*?)\1\s*,\s*require:\s*(['"]public['"])?/g)]
+  const rules = [...source.matchAll(RULE)].map(
+    ([, , path = '', isPublic, never]): PathRule => ({
+      path,
+      require: isPublic ? 'public' : 'session',
+      renew: never ? 'never' : 'when-due',
+    }),
+  )
   try {
-    const routeOf = compileRoutes(
-      rules.map(
-        ([, , path = '', isPublic]): PathRule => ({ path, require: isPublic ? 'public' : 'session' }),
-      ),
-    )
-    return (path) => routeOf(path).require !== 'public'
+    return compileRoutes(rules)
   } catch {
-    return () => true
+    return () => ({ require: 'session' })
   }
 }
 
 function protectedPaths({ project, build }: Built, among: readonly Route[] = build.routes): string[] {
-  const needsSession = isProtected(project)
+  const routeOf = literalRoutes(project)
   return among
     .filter(({ path }) => !METADATA.test(path) && !path.includes('(.'))
     .flatMap(samplesOf)
-    .filter(needsSession)
+    .filter((path) => routeOf(path).require !== 'public')
 }
 
 function pathsReached({ project, build }: Built, how: ReturnType<typeof reach>): string[] {
