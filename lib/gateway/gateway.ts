@@ -7,11 +7,12 @@ import type { GatewayOptions } from './options.ts'
 import { resolveOptions } from './options.ts'
 import { unavailable } from './renewal/backend.ts'
 import { untilAborted, withDeadline } from './renewal/deadline.ts'
-import type { Attempt, Renewal } from './renewal/renew.ts'
+import type { Presented } from './renewal/renew.ts'
 import { createRenewer } from './renewal/renew.ts'
+import type { Attempt, Renewal } from './renewal/renewal.ts'
 import { compileDelivery } from './request/delivery.ts'
 import type { RequestFacts } from './request/facts.ts'
-import { readRequest, refreshContext } from './request/facts.ts'
+import { clientOfRequest, readRequest, refreshContext } from './request/facts.ts'
 import { compileRoutes } from './request/routes.ts'
 import { newTraceparent } from './request/traceparent.ts'
 import type { Outcome } from './response/outcome.ts'
@@ -74,7 +75,13 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
       const decision = decide(situation)
       const attempt =
         decision.step === 'renew' && refreshToken !== undefined
-          ? await attemptRenewal(facts, refreshToken, mark.sid, patience, waitUntil)
+          ? await attemptRenewal(
+              facts,
+              { refreshToken, sid: claimsOf(token)?.sid ?? null },
+              mark.sid,
+              patience,
+              waitUntil,
+            )
           : null
       const conclusion =
         decision.step === 'conclude' ? decision : concludeAfter(attempt, situation, facts, token, settings)
@@ -102,7 +109,7 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
 
   async function attemptRenewal(
     facts: RequestFacts,
-    refreshToken: string,
+    session: Pick<Presented, 'refreshToken' | 'sid'>,
     signedOutSid: string | null,
     patience: number | undefined,
     waitUntil: WaitUntil | undefined,
@@ -110,9 +117,13 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
     const startedAt = clock()
     const traceparent = facts.traceparent ?? newTraceparent()
     let shared = true
-    const flight = renew(refreshToken, () => {
-      shared = false
-      return refreshContext(facts, settings.forwardCookies, traceparent)
+    const flight = renew({
+      ...session,
+      client: clientOfRequest(facts),
+      context() {
+        shared = false
+        return refreshContext(facts, settings.forwardCookies, traceparent)
+      },
     })
     waitUntil?.(flight)
     const renewal = honourSignOut(await within(patience, flight, STILL_WAITING), signedOutSid)

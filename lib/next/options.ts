@@ -6,7 +6,14 @@ import type { GatewayOptions } from '../gateway/options.ts'
  */
 export type SharedOptions = Pick<
   GatewayOptions,
-  'cookieNames' | 'sameSite' | 'domain' | 'relayCookies' | 'forwardCookies' | 'signInPath' | 'clearSiteData'
+  | 'maxRefreshTokenBytes'
+  | 'cookieNames'
+  | 'sameSite'
+  | 'domain'
+  | 'relayCookies'
+  | 'forwardCookies'
+  | 'signInPath'
+  | 'clearSiteData'
 >
 
 /** The variable that `withGateway()` puts into the build. */

@@ -1,7 +1,7 @@
 import { readSessionCookies } from '../gateway/cookies/session-cookies.ts'
 import { isJsonObject } from '../gateway/json-object.ts'
 import { readIssuedTokens } from '../gateway/renewal/issued-tokens.ts'
-import { verifyIssued } from '../gateway/renewal/renew.ts'
+import { verifyIssued } from '../gateway/renewal/verify-issued.ts'
 import { readTraceparent, traceIdOf } from '../gateway/request/traceparent.ts'
 import { issueSession } from '../gateway/response/cookie-changes.ts'
 import { createGatewayTokens } from '../gateway/token/gateway-token.ts'

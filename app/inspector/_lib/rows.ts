@@ -73,6 +73,10 @@ function inWords(event: GatewayEvent, at: number): Words {
       return { icon: 'trouble', word: 'origin refused', detail: 'another site sent it' }
     case 'backend.unavailable':
       return { icon: 'trouble', word: 'backend unavailable', detail: event.reason }
+    case 'backend.failed':
+    case 'backend.misfit':
+    case 'key.refused':
+      return { icon: 'trouble', word: event.type.replace('.', ' '), detail: event.message }
     case 'breaker.opened':
       return {
         icon: 'open',

@@ -5,6 +5,7 @@ import { readSessionCookies } from '../cookies/session-cookies.ts'
 import type { GatewaySettings } from '../options.ts'
 import type { SentHeaders } from '../platform.ts'
 import type { RefreshContext } from '../renewal/backend.ts'
+import { clientOf } from './client.ts'
 import type { compileDelivery, Delivery } from './delivery.ts'
 import type { RequestKind } from './kind.ts'
 import { requestKind } from './kind.ts'
@@ -89,19 +90,28 @@ export function isSecureRequest(
 
 const firstOf = (list: string | null | undefined) => list?.split(',')[0]?.trim() || undefined
 
+const sentBy = ({ headers }: RequestFacts) => ({
+  forwardedFor: headers.get('x-forwarded-for') ?? null,
+  userAgent: headers.get('user-agent') ?? null,
+})
+
+/** How the browser looks that has sent the request. */
+export function clientOfRequest(facts: RequestFacts): string {
+  const { forwardedFor, userAgent } = sentBy(facts)
+  return clientOf(forwardedFor, userAgent)
+}
+
 /** What the backend is told of the browser's request; everything else stays here. */
 export function refreshContext(
   facts: RequestFacts,
   forwardCookies: readonly string[],
   traceparent: string,
 ): RefreshContext {
-  const { headers } = facts
   const forwarded = facts.pairs.filter(
     ({ name, value }) => forwardCookies.includes(name) && isCookieValue(value),
   )
   return {
-    forwardedFor: headers.get('x-forwarded-for') ?? null,
-    userAgent: headers.get('user-agent') ?? null,
+    ...sentBy(facts),
     traceparent,
     cookies: formatCookieHeader(forwarded),
   }

@@ -10,7 +10,7 @@ import {
 import { formatSetCookie, parseSetCookie, withoutRepeats } from '../cookies/set-cookie.ts'
 import type { Conclusion, SessionOutcome } from '../decision/policy.ts'
 import type { GatewaySettings } from '../options.ts'
-import type { Attempt, VerifiedTokens } from '../renewal/renew.ts'
+import type { Attempt, VerifiedTokens } from '../renewal/renewal.ts'
 import type { RequestFacts } from '../request/facts.ts'
 import { isSafeMethod } from '../request/same-origin.ts'
 import type { AccessTokenClaims } from '../token/claims.ts'
@@ -78,7 +78,7 @@ export function toOutcome(
   return {
     outcome: conclusion.outcome,
     session: sessionOf(conclusion, findings),
-    refusal: answer === 'pass' ? null : refusal(answer, facts, settings, findings.endedBy),
+    refusal: answer === 'pass' ? null : refusal(answer, facts, settings, whyOf(findings)),
     requestHeaders:
       answer === 'pass' ? headersForApp(facts, [...changes, ...withheld], attempt, settings) : null,
     setCookies,
@@ -121,6 +121,11 @@ function cookieChanges(
     return conclusion.cookies === 'clear' ? clearSession(settings, secure, cookies) : []
   }
 }
+
+const whyOf = ({ endedBy, attempt }: Findings) => ({
+  endedBy,
+  isMisfit: attempt?.renewal.result === 'unavailable' && attempt.renewal.isMisfit === true,
+})
 
 const clearAccessToken = ({ cookies, secure }: RequestFacts, settings: GatewaySettings): CookieChange[] =>
   clearCookie(cookieName('accessToken', settings, secure), cookies.names)

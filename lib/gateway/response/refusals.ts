@@ -9,12 +9,20 @@ const RETRY_AFTER = 5
 
 type Refusal = Exclude<Answer, 'pass'>
 
+/** What is told of the reason. */
+type Why = {
+  /** The backend's word for why the session has ended. */
+  readonly endedBy: string | null
+  /** Waiting alone does not help: gateway and backend do not fit. */
+  readonly isMisfit: boolean
+}
+
 /** The response to a request that may not pass. */
 export function refusal(
   answer: Refusal,
   { url, kind, method }: Pick<RequestFacts, 'url' | 'kind' | 'method'>,
   { signInPath, basePath }: Pick<GatewaySettings, 'signInPath' | 'basePath'>,
-  endedBy: string | null = null,
+  { endedBy, isMisfit }: Why,
 ): Response {
   const signIn = () => signInLocation(signInPath, url, endedBy)
   switch (answer) {
@@ -46,7 +54,9 @@ export function refusal(
         { 'retry-after': String(RETRY_AFTER) },
       )
     case 'unavailable-page':
-      return (isSafeMethod(method) ? waitingPage : unsentPage)(basePath + returnToOf(url))
+      return isSafeMethod(method)
+        ? waitingPage(basePath + returnToOf(url), isMisfit)
+        : unsentPage(basePath + returnToOf(url))
   }
 }
 
@@ -79,26 +89,34 @@ function signInPage(href: string): Response {
   return response
 }
 
-function waitingPage(href: string): Response {
+function waitingPage(href: string, isMisfit: boolean): Response {
   // Named in the policy, so that no other script can run here, whatever the address says.
   const nonce = crypto.randomUUID()
   return page(
     503,
     'One moment',
-    'Your session cannot be checked right now. You are still signed in, and this page tries again by itself.',
+    `Your session cannot be checked right now. You are still signed in, and this page tries again by itself.${isMisfit ? ` If that goes on, ${SET_UP_WRONG}` : ''}`,
     { href, label: 'Try again now' },
     `; script-src 'nonce-${nonce}'`,
-    `<noscript><meta http-equiv="refresh" content="${RETRY_AFTER}"></noscript><script nonce="${nonce}">${TRY_AGAIN}</script>`,
+    `<noscript><meta http-equiv="refresh" content="${isMisfit ? 60 : RETRY_AFTER}"></noscript><script nonce="${nonce}">${isMisfit ? tryAgain(3, `This page has stopped trying: ${SET_UP_WRONG}`) : tryAgain(8, STILL_NO_ANSWER)}</script>`,
   )
 }
 
+const SET_UP_WRONG =
+  'the site seems to be set up wrong. Its operator finds the reason in its log. You are still signed in.'
+const STILL_NO_ANSWER =
+  'Still no answer, so this page has stopped trying. You are still signed in: try again in a few minutes.'
+
 /**
- * Loads the page again after about 1, 2, 4, 8, 16, 30, 30 and 30 seconds, and then says that it has stopped. The count
- * outlives the page in `sessionStorage`; after two quiet minutes it begins anew.
+ * Loads the page again after about 1, 2, 4, 8, 16, 30, 30 and 30 seconds, `tries` times, and then says that it has stopped.
+ * The count outlives the page in `sessionStorage`; after two quiet minutes it begins anew.
  */
-const TRY_AGAIN = `addEventListener("load",()=>{let s=sessionStorage,k="evergate.tries",[n,t]=(s[k]||"0 0").split(" ");if(Date.now()-t>12e4)n=0
-if(n<8){s[k]=+n+1+" "+Date.now();setTimeout(()=>location.reload(),Math.min(2**n,30)*(500+500*Math.random()))}
-else{s.removeItem(k);document.querySelector("p").textContent="Still no answer, so this page has stopped trying. You are still signed in: try again in a few minutes."}})`
+const tryAgain = (
+  tries: number,
+  lastWords: string,
+) => `addEventListener("load",()=>{let s=sessionStorage,k="evergate.tries",[n,t]=(s[k]||"0 0").split(" ");if(Date.now()-t>12e4)n=0
+if(n<${tries}){s[k]=+n+1+" "+Date.now();setTimeout(()=>location.reload(),Math.min(2**n,30)*(500+500*Math.random()))}
+else{s.removeItem(k);document.querySelector("p").textContent="${lastWords}"}})`
 
 function unsentPage(href: string): Response {
   return page(
