@@ -47,12 +47,25 @@ module.exports = {
       to: { path: '^(lib/oauth2|node_modules/oauth4webapi)/' },
     },
     {
+      name: 'backends-are-entry-points-of-their-own',
+      comment: 'the gateway and the app know a described backend by its interface alone',
+      severity: 'error',
+      from: { path: '^(lib/(gateway|next)|app)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^lib/(backend|held-session)/' },
+    },
+    {
+      name: 'backend-imports-gateway-only',
+      severity: 'error',
+      from: { path: '^lib/(backend|held-session)/', pathNot: ['\\.test\\.ts$', '/testing/'] },
+      to: { pathNot: ['^lib/(backend|held-session|gateway)/', '^node_modules/jose/'] },
+    },
+    {
       name: 'oauth2-imports-gateway-and-environment',
       severity: 'error',
       from: { path: '^lib/oauth2/', pathNot: '\\.test\\.ts$' },
       to: {
         pathNot: [
-          '^lib/(oauth2|gateway)/',
+          '^lib/(oauth2|held-session|gateway)/',
           '^lib/next/environment\\.ts$',
           '^node_modules/(jose|oauth4webapi)/',
         ],

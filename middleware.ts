@@ -5,16 +5,21 @@ import { NextResponse } from 'next/server'
 import { answerStream, demoBackend, inspect, watch } from './app/inspector/_gateway/inspector'
 import { isDemo, MAY_INSPECT } from './app/inspector/_lib/demo'
 
+/** What Next answers where there is a page: `POST` is a server action. */
+const PAGE = ['GET', 'POST']
+
 const gateway = createGateway({
   rules: [
-    { path: '/', require: 'public' },
-    { path: '/login', require: 'public' },
-    { path: '/register', require: 'public' },
-    { path: '/api/logout', require: 'public' },
-    { path: '/icon.svg', require: 'public' },
-    { path: '/api/refreshresttokens', require: 'session', renew: 'always' },
-    { path: '/admin/:path*', require: { roles: ['admin'] } },
-    { path: '/inspector/:path*', require: MAY_INSPECT },
+    { path: '/', require: 'public', methods: PAGE },
+    { path: '/login', require: 'public', methods: PAGE },
+    { path: '/register', require: 'public', methods: PAGE },
+    { path: '/api/logout', require: 'public', methods: ['POST'] },
+    { path: '/api/refreshresttokens', require: 'session', renew: 'always', methods: ['POST'] },
+    { path: '/api/session', require: 'session', methods: ['GET'] },
+    { path: '/dashboard', require: 'session', methods: PAGE },
+    { path: '/sessions', require: 'session', methods: PAGE },
+    { path: '/admin/:path*', require: { roles: ['admin'] }, methods: PAGE },
+    { path: '/inspector/:path*', require: MAY_INSPECT, methods: PAGE },
   ],
   telemetry: openTelemetry(),
   onEvent: inspect,
@@ -48,6 +53,6 @@ function contentSecurityPolicy(nonce: string): string {
 }
 
 export const config = {
-  // The first for the start page below a `basePath`, which the second does not match.
-  matcher: ['/', '/((?!_next/static/|_next/image/).*)'],
+  // Everything but the build's own files. The first is for the start page below a `basePath`, which the second does not match.
+  matcher: ['/', '/((?!_next/static/).*)'],
 }

@@ -83,7 +83,7 @@ export default async function LandingPage() {
             One renewal serves them.
           </Trial>
           <Trial action="Stop the auth server.">
-            You get a page that waits and retries. Nobody is signed out.
+            You get a page that waits and retries. You stay signed in.
           </Trial>
           <Trial action="End this session from another browser.">
             You sign in again and land on the page you were on.

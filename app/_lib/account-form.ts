@@ -1,6 +1,6 @@
 import type { SignInResult } from 'evergate/next'
 
-/** What a sign-in or registration form shows again after it failed. Passwords are never sent back. */
+/** The fields that a failed sign-in or registration form shows again. Passwords are never sent back. */
 export type AccountFormState = {
   name: string
   email: string

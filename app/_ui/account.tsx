@@ -5,7 +5,7 @@ import { createContext, type ReactNode, useContext, useEffect } from 'react'
 
 const Account = createContext<string | null>(null)
 
-/** Whose name the header carries. */
+/** The person whose name the header shows. */
 export function AccountProvider({ account, children }: { account: string | null; children: ReactNode }) {
   return <Account value={account}>{children}</Account>
 }

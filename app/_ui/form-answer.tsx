@@ -15,8 +15,7 @@ export function FormAnswer({ tone, children }: { tone: 'error' | 'result'; child
   )
 }
 
-export const UNREACHABLE =
-  'The server could not be reached. What you typed is still here: try again in a moment.'
+export const UNREACHABLE = 'The server could not be reached. Your text is still here: try again in a moment.'
 
 export function AccountFormAnswer({
   message,

@@ -4,7 +4,7 @@ import { useSession } from 'evergate/react'
 import { usePathname } from 'next/navigation'
 import { LocalTime } from './local-time'
 
-/** What has become of the session since the page was rendered. At the foot of the window, and of the page: it covers nothing for good. */
+/** Tells a change of the session since the page was rendered. It stands at the foot of the window, and covers nothing for good. */
 export function SessionNotice() {
   const text = useNotice()
   return (

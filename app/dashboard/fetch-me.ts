@@ -1,6 +1,6 @@
 import { sessionFetch } from 'evergate/react'
 
-/** What came of one fetch through the gateway to the backend. */
+/** The result of one fetch through the gateway to the backend. */
 export type BackendAnswer =
   | { kind: 'answered'; status: number; outcome: string | null; milliseconds: number; body: string }
   | { kind: 'signed-out' }

@@ -1,7 +1,7 @@
 import { gatewayReport } from 'evergate/next'
 import { OUTCOMES } from '../_lib/outcomes'
 
-/** What the gateway did before this page was rendered. */
+/** Shows the gateway's work before this page was rendered. */
 export async function GatewayReport() {
   const report = await gatewayReport()
   if (report === null) return <p className="text-muted">This request did not pass through the gateway.</p>

@@ -1,5 +1,5 @@
 export type NoteState = {
-  /** What was typed, as the server received it. */
+  /** The typed text, as the server received it. */
   note: string
   error: string | null
   receipt: { number: number; characters: number; expiresAt: number } | null

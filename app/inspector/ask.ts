@@ -1,4 +1,4 @@
-/** What came of one request through the gateway, in words. */
+/** The result of one request through the gateway, in words. */
 export type Asked = { readonly status: number; readonly outcome: string; readonly milliseconds: number }
 
 /** Sends a request the way any script of a page would. `status` 0: no answer. */

@@ -3,7 +3,7 @@ import type { ProcessState } from './_lib/recorded'
 import { Glyph } from './glyph'
 import { timeOfDay } from './time-of-day'
 
-/** What the gateway's process knows, whoever asks: its breaker, its cache of verified tokens, its shared renewals. */
+/** The state of the gateway's process: its breaker, its cache of verified tokens, its shared renewals. */
 export function ProcessFacts({ process, now }: { process: ProcessState; now: number }) {
   const { tokens, renewals, lastFailure } = process
   return (

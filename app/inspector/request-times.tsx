@@ -10,7 +10,7 @@ const PARTS = [
   { word: 'transfer', fill: 'fill-ink' },
 ]
 
-/** What the browser measured of its last requests, by the `Server-Timing` of their answers. */
+/** The browser's last requests, measured by the `Server-Timing` of their answers. */
 export function RequestTimes() {
   const times = useRequestTimes()
   const longest = Math.max(1, ...times.map(({ total }) => total))

@@ -6,7 +6,7 @@ import { timeOfDay } from './time-of-day'
 /** Enough to see what a click did; the rest on demand. */
 const FIRST = 12
 
-/** What was decided, the newest first. */
+/** The decisions, newest first. */
 export function Timeline({ rows }: { rows: readonly Row[] }) {
   const [showsAll, setShowsAll] = useState(false)
   const shown = showsAll ? rows : rows.slice(0, FIRST)

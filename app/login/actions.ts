@@ -1,9 +1,10 @@
 'use server'
 
-import { safeReturnTo, signIn } from 'evergate/next'
+import { signIn } from 'evergate/next'
 import { redirect } from 'next/navigation'
 import { type AccountFormState, failedWith } from '../_lib/account-form'
 import { textOf } from '../_lib/guards'
+import { returnToOf } from '../_lib/return-to'
 
 export async function signInAction(_previous: AccountFormState, form: FormData): Promise<AccountFormState> {
   const email = textOf(form, 'email').trim()
@@ -17,5 +18,5 @@ export async function signInAction(_previous: AccountFormState, form: FormData):
 
   const result = await signIn({ email, password })
   if (!result.ok) return failedWith(result.error, { email })
-  redirect(safeReturnTo(textOf(form, 'returnTo'), '/dashboard'))
+  redirect(returnToOf(textOf(form, 'returnTo')))
 }

@@ -1,8 +1,9 @@
-import { getSession, safeReturnTo } from 'evergate/next'
+import { getSession } from 'evergate/next'
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
 import { paramOf, type SearchParams } from '../_lib/guards'
+import { returnToOf } from '../_lib/return-to'
 import { PageMain } from '../_ui/page-main'
 import { DemoAccounts } from './demo-accounts'
 import { endedBecause } from './ended-because'
@@ -12,7 +13,7 @@ export const metadata: Metadata = { title: 'Sign in' }
 
 export default async function LoginPage({ searchParams }: { searchParams: SearchParams }) {
   const asked = await paramOf(searchParams, 'returnTo')
-  const returnTo = safeReturnTo(asked, '/dashboard')
+  const returnTo = returnToOf(asked)
   if (await getSession()) redirect(returnTo)
 
   const signedOut = (await paramOf(searchParams, 'signedOut')) !== undefined

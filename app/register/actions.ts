@@ -1,9 +1,10 @@
 'use server'
 
-import { register, safeReturnTo } from 'evergate/next'
+import { register } from 'evergate/next'
 import { redirect } from 'next/navigation'
 import { type AccountFormState, failedWith } from '../_lib/account-form'
 import { textOf } from '../_lib/guards'
+import { returnToOf } from '../_lib/return-to'
 
 export async function registerAction(_previous: AccountFormState, form: FormData): Promise<AccountFormState> {
   const name = textOf(form, 'name').trim()
@@ -19,5 +20,5 @@ export async function registerAction(_previous: AccountFormState, form: FormData
 
   const result = await register({ name, email, password })
   if (!result.ok) return failedWith(result.error, { name, email })
-  redirect(safeReturnTo(textOf(form, 'returnTo'), '/dashboard'))
+  redirect(returnToOf(textOf(form, 'returnTo')))
 }

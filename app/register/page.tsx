@@ -1,15 +1,16 @@
-import { getSession, safeReturnTo } from 'evergate/next'
+import { getSession } from 'evergate/next'
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
 import { paramOf, type SearchParams } from '../_lib/guards'
+import { returnToOf } from '../_lib/return-to'
 import { PageMain } from '../_ui/page-main'
 import { RegisterForm } from './register-form'
 
 export const metadata: Metadata = { title: 'Register' }
 
 export default async function RegisterPage({ searchParams }: { searchParams: SearchParams }) {
-  const returnTo = safeReturnTo(await paramOf(searchParams, 'returnTo'), '/dashboard')
+  const returnTo = returnToOf(await paramOf(searchParams, 'returnTo'))
   if (await getSession()) redirect(returnTo)
 
   return (

@@ -6,7 +6,7 @@ import { FormAnswer } from '../_ui/form-answer'
 type Props = {
   /** Of the password field. */
   name: string
-  /** What is about to be done. */
+  /** The action that is about to be done. */
   children: ReactNode
   error: string | null
   pending: boolean

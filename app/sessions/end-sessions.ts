@@ -1,7 +1,7 @@
 import { backendFetch } from 'evergate/next'
 import { isRecord, stringOr } from '../_lib/guards'
 
-/** What the auth server says to the wish to end sessions. */
+/** The auth server's answer to a request that ends sessions. */
 export type Ended =
   | 'done'
   /** The other session had ended already. */

@@ -1,7 +1,7 @@
 export type SessionsState = {
   result: string | null
   error: string | null
-  /** What the person has to confirm with their password: the `sid` of a session, or all of them. */
+  /** The sessions that the person confirms with their password: one `sid`, or all. */
   confirm: string | null
 }
 

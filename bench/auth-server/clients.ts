@@ -1,7 +1,7 @@
 import { createRefreshTokens } from '../../auth-server/tokens/refresh-token.ts'
 import { type Answer, request } from './connection.ts'
 
-/** What a client sends, and what it keeps of the answer. */
+/** A client's request, and the part of the answer that it keeps. */
 export type Client = { request(): string; answered(answer: Answer): void }
 
 /** Plain data: it goes to the process with the load. */

@@ -18,7 +18,7 @@ function kept(child: ChildProcess): void {
 
 export type Server = {
   readonly port: number
-  /** What its clients may present, if it made that itself. */
+  /** The tokens that its clients present, if it made them itself. */
   readonly credentials: readonly string[]
   stop(): Promise<void>
 }

@@ -6,7 +6,7 @@ import type { Loaded } from './load.ts'
 const BATCH = 500
 
 /**
- * What stays in memory of so many sessions, each seen once, and of as many requests where there are none: bytes of heap
+ * The memory that so many sessions leave, each seen once, and as many requests without sessions: bytes of heap
  * and of what hangs on it, by label.
  *
  * Not in rounds: memory that was taken is there, however busy the machine.

@@ -35,7 +35,7 @@ export async function measureRates(
 
 async function rateOf({ send, cookies }: Runner, count: number): Promise<number> {
   const all = await cookies(count)
-  // What others left behind is not this one's to clear.
+  // Another measurement's files are not cleared here.
   globalThis.gc?.()
   const began = performance.now()
   for (const cookie of all) await send(cookie)

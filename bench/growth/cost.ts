@@ -1,4 +1,4 @@
-/** What the sum rests on that was measured. */
+/** The measurements that the sum rests on. */
 export type MeasuredCost = {
   /** Of one process at full load. */
   readonly refreshesPerSecond: number
@@ -64,7 +64,7 @@ export type Cost = {
   readonly perUser: number
 }
 
-/** What a month costs: as many servers as the peak needs, and one more, so that one may fail. */
+/** The cost of a month: as many servers as the peak needs, and one more, so that one may fail. */
 export function costOf(measured: MeasuredCost, given: CostAssumptions): Cost {
   const { monthlyUsers, prices } = given
   const perDay = (given.hoursPerDay * 60) / given.accessTokenMinutes

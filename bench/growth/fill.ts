@@ -82,7 +82,7 @@ const fillers: Record<StoreName, (url: string, count: number) => Promise<number>
 const SESSION_COLUMNS =
   'sid, user_id, generation, created_at, rotated_at, last_seen_at, idle_expires_at, absolute_expires_at, address, user_agent'
 
-/** What both SQL stores select from `numbers`. */
+/** The columns that both SQL stores select from `numbers`. */
 function inserts(sid: string): [users: string, sessions: string] {
   const now = Date.now()
   const email = `${sid} || '@example.com'`
@@ -112,7 +112,7 @@ const REDIS_FILL = `
   end
 `
 
-/** What was put there must be what the store itself would find. */
+/** The store itself must find every row that was put there. */
 async function checkSample(url: string, count: number): Promise<void> {
   const store = await openStoreAt(url)
   try {

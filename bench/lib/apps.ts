@@ -11,7 +11,7 @@ const template = fromRoot('bench', 'template')
 export const appFolder = (name: string) => fromRoot('bench', '.apps', name)
 
 /**
- * The subject's app, built: the template, with the subject's middleware in it. What was built of the same files and
+ * The subject's app, built: the template, with the subject's middleware in it. A build of the same files and
  * versions stays.
  *
  * @throws with Next's own words when it cannot be built

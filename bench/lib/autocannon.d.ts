@@ -1,4 +1,4 @@
-// What is used of it; the benchmark's dependencies need not be there for the project's types to be checked.
+// The types that are used here. The project's types are checked without the benchmark's dependencies.
 declare module 'autocannon' {
   type Options = {
     readonly url: string

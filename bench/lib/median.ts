@@ -1,4 +1,4 @@
-/** What a row says about its samples. */
+/** A row's summary of its samples. */
 export type Spread = { readonly median: number; readonly min: number; readonly max: number }
 
 /** The middle one; between two middle ones, their mean. `NaN` of nothing. */

@@ -4,7 +4,7 @@ import { tablesOf } from './table.ts'
 
 export type PartOptions = { readonly quick: boolean }
 
-/** What a part measured; where and when is added to it. */
+/** The measurements of a part. Place and time are added to them. */
 export type Measured = Pick<Result, 'conditions' | 'figures' | 'failed'> & {
   /** Packages whose versions belong to the result. */
   readonly packages: readonly string[]

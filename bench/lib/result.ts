@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Machine } from './machine.ts'
 import { type Spread, spread } from './median.ts'
 
-/** What one part of the benchmark measured in one run: a file of `bench/results/`. */
+/** The measurements of one part in one run: a file of `bench/results/`. */
 export type Result = {
   /** Names the file, and the part's prose in `bench/report/prose.ts`. */
   readonly part: string
@@ -12,7 +12,7 @@ export type Result = {
   readonly quick: boolean
   readonly machine: Machine
   readonly versions: Readonly<Record<string, string>>
-  /** What a reader must know to repeat it or to doubt it: what was faked, how long, how many. One sentence each. */
+  /** Facts that a reader needs to repeat or to doubt it: fakes, durations, counts. One sentence each. */
   readonly conditions: readonly string[]
   readonly figures: readonly Figure[]
   /** Subjects that could not be measured, and why. */
@@ -37,7 +37,7 @@ export type Row = Spread & {
   readonly ratio?: Spread & { readonly to: string }
 }
 
-/** What was promised of one row. Why one is missed stands in `bench/report/why.ts`. */
+/** The promise for one row. The reason of a missed one stands in `bench/report/why.ts`. */
 export type Target = {
   readonly text: string
   readonly subject: string

@@ -73,7 +73,7 @@ async function withEnvironment<T>(env: Readonly<Record<string, string>>, work: (
   }
 }
 
-/** What a browser sends with the click on a link, and what `next start` adds to it. */
+/** The headers of a click on a link, and those that `next start` adds. */
 const headers = {
   host: 'localhost:3000',
   connection: 'keep-alive',

@@ -19,7 +19,7 @@ export function subjectNames(quick: boolean): string[] {
   return [...first, ...peers.sort()].filter((name) => !quick || QUICK.includes(name))
 }
 
-/** What a visitor sends: to a subject without sessions the same as to ours, for Next's own work with cookies is nobody's. */
+/** A visitor's headers. A subject without sessions is sent the same cookies, since Next's own work with them counts for none. */
 export async function cookieOf({ sessions = evergate.sessions }: Subject, user: number): Promise<string> {
   return (await sessions?.cookie(user)) ?? ''
 }

@@ -37,7 +37,7 @@ function linesOf({ rows }: Figure): string[] {
   )
 }
 
-/** What a figure's ratios are to; undefined where there are none. */
+/** The subject that a figure's ratios refer to; undefined without ratios. */
 export function ratioHead(rows: readonly Row[]): string | undefined {
   const [base, ...others] = new Set(rows.flatMap(({ ratio }) => (ratio ? [ratio.to] : [])))
   if (base === undefined) return undefined

@@ -35,7 +35,7 @@ const result: Result = {
   versions: versionsOf(['next', 'jose']),
   conditions: [
     `${REQUESTS.toLocaleString('en-US')} requests with a valid session (HS256, the same token) through createGateway() in the edge sandbox, one after the other, sampled every 100 µs.`,
-    'Self time, divided by the number of requests. What is inlined counts for the function it is inlined into.',
+    'Self time, divided by the number of requests. Inlined code counts for the function that holds it.',
   ],
   figures: [
     {

@@ -1,4 +1,4 @@
-/** What a person wrote about a part, and where on the page it comes. A part that is not named here comes last, without words. */
+/** The written text about a part, and its place on the page. A part that is not named here comes last, without words. */
 export const PROSE: Readonly<Record<string, { readonly title: string; readonly text: string }>> = {
   edge: {
     title: 'The gateway at the edge',

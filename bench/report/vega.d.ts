@@ -1,4 +1,4 @@
-// What is used of them; the benchmark's dependencies need not be there for the project's types to be checked.
+// The types that are used here. The project's types are checked without the benchmark's dependencies.
 declare module 'vega' {
   export function parse(spec: object): object
   export class View {

@@ -13,9 +13,9 @@ export type Subject = {
 }
 
 export type Sessions = {
-  /** What the middleware reads from its environment, at build and at run time. */
+  /** The variables that the middleware reads, at build and at run time. */
   readonly env: Readonly<Record<string, string>>
-  /** What it fetches from its vendor, by address, when it cannot run offline. Everything else has no network. */
+  /** The answers of its vendor, by address, when it cannot run offline. Everything else has no network. */
   readonly network?: Readonly<Record<string, unknown>>
   /** A session of the user with this number, as a `Cookie` header, made with the subject's own code. */
   readonly cookie: (user: number) => Promise<string>

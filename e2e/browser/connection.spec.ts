@@ -85,7 +85,7 @@ test('a tab in the background asks nothing until it is looked at', async ({ page
   await expect.poll(() => asked.length).toBe(1)
 })
 
-/** What a browser says when another tab is put in front. Chromium without a screen shows every page. */
+/** The events of a browser when another tab is put in front. Chromium without a screen shows every page. */
 async function show(page: Page, shown: boolean): Promise<void> {
   await page.evaluate((shown) => {
     Object.defineProperty(document, 'hidden', { value: !shown, configurable: true })

@@ -3,7 +3,7 @@ import { expect, test } from '../support/browser.ts'
 // Chromium tells of each thing it has stopped.
 test.use({ tolerated: /Content Security Policy|status of 401/ })
 
-/** What somebody would try who has found a way to put markup into a page, and the rule that stops it. */
+/** An attempt of somebody who can put markup into a page, and the rule that stops it. */
 const MARKUP: [string, string, string][] = [
   ['an event handler', '<img src="data:," onerror="window.ran = true">', 'script-src-attr'],
   ['a link that is a script', '<a href="javascript:window.ran = true">x</a>', 'script-src-elem'],

@@ -205,7 +205,7 @@ test('a hidden page asks for nothing, and has everything when it is looked at ag
   await expect(decision(page, 'active api GET /api/session')).toBeVisible()
 })
 
-/** What the browser tells a page when another tab comes to the front. */
+/** The event that a page gets when another tab comes to the front. */
 function look(page: Page, where: 'away' | 'back'): Promise<void> {
   return page.evaluate((hidden) => {
     Object.defineProperty(document, 'hidden', { configurable: true, value: hidden })

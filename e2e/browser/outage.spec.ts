@@ -113,12 +113,12 @@ test('a form keeps what was typed, and goes through once the auth server is back
   await session.expire()
   stack.line.set('cut')
   await leaveNote(page)
-  await expect(page.getByText('What you typed is still here')).toBeVisible()
+  await expect(page.getByText('Your text is still here')).toBeVisible()
   await expect(noteField(page)).toHaveValue('in the middle of it')
   stack.line.set('connected')
   await leaveNote(page)
   await expect(page.getByText('Note 1 received')).toBeVisible()
-  await expect(page.getByText('What you typed is still here')).toHaveCount(0)
+  await expect(page.getByText('Your text is still here')).toHaveCount(0)
 })
 
 test('signing in says that it is not possible right now', async ({ page, stack }) => {

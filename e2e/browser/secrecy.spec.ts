@@ -12,7 +12,7 @@ import {
 } from '../support/browser.ts'
 
 /**
- * What nobody may see in a page. The first part of a JWT is the same for all, and a refresh token carries the
+ * Texts that must not stand in a page. The first part of a JWT is the same for all, and a refresh token carries the
  * session's id, which is shown.
  */
 function secretsIn({

@@ -53,6 +53,8 @@ type Reason = {
   readonly gateway: string
   /** Why, by the auth server's. */
   readonly authServer: Readonly<Record<string, unknown>>
+  /** `both`: the access token, long ended, too. Default: the refresh token alone. */
+  readonly presents?: 'both'
 }
 
 const revoked = (title: string, ended: string, lose: Reason['lose']): Reason => ({
@@ -156,24 +158,27 @@ const reasons: Reason[] = [
     told: null,
     gateway: 'invalid_refresh_token',
     authServer: { reason: 'unknown' },
+    // Over http, alone it would be another app's.
+    presents: 'both',
   },
 ]
 
 const traceOf = (line: object | undefined) => (line as { traceId?: unknown } | undefined)?.traceId
 
 describe('why somebody was signed out is found by the id of their session alone', () => {
-  test.each(reasons)('$title', async ({ lose, told, gateway, authServer }) => {
+  test.each(reasons)('$title', async ({ lose, told, gateway, authServer, presents }) => {
     const person = await lose()
     const { refreshToken, sid } = person
-    const location = await comeBack(cookieHeader({ refreshToken }))
+    const held = presents === 'both' ? await aged(stack, person) : { refreshToken }
+    const location = await comeBack(cookieHeader(held))
     expect([location.pathname, location.searchParams.get('reason')]).toEqual(['/login', told])
 
-    // The gateway cannot know whose refresh token it is: the trace leads from the auth server's line to its own.
+    // The gateway cannot know whose a refresh token is that comes alone: the trace leads from the auth server's line to its own.
     await expect
       .poll(() => story(sid))
       .toEqual(
         expect.arrayContaining([
-          expect.objectContaining({ part: 'gateway', type: 'session.ended', sid: null, reason: gateway }),
+          expect.objectContaining({ part: 'gateway', type: 'session.ended', reason: gateway }),
           expect.objectContaining({ service: 'auth-server', event: 'refresh-refused', sid, ...authServer }),
         ]),
       )
@@ -213,7 +218,7 @@ test('a late answer brings the cookies of a session back that the person has sig
 
 test('the secret of refresh tokens was replaced: who presented one is still found, as a claim', async () => {
   const person = await newcomer(await another({ ETLS_REFRESH: randomBytes(32).toString('base64url') }))
-  await comeBack(cookieHeader({ refreshToken: person.refreshToken }))
+  await comeBack(cookieHeader(await aged(stack, person)))
   await expect
     .poll(() => story(person.sid))
     .toEqual(

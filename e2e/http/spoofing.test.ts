@@ -81,8 +81,12 @@ describe('ASVS 3.5.1: what decides whether a request comes from this site', () =
     afterAll(() => stack.stop())
 
     test('X-Forwarded-Host is the proxy’s word', async () => {
-      expect(await post({ origin: 'https://app.example', 'x-forwarded-host': 'app.example' })).toBe(204)
-      expect(await post({ origin: `https://${EVIL}`, 'x-forwarded-host': 'app.example' })).toBe(403)
+      const over = (origin: string, proto = 'http') =>
+        post({ origin, 'x-forwarded-host': 'app.example', 'x-forwarded-proto': proto })
+      expect(await over('http://app.example')).toBe(204)
+      expect(await over('https://app.example', 'https')).toBe(204)
+      expect(await over(`http://${EVIL}`)).toBe(403)
+      expect(await over('http://app.example', 'https')).toBe(403)
     })
   })
 })

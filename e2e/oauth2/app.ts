@@ -25,7 +25,7 @@ export function createApp(
   options: Omit<OAuth2Options, 'gateway'>,
   gatewayOptions: Partial<GatewayOptions> = {},
 ) {
-  /** What is asked of the provider's token endpoint, and what becomes of the answer. */
+  /** The calls of the provider's token endpoint, and the fate of each answer. */
   const calls: { grant: string; fault: 'none' | 'answer-lost' }[] = []
   const events: GatewayEvent[] = []
   const logouts: BackchannelLogout[] = []

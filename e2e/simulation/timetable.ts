@@ -2,7 +2,7 @@ import type { ManualClock } from 'evergate/testing'
 
 type Task = () => Promise<void> | void
 
-/** What happens when, on a clock that is moved by it: everything of one second at the same time. */
+/** Runs events in the order of their times, and moves the clock. Events of one second run at the same time. */
 export function createTimetable(clock: ManualClock) {
   const tasks = new Map<number, Task[]>()
   let second = 0

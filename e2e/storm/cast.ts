@@ -15,7 +15,7 @@ export type Visitor = {
   isLost: boolean
 }
 
-/** What browsers believe they talk to; a load balancer stands there. */
+/** The address that browsers use. A load balancer stands there. */
 const ORIGIN = 'http://127.0.0.1:8080'
 const PASSWORD = 'a password of the storm'
 const PERSON = /[\w-]+@storm\.example/g

@@ -1,4 +1,4 @@
-/** What a visitor saw of one try of a request. */
+/** A visitor's view of one try of a request. */
 export type Sighting =
   | { readonly got: 'nothing'; readonly because: string }
   | {
@@ -12,12 +12,12 @@ export type Sighting =
       readonly people: readonly string[]
       /** Whether the answer is one that shows who is signed in. */
       readonly isPersonal: boolean
-      /** What is in the jar afterwards. */
+      /** The jar's content afterwards. */
       readonly refreshToken: string | undefined
       readonly milliseconds: number
     }
 
-/** What a sighting means to the visitor `who`. */
+/** Judges a sighting of the visitor `who`. */
 export type Verdict = 'fine' | 'again' | 'lost' | 'foreign' | 'nameless' | 'server-error'
 
 /** Judges one sighting. Pure and total. */
@@ -60,7 +60,7 @@ export type Totals = {
   readonly renewals: number
   /** Of each answer, ascending. */
   readonly milliseconds: readonly number[]
-  /** What was wrong, with whom. */
+  /** The faults, with the visitor's name. */
   readonly lost: readonly string[]
   readonly foreign: readonly string[]
   readonly nameless: readonly string[]

@@ -26,7 +26,7 @@ export const LIMITS = {
   patience: 2,
   /** Longest time that faults and kills keep a visitor from any answer, seconds. */
   outage: 3,
-  /** What a gateway remembers of a renewal, seconds. */
+  /** How long a gateway remembers a renewal, in seconds. */
   memory: 10,
 } as const
 

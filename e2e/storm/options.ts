@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 export const STORES = ['sqlite', 'postgres', 'redis'] as const
 export type StoreKind = (typeof STORES)[number]
 
-/** What a storm is told on its command line. */
+/** The options of a storm's command line. */
 export type StormOptions = {
   readonly store: StoreKind
   readonly gateways: number

@@ -2,7 +2,7 @@ import type { Chance } from 'evergate/testing'
 import { seededRandom } from 'evergate/testing'
 import type { StormOptions } from './options.ts'
 
-/** What one tab asks for. */
+/** The request of one tab. */
 export type Ask = {
   readonly kind: 'open' | 'navigate' | 'prefetch' | 'api'
   readonly path: string
@@ -31,7 +31,7 @@ const STREAMS = { visits: 1, kills: 2, front: 1_000, back: 2_000, attacks: 3 } a
 export const seedFor = (seed: number, stream: keyof typeof STREAMS, index = 0) =>
   seed * 7919 + STREAMS[stream] + index
 
-/** Who turns up, in which order, and what for: without end. */
+/** The visitors in their order, each with a task: without end. */
 export function* visits({ seed, sessions, tabs, gateways }: StormOptions): Generator<Visit, never> {
   const random = seededRandom(seedFor(seed, 'visits'))
   for (;;) {

@@ -1,7 +1,7 @@
 import type { Totals } from './ledger.ts'
 import type { StormOptions } from './options.ts'
 
-/** What became of a storm, apart from what visitors saw. */
+/** The result of a storm, apart from the visitors' sightings. */
 export type Surroundings = {
   readonly refreshCalls: number
   readonly kills: { readonly gateway: number; readonly 'auth server': number }
@@ -10,7 +10,7 @@ export type Surroundings = {
   readonly back: Readonly<Record<string, number>>
 }
 
-/** What must hold, and did not: one sentence each; empty when all was well. */
+/** The broken promises, one sentence each. Empty when all was well. */
 export function brokenPromises(totals: Totals): readonly string[] {
   const { lost, foreign, nameless, serverErrors, unanswered, attacks, renewals } = totals
   const accepted = attacks.filter(({ taken }) => taken === 'accepted').length

@@ -15,7 +15,7 @@ import { brokenPromises, table } from './report.ts'
 
 export type StormReport = {
   readonly table: string
-  /** What must hold and did not; empty when all was well. */
+  /** The broken promises. Empty when all was well. */
   readonly broken: readonly string[]
   /** With whom it went wrong, and what the auth servers say of sessions that they ended. */
   readonly details: readonly string[]
@@ -63,7 +63,7 @@ async function rage(options: StormOptions, fleet: Fleet, say: Say): Promise<Stor
     await visitAll(options, visitors, fleet, ledger, elapsed)
     await killing
     fleet.calm()
-    // Who has come through is signed in still.
+    // A visitor who came through is still signed in.
     await farewell(options, visitors, fleet, ledger)
     await Promise.all(attacks)
   } finally {

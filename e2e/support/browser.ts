@@ -14,7 +14,7 @@ type Environment = Readonly<Record<string, string>>
 export const SHORT_LIVED: Environment = { ACCESS_TOKEN_TTL: '3', RENEW_BEFORE: '1' }
 
 type PerTest = {
-  /** What may stand in the console; anything else of the kind `error`, and any uncaught exception, fails the test. */
+  /** Errors that may stand in the console. Any other error, and any uncaught exception, fails the test. */
   tolerated: RegExp | undefined
   quietConsole: undefined
   connectedLine: undefined
@@ -143,7 +143,7 @@ export async function accessTokenToEnd(context: BrowserContext): Promise<void> {
     .not.toContain('accessToken')
 }
 
-/** What the browser does when the access token has run out, without the wait. */
+/** Does what the browser does at the end of the access token, without the wait. */
 export async function dropAccessToken(context: BrowserContext): Promise<void> {
   await context.clearCookies({ name: 'accessToken' })
 }
@@ -188,5 +188,5 @@ export async function endOfToken(response: Response): Promise<string> {
 /** The end of the token that the dashboard was rendered with. */
 export const shownEnd = (page: Page) => page.getByRole('region', { name: 'Access token' }).locator('time')
 
-/** What the gateway says it did. */
+/** The gateway's own report. */
 export const outcomeOf = (response: Response | null) => response?.headers()['x-session']

@@ -4,7 +4,7 @@ import type { Stack } from './stack.ts'
 
 export { ADMIN, DEMO }
 
-/** What a browser holds of a session. */
+/** The tokens that a browser holds. */
 export type Tokens = { readonly accessToken: string; readonly refreshToken: string }
 
 /** Signs in at the auth server itself and returns its tokens. */

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What a target of the Dockerfile runs, read from the file itself, so that a test does the same. */
+/** The commands of a target of the Dockerfile, read from the file itself, so that a test does the same. */
 export type Image = {
   /** `made`: by an earlier stage, not part of what is checked in. */
   readonly copies: readonly { readonly from: string; readonly to: string; readonly made: boolean }[]

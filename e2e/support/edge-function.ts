@@ -13,7 +13,7 @@ export const isBuiltForVercel = () => existsSync(join(FUNCTION, '.vc-config.json
 /** A middleware as the platform holds it. */
 export type EdgeFunction = {
   readonly handle: (request: Request) => Promise<Response>
-  /** What it asked to be waited for after its answers. */
+  /** The work that it hands to `waitUntil`. */
   readonly waitedFor: Promise<unknown>[]
 }
 

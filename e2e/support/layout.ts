@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 
 type Shift = { readonly value: number; readonly sources: readonly { readonly node: Node | null }[] }
 
-/** What has moved since the page was loaded without anybody having scrolled: Chromium's layout shifts, those after a click included. */
+/** Elements that moved since the page was loaded, without scrolling: Chromium's layout shifts, those after a click included. */
 export function layoutShifts(page: Page): Promise<string[]> {
   return page.evaluate(
     () =>

@@ -12,11 +12,11 @@ export function linesOf(...logs: readonly string[]): LogLine[] {
 /** Names of levels on the side of the gateway, numbers of pino's on that of the auth server. */
 const QUIET: readonly unknown[] = ['trace', 'debug', 10, 20]
 
-/** What a log would hold by default, without LOG_LEVEL. */
+/** The lines that a log holds by default, without LOG_LEVEL. */
 export const loudIn = (lines: readonly LogLine[]) => lines.filter(({ level }) => !QUIET.includes(level))
 
 /**
- * What somebody finds who has a session's id and nothing else: the lines that name it, and every line of the traces that
+ * The lines that a session's id leads to: those that name it, and every line of the traces that
  * these belong to.
  */
 export function follow(lines: readonly LogLine[], sid: string): LogLine[] {

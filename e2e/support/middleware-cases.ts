@@ -1,7 +1,7 @@
 import { asApi, asDocument, asNavigation, asPrefetch } from './client.ts'
 import type { LineState } from './line.ts'
 
-/** What a browser holds when it asks. `revoked`: expired as well. */
+/** The session of a browser when it asks. `revoked`: expired as well. */
 export type Held = 'nothing' | 'good' | 'near its end' | 'expired' | 'revoked'
 
 /** One request and what the middleware makes of it, wherever it runs. */
@@ -11,7 +11,7 @@ export type MiddlewareCase = {
   readonly method?: 'GET' | 'POST'
   readonly headers?: Readonly<Record<string, string>>
   readonly held?: Held
-  /** What becomes of calls to the backend. */
+  /** The fate of calls to the backend. */
   readonly line?: LineState
   /** A status, that the request reaches the app, or that it does not. */
   readonly expected: number | 'passes' | 'refused'
@@ -222,7 +222,7 @@ const spoofed: MiddlewareCase[] = [
   session: 'anonymous',
 }))
 
-/** What holds for the middleware alone, under `next start` and as Vercel's function. */
+/** Cases that hold for the middleware alone, under `next start` and as Vercel's function. */
 export const MIDDLEWARE_CASES: readonly MiddlewareCase[] = [
   ...anonymous,
   ...signedIn,

@@ -1,4 +1,4 @@
-/** What nginx needs to run for one test, by anybody and with nothing outside `folder`; `http` is what it is to do. */
+/** The configuration of an nginx for one test. Any user can run it, and it writes to `folder` alone. `http` is its content. */
 export function nginxConfiguration(folder: string, http: string): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
   return `

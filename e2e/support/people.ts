@@ -44,7 +44,7 @@ export function peopleOf(stack: Stack) {
     elsewhere: async ({ email, password }: Person) =>
       remember({ ...(await signInAtAuthServer(stack, { email, password })), email, password }),
 
-    /** What the page of a browser asks of the auth server, through the gateway; throws unless it is done. */
+    /** Asks the auth server through the gateway, as a page does. Throws unless it is done. */
     async ask(person: Tokens, method: string, path: string, body: object = {}): Promise<void> {
       const { status } = await fetch(`${stack.app.url}/api/backend${path}`, {
         method,

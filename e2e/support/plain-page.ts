@@ -12,7 +12,7 @@ async function clientScript(): Promise<string> {
   return output[0].code
 }
 
-/** What a page of plain HTML has of its session; `ends` and `warnings` are what its callbacks were called with. */
+/** The session as a page of plain HTML sees it. `ends` and `warnings` hold the arguments of its callbacks. */
 export type PlainPage = {
   session: {
     getState(): { status: string; user: { id: string } | null }

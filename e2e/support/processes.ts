@@ -56,7 +56,7 @@ export async function runIn(
   return untilReady(launch(args, env, folder), url, url + probe)
 }
 
-/** What is still running when this process ends, however that comes about, ends with it. */
+/** Processes that end with this one, however it ends. */
 const launched = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of launched) child.kill('SIGKILL')
@@ -65,7 +65,7 @@ process.on('exit', () => {
 type Launched = { readonly child: ChildProcess; output(): string }
 
 export function launch(args: readonly string[], env: Environment, cwd = ROOT): Launched {
-  // What the machine's own `.env.local` and environment say must not decide a test.
+  // The machine's own `.env.local` and environment must not decide a test.
   const { PATH = '', HOME = '', SYSTEMROOT = '' } = process.env
   const child = spawn(process.execPath, args, {
     cwd,

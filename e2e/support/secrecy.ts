@@ -1,4 +1,4 @@
-/** What may stand in no log, whoever it belongs to: tokens by their form, and what a test has typed or configured. */
+/** Texts that must stand in no log: tokens by their form, and everything that a test has typed or configured. */
 const TOKENS: [string, RegExp][] = [
   ['a JWT', /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/],
   ['a refresh token', /e1\.[\w-]{22}\.\d+\.[\w-]{8}\.[\w-]{43}/],

@@ -14,7 +14,7 @@ export type SessionClientOptions = {
   readonly sessionUrl?: string | undefined
   /** Renews on POST: 200 with fresh cookies, or 401. Default `/api/refreshresttokens`. */
   readonly renewUrl?: string | undefined
-  /** What the server said with the page: then nothing is asked at first. null: nobody is signed in. */
+  /** The session that came with the page: then the first question is left out. null: no one is signed in. */
   readonly session?: SessionInfo | null | undefined
   /** Seconds before the absolute limit from which the session ends soon. Default 300. */
   readonly warnBefore?: number | undefined
@@ -128,7 +128,7 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
       const opened = openTabs(`evergate:${sessionUrl}`, (news) => dispatch({ type: 'heard', news }))
       tabs = opened
       const unwatch = watchPage(dispatch)
-      // What the page brought was learned before there was anybody to tell.
+      // The page brought its session before any listener was there.
       if (tab.state.status === 'signed-out') opened.tell('ended')
       if (tab.state.status === 'signed-in') opened.tell('signed-in')
       return () => {

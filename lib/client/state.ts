@@ -1,5 +1,4 @@
-/** The signed-in person, as the server tells of them: `id` and whatever else it gives. */
-export type SessionUser = { readonly id: string } & Readonly<Record<string, unknown>>
+import type { SessionUser } from './user.ts'
 
 /** What `GET /api/session` answers, and what a page may hand over; times in seconds since the epoch. */
 export type SessionInfo = {

@@ -1,7 +1,7 @@
 import type { SessionInfo, SessionState } from './state.ts'
 import { LOADING, signedIn, signedOut, unreachable } from './state.ts'
 
-/** What tabs tell each other. Nothing about the person: who hears it asks the server. */
+/** The messages between tabs. They tell nothing about the person: a tab that hears one asks the server. */
 export type News = 'signed-in' | 'renewed' | 'ended' | 'unavailable'
 
 export type Event =
@@ -57,7 +57,7 @@ const SLEPT = 2 * HEARTBEAT
 const AFTER_LIMIT = 1000
 
 /**
- * What a tab makes of an event: pure, total. It never asks on its own while the person is away, so that an idle session
+ * A tab's reaction to an event: pure, total. It never asks on its own while the person is away, so that an idle session
  * still runs out, and nothing but the server's word makes anybody signed out.
  *
  * @param warnBefore seconds before the absolute limit from which the session ends soon.

@@ -1,12 +1,12 @@
 /** Stable codes of {@link GatewayError}. */
-export type GatewayErrorCode = 'invalid_option'
+export type GatewayErrorCode = 'invalid_option' | 'session_in_cache'
 
 /** What the gateway throws: `code` is stable, `message` says what to do about it. */
 export class GatewayError extends Error {
   readonly code: GatewayErrorCode
 
-  constructor(code: GatewayErrorCode, message: string) {
-    super(message)
+  constructor(code: GatewayErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
     this.name = 'GatewayError'
     this.code = code
   }

@@ -14,6 +14,7 @@ describe('active', () => {
     ]) {
       expect(await send(PROTECTED, { cookies })).toEqual({
         outcome: 'active',
+        rewrite: null,
         session: {
           subject: 'user-1',
           sid: 'session-1',
@@ -26,6 +27,7 @@ describe('active', () => {
         requestHeaders: null,
         setCookies: [],
         noStore: true,
+        followsAction: false,
         renewal: null,
       })
     }

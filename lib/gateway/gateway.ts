@@ -1,6 +1,8 @@
+import { parseCookieHeader } from './cookies/header.ts'
 import { removeSession } from './cookies/session-cookies.ts'
+import { createForeignCookies } from './decision/foreign-cookies.ts'
 import type { Answer } from './decision/policy.ts'
-import { decide } from './decision/policy.ts'
+import { decide, decideWithout } from './decision/policy.ts'
 import { claimsOf, concludeAfter, situationOf } from './decision/situation.ts'
 import { endReasonOf, report, subjectOf } from './events/report.ts'
 import type { GatewayOptions } from './options.ts'
@@ -14,6 +16,7 @@ import { compileDelivery } from './request/delivery.ts'
 import type { RequestFacts } from './request/facts.ts'
 import { clientOfRequest, readRequest, refreshContext } from './request/facts.ts'
 import { compileRoutes } from './request/routes.ts'
+import { checkOrigins } from './request/same-origin.ts'
 import { newTraceparent } from './request/traceparent.ts'
 import type { Outcome } from './response/outcome.ts'
 import { crossSiteOutcome, toOutcome } from './response/outcome.ts'
@@ -33,6 +36,8 @@ export type SessionGateway = {
   handle(request: Request, waitUntil?: WaitUntil): Promise<Outcome>
   /** Removes the session's cookies from headers that go to another server, and returns these headers. */
   withoutSession(headers: Headers): Headers
+  /** Whether `rewrites()` hand a request for this address to another server. */
+  leadsElsewhere(address: URL, headers: Headers): boolean
 }
 
 type WaitUntil = (work: Promise<unknown>) => void
@@ -52,16 +57,22 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
   const tokens = createTokenCache({ ...settings, keys }, settings.tokenCacheSize)
   const gatewayTokens = createGatewayTokens(settings)
   const renew = createRenewer({ settings, keys, gatewayTokens })
-  const routeOf = compileRoutes(settings.rules)
+  const routeOf = compileRoutes(settings.rules, settings.publicFiles)
+  const areForeign = createForeignCookies(onEvent)
+  checkOrigins(settings.allowedOrigins)
   const destinationOf = compileDelivery(settings.undeliverable)
 
   return {
     withoutSession: (headers) => removeSession(headers, settings),
+    leadsElsewhere({ pathname, search }, headers) {
+      const pairs = parseCookieHeader(headers.get('cookie'))
+      return destinationOf({ pathname, search, headers: new Map(headers), pairs }).elsewhere
+    },
     async handle(request, waitUntil) {
       const facts = readRequest(request, settings, routeOf, destinationOf)
       if (!facts.sameOrigin) {
         onEvent({ type: 'origin.refused', ...subjectOf(facts, facts.traceparent) })
-        return crossSiteOutcome()
+        return crossSiteOutcome(facts, settings)
       }
 
       const now = clock() / 1000
@@ -72,7 +83,7 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
       const mark = await readSignedOutMark(gatewayTokens, signedOut, now)
       const situation = situationOf(facts, token, mark.sid, settings.staleIfError, now)
 
-      const decision = decide(situation)
+      const decision = (await areForeign(facts, token, null)) ? decideWithout(situation) : decide(situation)
       const attempt =
         decision.step === 'renew' && refreshToken !== undefined
           ? await attemptRenewal(
@@ -84,7 +95,11 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
             )
           : null
       const conclusion =
-        decision.step === 'conclude' ? decision : concludeAfter(attempt, situation, facts, token, settings)
+        decision.step === 'conclude'
+          ? decision
+          : attempt && (await areForeign(facts, token, attempt))
+            ? decideWithout(situation)
+            : concludeAfter(attempt, situation, facts, token, settings)
       report(onEvent, {
         facts,
         token,

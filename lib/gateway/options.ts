@@ -2,8 +2,10 @@ import type { JSONWebKeySet } from 'jose'
 import type { GatewayEvent } from './events/events.ts'
 import type { Clock, Fetch } from './platform.ts'
 import type { Backend } from './renewal/backend.ts'
+
 import type { UndeliverablePath } from './request/delivery.ts'
-import type { PathRule } from './request/routes.ts'
+import type { PathRule, PublicFiles } from './request/routes.ts'
+import type { KeySet } from './token/keys.ts'
 
 export type { Clock, Fetch }
 
@@ -26,7 +28,7 @@ export type GatewayOptions = {
   /** Base URL of your API, and of the default `backend`. */
   readonly remoteApi: string
   /** Renews sessions. Default: `cookieBackend({ remoteApi, repeat: true })`. */
-  readonly backend?: Backend
+  readonly backend?: Backend | HoldingBackend
   readonly keys: AccessTokenKeys
   /**
    * Secrets of at least 32 bytes that sign what the gateway issues; the first signs, all verify.
@@ -35,6 +37,10 @@ export type GatewayOptions = {
   readonly gatewaySecrets?: readonly string[]
   /** Path rules; the first match decides, and what none matches needs a session. */
   readonly rules?: readonly PathRule[]
+  /** Files that are public unless a rule names them; `withGateway()` hands them on. Default none. */
+  readonly publicFiles?: PublicFiles
+  /** Path of Next's image optimizer, below `basePath`; the rule of an image's source decides who may see it. Default `/_next/image`. */
+  readonly imagePath?: string
   /** `iss` of access tokens. Default `evergate`. */
   readonly issuer?: string
   /** `aud` of access tokens. Default `evergate-app`. */
@@ -62,6 +68,11 @@ export type GatewayOptions = {
   readonly relayCookies?: readonly string[]
   /** Names of the browser's other cookies that the backend is sent. */
   readonly forwardCookies?: readonly string[]
+  /**
+   * Other origins, exact as browsers send them (`https://www.example.com`), whose pages may send requests that change something,
+   * and read what the gateway itself answers. Browsers send them the session only within the same site. Default: none.
+   */
+  readonly allowedOrigins?: readonly string[]
   /** Believe `x-forwarded-proto` and `x-forwarded-host`. Default false. */
   readonly trustProxy?: boolean
   /** Below `basePath`. Default `/login`. */
@@ -88,12 +99,25 @@ export type GatewayOptions = {
   readonly onEvent?: (event: GatewayEvent) => void
 }
 
+/**
+ * A backend whose sessions the gateway holds: it signs access tokens of its own around the backend's. `apiBackend()` of
+ * `evergate/backend` makes one.
+ */
+export type HoldingBackend = {
+  /** Told the gateway's settings when a gateway, or the app's side of it, begins to work. */
+  open(settings: GatewaySettings): Pick<GatewaySettings, 'keys' | 'gatewaySecrets'> & {
+    readonly backend: Backend
+  }
+}
+
 /** Options with every default in place. */
 export type GatewaySettings = {
-  readonly [Name in Exclude<keyof GatewayOptions, 'backend' | 'domain' | 'cookieNames'>]-?: NonNullable<
-    GatewayOptions[Name]
-  >
+  readonly [Name in Exclude<
+    keyof GatewayOptions,
+    'backend' | 'keys' | 'domain' | 'cookieNames'
+  >]-?: NonNullable<GatewayOptions[Name]>
 } & {
+  readonly keys: AccessTokenKeys | KeySet
   readonly backend: Backend | undefined
   readonly cookieNames: CookieNames
   readonly domain: string | undefined
@@ -108,9 +132,12 @@ const COOKIE_NAMES: CookieNames = {
 
 /** Fills in the defaults. */
 export function resolveOptions(options: GatewayOptions): GatewaySettings {
-  return {
+  const { backend } = options
+  const settings: GatewaySettings = {
     gatewaySecrets: [],
     rules: [],
+    publicFiles: { paths: [] },
+    imagePath: '/_next/image',
     issuer: 'evergate',
     audience: 'evergate-app',
     renewBefore: 30,
@@ -123,6 +150,7 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     sameSite: 'lax',
     relayCookies: [],
     forwardCookies: [],
+    allowedOrigins: [],
     trustProxy: false,
     signInPath: '/login',
     basePath: '',
@@ -135,10 +163,11 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     onEvent: () => {},
     ...withoutUndefined(options),
     remoteApi: options.remoteApi.replace(/\/+$/, ''),
-    backend: options.backend,
+    backend: backend && 'refresh' in backend ? backend : undefined,
     cookieNames: { ...COOKIE_NAMES, ...options.cookieNames },
     domain: options.domain,
   }
+  return backend && 'open' in backend ? { ...settings, ...backend.open(settings) } : settings
 }
 
 /** Without what is there by name alone: most projects' TypeScript lets `undefined` pass for a missing option. */

@@ -7,10 +7,16 @@ import { createTokenCache } from './token/cache.ts'
 import { createGatewayTokens } from './token/gateway-token.ts'
 import { createKeySet } from './token/key-set.ts'
 import { providerToken } from './token/provider-token.ts'
+import { sessionEndOf } from './token/session-end.ts'
 import { readSignedOutMark } from './token/signed-out.ts'
 import { readUserData } from './token/user-data.ts'
 
-export type VerifiedSession = RequestSession & { readonly userData: UserData | null }
+/** `accessToken` is the one that an API is to be sent. */
+export type VerifiedSession = RequestSession & {
+  readonly userData: UserData | null
+  /** When the session ends for good, in seconds since the epoch; null when nobody says. */
+  readonly endsAt: number | null
+}
 
 /** Verifies the session in a request's cookies by itself, without renewing: for code behind the gateway. */
 export function createSessionReader(settings: GatewaySettings) {
@@ -36,6 +42,7 @@ export function createSessionReader(settings: GatewaySettings) {
       ...claims,
       accessToken: providerToken(accessToken),
       userData: await readUserData(gatewayTokens, values.userData, claims, now),
+      endsAt: sessionEndOf(accessToken),
     }
   }
 }

@@ -1,36 +1,10 @@
-import { readSessionCookies } from '../gateway/cookies/session-cookies.ts'
-import { readTraceparent, traceIdOf } from '../gateway/request/traceparent.ts'
-import type { CurrentRequest } from './current-request.ts'
+import { formatCookieHeader, parseCookieHeader } from '../gateway/cookies/header.ts'
+import type { GatewaySettings } from '../gateway/options.ts'
 import { currentRequest } from './current-request.ts'
 import { verifiedSession } from './session.ts'
 
 /** Headers of the browser's request that the backend is told. */
 const FORWARDED = ['x-forwarded-for', 'user-agent', 'traceparent']
-
-/** A call with the deadline of a renewal; undefined when no answer came. */
-export async function callBackend(
-  request: CurrentRequest,
-  path: string,
-  init: RequestInit & { headers: Record<string, string> },
-): Promise<Response | undefined> {
-  const { settings } = request
-  try {
-    return await settings.fetch(`${settings.remoteApi}${path}`, {
-      ...init,
-      headers: { ...forwardedHeaders(request.headers), accept: 'application/json', ...init.headers },
-      redirect: 'manual',
-      cache: 'no-store',
-      signal: AbortSignal.timeout(settings.refreshTimeout),
-    })
-  } catch {
-    settings.onEvent({
-      type: 'backend.unavailable',
-      reason: 'no_answer',
-      traceId: traceIdOf(readTraceparent(request.headers)),
-    })
-    return undefined
-  }
-}
 
 function forwardedHeaders(headers: Headers): Record<string, string> {
   return Object.fromEntries(
@@ -38,10 +12,22 @@ function forwardedHeaders(headers: Headers): Record<string, string> {
   )
 }
 
-/** The refresh cookie as the backend knows it, so that it can end the session it belongs to. */
-export function presentedRefreshCookie({ pairs, settings, secure }: CurrentRequest): Record<string, string> {
-  const { refreshToken } = readSessionCookies(pairs, settings, secure).values
-  return refreshToken === undefined ? {} : { cookie: `refreshToken=${refreshToken}` }
+/** Shows the API whose call it is, as the backend wants to be shown it. */
+export function authorizeCall(
+  headers: Headers,
+  accessToken: string,
+  { backend }: Pick<GatewaySettings, 'backend'>,
+): void {
+  const shown = backend?.authorize?.(accessToken) ?? { authorization: `Bearer ${accessToken}` }
+  for (const [name, value] of Object.entries(shown))
+    headers.set(name, name.toLowerCase() === 'cookie' ? withCookie(headers.get('cookie'), value) : value)
+}
+
+/** Other cookies, and this one in the place of any of its name: an API may believe the first. */
+function withCookie(header: string | null, cookie: string): string {
+  const names = new Set(parseCookieHeader(cookie).map(({ name }) => name))
+  const others = parseCookieHeader(header).filter(({ name }) => !names.has(name))
+  return [...others.map((pair) => formatCookieHeader([pair])), cookie].join('; ')
 }
 
 /** The address of a path under `remoteApi`; undefined for one that would leave it. */
@@ -53,8 +39,8 @@ export function backendUrl(remoteApi: string, pathAndQuery: string): URL | undef
 }
 
 /**
- * Calls the backend as the signed-in person: `fetch` with the session's bearer token (RFC 6750). In server components,
- * actions and route handlers.
+ * Calls the backend as the signed-in person: `fetch` with the session's bearer token (RFC 6750), or as the configured backend
+ * says. In server components, actions and route handlers.
  *
  * @param path under `REMOTE_API`, with a leading slash.
  * @throws {TypeError} when the path leaves `REMOTE_API`, or no answer came.
@@ -69,6 +55,6 @@ export async function backendFetch(path: string, init: RequestInit = {}): Promis
   if (!url) throw new TypeError(`"${path}" is not a path of the backend`)
   const headers = new Headers({ ...forwardedHeaders(request.headers), accept: 'application/json' })
   for (const [name, value] of new Headers(init.headers)) headers.set(name, value)
-  if (session) headers.set('authorization', `Bearer ${session.accessToken}`)
+  if (session) authorizeCall(headers, session.accessToken, request.settings)
   return fetch(url, { redirect: 'manual', cache: 'no-store', ...init, headers })
 }

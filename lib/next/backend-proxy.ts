@@ -2,7 +2,7 @@ import { formatCookieHeader, parseCookieHeader } from '../gateway/cookies/header
 import { isSessionCookieName } from '../gateway/cookies/session-cookies.ts'
 import { parseSetCookie } from '../gateway/cookies/set-cookie.ts'
 import type { GatewaySettings } from '../gateway/options.ts'
-import { backendUrl } from './backend-call.ts'
+import { authorizeCall, backendUrl } from './backend-call.ts'
 import { currentSettings } from './current-request.ts'
 import { verifiedSession } from './session.ts'
 
@@ -51,7 +51,7 @@ export function createBackendProxy(): (request: Request, context: RouteContext) 
     const url = backendUrl(settings.remoteApi, pathBehindProxy(new URL(request.url), path.length))
     if (!url) return answer(404, 'not_found')
     const headers = forwardableRequestHeaders(request.headers, settings)
-    headers.set('authorization', `Bearer ${session.accessToken}`)
+    authorizeCall(headers, session.accessToken, settings)
     try {
       const response = await fetch(url, {
         method: request.method,

@@ -1,7 +1,8 @@
 import type { JSONWebKeySet } from 'jose'
 import { GatewayError } from '../gateway/errors.ts'
 import type { AccessTokenKeys, GatewayOptions } from '../gateway/options.ts'
-import type { SharedOptions } from './options.ts'
+import type { PublicFiles } from '../gateway/request/routes.ts'
+import type { BakedOptions } from './options.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -65,7 +66,14 @@ function readNumber<Name extends string>(
   throw new GatewayError('invalid_option', `${variable} must be a number of 0 or more`)
 }
 
-function sharedOptions(): SharedOptions & Pick<GatewayOptions, 'basePath'> {
+/** What `withGateway()` was given. */
+export function sharedOptions(): BakedOptions {
   // Next replaces this very expression at build time.
   return JSON.parse(process.env.EVERGATE_OPTIONS || '{}')
+}
+
+/** What `withGateway()` found at build time. */
+export function publicFilesFromBuild(): PublicFiles {
+  // Next replaces this expression, too; a variable of its own keeps the list out of every other bundle.
+  return JSON.parse(process.env.EVERGATE_PUBLIC_FILES || '{"paths":[]}')
 }

@@ -15,6 +15,8 @@ const LEVELS_OF_EVENTS: Partial<Record<GatewayEvent['type'], Level>> = {
 }
 
 const ADVICE: Partial<Record<GatewayEvent['type'], string>> = {
+  'cookies.foreign':
+    'another app on this host has cookies of the same names: give each its own with withGateway({ … }, { cookieNames })',
   'clock.skewed': 'set both clocks by NTP',
   'user-data.left-out': 'send less userData: cookies have 12288 bytes',
 }

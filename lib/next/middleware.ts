@@ -5,8 +5,14 @@ import type { SessionGateway } from '../gateway/gateway.ts'
 import { createSessionGateway } from '../gateway/gateway.ts'
 import type { GatewayOptions } from '../gateway/options.ts'
 import type { Outcome, RequestSession } from '../gateway/response/outcome.ts'
-import { optionsFromEnvironment } from './environment.ts'
+import { backendOption } from './backend-option.ts'
+import { optionsFromEnvironment, publicFilesFromBuild } from './environment.ts'
+import { handedOn, handOn } from './handed-on.ts'
 import { logEvent } from './log.ts'
+import { fromOtherServer } from './other-server.ts'
+import type { Refused } from './refused.ts'
+import { decorated } from './refused.ts'
+import { refuseUpgrade } from './refused-upgrade.ts'
 import type { Telemetry } from './telemetry.ts'
 
 /**
@@ -19,8 +25,13 @@ export type OwnMiddleware = (
 ) => Response | undefined | Promise<Response | undefined>
 
 /** Options of {@link createGateway}; everything else comes from the environment and `withGateway()`. */
-export type MiddlewareOptions = Pick<GatewayOptions, 'backend' | 'rules' | 'tokenCacheSize' | 'onEvent'> & {
+export type MiddlewareOptions = Pick<
+  GatewayOptions,
+  'backend' | 'rules' | 'allowedOrigins' | 'tokenCacheSize' | 'onEvent'
+> & {
   readonly next?: OwnMiddleware
+  /** Changes what a request is answered that may not pass. Default: nothing. */
+  readonly refused?: Refused
   /** Default: none. `openTelemetry()` of `evergate/opentelemetry` makes one. */
   readonly telemetry?: Telemetry
 }
@@ -38,6 +49,7 @@ export type MiddlewareOptions = Pick<GatewayOptions, 'backend' | 'rules' | 'toke
  */
 export function createGateway({
   next,
+  refused,
   telemetry,
   onEvent = logEvent,
   ...own
@@ -52,13 +64,22 @@ export function createGateway({
     // Not before the first request: at build time there are no secrets yet.
     gateway ??= createSessionGateway({
       ...optionsFromEnvironment(process.env),
+      publicFiles: publicFilesFromBuild(),
+      ...backendOption(),
       ...own,
       onEvent,
       ...(telemetry && watchedBy(telemetry, onEvent)),
     })
     const outcome = await gateway.handle(request, (work) => event?.waitUntil(work))
     const duration = performance.now() - startedAt
-    const response = outcome.refusal ?? (await pass(request, outcome, next))
+    // These would replace those of the action's own answer; the page reads them from its request.
+    if (outcome.followsAction && outcome.requestHeaders) {
+      outcome.requestHeaders.delete('server-timing')
+      tell(outcome.requestHeaders, outcome, duration)
+    }
+    const response = outcome.refusal
+      ? refuseUpgrade(request, await decorated(request, outcome.outcome, outcome.refusal, refused))
+      : await pass(request, outcome, next, gateway)
     // Where the gateway itself lets a request pass, there is no address to look for.
     const addressed = outcome.refusal || next ? withAbsoluteLocation(response, request.url) : response
     return seal(addressed, outcome, duration)
@@ -84,18 +105,25 @@ async function pass(
   request: NextRequest,
   outcome: Outcome,
   next: OwnMiddleware | undefined,
+  gateway: SessionGateway,
 ): Promise<Response> {
-  const { requestHeaders: headers, session } = outcome
-  const proceed = () => (headers ? NextResponse.next({ request: { headers } }) : NextResponse.next())
-  if (!next) return proceed()
+  const { requestHeaders: headers, session, rewrite } = outcome
+  const init = headers ? { request: { headers } } : undefined
+  const proceed = () =>
+    rewrite === null
+      ? NextResponse.next(init)
+      : NextResponse.rewrite(new URL(request.url).origin + rewrite, init)
+  if (!next || rewrite !== null) return proceed()
   if (headers) replaceHeaders(request, headers)
   const own = await next(request, session)
   if (!own) return proceed()
   // Copied, because the headers of a redirect made by `Response.redirect` cannot be changed.
   const response = new Response(own.body, own)
+  const foreign = await fromOtherServer(request, response, outcome, gateway)
+  if (foreign) return foreign
   const reachesTheApp =
     response.headers.has('x-middleware-next') || response.headers.has('x-middleware-rewrite')
-  if (headers && reachesTheApp) overrideRequestHeaders(response.headers, headers)
+  if (headers && reachesTheApp && !handedOn(response)) handOn(response, headers)
   return response
 }
 
@@ -114,15 +142,6 @@ function replaceHeaders(request: NextRequest, headers: Headers): void {
   })
 }
 
-/** Next hands a request's new headers on through these response headers; headers that are not listed are deleted. */
-function overrideRequestHeaders(target: Headers, requestHeaders: Headers): void {
-  if (target.has('x-middleware-override-headers')) return
-  for (const [name, value] of NextResponse.next({ request: { headers: requestHeaders } }).headers) {
-    if (name === 'x-middleware-override-headers' || name.startsWith('x-middleware-request-'))
-      target.set(name, value)
-  }
-}
-
 /** Next takes absolute addresses only, and makes those of its own host relative again for the browser. */
 function withAbsoluteLocation(response: Response, base: string): Response {
   const location = response.headers.get('location')
@@ -132,16 +151,20 @@ function withAbsoluteLocation(response: Response, base: string): Response {
 
 function seal(response: Response, outcome: Outcome, duration: number): Response {
   const { headers } = response
-  const { renewal } = outcome
-  headers.set('x-session', outcome.outcome)
-  headers.append('server-timing', `session;desc="${outcome.outcome}";dur=${duration.toFixed(1)}`)
+  if (!outcome.followsAction) tell(headers, outcome, duration)
+  // Also over what a static page would say: a stored Set-Cookie would sign strangers in.
+  if (outcome.noStore || headers.has('set-cookie')) headers.set('cache-control', 'private, no-store')
+  for (const cookie of outcome.setCookies) headers.append('set-cookie', cookie)
+  return response
+}
+
+/** What became of a request's session. Next hands an answer's headers on to the page, as headers of its request. */
+function tell(headers: Headers, { outcome, renewal }: Outcome, duration: number): void {
+  headers.set('x-session', outcome)
+  headers.append('server-timing', `session;desc="${outcome}";dur=${duration.toFixed(1)}`)
   if (renewal)
     headers.append(
       'server-timing',
       `renewal;dur=${renewal.milliseconds}, traceparent;desc="${renewal.traceparent}"`,
     )
-  // Also over what a static page would say: a stored Set-Cookie would sign strangers in.
-  if (outcome.noStore || headers.has('set-cookie')) headers.set('cache-control', 'private, no-store')
-  for (const cookie of outcome.setCookies) headers.append('set-cookie', cookie)
-  return response
 }

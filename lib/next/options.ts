@@ -18,3 +18,17 @@ export type SharedOptions = Pick<
 
 /** The variable that `withGateway()` puts into the build. */
 export const SHARED_OPTIONS_VARIABLE = 'EVERGATE_OPTIONS'
+
+/** Those, and what `withGateway()` takes from the Next configuration. */
+export type BakedOptions = SharedOptions & Pick<GatewayOptions, 'basePath' | 'imagePath' | 'undeliverable'>
+
+/** The variable with the files that are public unless a rule names them. */
+export const PUBLIC_FILES_VARIABLE = 'EVERGATE_PUBLIC_FILES'
+/** Options of `withGateway()`. */
+export type ConfigOptions = SharedOptions & {
+  /**
+   * File whose default export is the backend of the gateway and the app alike, from the folder of `next.config`:
+   * `./session-backend.ts`. Default: none, and the gateway uses `cookieBackend` at `REMOTE_API`.
+   */
+  readonly backend?: string
+}

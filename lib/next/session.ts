@@ -1,4 +1,4 @@
-import { forbidden, redirect } from 'next/navigation'
+import { forbidden, notFound, redirect } from 'next/navigation'
 import { cache } from 'react'
 import type { SessionOutcome } from '../gateway/decision/policy.ts'
 import { RETURN_TO_HEADER } from '../gateway/response/outcome.ts'
@@ -7,10 +7,7 @@ import type { VerifiedSession } from '../gateway/session-reader.ts'
 import { createSessionReader } from '../gateway/session-reader.ts'
 import type { CurrentRequest } from './current-request.ts'
 import { currentRequest, currentSettings } from './current-request.ts'
-import { sessionEndOf } from './session-end.ts'
-
-/** The signed-in person: `id` is the token's `sub`, the rest is the backend's `userData`. */
-export type User = { readonly id: string } & Readonly<Record<string, unknown>>
+import type { User } from './user.ts'
 
 /** A session as the app sees it. It holds no token; times are seconds since the epoch. */
 export type Session = {
@@ -38,9 +35,11 @@ export const verifiedSession = cache(async (): Promise<VerifiedSession | null> =
 
 /**
  * The session of the current request, verified again (the middleware is not the only guard) and once per request.
- * For server components, server actions and route handlers.
+ * For server components, server actions and route handlers. With `cacheComponents` its component needs a `<Suspense>` above it:
+ * who is signed in is no part of a prerendered shell, nor of a prefetch.
  *
  * @returns null when there is none, or it has run out.
+ * @throws {GatewayError} `session_in_cache` inside `'use cache'` or `unstable_cache()`.
  * @example
  * const session = await getSession()
  * return session ? <p>Hello {session.user.id}</p> : <SignInLink />
@@ -74,15 +73,25 @@ const PASSED = new Set(['active', 'renewed', 'degraded'])
 
 /**
  * Like {@link getSession}, but sends a visitor without a session to the sign-in page, and back after it; one who lacks
- * a role gets `forbidden.tsx` (403).
+ * a role gets `forbidden.tsx` (403), or the page for what is not found (404) in an app without that file.
  *
  * @param options.roles every one of these is needed.
  */
 export async function requireSession(options: { readonly roles?: readonly string[] } = {}): Promise<Session> {
   const session = await getSession()
   if (!session) redirect(signInPath(await currentRequest()))
-  if (!options.roles?.every((role) => session.roles.includes(role)) && options.roles) forbidden()
+  if (!options.roles?.every((role) => session.roles.includes(role)) && options.roles) refuse()
   return session
+}
+
+/** Without `experimental.authInterrupts`, which `withGateway()` sets where there is a page for it, `forbidden()` is an error. */
+function refuse(): never {
+  try {
+    forbidden()
+  } catch (error) {
+    if (error instanceof Error && 'digest' in error) throw error
+    notFound()
+  }
 }
 
 function signInPath({ headers, settings }: CurrentRequest): string {
@@ -93,9 +102,8 @@ function signInPath({ headers, settings }: CurrentRequest): string {
 }
 
 export function toSession(verified: VerifiedSession): Session {
-  const { subject, userData, sid, roles, issuedAt, expiresAt, accessToken } = verified
-  const endsAt = sessionEndOf(accessToken)
-  return { user: { ...userData, id: subject }, sid, roles, issuedAt, expiresAt, endsAt }
+  const { subject, userData, sid, roles, issuedAt, expiresAt, endsAt } = verified
+  return { user: { ...userData, id: subject } as User, sid, roles, issuedAt, expiresAt, endsAt }
 }
 
 const REPORT = /session;desc="(active|renewed|anonymous|ended|degraded)";dur=([\d.]+)/

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { resolveOptions } from '../gateway/options.ts'
 import type { RefreshAnswer } from '../gateway/renewal/backend.ts'
+import { createSealer } from '../held-session/sealed.ts'
 import { oauth2Backend } from './backend.ts'
-import { createSealer } from './sealed.ts'
+import { PURPOSE } from './held-session.ts'
 import { fakeProvider } from './testing/fake-provider.ts'
 
 let provider: Awaited<ReturnType<typeof fakeProvider>>
@@ -17,7 +18,7 @@ const HELD = { sub: 'ann', sid: 's1', providerSid: null, refreshToken: 'rt-1', r
 async function refresh(options: object = {}): Promise<RefreshAnswer> {
   const all = { ...provider.options, ...options }
   const settings = resolveOptions(all.gateway ?? { remoteApi: '', keys: { secret: '' } })
-  const refreshToken = await createSealer(settings).seal('refresh+jwe', HELD)
+  const refreshToken = await createSealer(settings, PURPOSE).seal('refresh+jwe', HELD)
   return oauth2Backend(all).refresh(
     { refreshToken },
     {
@@ -107,7 +108,7 @@ describe('what the token endpoint answers', () => {
     const answer = await refresh()
     if (answer.result !== 'rotated') throw new Error(JSON.stringify(answer))
     const settings = resolveOptions(provider.options.gateway ?? { remoteApi: '', keys: { secret: '' } })
-    const held = await createSealer(settings).open('refresh+jwe', answer.tokens.refreshToken ?? '')
+    const held = await createSealer(settings, PURPOSE).open('refresh+jwe', answer.tokens.refreshToken ?? '')
     expect(held).toEqual(HELD)
   })
 })
@@ -149,20 +150,20 @@ describe('what is sealed', () => {
   const [OLD, NEW] = ['an old secret of thirty-two bytes!', 'a new secret of thirty-two bytes!!']
 
   it('opens after a secret was rotated, and not once the old one is gone', async () => {
-    const sealed = await createSealer(settings([OLD])).seal('refresh+jwe', HELD)
-    expect(await createSealer(settings([NEW, OLD])).open('refresh+jwe', sealed)).toEqual(HELD)
-    expect(await createSealer(settings([NEW])).open('refresh+jwe', sealed)).toBeNull()
+    const sealed = await createSealer(settings([OLD]), PURPOSE).seal('refresh+jwe', HELD)
+    expect(await createSealer(settings([NEW, OLD]), PURPOSE).open('refresh+jwe', sealed)).toEqual(HELD)
+    expect(await createSealer(settings([NEW]), PURPOSE).open('refresh+jwe', sealed)).toBeNull()
   })
 
   it('is read as what it was sealed as, and as nothing else', async () => {
-    const sealer = createSealer(settings([OLD]))
+    const sealer = createSealer(settings([OLD]), PURPOSE)
     const sealed = await sealer.seal('sign-in+jwe', HELD)
     expect(await sealer.open('refresh+jwe', sealed)).toBeNull()
     expect(await sealer.open('answer+jwe', sealed)).toBeNull()
   })
 
   it('says nothing', async () => {
-    const sealed = await createSealer(settings([OLD])).seal('refresh+jwe', HELD)
+    const sealed = await createSealer(settings([OLD]), PURPOSE).seal('refresh+jwe', HELD)
     const text = sealed.split('.').map((part) => Buffer.from(part, 'base64url').toString('latin1'))
     expect(text.join()).not.toMatch(/rt-1|ann/)
   })

@@ -3,13 +3,13 @@ import type { Backend, BackendContext, RefreshAnswer } from '../gateway/renewal/
 import { lost, unavailable } from '../gateway/renewal/backend.ts'
 import { readRetryAfter } from '../gateway/renewal/cookie-backend.ts'
 import { wasNotSent } from '../gateway/renewal/unsent.ts'
-import type { HeldSession } from './held-session.ts'
-import { createSessions } from './held-session.ts'
+import { createSealer } from '../held-session/sealed.ts'
+import { sharedFlight } from '../held-session/shared-flight.ts'
+import type { ProviderSession } from './held-session.ts'
+import { createSessions, PURPOSE } from './held-session.ts'
 import type { OAuth2Options } from './options.ts'
 import { settingsOf } from './options.ts'
 import { createProvider } from './provider.ts'
-import { createSealer } from './sealed.ts'
-import { sharedFlight } from './shared-flight.ts'
 
 /**
  * A backend that renews sessions at an authorization server (RFC 6749 6). Only `invalid_grant` ends a session: a wrong
@@ -22,13 +22,13 @@ import { sharedFlight } from './shared-flight.ts'
  */
 export function oauth2Backend(options: OAuth2Options): Backend {
   const settings = settingsOf(options)
-  const sealer = createSealer(settings)
+  const sealer = createSealer(settings, PURPOSE)
   const sessions = createSessions(options, settings, sealer)
   const provider = createProvider(options, settings.clock)
   const { store, isEnded } = options
 
   async function ask(
-    held: HeldSession & { refreshToken: string },
+    held: ProviderSession & { refreshToken: string },
     context: BackendContext,
   ): Promise<RefreshAnswer> {
     const server = await provider.discover(context).catch(() => null)

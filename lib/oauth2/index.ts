@@ -1,6 +1,6 @@
 export { providerToken } from '../gateway/token/provider-token.ts'
+export type { SharedStore } from '../held-session/shared-flight.ts'
 export { oauth2Backend } from './backend.ts'
 export type { ClientAuthentication, KnownSession, OAuth2Options, Person } from './options.ts'
 export type { BackchannelLogout, SignInRoutesOptions } from './routes-parts.ts'
-export type { SharedStore } from './shared-flight.ts'
 export { createSignInRoutes } from './sign-in-routes.ts'

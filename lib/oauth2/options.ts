@@ -4,8 +4,8 @@ import { GatewayError } from '../gateway/errors.ts'
 import type { GatewayOptions, GatewaySettings } from '../gateway/options.ts'
 import { resolveOptions } from '../gateway/options.ts'
 import type { UserData } from '../gateway/renewal/backend.ts'
+import type { SharedStore } from '../held-session/shared-flight.ts'
 import { optionsFromEnvironment } from '../next/environment.ts'
-import type { SharedStore } from './shared-flight.ts'
 
 /** How the app proves to the provider who it is, by the provider's names for it (`token_endpoint_auth_method`). */
 export type ClientAuthentication =

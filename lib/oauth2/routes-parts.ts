@@ -9,13 +9,13 @@ import type { GatewayTokens } from '../gateway/token/gateway-token.ts'
 import { createGatewayTokens } from '../gateway/token/gateway-token.ts'
 import type { KeySet } from '../gateway/token/key-set.ts'
 import { createKeySet } from '../gateway/token/key-set.ts'
-import { createSessions } from './held-session.ts'
+import type { Sealer } from '../held-session/sealed.ts'
+import { createSealer } from '../held-session/sealed.ts'
+import { createSessions, PURPOSE } from './held-session.ts'
 import type { OAuth2Options } from './options.ts'
 import { settingsOf } from './options.ts'
 import type { Provider, ProviderCall } from './provider.ts'
 import { createProvider } from './provider.ts'
-import type { Sealer } from './sealed.ts'
-import { createSealer } from './sealed.ts'
 
 /** A provider's word that a session is over; `sid` is the provider's, `null` when all sessions of `sub` are meant. */
 export type BackchannelLogout = {
@@ -52,7 +52,7 @@ export type Parts = {
 /** @throws {GatewayError} `invalid_option` */
 export function createParts(options: SignInRoutesOptions): Parts {
   const settings = settingsOf(options)
-  const sealer = createSealer(settings)
+  const sealer = createSealer(settings, PURPOSE)
   const path = URL.parse(options.url)?.pathname
   if (path === undefined) throw new GatewayError('invalid_option', 'url must be the address of these routes')
   if (`${settings.basePath}${settings.signInPath}/`.startsWith(`${path}/`))

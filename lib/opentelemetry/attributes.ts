@@ -6,7 +6,7 @@ export const OUTCOME = 'evergate.outcome'
 export const EVENT = 'evergate.event'
 export const REASON = 'evergate.reason'
 
-/** What a metric may be broken down by: each has few values, as long as reasons have. */
+/** The attributes of metrics. Each has few values. */
 export function dimensionsOf(event: GatewayEvent): Attributes {
   return {
     ...('answer' in event && { 'evergate.answer': event.answer }),
@@ -15,7 +15,7 @@ export function dimensionsOf(event: GatewayEvent): Attributes {
   }
 }
 
-/** What a span tells of an event. Named one by one, so that what an event will tell one day does not leave by itself. */
+/** The attributes of a span. Each is named here, so that a new field of an event does not leave by itself. */
 export function attributesOf(event: GatewayEvent): Attributes {
   return {
     ...dimensionsOf(event),

@@ -3,7 +3,7 @@ import { metrics } from '@opentelemetry/api'
 import type { GatewayEvent } from '../gateway/events/events.ts'
 import { dimensionsOf, EVENT, OUTCOME, REASON } from './attributes.ts'
 
-/** What the gateway measures. */
+/** The gateway's instruments. */
 export type Instruments = {
   countEvent(event: GatewayEvent): void
   /** A call of the backend, in seconds. */

@@ -1,4 +1,4 @@
-/** What asks: a page being loaded, the client-side router, its prefetch, a server action, or a script's `fetch`. */
+/** The asking part: a page being loaded, the client-side router, its prefetch, a server action, or a script's `fetch`. */
 export type BrowserRequestKind = 'document' | 'navigation' | 'prefetch' | 'action' | 'api'
 
 /** Where a request comes from: the address bar, a page of the site itself, or a page of another site. */

@@ -4,7 +4,7 @@ import type { BrowserRequestKind, Initiator } from './browser-headers.ts'
 import { browserHeaders, sameSiteContext } from './browser-headers.ts'
 import { exchange } from './http-exchange.ts'
 
-/** What a page or a script says about one request. */
+/** The options of one request of a page or a script. */
 export type BrowserRequest = {
   /** `GET` unless given; `POST` for an action. */
   readonly method?: string
@@ -17,7 +17,7 @@ export type BrowserRequest = {
   readonly signal?: AbortSignal
 }
 
-/** What came of one request, redirects followed. */
+/** The result of one request, redirects followed. */
 export type BrowserAnswer = {
   readonly status: number
   readonly url: string
@@ -39,14 +39,14 @@ export type Tab = {
   readonly prefetch: Send
   /** Calls a server action; its id goes into the header `next-action`. */
   readonly action: Send
-  /** What a script's `fetch` sends. */
+  /** Sends a request as a script's `fetch` does. */
   readonly api: Send
 }
 
 /** A browser as {@link openBrowser} plays it: one cookie jar, any number of tabs. */
 export type Browser = {
   tab(): Tab
-  /** What the jar holds for the origin, values by name. */
+  /** The jar's cookies of the origin, values by name. */
   cookies(): Readonly<Record<string, string>>
   /** Forgets a cookie, as a browser does when it has run out. */
   drop(name: string): void

@@ -6,7 +6,7 @@ import { messageReader, requestBody } from './http-messages.ts'
 import type { AnswerEnd, Upstream } from './upstream.ts'
 import { openUpstream } from './upstream.ts'
 
-/** What is done to one request: a fault, or an answer kept back until somebody lets it go. */
+/** The treatment of one request: a fault, or an answer kept back until it is let go. */
 export type Decision =
   | Fault
   | { readonly kind: 'hold'; readonly answered: () => void; readonly released: Promise<void> }

@@ -21,7 +21,7 @@ export type FaultProxy = {
   readonly url: string
   /** Faults for the next requests, one each, behind those that are queued already. */
   script(faults: readonly Fault[], match?: Match): void
-  /** What happens to requests for which the script has nothing (again): one fault, or one chosen for each. */
+  /** The treatment of requests that the script does not name: one fault, or one chosen for each. */
   always(fault: Fault | ((request: ProxiedRequest) => Fault), match?: Match): void
   /** Keeps the answer to the next such request back, which the target has given, until it is let go. */
   hold(match?: Match): HeldAnswer

@@ -9,7 +9,7 @@ export type ProxiedRequest = {
   readonly headers: Readonly<Record<string, string | undefined>>
 }
 
-/** What a {@link FaultProxy} does to one request. */
+/** The treatment of one request by a {@link FaultProxy}. */
 export type Fault =
   /** Nothing: request and answer pass as they are. */
   | { readonly kind: 'pass' }
@@ -48,7 +48,7 @@ export type Chance = { readonly chance: number; readonly fault: Fault }
 
 /**
  * Faults by chance, the same ones in the same order for the same seed: the n-th call decides about the n-th request.
- * What is left of the chances passes.
+ * The rest of the chances passes.
  *
  * @throws {RangeError} when the chances are negative or come to more than 1
  * @example

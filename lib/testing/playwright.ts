@@ -1,6 +1,6 @@
 import type { BrowserContext, Fixtures } from '@playwright/test'
 
-/** Who signs in at the backend. */
+/** The account that signs in at the backend. */
 export type Account = { readonly email: string; readonly password: string }
 
 /** The session of one browser context, for a test to begin, to let run out, and to end. */
@@ -20,7 +20,7 @@ export type SessionControl = {
 export type SessionOptions = {
   /** Base URL of the backend. Default: the variable `REMOTE_API`, else `http://127.0.0.1:3001`. */
   readonly backendUrl: string
-  /** Who signs in when a test names nobody. */
+  /** The account of tests that name none. */
   readonly account: Account
   /** As the app has them; on https `__Host-` is put before them. Default `accessToken` and `refreshToken`. */
   readonly cookieNames: { readonly accessToken: string; readonly refreshToken: string }

@@ -2,7 +2,7 @@ import { installBenchDependencies, installDependencies } from '../lib/install.mj
 import { fromRoot } from '../lib/paths.mjs'
 import { runNode } from '../lib/run.mjs'
 
-/** What the gateway and the auth server cost, beside what others cost. @param {string[]} args see bench/main.ts */
+/** Measures the cost of the gateway and the auth server, beside others. @param {string[]} args see bench/main.ts */
 export default async function bench(args) {
   await installDependencies()
   await installBenchDependencies()

@@ -13,7 +13,7 @@ type Manifest = {
 const manifest = (path: string): Manifest => JSON.parse(read(path))
 const scripts = manifest('package.json').scripts ?? {}
 
-/** What the examples, and the programs they start, read beside the product's own. */
+/** Variables that the examples, and the programs they start, read beside the product's own. */
 const FOREIGN_VARIABLES = [
   'CI',
   'CLIENT_SECRET',
@@ -57,7 +57,7 @@ export function commandsIn(code: string): string[] {
     .filter((command) => command !== '')
 }
 
-/** What is wrong with a command; undefined when the repository knows it. */
+/** The fault of a command; undefined when the repository knows it. */
 export function wrongWith(command: string): string | undefined {
   const parts = command.replace(/\$\([^)]*\)/g, 'VALUE').split(/\s&&\s/)
   const isElsewhere = parts[0]?.startsWith('cd ') ?? false
@@ -65,7 +65,7 @@ export function wrongWith(command: string): string | undefined {
 }
 
 function wrongWithPart(part: string, isElsewhere: boolean): string | undefined {
-  // What a pipe or a redirection does with the output is the shell's affair.
+  // Pipes and redirections are the shell's affair.
   const [first = ''] = part.split(/\s(?:\||>>?)\s/)
   const words = first.trim().split(/\s+/)
   while (/^[A-Z][A-Z0-9_]*=/.test(words[0] ?? '')) {
@@ -101,7 +101,7 @@ const unknownVariable = (assignment: string) => {
   return knownVariables.has(name) ? undefined : `nobody reads ${name}`
 }
 
-/** What is wrong with a line of an `env` block. */
+/** The fault of a line of an `env` block. */
 export const wrongWithVariable = (content: string) =>
   content.trim() === '' || content.startsWith('#') ? undefined : unknownVariable(content)
 
@@ -138,7 +138,7 @@ function wrongArguments(script: string, given: readonly string[]): string | unde
   return unknown.length > 0 ? `${entry} does not know ${unknown}` : undefined
 }
 
-/** What the command line offers; before it is there, what it will. */
+/** The commands of the command line. */
 const COMMANDS = ['init', 'doctor', 'keys', 'session']
 
 function wrongWithNpx([name = '', ...args]: readonly string[]): string | undefined {

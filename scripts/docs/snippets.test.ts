@@ -105,6 +105,31 @@ describe('adopting', () => {
   })
 })
 
+describe('pages on another origin', () => {
+  const origin = 'https://shop.example.com'
+
+  it('middleware.ts lets them read why they were refused', async () => {
+    const { middleware } = await import('../../docs/examples/snippets/cors/middleware.ts')
+    const request = new NextRequest('http://app.example/api/cart', { headers: { origin } })
+    const { status, headers } = await middleware(request)
+    expect([status, headers.get('access-control-allow-origin')]).toEqual([401, origin])
+    expect(headers.get('access-control-expose-headers')).toBe('x-session, retry-after')
+    const preflight = { origin, 'access-control-request-method': 'POST' }
+    const asked = new NextRequest('http://app.example/api/cart', { method: 'OPTIONS', headers: preflight })
+    expect((await middleware(asked)).headers.get('x-middleware-next')).toBe('1')
+  })
+
+  it('route.ts answers the preflight, and says on its own answers who may read them', async () => {
+    const { OPTIONS, POST } = await import('../../docs/examples/snippets/cors/route.ts')
+    const answers = [
+      OPTIONS(),
+      await POST(new Request('http://app.example/', { method: 'POST', body: '{}' })),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([204, 200])
+    for (const { headers } of answers) expect(headers.get('access-control-allow-origin')).toBe(origin)
+  })
+})
+
 describe('backends', () => {
   it('cookie-backend.ts renews by its own names', async () => {
     const { middleware } = await import('../../docs/examples/snippets/backends/cookie-backend.ts')

@@ -10,13 +10,13 @@ export function textOf(pieces: readonly string[], maxLength = 12): fc.Arbitrary<
   return fc.array(piece, { maxLength }).map((all) => all.join(''))
 }
 
-/** What a header can carry: one byte for each character, no line breaks and no NUL (RFC 9110 5.5). */
+/** Makes a text that a header can carry: one byte for each character, no line breaks and no NUL (RFC 9110 5.5). */
 export const inHeader = (text: string): string =>
   Buffer.from(text, 'latin1')
     .toString('latin1')
     .replaceAll(/[\n\r\0]/g, ' ')
 
-/** What RFC 6265bis 5.6 removes around names and values: spaces and tabs, and no other blank. */
+/** Removes spaces and tabs around names and values, and no other blank (RFC 6265bis 5.6). */
 export const withoutBlanks = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, '')
 
 /** JSON values with members that parsers have stumbled over. */

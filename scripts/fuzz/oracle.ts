@@ -9,7 +9,7 @@ export function holds(condition: boolean, what: string): void {
   assert.ok(condition, what)
 }
 
-/** What a call throws, or undefined; an error of another class fails. */
+/** The error that a call throws, or undefined. An error of another class fails. */
 export function thrownBy(
   documented: new (...args: never[]) => Error,
   call: () => unknown,

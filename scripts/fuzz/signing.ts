@@ -31,7 +31,7 @@ export function hs256(header: unknown, payload: unknown, key: string | Buffer = 
 
 export const shared = resolveOptions({ remoteApi: 'http://backend.test', keys: { secret: SECRET } })
 export const published = resolveOptions({ remoteApi: 'http://backend.test', keys: { jwks: signed.jwks } })
-/** Whoever signs, with the settings of a gateway that trusts them. */
+/** An issuer, with the settings of a gateway that trusts it. */
 export const ISSUERS = [
   {
     token: hs256({ alg: 'HS256', typ: 'at+jwt' }, CLAIMS),

@@ -6,7 +6,7 @@ import { fromRoot } from './paths.mjs'
 export const BROWSER_LIMIT = 3072
 
 /**
- * What an entry of the library adds to an app's bundle: minified, gzip -9, without React.
+ * The bytes that an entry of the library adds to an app's bundle: minified, gzip -9, without React.
  *
  * @param {'react' | 'client'} entry
  */

@@ -88,7 +88,7 @@ async function size() {
   return { tally: ofExitCode(code), output, did: output.trim().split('\n').at(-1) ?? '' }
 }
 
-/** What the registry does not have cannot be built with; a build that fails is a failure. */
+/** A package that the registry lacks cannot be tried. A build that fails is a failure. */
 async function vercel() {
   try {
     await provideVercel(() => {})

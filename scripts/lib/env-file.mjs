@@ -37,7 +37,7 @@ function readEnvFile() {
 }
 
 /**
- * What a part will see as the variable: the real environment wins over `.env.local`; empty counts as unset.
+ * The variable as a part will see it: the real environment wins over `.env.local`; empty counts as unset.
  *
  * @param {string} name
  */

@@ -45,7 +45,7 @@ const systems = /\b(aix|android|darwin|freebsd|linux|netbsd|openbsd|openharmony|
 const processors = /\b(arm64|arm|ia32|loong64|ppc64|riscv64|s390x|wasm32|x64)\b/
 
 /**
- * What npm needs to pass over a binary of another platform, read from its name. It has no checksum: npm takes that from
+ * The fields by which npm passes over a binary of another platform, read from its name. It has no checksum: npm takes that from
  * the registry where the package is installed.
  *
  * @param {{ name: string, version: string, dev: boolean }} missing

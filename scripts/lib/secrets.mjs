@@ -10,7 +10,7 @@ import { step } from './steps.mjs'
 
 const secretsOf = { app: ['GATEWAY_SECRET'], auth: ['ETLS_REFRESH', 'SIGNING_KEYS'] }
 
-/** What the parts need that nobody has set. In shared-secret mode the others follow from `ETLS_ACCESS`. */
+/** The secrets that the parts need and that are not set. In shared-secret mode the others follow from `ETLS_ACCESS`. */
 function missingSecrets(/** @type {PartName[]} */ parts) {
   const needed = parts.flatMap((part) => secretsOf[part])
   const shared = Boolean(setting('ETLS_ACCESS'))

@@ -39,7 +39,7 @@ export async function step(name, work) {
 }
 
 /**
- * What a long step is doing: a line that counts the seconds on a terminal, a plain line elsewhere.
+ * Shows a long step's work: a line that counts the seconds on a terminal, a plain line elsewhere.
  *
  * @param {string} name
  * @param {number} began

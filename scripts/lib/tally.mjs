@@ -57,7 +57,7 @@ export function ofPlaywright({ stats }) {
 }
 
 /**
- * What a test runner did, by its report and its exit code. A runner that left no report, that failed without a
+ * The tally of a test runner, by its report and its exit code. A runner that left no report, that failed without a
  * failed test, or that ran no test at all counts as one failure.
  *
  * @template Report

@@ -29,7 +29,7 @@ function stopSignal() {
  */
 async function endsByItself({ part, ended }) {
   const code = await ended
-  // Whoever signals every process at once reaches the part first: see whether the signal comes here too.
+  // A signal to every process at once reaches the part first: see whether it comes here, too.
   await sleep(300)
   throw new Problem(`The ${part.name} ended by itself with exit code ${code}.`)
 }

@@ -16,7 +16,7 @@ const manifest = {
 const cli = join(workFolder, 'vercel')
 const stampFile = fromRoot('.vercel', 'evergate-build')
 
-/** What a linked project would tell; nobody's project is asked. */
+/** The settings that a linked project would have. No project is asked. */
 const project = {
   projectId: 'prj_local',
   orgId: 'team_local',

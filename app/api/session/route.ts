@@ -3,7 +3,7 @@ import { sessionForBrowser } from 'evergate/next'
 const NO_STORE = { 'Cache-Control': 'private, no-store' }
 
 /**
- * Who is signed in, until when the access token lives, and when the session ends for good; all in seconds since the
+ * The signed-in user, the end of the access token, and the end of the session; all in seconds since the
  * epoch, by the clock that says `now`. Never the tokens.
  */
 export async function GET(): Promise<Response> {

@@ -9,7 +9,7 @@ import { createBrowsers } from './browsers'
 import { createRecorder } from './recorder'
 import { streamOf } from './stream'
 
-/** What is known of a request while the gateway decides on it. */
+/** The facts about a request while the gateway decides on it. */
 type Visit = { readonly browser: string | null; readonly isBroken: boolean }
 
 /** A global of the edge runtime. */

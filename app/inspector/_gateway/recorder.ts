@@ -6,9 +6,9 @@ import { isOfTheProcess, isOwnNoise, NEW_PROCESS, processAfter, sidOf } from '..
 export type Recorder = {
   /** `holder`: the session whose browser sent the request, for events that tell no session. */
   record(event: GatewayEvent, holder: string | null): void
-  /** Whose session it is, so that its end can be told to the same person in a later one. */
+  /** The session's person, so that its end can be told to them in a later session. */
   meet(sid: string, subject: string): void
-  /** What there is for a session; with `after`, what came after the event of that id. */
+  /** The events of a session. With `after`: the events that came after that id. */
   snapshot(sid: string, after: string | null): Snapshot
   /** Tells what comes from now on, for this session and of the process. @returns what ends it. */
   listen(sid: string, listener: (news: News) => void): () => void
@@ -29,7 +29,7 @@ const NOTHING: Kept = { events: [], subject: null }
 /** For one person. */
 const ENDS_SHOWN = 20
 
-/** Holds no token: events carry none. Whatever is not of the process is told to its own session alone. */
+/** Holds no token, since events carry none. An event of a session is told to that session alone. */
 export function createRecorder({ clock, run, limits = LIMITS }: Options): Recorder {
   const sessions = new Map<string, Kept>()
   const listeners = new Map<string, Set<(news: News) => void>>()

@@ -1,7 +1,7 @@
 /** Whether what breaks things on purpose may be used. `npm start` and `npm run dev` set it where the demo accounts are. */
 export const isDemo = () => process.env.EVERGATE_DEMO === '1'
 
-/** Who may look: in production, administrators. */
+/** The rule of the page: administrators in production. */
 export const MAY_INSPECT: { readonly roles: readonly string[] } =
   process.env.NODE_ENV === 'development' ? { roles: [] } : { roles: ['admin'] }
 

@@ -11,7 +11,7 @@ export type SessionEnd = {
   readonly reason: string
 }
 
-/** What a stream begins with. */
+/** The first message of a stream. */
 export type Snapshot = {
   /** The server's clock, in milliseconds. */
   readonly now: number
@@ -20,10 +20,10 @@ export type Snapshot = {
   readonly process: ProcessState
 }
 
-/** What each message after that brings. */
+/** Every later message of a stream. */
 export type News = { readonly recorded: Recorded; readonly process: ProcessState }
 
-/** What the gateway's process knows beyond any session: numbers, and nothing of anybody. */
+/** The numbers of the gateway's process. They tell nothing about any person. */
 export type ProcessState = {
   readonly breaker:
     | { readonly state: 'closed' }

@@ -13,7 +13,7 @@ export type RequestTime = {
   readonly total: number
 }
 
-/** What the browser measures, as far as it is needed here. */
+/** The browser's measurements that are used here. */
 export type Measured = Pick<
   PerformanceResourceTiming,
   'name' | 'startTime' | 'requestStart' | 'responseStart' | 'responseEnd'

@@ -18,7 +18,7 @@ export type Row = {
   readonly waited: number | null
 }
 
-/** The timeline, newest first. What the router fetches ahead and finds good would drown the rest: one line for a run of it. */
+/** The timeline, newest first. A run of good prefetches is one row, so that other rows stay visible. */
 export function rowsOf(events: readonly Recorded[]): readonly Row[] {
   const rows: Row[] = []
   let ahead = 0
@@ -71,12 +71,20 @@ function inWords(event: GatewayEvent, at: number): Words {
       return { icon: 'trouble', word: 'token invalid', detail: event.reason }
     case 'origin.refused':
       return { icon: 'trouble', word: 'origin refused', detail: 'another site sent it' }
+    case 'cookies.foreign':
+      return {
+        icon: 'note',
+        word: 'cookies foreign',
+        detail: `another app’s on this host: ${event.names.join(', ')}`,
+      }
     case 'backend.unavailable':
       return { icon: 'trouble', word: 'backend unavailable', detail: event.reason }
     case 'backend.failed':
     case 'backend.misfit':
     case 'key.refused':
       return { icon: 'trouble', word: event.type.replace('.', ' '), detail: event.message }
+    case 'backend.sign-out-failed':
+      return { icon: 'trouble', word: 'sign-out failed', detail: `over here; the backend: ${event.reason}` }
     case 'breaker.opened':
       return {
         icon: 'open',

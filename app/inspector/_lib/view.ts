@@ -1,7 +1,7 @@
 import type { News, ProcessState, Recorded, SessionEnd, Snapshot } from './recorded'
 import { NEW_PROCESS } from './recorded'
 
-/** What the page knows of the gateway, put together from its stream. */
+/** The page's view of the gateway, put together from its stream. */
 export type View = {
   /** Oldest first. */
   readonly events: readonly Recorded[]
@@ -14,7 +14,7 @@ export const NOTHING_YET: View = { events: [], ends: [], process: NEW_PROCESS }
 /** More than anybody scrolls through. */
 const MOST_EVENTS = 200
 
-/** What a stream begins with is put to what is there: it may be the second stream, and tell only what is new. */
+/** Adds a stream's first message to the view. A second stream tells only new events. */
 export function withSnapshot(view: View, { events, ends, process }: Snapshot): View {
   return { events: merged(view.events, events), ends: merged(view.ends, ends), process }
 }

@@ -4,7 +4,7 @@ import { answer, experiment } from '../_lib/experiments-server'
 const ACCESS_COOKIE = /^(__Host-)?(accessToken|userDataEtls)(\.\d+)?$/
 
 /**
- * What the browser does by itself at the end of an access token: its cookies leave, the refresh token stays. A route and
+ * Does what the browser does at the end of an access token: its cookies leave, the refresh token stays. A route and
  * no action: the answer of an action brings the page along, which would find nobody signed in.
  */
 export const POST = experiment(async () => {

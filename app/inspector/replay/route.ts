@@ -4,7 +4,7 @@ import { answer, experiment } from '../_lib/experiments-server'
 const REFRESH_COOKIE = /^(__Host-)?refreshToken$/
 
 /**
- * What a thief would do: uses a copy of the refresh token twice. The browser keeps its own, which is two generations old
+ * Does what a thief would do: uses a copy of the refresh token twice. The browser keeps its own, which is two generations old
  * then, so that whoever presents it next has an old one, whatever the grace.
  */
 export const POST = experiment(async () => {

@@ -49,7 +49,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   },
 }) as Provider & Models
 
-/** What its documentation names and its types, which are ours, do not. */
+/** Options that its documentation names and its types lack. */
 type Models = {
   readonly Client: { find(id: string): Promise<object> }
   readonly Grant: new (

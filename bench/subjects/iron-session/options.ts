@@ -1,2 +1,2 @@
-/** What the middleware and the maker of sessions agree on. */
+/** The settings that the middleware and the maker of sessions share. */
 export const options = { password: 'benchmark-benchmark-benchmark-iron00', cookieName: 'session' }

@@ -1,4 +1,4 @@
-/** What the middleware and the maker of sessions agree on. */
+/** The settings that the middleware and the maker of sessions share. */
 export const options = {
   loginPath: '/api/login',
   logoutPath: '/api/logout',

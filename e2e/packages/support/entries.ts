@@ -11,7 +11,7 @@ export function deliveredIn(tarball: string): Delivered {
   return JSON.parse(execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' }))
 }
 
-/** What others import of a package: `evergate/next` and so on. */
+/** The entry points of a package: `evergate/next` and so on. */
 export function entriesIn(tarball: string): string[] {
   const { name, exports } = deliveredIn(tarball)
   const paths = Object.keys(exports).filter((path) => path !== './package.json')

@@ -8,7 +8,7 @@ import type { TestProject } from 'vitest/node'
 
 const MAIN = fileURLToPath(new URL('../../../scripts/main.mjs', import.meta.url))
 
-/** What the tests are told of the packages. */
+/** The facts about the packages that tests are given. */
 export type Packed = {
   /** The tarballs' absolute paths. */
   readonly tarballs: readonly string[]

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** What a person does after the README's "Install" section. */
+/** The steps that a person takes after the README's "Install" section. */
 export type Install = {
   /** Commands, in their order. */
   readonly commands: readonly string[]
@@ -12,7 +12,7 @@ export type Install = {
   /** Lines of code that are written, blank ones left out. */
   readonly lines: number
   readonly decisions: number
-  /** What the section itself says of both. */
+  /** The section's own words about both. */
   readonly stated: { readonly lines: number; readonly decisions: number }
 }
 

@@ -106,6 +106,13 @@ const FAULTS: readonly Row[] = [
   ['middleware-missing', 'no middleware', ({ files }) => delete files['middleware.ts']],
   ['middleware-and-proxy', 'proxy.ts beside it', add('proxy.ts', '')],
   ['middleware-and-proxy', 'a proxy in src', add('src/proxy.ts', '')],
+  ['middleware-misplaced', 'a middleware in the root, the app in src', add('src/app/page.tsx', '')],
+  [
+    'rule-not-understood',
+    'a rule for a part of a segment',
+    change('middleware.ts', "'/login'", "'/:file.png'"),
+  ],
+  ['config-twice', 'a second config', add('next.config.ts', 'export default {}')],
   ['gateway-not-used', 'somebody else’s middleware', change('middleware.ts', 'createGateway({', 'another({')],
   ['middleware-runtime', 'a runtime', change('middleware.ts', 'config = {', "config = { runtime: 'nodejs',")],
   [

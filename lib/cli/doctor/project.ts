@@ -1,5 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { placeProblems } from '../../next/config/layout-problems.ts'
+import { ruleProblems } from '../../next/config/rule-problems.ts'
 import { ENV_FILES, effectiveEnvironment, parseEnv, readIfThere } from '../env-file.ts'
 import type { Io } from '../io.ts'
 import type { Build } from './build.ts'
@@ -12,6 +14,10 @@ import { secretsIn } from './secrets.ts'
 export type Project = {
   /** Sources that the checks look into, by path. */
   readonly files: Readonly<Record<string, string>>
+  /** Middleware that Next does not look for where it lies; see {@link placeProblems}. */
+  readonly misplaced: readonly string[]
+  /** Rules that the gateway does not take; see {@link ruleProblems}. */
+  readonly refusedRules: readonly string[]
   /** Installed versions of what the session depends on. */
   readonly versions: Readonly<Record<string, string>>
   readonly nodeVersion: string
@@ -74,6 +80,8 @@ export function readProject({
   )
   return {
     files,
+    misplaced: placeProblems(cwd),
+    refusedRules: ruleProblems(cwd),
     versions: Object.fromEntries(versions.map(({ name, version }) => [name, version])),
     nodeVersion,
     environment,

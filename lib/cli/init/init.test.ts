@@ -39,7 +39,7 @@ export const middleware = createGateway({
   ],
 })
 
-export const config = { matcher: ['/', '/((?!_next/static/|_next/image/).*)'] }
+export const config = { matcher: ['/', '/((?!_next/static/).*)'] }
 `)
   expect(files['next.config.mjs']).toBe(
     "import { withGateway } from 'evergate/next/config'\n\nexport default withGateway({})\n",

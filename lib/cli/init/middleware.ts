@@ -1,5 +1,5 @@
 /** As the README has it: everything but Next's own static files. It must stand there as a literal. */
-const CONFIG = "export const config = { matcher: ['/', '/((?!_next/static/|_next/image/).*)'] }\n"
+const CONFIG = "export const config = { matcher: ['/', '/((?!_next/static/).*)'] }\n"
 const IMPORT = "import { createGateway } from 'evergate/next'\n"
 
 /** A gateway that leaves open nothing but these paths: pages are made public by hand, never by accident. */

@@ -1,7 +1,8 @@
+import { RequestCookies } from '@edge-runtime/cookies'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cookieJar } from '../testing/cookie-jar.ts'
-import { cookiesIn, createHarness, KINDS } from '../testing/harness.ts'
+import { cookiesIn, createHarness, KINDS, refusing } from '../testing/harness.ts'
 
 const PROTECTED = '/dashboard'
 const HTTPS = { cookieSecure: true }
@@ -97,6 +98,43 @@ describe('many and odd cookies cost nothing but themselves', () => {
     const outcome = await send('/', { cookies: 'accessToken=x; '.repeat(1000) })
     expect(cookiesIn(outcome)).toEqual({ accessToken: '(cleared)' })
     expect(outcome.setCookies).toHaveLength(1)
+  })
+
+  it('13 KB of duplicates and chunks are cleared 16 at a time, those that would spoil a sign-in first', async () => {
+    const { backend: refuses, send } = await createHarness({ domain: 'test' })
+    refuses.answer = refusing(403)
+    const names = ['accessToken', 'refreshToken', 'userDataEtls', 'signedOut']
+    const numbers = Array.from({ length: 100 }, (_, index) => `.${99 - index}`)
+    const made = names.flatMap((name) => [...numbers, ''].map((number) => `${name}${number}=x`))
+    for (const cookies of [
+      made.join('; '),
+      [...made, ...made].join('; '),
+      `${made.join('; ')}; accessToken=y`,
+    ]) {
+      const { setCookies } = await send('/', { cookies })
+      expect(setCookies.length).toBeLessThanOrEqual(17)
+      expect(setCookies.join('\n')).toContain('accessToken=;')
+    }
+    const { backend, setCookies } = await renewedOver(made)
+    expect(setCookies.length).toBeLessThanOrEqual(20)
+    for (const name of names.slice(0, 3)) expect(setCookies.join('\n')).toContain(`${name}.0=;`)
+    expect(backend.calls).toHaveLength(1)
+  })
+
+  async function renewedOver(made: readonly string[]) {
+    const harness = await createHarness()
+    const chunks = made.filter((pair) => /\.\d+=/.test(pair)).join('; ')
+    const outcome = await harness.send('/', { cookies: `${chunks}; refreshToken=r1` })
+    expect(outcome.outcome).toBe('renewed')
+    return { ...harness, setCookies: outcome.setCookies }
+  }
+
+  it('a session of the largest size is cleared whole, at once', async () => {
+    const { backend, expired, send } = await createHarness()
+    backend.answer = refusing(403)
+    const chunks = Array.from({ length: 13 }, (_, index) => `userDataEtls.${index}=x`)
+    const cookies = `accessToken=${await expired()}; refreshToken=r1; ${chunks.join('; ')}`
+    expect((await send('/', { cookies })).setCookies).toHaveLength(16)
   })
 
   it.each(['accessToken=é', 'accessToken=\u0085', 'refreshToken=caf\u00e9', 'accessToken="a'])(
@@ -196,5 +234,35 @@ describe('RFC 9110 5.5, ASVS 4.2.4: no value that comes from outside becomes a h
       }),
       { numRuns: 300 },
     )
+  })
+})
+
+describe('the app reads no name and no value otherwise than the gateway has read it', () => {
+  it.each([
+    ['a space after the name', (token: string) => `accessToken =${token}`],
+    ['a tab before it', (token: string) => `theme=dark;\taccessToken=${token}`],
+    ['a space after the value', (token: string) => `accessToken=${token} ; theme=dark`],
+    ['a space before it', (token: string) => `accessToken= ${token}`],
+    ['the bare name after it', (token: string) => `accessToken=${token}; accessToken`],
+  ])('%s', async (_name, write) => {
+    const { send, valid } = await createHarness()
+    const token = await valid()
+    const outcome = await send(PROTECTED, { cookies: write(token) })
+    expect(outcome.outcome).toBe('active')
+    const cookie = outcome.requestHeaders?.get('cookie') ?? ''
+    const theirs = new RequestCookies(new Headers({ cookie }))
+    expect(theirs.get('accessToken')?.value).toBe(token)
+  })
+
+  it('a bare name alone is none for both', async () => {
+    const { send } = await createHarness()
+    const outcome = await send('/', { cookies: 'accessToken' })
+    expect([outcome.outcome, outcome.requestHeaders?.get('cookie')]).toEqual(['anonymous', null])
+  })
+
+  it('what browsers send is handed on untouched', async () => {
+    const { send, valid } = await createHarness()
+    const cookies = `a=b=c; accessToken=${await valid()}; d="e f"; g=`
+    expect(await send(PROTECTED, { cookies })).toMatchObject({ outcome: 'active', requestHeaders: null })
   })
 })

@@ -28,7 +28,10 @@ export type PresentedCookies = {
 
 /** The largest cookie that browsers keep, its name included (RFC 6265bis 5.6). */
 const MAX_BYTES = 4096
-const CHUNK = /^(.+)\.(\d{1,2})$/
+/** 64 KiB: several times what servers accept. A higher number belongs to somebody else's cookie. */
+const CHUNK = /^(.+)\.(\d|1[0-5])$/
+/** How many cookies one response clears. A session has fewer; what a visitor has made up beyond that waits for the next. */
+const MAX_CLEARED = 16
 const ROLES: readonly CookieRole[] = ['accessToken', 'refreshToken', 'userData', 'signedOut']
 
 /** The name a cookie has in the browser: `__Host-` on secure requests, unless a `Domain` forbids it (RFC 6265bis 4.1.3.2). */
@@ -129,6 +132,15 @@ export function clearBroken(broken: ReadonlySet<string>, domain: string | undefi
     { ...clearedCookie(name), domain: undefined },
     ...(domain === undefined ? [] : [{ ...clearedCookie(name), domain }]),
   ])
+}
+
+/** The same without the clearing that is too much for one response. What would spoil a new session goes first: low numbers. */
+export function withoutExcess<Change extends CookieChange>(changes: readonly Change[]): readonly Change[] {
+  const cleared = changes.filter(({ maxAge }) => maxAge === 0)
+  if (cleared.length <= MAX_CLEARED) return changes
+  const numberOf = ({ name }: Change) => Number(CHUNK.exec(name)?.[2] ?? -1)
+  const kept = new Set(cleared.sort((one, other) => numberOf(one) - numberOf(other)).slice(0, MAX_CLEARED))
+  return changes.filter((change) => change.maxAge > 0 || kept.has(change))
 }
 
 const clearedCookie = (name: string) => ({ name, value: '', maxAge: 0 })

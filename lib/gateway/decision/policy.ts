@@ -52,6 +52,10 @@ export function decide(situation: Situation): Decision {
   return outcome === 'renew' ? { step: 'renew' } : concludeAs(outcome, situation)
 }
 
+/** The decision on a request whose session cookies are another app's: nobody is signed in here, and nothing is cleared. */
+export const decideWithout = (situation: Situation): Conclusion =>
+  concludeAs('anonymous', { ...situation, token: 'absent' })
+
 /** The decision after a renewal. It cannot ask for another one, so no request is ever renewed twice. */
 export function conclude(situation: Situation, renewal: Tried): Conclusion {
   return concludeAs(situation.token === 'signed-out' ? 'ended' : AFTER[renewal], situation)

@@ -25,7 +25,7 @@ export function situationOf(
     servableStale: claims !== null && isSafeMethod(facts.method) && now - claims.expiresAt < staleIfError,
     refreshToken: facts.cookies.values.refreshToken === undefined ? 'absent' : 'presented',
     delivery: facts.delivery,
-    renew: facts.route.renew,
+    renew: facts.route.renew === 'always' ? 'always' : 'when-due',
     access: accessOf(facts.route.require, claims),
     kind: facts.kind,
   }

@@ -47,6 +47,11 @@ export type GatewayEvent =
   | (EventSubject & { readonly type: 'access-token.invalid'; readonly reason: string })
   /** Another site sent a request that changes something. */
   | (EventSubject & { readonly type: 'origin.refused' })
+  /**
+   * Over plain http: session cookies that this gateway cannot have issued, so those of another app on this host. They are left
+   * alone, and nobody is signed in. Told once. `names`: the first of them.
+   */
+  | (EventSubject & { readonly type: 'cookies.foreign'; readonly names: readonly string[] })
   /** An answer of the backend is missing or of no use. `reason`: `no_answer`, `status_503`, `keys_unavailable`, … */
   | { readonly type: 'backend.unavailable'; readonly reason: string; readonly traceId: string | null }
   /** Code of somebody else has thrown in the middle of a renewal, a `backend` of your own for example. */
@@ -76,6 +81,8 @@ export type GatewayEvent =
       /** The sessions whose renewals are spared: `unknown` are those that no token vouches for that was verified. */
       readonly sessions: 'all' | 'unknown'
     }
+  /** Somebody has signed out, and the session is over here; the backend may not know. `reason`: `no_answer`, `status_500`, … */
+  | { readonly type: 'backend.sign-out-failed'; readonly reason: string; readonly traceId: string | null }
   /** The backend is back. */
   | { readonly type: 'breaker.closed' }
   /** By a token it has just issued, the backend's clock is so many seconds behind the gateway's (negative: ahead). */

@@ -1,4 +1,5 @@
 import { isCookieValue } from '../cookies/header.ts'
+import type { JsonObject } from '../json-object.ts'
 import { isJsonObject } from '../json-object.ts'
 import type { Fetch } from '../platform.ts'
 
@@ -20,7 +21,70 @@ import type { Fetch } from '../platform.ts'
  */
 export type Backend = {
   refresh(session: { readonly refreshToken: string }, context: BackendContext): Promise<RefreshAnswer>
+  /** What the app's side has to know of a backend that takes its refresh token in a cookie. */
+  readonly cookies?: CookieCalls
+} & Partial<BackendCalls>
+
+/** How `signIn()`, `register()` and `signOut()` call a `cookieBackend`. */
+export type CookieCalls = {
+  /** Base URL, without a slash at its end. */
+  readonly remoteApi: string
+  /** Names of the tokens at your backend. Default: `accessToken`, `refreshToken`, `userData`. */
+  readonly names?: {
+    readonly accessToken?: string
+    readonly refreshToken?: string
+    readonly userData?: string
+  }
+  /**
+   * Paths that `signIn()`, `register()` and `signOut()` of `evergate/next` post to; `signOut: false` calls nobody.
+   * Default: `/login`, `/register`, `/logout`.
+   */
+  readonly paths?: {
+    readonly signIn?: string
+    readonly register?: string
+    readonly signOut?: string | false
+  }
 }
+
+/** What else the app's side asks of a backend: `signIn()`, `register()`, `signOut()`, `startSession()`, `backendFetch()`. */
+export type BackendCalls = {
+  signIn(credentials: JsonObject, context: BackendContext): Promise<SignInAnswer>
+  register(account: JsonObject, context: BackendContext): Promise<SignInAnswer>
+  /** Makes a session of tokens that were had in another way. */
+  accept(tokens: GivenTokens, context: BackendContext): Promise<SignInAnswer>
+  /** Null: done, or the backend has no such call. Otherwise a word for what went wrong. */
+  signOut(session: EndingSession, context: BackendContext): Promise<string | null>
+  /** Headers that a call of the API carries for the person whose access token this is. */
+  authorize(accessToken: string): Readonly<Record<string, string>>
+}
+
+/** `refused`: with what the backend says of why, for the person to read. */
+export type SignInAnswer =
+  | { readonly result: 'begun'; readonly tokens: IssuedTokens }
+  | { readonly result: 'refused'; readonly error: SignInError }
+  | { readonly result: 'unavailable'; readonly reason: string }
+
+/** `code` is the backend's own, or `temporarily_unavailable`; `fields` names what is wrong with each field. */
+export type SignInError = {
+  readonly code: string
+  readonly message: string
+  readonly fields?: Readonly<Record<string, string>>
+}
+
+/** Tokens that somebody was given in a way of their own: by a magic link, a passkey, a provider's SDK. */
+export type GivenTokens = {
+  readonly accessToken: string
+  readonly refreshToken?: string | null
+  /** Seconds that the access token lives. Default: as for tokens of a sign-in. */
+  readonly expiresIn?: number
+  /** What came with the tokens, for `person` to read. */
+  readonly answer?: unknown
+  /** Of the person, where the backend is no `apiBackend()`. */
+  readonly userData?: UserData | null
+}
+
+/** The tokens of a session that is about to end, as its cookies hold them; `accessToken` as the API knows it. */
+export type EndingSession = { readonly refreshToken: string | null; readonly accessToken: string | null }
 
 /** What the backend tells of the signed-in person, as a plain JSON object. */
 export type UserData = Readonly<Record<string, unknown>>

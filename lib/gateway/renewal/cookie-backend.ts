@@ -1,20 +1,15 @@
 import { isJsonObject } from '../json-object.ts'
-import type { Backend } from './backend.ts'
+import type { Backend, CookieCalls } from './backend.ts'
 import { lost, unavailable } from './backend.ts'
-import type { TokenNames } from './issued-tokens.ts'
 import { NAMES, parseJson, readIssuedTokens } from './issued-tokens.ts'
 import { wasNotSent } from './unsent.ts'
 
 /** Options of {@link cookieBackend}. */
-export type CookieBackendOptions = {
-  /** Base URL, without a slash at its end. */
-  readonly remoteApi: string
+export type CookieBackendOptions = CookieCalls & {
   /** Default `/refreshtoken`. */
   readonly path?: string
   /** Default `POST`. */
   readonly method?: string
-  /** Names of the tokens at your backend. Default: `accessToken`, `refreshToken`, `userData`. */
-  readonly names?: Partial<TokenNames>
   /** A JSON body that goes with the call, made of the refresh token as it stands in the cookie. Default: none. */
   readonly body?: (refreshToken: string) => unknown
   /**
@@ -47,6 +42,7 @@ export function cookieBackend(options: CookieBackendOptions): Backend {
   const names = { ...NAMES, ...options.names }
   let { repeat = false } = options
   return {
+    cookies: options,
     async refresh({ refreshToken }, { fetch, signal, now, ...context }) {
       const { forwardedFor, userAgent, traceparent, cookies } = context
       const headers = {

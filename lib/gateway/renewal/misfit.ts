@@ -17,7 +17,7 @@ export const isOfSettings = (reason: string): boolean => OF_SETTINGS.has(reason.
 
 /** Whether the answers of the backend do not fit, so that waiting alone does not help. */
 export const isMisfit = (reason: string): boolean =>
-  /^(issued_token_|malformed_answer|backend_failed|status_40[45])/.test(reason)
+  /^(issued_token_|malformed_answer|backend_failed|code_failed|no_person|status_40[45])/.test(reason)
 
 /** Says in one line how the token of a backend does not fit, and what to set. It holds nothing that opens a door. */
 export function explainMisfit(
@@ -32,7 +32,7 @@ export function explainMisfit(
   const [header, claims] = accessToken.split('.').map(readPart)
   switch (reason) {
     case 'typ':
-      return `the access token has typ ${show(header?.typ)}, expected "at+jwt": use apiBackend, docs/bring-your-own-backend.md`
+      return `the access token has typ ${show(header?.typ)}, expected "at+jwt": use apiBackend, docs/backends`
     case 'claim_iss':
       return `iss is ${show(claims?.iss)}, expected "${issuer}": set TOKEN_ISSUER`
     case 'claim_aud':
@@ -45,7 +45,7 @@ export function explainMisfit(
     case 'expired':
       return 'the access token had ended when it came: set both clocks by NTP'
     case 'malformed':
-      return 'the access token is no JWT: use apiBackend, docs/bring-your-own-backend.md'
+      return 'the access token is no JWT: use apiBackend, docs/backends'
     default:
       return `${reason.replace('_', ' ')} of the access token is missing or wrong: docs/backend.md`
   }

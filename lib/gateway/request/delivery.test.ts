@@ -57,7 +57,7 @@ describe('where an answer comes from', () => {
 describe.each<[string, string, Record<string, string>]>([
   ['next.js #29488: a rewrite to another origin', '/legacy/x', {}],
   ['next.js #33199: an upgrade', '/dashboard', { connection: 'Upgrade', upgrade: 'websocket' }],
-  ['next.js #70515: the image optimizer', '/_next/image?url=x', {}],
+  ['next.js #70515: the image optimizer', '/_next/image?url=%2Fphoto.png', {}],
 ])('%s is decided by the access token alone', (_, path, more) => {
   const visit = async (state: 'valid' | 'expiring' | 'expired' | 'none', public_ = false) => {
     const harness = await createHarness({
@@ -124,4 +124,13 @@ it('a name of a session cookie that is there twice is cleared on the next answer
   const cookies = 'accessToken=a; accessToken=b; refreshToken=r1'
   expect(cookiesIn(await send('/shared', { headers: KINDS.api, cookies }))).toEqual({})
   expect(Object.keys(cookiesIn(await send('/', { headers: KINDS.api, cookies })))).toContain('accessToken')
+})
+
+it('a rule may say that a path never renews', async () => {
+  const rules = [{ path: '/relay/:path*', require: 'session', renew: 'never' }] as const
+  const { send, backend, valid } = await createHarness({ rules })
+  const refused = await send('/relay/x', { headers: KINDS.api, cookies: { refreshToken: 'r1' } })
+  expect([refused.refusal?.status, refused.setCookies, backend.calls]).toEqual([401, [], []])
+  const cookies = { accessToken: await valid(), refreshToken: 'r1' }
+  expect((await send('/relay/x', { headers: KINDS.api, cookies })).outcome).toBe('active')
 })

@@ -35,8 +35,8 @@ type Asked = {
   readonly pairs: readonly CookiePair[]
 }
 
-/** Next itself says how long caches keep its files and optimized images. Its pages' data is not among them. */
-const OWN_FILES = /\/_next\/(?!data\/)/
+/** Next itself says how long caches keep these: the build's files, and optimized images. */
+const OWN_FILES = /\/_next\/(?:static|image)(?:\/|$)/
 /** Data of a page, which a rewrite of that page's path takes along. */
 const DATA = /\/_next\/data\/[^/]+(\/.*)\.json$/s
 

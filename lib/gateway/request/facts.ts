@@ -1,29 +1,40 @@
 import type { CookiePair } from '../cookies/header.ts'
 import { formatCookieHeader, isCookieValue, parseCookieHeader } from '../cookies/header.ts'
 import type { PresentedCookies } from '../cookies/session-cookies.ts'
-import { readSessionCookies } from '../cookies/session-cookies.ts'
+import { isSessionCookieName, readSessionCookies } from '../cookies/session-cookies.ts'
 import type { GatewaySettings } from '../options.ts'
 import type { SentHeaders } from '../platform.ts'
 import type { RefreshContext } from '../renewal/backend.ts'
 import { clientOf } from './client.ts'
 import type { compileDelivery, Delivery } from './delivery.ts'
+import { imageRequest } from './image.ts'
 import type { RequestKind } from './kind.ts'
-import { requestKind } from './kind.ts'
+import { isFollowUp, requestKind } from './kind.ts'
+import { isPreflight } from './preflight.ts'
 import type { Route } from './routes.ts'
-import { isSameOrigin } from './same-origin.ts'
+import { hasMethod, PUBLIC } from './routes.ts'
+import { isSafeMethod, isSameOrigin, sameOrigin } from './same-origin.ts'
 import { readTraceparent } from './traceparent.ts'
 
 /** What a request is, before anything in it is believed. */
 export type RequestFacts = {
   readonly method: string
   readonly url: PathAndQuery
+  /** The page that the request was sent from, as far as a person can come back to one. */
+  readonly page: PathAndQuery
   readonly headers: ReadonlyMap<string, string>
   readonly kind: RequestKind
   readonly route: Route
+  /** Of a request for Next's image optimizer: where the image lies; null: on another server, or it is no such request. */
+  readonly imageSource: string | null
   readonly delivery: Delivery
   /** Another server answers, by a rewrite of `next.config`. */
   readonly elsewhere: boolean
+  /** Next itself fetches the page that a server action redirects to, and hands its headers on with the action's answer. */
+  readonly followsAction: boolean
   readonly secure: boolean
+  /** Whether the browser came over https, for all that is known; `secure` is of cookies. */
+  readonly isHttps: boolean
   readonly pairs: readonly CookiePair[]
   readonly cookies: PresentedCookies
   readonly sameOrigin: boolean
@@ -43,25 +54,45 @@ export function readRequest(
   const { method } = request
   const headers = new Map(request.headers)
   const [, protocol = '', pathname = '', search = ''] = ADDRESS.exec(request.url) ?? []
-  const url = { pathname: withoutBase(pathname, settings.basePath), search }
+  const withoutBasePath = (path: string) => withoutBase(path, settings.basePath)
+  const url = { pathname: withoutBasePath(pathname), search }
   const secure = isSecureRequest(headers, protocol, settings)
-  const pairs = parseCookieHeader(headers.get('cookie') ?? null)
+  const isHttps = secure || protocol === 'https:'
+  const sent = parseCookieHeader(headers.get('cookie') ?? null)
+  // Browsers send no cookies with a preflight, and nothing in one is to be done as somebody.
+  const preflight = isPreflight(method, headers)
+  const pairs = preflight ? sent.filter(({ name }) => !isSessionCookieName(name, settings)) : sent
   const cookies = readSessionCookies(pairs, settings, secure)
+  const kind = requestKind(method, headers)
+  const image = imageRequest(url, settings.imagePath, routeOf, withoutBasePath)
+  const route = preflight ? PUBLIC : (image?.route ?? routeOf(url.pathname))
+  const followsAction = isFollowUp(headers)
+  const { delivery, elsewhere } = destinationOf({ pathname, search, headers, pairs })
+  const canDeliver = route.renew !== 'never' && hasMethod(route, method) && !followsAction
+  const host = (settings.trustProxy && firstOf(headers.get('x-forwarded-host'))) || headers.get('host')
+  const address = `${isHttps ? 'https' : 'http'}://${host ?? ''}`
+  const from = kind === 'document' && !isSafeMethod(method) ? (headers.get('referer') ?? '') : ''
   return {
     method,
     url,
+    page: sameOrigin(from, address) ? pathOf(from, settings) : url,
     headers,
     secure,
+    isHttps,
     pairs,
     cookies,
-    kind: requestKind(method, headers),
-    route: routeOf(url.pathname),
-    ...destinationOf({ pathname, search, headers, pairs }),
+    kind,
+    route,
+    imageSource: image?.source ?? null,
+    elsewhere,
+    delivery: canDeliver ? delivery : 'impossible',
+    followsAction,
     sameOrigin: isSameOrigin({
       method,
       secFetchSite: headers.get('sec-fetch-site') ?? null,
       origin: headers.get('origin') ?? null,
-      host: (settings.trustProxy && firstOf(headers.get('x-forwarded-host'))) || headers.get('host') || null,
+      address,
+      allowedOrigins: settings.allowedOrigins,
       carriesSession: cookies.names.size > 0,
     }),
     traceparent: readTraceparent(headers),
@@ -70,6 +101,11 @@ export function readRequest(
 
 /** A `Request` holds its address parsed and written in the one normal way; parsing it again would be its dearest part here. */
 const ADDRESS = /^([^:]+:)\/\/[^/?#]*([^?#]*)([^#]*)/
+
+function pathOf(address: string, { basePath }: Pick<GatewaySettings, 'basePath'>): PathAndQuery {
+  const [, , pathname = '', search = ''] = ADDRESS.exec(address) ?? []
+  return { pathname: withoutBase(pathname, basePath), search }
+}
 
 function withoutBase(pathname: string, basePath: string): string {
   return basePath && `${pathname}/`.startsWith(`${basePath}/`)

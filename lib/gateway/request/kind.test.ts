@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest'
-import { requestKind } from './kind.ts'
+import { describe, expect, it } from 'vitest'
+import { isFollowUp, requestKind } from './kind.ts'
 
 it.each([
   ['a page load', 'GET', { 'sec-fetch-mode': 'navigate', accept: 'text/html' }, 'document'],
@@ -27,4 +27,14 @@ it.each([
   ['a bare request', 'GET', {}, 'api'],
 ] as [string, string, Record<string, string>, string][])('%s', (_title, method, headers, kind) => {
   expect(requestKind(method, new Headers(headers))).toBe(kind)
+})
+
+describe('the page that a server action redirects to is fetched by Next itself', () => {
+  it.each<[Record<string, string>, boolean]>([
+    [{ 'x-action-redirect': '/a;push', rsc: '1' }, true],
+    [{ 'x-action-redirect': '/a;push' }, false],
+    [{ rsc: '1' }, false],
+  ])('%j: %s', (headers, expected) => {
+    expect(isFollowUp(new Headers(headers))).toBe(expected)
+  })
 })

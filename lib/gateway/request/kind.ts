@@ -19,6 +19,13 @@ export function requestKind(method: string, headers: SentHeaders): RequestKind {
   return wantsPage ? 'document' : 'api'
 }
 
+/**
+ * Whether Next itself asks for the page that a server action redirects to: with the headers of the action's request and, among
+ * those, of its answer so far. Somebody else who says so gets less: nothing is renewed for it.
+ */
+export const isFollowUp = (headers: SentHeaders): boolean =>
+  headers.has('x-action-redirect') && headers.has('rsc')
+
 function isPrefetch(headers: SentHeaders): boolean {
   const purpose = headers.get('sec-purpose') ?? headers.get('purpose') ?? ''
   return (

@@ -50,6 +50,31 @@ describe('a rule’s path', () => {
   )
 })
 
+describe('files for everybody', () => {
+  const files = { paths: ['/logo.png', '/photos/sea side.png'], pattern: '^(?:/about/icon-\\w+\\.png)$' }
+  const routeOf = compileRoutes(
+    [
+      { path: '/', require: 'public' },
+      { path: '/private/:path*', require: { roles: ['staff'] } },
+    ],
+    { ...files, paths: [...files.paths, '/private/plan.png'] },
+  )
+  it.each([
+    ['/logo.png', 'public'],
+    ['/photos/sea%20side.png', 'public'],
+    ['/about/icon-1ycygp.png', 'public'],
+    ['/private/plan.png', { roles: ['staff'] }],
+    ['/logo.png/x', 'session'],
+    ['/logo.pngx', 'session'],
+    ['/LOGO.png', 'session'],
+    ['/logo.png.rsc', 'session'],
+    ['/photos', 'session'],
+    ['/photos%2Fsea%20side.png', 'session'],
+  ])('are public unless a rule names them: %s: %j', (path, require) => {
+    expect(routeOf(path).require).toEqual(require)
+  })
+})
+
 test('the first rule that matches decides', () => {
   const rules: PathRule[] = [
     { path: '/docs/internal/:path*', require: { roles: ['staff'] } },

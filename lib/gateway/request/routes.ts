@@ -7,29 +7,66 @@ export type Requirement = 'public' | 'session' | { readonly roles: readonly stri
  * A rule for the paths that match `path`, in the syntax of Next's own matchers:
  * `/admin`, `/admin/:path*`, `/users/:id`, `/files/:rest+`.
  *
- * `renew: 'always'` renews on each request, even while the access token is good.
+ * `renew: 'always'` renews on each request, even while the access token is good. `renew: 'never'` is for paths whose answers
+ * cannot carry cookies, because something behind the gateway drops them: the access token alone decides, and nothing is spent.
+ *
+ * `methods` are those that the path answers, `HEAD` with `GET`: on a request with another one the access token alone decides,
+ * and nothing is renewed, set or cleared. Default: any.
  */
 export type PathRule = {
   readonly path: string
   readonly require: Requirement
-  readonly renew?: 'when-due' | 'always'
+  readonly renew?: 'when-due' | 'always' | 'never'
+  readonly methods?: readonly string[]
 }
 
-export type Route = { readonly require: Requirement; readonly renew: 'when-due' | 'always' }
+export type Route = {
+  readonly require: Requirement
+  readonly renew: 'when-due' | 'always' | 'never'
+  /** Undefined: any. */
+  readonly methods?: readonly string[] | undefined
+}
+
+/** What anybody may have. */
+export const PUBLIC: Route = { require: 'public', renew: 'when-due' }
+
+/** Whether a route answers a method. */
+export const hasMethod = ({ methods }: Route, method: string): boolean =>
+  !methods || methods.includes(method) || (method === 'HEAD' && methods.includes('GET'))
 
 /** A path that everybody reads alike: most are such, and need no second look. */
 const PLAIN = /^(?!\/index$)\/(?:[\w-]+(?:\/[\w-]+)*)?$/
 
+/**
+ * Files for browsers and crawlers, public unless a rule names them. `withGateway()` of `evergate/next/config` finds them:
+ * what lies in `public/`, icons, manifest, robots, sitemap, and images for links.
+ */
+export type PublicFiles = {
+  /** Paths, decoded: `/robots.txt`. */
+  readonly paths: readonly string[]
+  /** A regular expression for paths with parts that are known at request time alone. Default: none. */
+  readonly pattern?: string
+}
+
 /** What no rule names is protected. */
 const PROTECTED: Route = { require: 'session', renew: 'when-due' }
+/** Of what everybody may have, and gets alike: it is worth no renewal, and caches may keep it. */
+export const OPEN: Route = { require: 'public', renew: 'never' }
 
-/** Compiles rules once; the first that matches decides. */
-export function compileRoutes(rules: readonly PathRule[]): (pathname: string) => Route {
-  const compiled = rules.map(({ path, require, renew = 'when-due' }) => ({
+/** Compiles rules once; the first that matches decides. Where none does, `publicFiles` are public. */
+export function compileRoutes(
+  rules: readonly PathRule[],
+  { paths, pattern }: PublicFiles = { paths: [] },
+): (pathname: string) => Route {
+  const files = new Set(paths)
+  const filePattern = pattern === undefined ? undefined : new RegExp(pattern)
+  const compiled = rules.map(({ path, require, renew = 'when-due', methods }) => ({
     pattern: compilePath(path),
-    route: { require, renew },
+    route: { require, renew, methods },
   }))
-  const routeOf = (path: string) => compiled.find(({ pattern }) => pattern.test(path))?.route ?? PROTECTED
+  const routeOf = (path: string) =>
+    compiled.find(({ pattern }) => pattern.test(path))?.route ??
+    (files.has(path) || filePattern?.test(path) ? OPEN : PROTECTED)
   return (pathname) => {
     if (PLAIN.test(pathname)) return routeOf(pathname)
     const literal = decodePlainly(pathname)
@@ -42,12 +79,13 @@ export function compileRoutes(rules: readonly PathRule[]): (pathname: string) =>
   }
 }
 
-/** What all of these routes need together, renewed as the first says. */
-function strictest(routes: readonly Route[]): Route {
+/** What all of these routes need together; the rest is as the first says. */
+export function strictest(routes: readonly Route[]): Route {
+  if (routes.every((route) => route === OPEN)) return OPEN
   const roles = new Set(routes.flatMap(({ require }) => (typeof require === 'object' ? require.roles : [])))
   const isPublic = routes.every(({ require }) => require === 'public')
   const require = roles.size > 0 ? { roles: [...roles] } : isPublic ? 'public' : 'session'
-  return { require, renew: routes[0]?.renew ?? 'when-due' }
+  return { ...(routes[0] ?? PROTECTED), require }
 }
 
 /**

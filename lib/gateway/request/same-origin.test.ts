@@ -1,12 +1,14 @@
 import { describe, expect, it, test } from 'vitest'
+import { GatewayError } from '../errors.ts'
 import type { OriginCheck } from './same-origin.ts'
-import { isSameOrigin } from './same-origin.ts'
+import { checkOrigins, isSameOrigin } from './same-origin.ts'
 
 const POST: OriginCheck = {
   method: 'POST',
   secFetchSite: null,
   origin: null,
-  host: 'app.example:8443',
+  address: 'https://app.example:8443',
+  allowedOrigins: [],
   carriesSession: true,
 }
 
@@ -35,10 +37,10 @@ describe('ASVS 3.5.1: Sec-Fetch-Site decides where the browser sends it', () => 
   })
 })
 
-describe('ASVS 3.5.1: else Origin must name the host', () => {
+describe('ASVS 3.5.1: else Origin must name scheme and host', () => {
   it.each([
     ['https://app.example:8443', true],
-    ['http://app.example:8443', true],
+    ['http://app.example:8443', false],
     ['https://APP.example:8443', true],
     ['https://app.example', false],
     ['https://app.example:8443.evil.example', false],
@@ -52,13 +54,60 @@ describe('ASVS 3.5.1: else Origin must name the host', () => {
   })
 
   it('without a host nothing can match', () => {
-    expect(isSameOrigin({ ...POST, origin: 'https://app.example', host: null })).toBe(false)
-    for (const origin of ['file:///a', 'data:text/html,x', 'about:blank'])
-      expect(isSameOrigin({ ...POST, origin, host: '' }), origin).toBe(false)
+    expect(isSameOrigin({ ...POST, origin: 'https://app.example', address: 'https://' })).toBe(false)
+    for (const origin of ['file:///a', 'data:text/html,x', 'about:blank', 'https://', ''])
+      expect(isSameOrigin({ ...POST, origin, address: 'https://' }), origin).toBe(false)
+  })
+
+  it('the port that a scheme implies may be named or not', () => {
+    const address = 'https://app.example:443'
+    expect(isSameOrigin({ ...POST, origin: 'https://app.example', address })).toBe(true)
+    expect(isSameOrigin({ ...POST, origin: 'http://app.example', address })).toBe(false)
   })
 })
 
 test('ASVS 3.5.1: with neither header, only a request without a session cookie passes', () => {
   expect(isSameOrigin(POST)).toBe(false)
   expect(isSameOrigin({ ...POST, carriesSession: false })).toBe(true)
+})
+
+describe('nextjs-auth0 #1603: pages of an allowed origin may send what changes something', () => {
+  const allowedOrigins = ['https://www.example', 'http://localhost:5173']
+
+  it.each(['same-site', 'cross-site', null])('Sec-Fetch-Site: %s', (secFetchSite) => {
+    for (const origin of allowedOrigins)
+      expect(isSameOrigin({ ...POST, secFetchSite, origin, allowedOrigins })).toBe(true)
+    for (const origin of [
+      'https://www.example:8443',
+      'http://www.example',
+      'https://WWW.example',
+      'null',
+      '',
+    ])
+      expect(isSameOrigin({ ...POST, secFetchSite, origin, allowedOrigins }), origin).toBe(false)
+  })
+
+  it('no other origin gains by it', () => {
+    expect(isSameOrigin({ ...POST, allowedOrigins })).toBe(false)
+    expect(isSameOrigin({ ...POST, secFetchSite: 'cross-site', allowedOrigins })).toBe(false)
+  })
+
+  it.each(allowedOrigins)('%s is an origin', (origin) => {
+    expect(() => checkOrigins([origin])).not.toThrow()
+  })
+
+  it.each([
+    '*',
+    'null',
+    '',
+    'www.example',
+    'https://www.example/',
+    'https://*.example',
+    'https://WWW.example',
+    'https://www.example:443',
+    'https://user@www.example',
+    'ftp://www.example',
+  ])('%j is refused when the gateway is made', (origin) => {
+    expect(() => checkOrigins([origin])).toThrow(GatewayError)
+  })
 })

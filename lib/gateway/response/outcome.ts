@@ -6,12 +6,14 @@ import {
   clearCookie,
   cookieName,
   removeSession,
+  withoutExcess,
 } from '../cookies/session-cookies.ts'
 import { formatSetCookie, parseSetCookie, withoutRepeats } from '../cookies/set-cookie.ts'
 import type { Conclusion, SessionOutcome } from '../decision/policy.ts'
 import type { GatewaySettings } from '../options.ts'
 import type { Attempt, VerifiedTokens } from '../renewal/renewal.ts'
 import type { RequestFacts } from '../request/facts.ts'
+import { OPEN } from '../request/routes.ts'
 import { isSafeMethod } from '../request/same-origin.ts'
 import type { AccessTokenClaims } from '../token/claims.ts'
 import type { SignedMark } from '../token/signed-out.ts'
@@ -29,12 +31,19 @@ export type Outcome = {
   readonly session: RequestSession | null
   /** The response of a request that may not pass; null when it may. */
   readonly refusal: Response | null
+  /**
+   * Path and query, `basePath` included, of what the app is to answer with in the place of what was asked for; null: that itself.
+   * An image that not everybody may see is served as it is: Next's optimizer asks for it without cookies, and keeps it for all.
+   */
+  readonly rewrite: string | null
   /** The headers the app is to see; null when the request's own are fine. */
   readonly requestHeaders: Headers | null
   /** Set-Cookie headers, one each, for whatever response leaves. */
   readonly setCookies: readonly string[]
   /** The response must not be stored by anyone. */
   readonly noStore: boolean
+  /** The answer's headers leave with those of the action's answer, which says itself what became of its session. */
+  readonly followsAction: boolean
   /** The renewal that this request waited for: how long, and the trace (W3C Trace Context) it is a part of. */
   readonly renewal: { readonly milliseconds: number; readonly traceparent: string } | null
 }
@@ -69,7 +78,7 @@ export function toOutcome(
     facts.delivery === 'impossible'
       ? []
       : [
-          ...[...changes, ...marks].map((change) =>
+          ...withoutExcess([...changes, ...marks]).map((change) =>
             formatSetCookie(change, { ...settings, secure: facts.secure }),
           ),
           ...(conclusion.cookies === 'issue' ? relayedCookies(renewedBy(attempt), settings, now) : []),
@@ -79,28 +88,33 @@ export function toOutcome(
     outcome: conclusion.outcome,
     session: sessionOf(conclusion, findings),
     refusal: answer === 'pass' ? null : refusal(answer, facts, settings, whyOf(findings)),
+    rewrite: answer === 'pass' && facts.route.require !== 'public' ? facts.imageSource : null,
     requestHeaders:
       answer === 'pass' ? headersForApp(facts, [...changes, ...withheld], attempt, settings) : null,
     setCookies,
-    noStore: setCookies.length > 0 || answer !== 'pass' || mayBePersonal(facts, conclusion),
+    noStore:
+      setCookies.length > 0 || answer !== 'pass' || facts.followsAction || mayBePersonal(facts, conclusion),
+    followsAction: facts.followsAction,
     renewal: attempt,
   }
 }
 
 /** What the app answers may hold a person's content, or set cookies of its own. */
 function mayBePersonal({ route, method }: RequestFacts, { identity }: Conclusion): boolean {
-  return route.require !== 'public' || identity !== 'none' || !isSafeMethod(method)
+  return route !== OPEN && (route.require !== 'public' || identity !== 'none' || !isSafeMethod(method))
 }
 
 /** The outcome of an unsafe request that another site sent: nothing in it is believed, and nothing changes. */
-export function crossSiteOutcome(): Outcome {
+export function crossSiteOutcome(facts: RequestFacts, settings: GatewaySettings): Outcome {
   return {
     outcome: 'anonymous',
     session: null,
-    refusal: crossSiteRefusal(),
+    refusal: crossSiteRefusal(facts, settings),
+    rewrite: null,
     requestHeaders: null,
     setCookies: [],
     noStore: true,
+    followsAction: facts.followsAction,
     renewal: null,
   }
 }
@@ -153,22 +167,32 @@ const isReserved = (name: string) =>
   name.startsWith('x-session') || name.startsWith('x-middleware-') || name === 'set-cookie'
 
 function headersForApp(
-  { headers: received, route, url, pairs, cookies, elsewhere }: RequestFacts,
+  { headers: received, route, page, pairs, cookies, elsewhere, followsAction }: RequestFacts,
   changes: readonly CookieChange[],
   attempt: Attempt | null,
   settings: GatewaySettings,
 ): Headers | null {
   const reserved = [...received.keys()].filter(isReserved)
   const isPublic = route.require === 'public'
-  if (reserved.length === 0 && changes.length === 0 && !isPublic && !attempt && !elsewhere) return null
+  const plain = formatCookieHeader(pairs)
+  const isOdd = plain !== (received.get('cookie') ?? '')
+  if (
+    reserved.length === 0 &&
+    changes.length === 0 &&
+    !isPublic &&
+    !attempt &&
+    !isOdd &&
+    !elsewhere &&
+    !followsAction
+  )
+    return null
   const headers = new Headers([...received])
   for (const name of reserved) headers.delete(name)
-  if (changes.length > 0) {
-    const kept = applyChanges(pairs, cookies, changes)
-    if (kept.length > 0) headers.set('cookie', formatCookieHeader(kept))
-    else headers.delete('cookie')
-  }
-  if (isPublic) headers.set(RETURN_TO_HEADER, returnToOf(url))
+  // Written in the one plain way, so that the app reads no name or value otherwise than the gateway has.
+  const cookie = changes.length > 0 ? formatCookieHeader(applyChanges(pairs, cookies, changes)) : plain
+  if (cookie !== '') headers.set('cookie', cookie)
+  else headers.delete('cookie')
+  if (isPublic) headers.set(RETURN_TO_HEADER, returnToOf(page))
   // What the app calls for this request then belongs to the trace of its renewal.
   if (attempt) headers.set('traceparent', attempt.traceparent)
   return elsewhere ? removeSession(headers, settings) : headers

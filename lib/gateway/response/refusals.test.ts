@@ -31,6 +31,36 @@ describe('refused', () => {
     expect(refusal?.headers.get('location')).toBe('/sign-in?returnTo=%2Fnote')
   })
 
+  it('a form that was posted elsewhere comes back to the page it was on, of this site alone', async () => {
+    const locationAfter = async (referer: string, path = '/api/upload') => {
+      const headers = { ...KINDS.document, 'sec-fetch-site': 'same-origin', referer }
+      const { refusal } = await harness.send(path, { method: 'POST', headers })
+      return decodeURIComponent(refusal?.headers.get('location')?.replace('/sign-in?returnTo=', '') ?? '')
+    }
+    expect(await locationAfter('http://app.test/files?page=2#top')).toBe('/files?page=2')
+    expect(await locationAfter('http://app.test')).toBe('/')
+    for (const foreign of [
+      'https://app.test/files',
+      'http://app.test:81/files',
+      'http://evil.test/files',
+      'http://app.test@evil.test/files',
+      'app.test/files',
+      '/files',
+      '',
+    ])
+      expect([foreign, await locationAfter(foreign)]).toEqual([foreign, '/api/upload'])
+    expect(await locationAfter('http://app.test//evil.test/')).toBe('/')
+    expect(await locationAfter('http://app.test/\\evil.test')).toBe('/')
+  })
+
+  it('what is loaded or called comes back to itself, whatever page it was on', async () => {
+    const referer = 'http://app.test/files'
+    const opened = await harness.send('/note', { headers: { ...KINDS.document, referer } })
+    expect(opened.refusal?.headers.get('location')).toBe('/sign-in?returnTo=%2Fnote')
+    const called = await harness.send('/note', { method: 'POST', headers: { ...KINDS.action, referer } })
+    expect(called.refusal?.headers.get('x-action-redirect')).toContain('returnTo=%2Fnote;')
+  })
+
   it.each(elsewhere)(
     'a request of kind %s is told so: no redirect that its router would keep',
     async (kind) => {
@@ -89,12 +119,13 @@ describe('unavailable', () => {
 
   it('a form posted without JavaScript is not sent again behind its owner’s back', async () => {
     const cookies = { accessToken: await harness.expired(), refreshToken: 'r1' }
-    const headers = { ...KINDS.document, 'sec-fetch-site': 'same-origin' }
+    const headers = { ...KINDS.document, 'sec-fetch-site': 'same-origin', referer: 'http://app.test/notes' }
     harness.backend.answer = UNREACHABLE
     const { refusal } = await harness.send('/note', { method: 'POST', headers, cookies })
     expect(refusal?.status).toBe(503)
     const page = (await refusal?.text()) ?? ''
     expect(page).toContain('nothing you sent was processed')
+    expect(page).toContain('href="/notes"')
     expect(page).not.toMatch(/<script|http-equiv="refresh"/)
   })
 
@@ -147,6 +178,7 @@ describe('a request that another site sent', () => {
       ...KINDS.api,
       origin: 'https://shop.example',
       'x-forwarded-host': 'shop.example, inner',
+      'x-forwarded-proto': 'https',
     }
     const post = { method: 'POST', headers, cookies: { theme: 'dark' } }
     expect((await trusting.send('/', post)).refusal).toBeNull()

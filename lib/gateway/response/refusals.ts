@@ -2,6 +2,7 @@ import type { Answer } from '../decision/policy.ts'
 import type { GatewaySettings } from '../options.ts'
 import type { RequestFacts } from '../request/facts.ts'
 import { isSafeMethod } from '../request/same-origin.ts'
+import { withCors } from './cors.ts'
 import { returnToOf, signInLocation } from './return-to.ts'
 
 /** Seconds after which a caller may try again. */
@@ -20,11 +21,20 @@ type Why = {
 /** The response to a request that may not pass. */
 export function refusal(
   answer: Refusal,
-  { url, kind, method }: Pick<RequestFacts, 'url' | 'kind' | 'method'>,
+  facts: Pick<RequestFacts, 'page' | 'kind' | 'method' | 'headers'>,
+  settings: Pick<GatewaySettings, 'signInPath' | 'basePath' | 'allowedOrigins'>,
+  why: Why,
+): Response {
+  return withCors(respond(answer, facts, settings, why), facts.headers.get('origin'), settings.allowedOrigins)
+}
+
+function respond(
+  answer: Refusal,
+  { page: from, kind, method }: Pick<RequestFacts, 'page' | 'kind' | 'method'>,
   { signInPath, basePath }: Pick<GatewaySettings, 'signInPath' | 'basePath'>,
   { endedBy, isMisfit }: Why,
 ): Response {
-  const signIn = () => signInLocation(signInPath, url, endedBy)
+  const signIn = () => signInLocation(signInPath, from, endedBy)
   switch (answer) {
     case 'redirect-to-sign-in':
       return new Response(null, { status: 303, headers: { location: basePath + signIn() } })
@@ -55,17 +65,21 @@ export function refusal(
       )
     case 'unavailable-page':
       return isSafeMethod(method)
-        ? waitingPage(basePath + returnToOf(url), isMisfit)
-        : unsentPage(basePath + returnToOf(url))
+        ? waitingPage(basePath + returnToOf(from), isMisfit)
+        : unsentPage(basePath + returnToOf(from))
   }
 }
 
 /** The answer to an unsafe request that another site sent. */
-export function crossSiteRefusal(): Response {
-  return json(403, {
+export function crossSiteRefusal(
+  { headers }: Pick<RequestFacts, 'headers'>,
+  { allowedOrigins }: Pick<GatewaySettings, 'allowedOrigins'>,
+): Response {
+  const body = {
     error: 'forbidden',
     error_description: 'Requests that change something must come from this site.',
-  })
+  }
+  return withCors(json(403, body), headers.get('origin'), allowedOrigins)
 }
 
 function unauthenticated(headers: Record<string, string>): Response {

@@ -163,6 +163,16 @@ test('a path of 2048 characters is kept, a longer one is not', () => {
   expect(safeReturnTo(`${path}a`)).toBe('/')
 })
 
+test('a query that makes it too long is left out, and the path is kept', () => {
+  const query = `?q=${'a'.repeat(2048)}`
+  expect(safeReturnTo(`/search${query}`)).toBe('/search')
+  expect(returnToOf(new URL(`/search${query}`, ORIGIN))).toBe('/search')
+  expect(safeReturnTo(`/${'a'.repeat(2048)}?b=c`, '/home')).toBe('/home')
+  // It is measured as it will be written, so that the sign-in page finds it short enough, too.
+  const encoded = safeReturnTo(`/search?q=${'é'.repeat(400)}`)
+  expect(encoded).toBe('/search')
+})
+
 test('a fragment is left behind: it never reaches a server', () => {
   expect(safeReturnTo('/a#b')).toBe('/a')
 })

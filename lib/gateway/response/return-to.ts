@@ -5,16 +5,18 @@ const MAX_LENGTH = 2048
 const BASE = 'http://return-to.invalid'
 
 /**
- * A path to go back to after sign-in: same origin, path and query only. Anything else becomes `fallback`.
+ * A path to go back to after sign-in: same origin, path and query only. Anything else becomes `fallback`; beyond 2048
+ * characters the query is left out.
  *
  * @example safeReturnTo('/sessions?page=2') // '/sessions?page=2'
  * @example safeReturnTo('//evil.example')   // '/'
  */
 export function safeReturnTo(value: unknown, fallback = '/'): string {
-  if (typeof value !== 'string' || value.length > MAX_LENGTH || !isPlainPath(value)) return fallback
+  if (typeof value !== 'string' || !isPlainPath(value)) return fallback
   const { pathname, search } = new URL(value, BASE)
   // `/.//evil` starts with one slash, and has two when its dots are resolved.
-  return pathname.startsWith('//') ? fallback : pathname + search
+  if (pathname.startsWith('//')) return fallback
+  return [pathname + search, pathname].find((path) => path.length <= MAX_LENGTH) ?? fallback
 }
 
 /** Browsers read a backslash as a slash and drop control characters: `/\evil`, `/<tab>/evil` would leave the site. */

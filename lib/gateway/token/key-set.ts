@@ -2,23 +2,9 @@ import type { JSONWebKeySet, JWK, JWSHeaderParameters } from 'jose'
 import { GatewayError } from '../errors.ts'
 import { isJsonObject } from '../json-object.ts'
 import type { Clock, Fetch, GatewaySettings } from '../options.ts'
+import type { KeyLookup, KeySet } from './keys.ts'
 
-/** Finds the key that a token names, in a shared secret or a set of public keys. */
-export type KeySet = {
-  /** Another object whenever the keys may have changed. */
-  edition(): object | undefined
-  /** Whether there are keys at all; tries to get them. */
-  ready(): Promise<boolean>
-  /** `eager` looks again at the backend even if it was asked a moment ago: for tokens it has just issued. */
-  find(header: JWSHeaderParameters, eager?: boolean): Promise<KeyLookup>
-}
-
-/** `retired`: a key that was published once and is no longer; `unavailable`: no key set could be had. */
-type KeyLookup =
-  | { result: 'found'; key: CryptoKey | JWK }
-  | { result: 'retired' }
-  | { result: 'unknown' }
-  | { result: 'unavailable' }
+export type { KeySet }
 
 /** RFC 7518 names that a key of a set may be used with. Symmetric ones are never among them (RFC 8725 3.1). */
 const PUBLIC_ALGORITHMS = new Set(['ES256', 'EdDSA', 'RS256', 'PS256'])
@@ -174,6 +160,7 @@ export function createKeySet(
   settings: Pick<GatewaySettings, 'keys' | 'fetch' | 'clock' | 'refreshTimeout'>,
 ): KeySet {
   const { keys, fetch, clock, refreshTimeout } = settings
+  if ('find' in keys) return keys
   if ('secret' in keys) return sharedSecret(keys.secret)
   if ('jwks' in keys) return localKeySet(keys.jwks)
   return remoteKeySet({ url: keys.jwksUrl, fetch, clock, timeout: refreshTimeout })

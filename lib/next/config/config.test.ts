@@ -22,6 +22,13 @@ function load(
     const { withGateway } = await import(${JSON.stringify(CONFIG)})
     console.log(JSON.stringify(await withGateway(${args})(${JSON.stringify(phase)})))
   `
+  return run(script, env)
+}
+
+function run(
+  script: string,
+  env: Record<string, string> = {},
+): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
     const options = { cwd: app, env: { PATH: process.env.PATH, ...env } as unknown as NodeJS.ProcessEnv }
     execFile(process.execPath, ['--input-type=module', '-e', script], options, (error, out, err) => {
@@ -47,8 +54,8 @@ test('what the gateway needs is set, and the app’s own settings stay', async (
   expect(JSON.parse(out)).toEqual({
     reactStrictMode: true,
     skipProxyUrlNormalize: true,
-    env: { A: '1', EVERGATE_OPTIONS: '{}' },
-    experimental: { proxyClientMaxBodySize: '100mb', authInterrupts: true, inlineCss: true },
+    env: { A: '1', EVERGATE_OPTIONS: '{}', EVERGATE_PUBLIC_FILES: '{"paths":[]}' },
+    experimental: { proxyClientMaxBodySize: '100mb', inlineCss: true },
   })
 })
 
@@ -67,6 +74,72 @@ test('the basePath is handed on, so that rules and returnTo know paths without i
     '/app',
     { signInPath: '/sign-in', basePath: '/app' },
   ])
+})
+
+test('`forbidden()` is switched on for an app that has a page for it, and for no other', async () => {
+  expect(JSON.parse((await load(BUILD)).out).experimental).not.toHaveProperty('authInterrupts')
+  write('src/app/(staff)/forbidden.tsx')
+  expect(JSON.parse((await load(BUILD)).out).experimental).toHaveProperty('authInterrupts', true)
+})
+
+describe('files for everybody', () => {
+  const publicFiles = async (phase: string, args = '') =>
+    JSON.parse(JSON.parse((await load(phase, {}, args)).out).env.EVERGATE_PUBLIC_FILES)
+
+  it('are listed: public/ and metadata of app/', async () => {
+    for (const path of ['public/logo.png', 'app/icon.svg', 'app/(site)/opengraph-image.png', 'app/page.tsx'])
+      write(path)
+    const { paths, pattern } = await publicFiles(BUILD)
+    expect(paths).toEqual(['/icon.svg', '/logo.png'])
+    expect('/opengraph-image-1ycygp.png').toMatch(new RegExp(pattern))
+  })
+
+  it('are found in the folder of next.config, wherever the build was started', async () => {
+    write('apps/shop/public/logo.png')
+    write('public/elsewhere.png')
+    writeFileSync(
+      join(app, 'apps/shop/next.config.mjs'),
+      `import { withGateway } from ${JSON.stringify(CONFIG)}\nexport default withGateway({})\n`,
+    )
+    const script = `
+      const { default: config } = await import('./apps/shop/next.config.mjs')
+      console.log(JSON.stringify(await config(${JSON.stringify(BUILD)})))
+    `
+    const { out } = await run(script)
+    expect(JSON.parse(JSON.parse(out).env.EVERGATE_PUBLIC_FILES).paths).toEqual(['/logo.png'])
+  })
+
+  it('are not looked for by a server that starts: what was built counts', async () => {
+    const { out } = await load(START, { GATEWAY_SECRET: 'gwSecret-0123456789-abcdefghij-ABCDEFGHIJ' })
+    expect(JSON.parse(out).env).not.toHaveProperty('EVERGATE_PUBLIC_FILES')
+  })
+})
+
+test('a path of the image optimizer is handed on, below the basePath', async () => {
+  const { out } = await load(BUILD, {}, '{ basePath: "/app", images: { path: "/app/pictures" } }')
+  expect(JSON.parse(JSON.parse(out).env.EVERGATE_OPTIONS)).toMatchObject({ imagePath: '/pictures' })
+})
+
+test('a rule that the gateway does not take fails the build, not every page', async () => {
+  write('middleware.ts')
+  writeFileSync(
+    join(app, 'middleware.ts'),
+    `export default createGateway({ rules: [{ path: '/:file.png', require: 'public' }] })`,
+  )
+  const { code, err } = await load(BUILD)
+  expect([code, err]).toEqual([1, expect.stringContaining('rule path "/:file.png" is not understood')])
+})
+
+describe('a file that Next does not run, or does not read, fails the build', () => {
+  it.each([
+    [['middleware.ts', 'src/app/page.tsx'], 'move it to src/middleware.ts'],
+    [['src/proxy.ts', 'app/page.tsx'], 'move it to proxy.ts'],
+    [['next.config.ts', 'next.config.mjs'], 'next.config.ts is not read: Next takes next.config.mjs'],
+  ])('%j: %s', async (paths, message) => {
+    for (const path of paths) write(path)
+    const { code, err } = await load(BUILD)
+    expect([code, err]).toEqual([1, expect.stringContaining(message)])
+  })
 })
 
 test('languages of the Pages Router fail the build: /de/admin would meet no rule for /admin', async () => {

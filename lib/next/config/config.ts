@@ -1,12 +1,18 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { NextConfig } from 'next'
 import { PHASE_DEVELOPMENT_SERVER, PHASE_PRODUCTION_SERVER } from 'next/constants.js'
-import type { SharedOptions } from '../options.ts'
-import { SHARED_OPTIONS_VARIABLE } from '../options.ts'
+import type { BakedOptions, ConfigOptions, SharedOptions } from '../options.ts'
+import { PUBLIC_FILES_VARIABLE, SHARED_OPTIONS_VARIABLE } from '../options.ts'
+import { backendProblems, withBackendFile } from './backend-file.ts'
 import { environmentProblems } from './environment.ts'
+import { layoutProblems } from './layout-problems.ts'
 import { gatewayOptions } from './next-options.ts'
+import { projectRoot } from './project-root.ts'
+import { findPublicFiles } from './public-files.ts'
+import { ruleProblems } from './rule-problems.ts'
+import { findUndeliverable } from './undeliverable.ts'
 
 /**
  * Wraps the Next configuration with what the gateway needs, and ends the build or the start with one readable line for
@@ -16,34 +22,54 @@ import { gatewayOptions } from './next-options.ts'
  *   `skipMiddlewareUrlNormalize`).
  * - Large request bodies arrive whole (`experimental.proxyClientMaxBodySize`; in Next 15
  *   `experimental.middlewareClientMaxBodySize`).
- * - `forbidden()` works (`experimental.authInterrupts`).
+ * - Files for everybody are public unless a rule names them: `public/`, and icons, manifest, robots, sitemaps and images for
+ *   links of `app/`. They are listed when the build, or `next dev`, starts.
+ * - `forbidden()` works (`experimental.authInterrupts`) where the app has a `forbidden` or `unauthorized` page.
+ * - Where an answer cannot carry cookies (`rewrites()` to another server, pages that say themselves how long caches keep them),
+ *   no session is renewed: the access token alone decides.
  * - Rules mean paths below `basePath`; `i18n`, which puts languages before them, is refused.
- * - `proxy.ts` beside `middleware.ts` is refused: one of them would not run.
+ * - A file that Next would not run, or a rule that the gateway would not take, is refused.
+ * - The gateway and the app use the same backend: the one that the file exports which `backend` names.
  *
  * @example
  * export default withGateway({ reactStrictMode: true }, { signInPath: '/sign-in' })
  */
 export function withGateway(
   config: NextConfig = {},
-  options: SharedOptions = {},
+  { backend, ...options }: ConfigOptions = {},
 ): (phase: string) => Promise<NextConfig> {
+  const root = projectRoot(new Error().stack)
   return async (phase) => {
     const serving = phase === PHASE_PRODUCTION_SERVER || phase === PHASE_DEVELOPMENT_SERVER
+    // What is served was looked at when it was built, and may lie there without its sources.
+    const files =
+      phase === PHASE_PRODUCTION_SERVER ? null : readSources(root, config, phase === PHASE_DEVELOPMENT_SERVER)
     const problems = [
-      ...layoutProblems(process.cwd()),
+      ...(files?.problems ?? []),
       ...languageProblems(config),
       ...environmentProblems(process.env, serving),
+      ...(backend === undefined ? [] : backendProblems(backend, root, process.env, phase)),
     ]
     if (problems.length > 0) {
       for (const problem of problems) console.error(problem)
       process.exit(1)
     }
-    const baked = { ...options, ...(config.basePath && { basePath: config.basePath }) }
-    const needed = gatewayOptions(installedNext().version)
+    const undeliverable = files ? await findUndeliverable(config, root) : []
+    const needed = gatewayOptions(installedNext().version, hasInterrupts(root))
+    const ofBackend = backend === undefined ? {} : withBackendFile(config, backend, root)
     return {
       ...config,
+      ...ofBackend,
       ...needed,
-      env: { ...config.env, [SHARED_OPTIONS_VARIABLE]: JSON.stringify(baked) },
+      env: {
+        ...config.env,
+        ...ofBackend.env,
+        [SHARED_OPTIONS_VARIABLE]: JSON.stringify({
+          ...bakedOptions(config, options),
+          ...(undeliverable.length > 0 && { undeliverable }),
+        } satisfies BakedOptions),
+        ...(files && { [PUBLIC_FILES_VARIABLE]: JSON.stringify(files.publicFiles) }),
+      },
       experimental: { ...needed.experimental, ...config.experimental },
     }
   }
@@ -51,14 +77,31 @@ export function withGateway(
 
 const installedNext = (): { version: string } => createRequire(import.meta.url)('next/package.json')
 
-function layoutProblems(root: string): string[] {
-  const has = (name: string) =>
-    ['', 'src'].some((folder) =>
-      ['ts', 'js'].some((ending) => existsSync(join(root, folder, `${name}.${ending}`))),
-    )
-  return has('proxy') && has('middleware')
-    ? ['proxy.ts stands beside middleware.ts: Next runs only one of them; delete the one you do not need']
-    : []
+function readSources(root: string, config: NextConfig, development: boolean) {
+  const { problems, ...publicFiles } = findPublicFiles(root, config, development)
+  for (const problem of problems) console.warn(problem)
+  return { publicFiles, problems: [...layoutProblems(root), ...ruleProblems(root)] }
+}
+
+function bakedOptions({ basePath, images }: NextConfig, options: SharedOptions): BakedOptions {
+  const path = images?.path
+  return {
+    ...options,
+    ...(basePath && { basePath }),
+    ...(path && {
+      imagePath: basePath && path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : path,
+    }),
+  }
+}
+
+function hasInterrupts(root: string): boolean {
+  return ['app', 'src/app'].some(
+    (folder) =>
+      existsSync(join(root, folder)) &&
+      readdirSync(join(root, folder), { recursive: true }).some((file) =>
+        /(^|[\\/])(forbidden|unauthorized)\.[jt]sx?$/.test(String(file)),
+      ),
+  )
 }
 
 /** The Pages Router serves `/admin` as `/de/admin`, too, which a rule for `/admin` does not name. */

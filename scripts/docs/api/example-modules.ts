@@ -29,7 +29,7 @@ export function exampleModules(pathToRoot: string): ReadonlyMap<string, string> 
 /** Imports of what the code names and does not declare itself. */
 function importsFor(code: string, homeOf: (word: string) => string | undefined): string {
   const declared = new Set(
-    [...code.matchAll(/\b(?:const|function) (\w+|\{[^}]*\})/g)].flatMap(
+    [...code.matchAll(/\b(?:const|function|import) (\w+|\{[^}]*\})/g)].flatMap(
       ([, names = '']) => names.match(/\w+/g) ?? [],
     ),
   )
@@ -41,6 +41,6 @@ function importsFor(code: string, homeOf: (word: string) => string | undefined):
     .join('\n')
 }
 
-/** What returns stands inside a function. */
+/** Code with a `return` stands inside a function. */
 const body = (code: string) =>
   /^return /m.test(code) ? `export async function example() {\n${code}\n}` : code

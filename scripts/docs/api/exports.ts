@@ -1,6 +1,6 @@
 import { commentBefore, importedFile, type Module, moduleOf, namesIn, type Statement } from '../modules.ts'
 
-/** What an entry point offers under one name. */
+/** One export of an entry point. */
 export type Export = {
   readonly name: string
   readonly file: string

@@ -39,6 +39,7 @@ export const gatewayExamples: {
     { type: 'access-token.invalid', ...request, sid: null, traceId: null, reason: 'signature' },
   ],
   'origin.refused': [{ type: 'origin.refused', ...nobody, method: 'POST', path: '/api/logout', kind: 'api' }],
+  'cookies.foreign': [{ type: 'cookies.foreign', ...nobody, names: ['accessToken', 'refreshToken'] }],
   'backend.unavailable': [
     { type: 'backend.unavailable', reason: 'no_answer', traceId },
     { type: 'backend.unavailable', reason: 'breaker_open', traceId },
@@ -61,6 +62,7 @@ export const gatewayExamples: {
   ],
   'key.refused': [{ type: 'key.refused', kid: 'key-1', message: 'Invalid keyData' }],
   'breaker.opened': [{ type: 'breaker.opened', pause: 250, reason: 'no_answer', sessions: 'all' }],
+  'backend.sign-out-failed': [{ type: 'backend.sign-out-failed', reason: 'status_500', traceId }],
   'breaker.closed': [{ type: 'breaker.closed' }],
   'clock.skewed': [{ type: 'clock.skewed', seconds: 90 }],
   'user-data.left-out': [{ type: 'user-data.left-out', bytes: 20480, sid }],

@@ -24,7 +24,7 @@ const PEM = createPublicKey({ key: signed.jwks.keys[0] as never, format: 'jwk' }
   type: 'spki',
   format: 'pem',
 })
-/** What a forger holds: everything that is public, and keys of their own. */
+/** The means of a forger: everything that is public, and keys of their own. */
 const forgersKey = fc.constantFrom(
   '',
   'a key of the forger that is long enough!',

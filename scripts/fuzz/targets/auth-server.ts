@@ -149,7 +149,7 @@ const request = fc.record({
     .map(([text, changes]) => Buffer.from(edited(text, changes)).toString()),
 })
 
-/** What anybody may ask for, and a sign-out that does nothing. */
+/** Public requests, and a sign-out that does nothing. */
 const OPEN = /^\/+(livez|\.well-known\/jwks\.json|logout)\/?$/i
 
 const wholeServer = defineTarget(

@@ -133,14 +133,14 @@ const gateway = defineTarget('environment of the gateway', gatewayEnvironment, a
   for (const line of problems)
     holds(!line.includes(CANARY) && !line.includes('\n'), 'one line, without a secret')
   if (problems.length > 0) return
-  // What the start lets through must work: nobody looks again.
+  // A value that passes the check at start must work, since it is not checked again.
   const called: string[] = []
   const options = {
     ...optionsFromEnvironment(environment),
     fetch: async (url: string) => {
       // Throws as fetch does for an address that it cannot call.
       called.push(new Request(url).url)
-      return Response.json({ error: 'invalid_refresh_token' }, { status: 403 })
+      return Response.json({ error: 'session_revoked' }, { status: 403 })
     },
   }
   const cookie = '__Host-refreshToken=r1; refreshToken=r1'

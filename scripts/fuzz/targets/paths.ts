@@ -59,7 +59,7 @@ const RULES: PathRule[] = [
 ]
 
 const rolesOf = (requirement: Requirement) => (typeof requirement === 'object' ? requirement.roles : [])
-/** Whoever may pass `strict` may pass `lax`. */
+/** A session that may pass `strict` may pass `lax`. */
 const atLeast = (strict: Requirement, lax: Requirement) =>
   (lax === 'public' || strict !== 'public') && rolesOf(lax).every((role) => rolesOf(strict).includes(role))
 

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 
-/** What a declaration imports from: `from '…'`, `import '…'`, `import('…')`. */
+/** The modules that a declaration imports: `from '…'`, `import '…'`, `import('…')`. */
 const imported = /(\bfrom\s*|\bimport\s*\(?\s*)(['"])([^'"\n]+)\2/g
 
 /**

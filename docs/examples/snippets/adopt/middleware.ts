@@ -8,4 +8,4 @@ export const middleware = createGateway({
   ],
 })
 
-export const config = { matcher: ['/', '/((?!_next/static/|_next/image/).*)'] }
+export const config = { matcher: ['/', '/((?!_next/static/).*)'] }

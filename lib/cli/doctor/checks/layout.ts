@@ -1,3 +1,4 @@
+import { configProblems } from '../../../next/config/layout-problems.ts'
 import type { Check } from '../check.ts'
 import { when } from '../check.ts'
 import type { Project } from '../project.ts'
@@ -48,6 +49,26 @@ export const layoutChecks: readonly Check<Project>[] = [
     },
   },
   {
+    id: 'middleware-misplaced',
+    title: 'it lies where Next looks for it',
+    level: 'error',
+    run: ({ misplaced }) =>
+      misplaced.map((problem) => ({
+        message: `${problem}.`,
+        fix: 'Move it; imports of neighbours change with it.',
+      })),
+  },
+  {
+    id: 'rule-not-understood',
+    title: 'the gateway takes every rule',
+    level: 'error',
+    run: ({ refusedRules }) =>
+      refusedRules.map((problem) => ({
+        message: `${problem}: with it, every page answers 500.`,
+        fix: 'Files of public/ and metadata files need no rule; write other paths segment by segment.',
+      })),
+  },
+  {
     id: 'gateway-not-used',
     title: 'it is the gateway that runs',
     level: 'error',
@@ -91,6 +112,16 @@ export const layoutChecks: readonly Check<Project>[] = [
         "import { withGateway } from 'evergate/next/config', export default withGateway(yourConfig), and build again.",
       )
     },
+  },
+  {
+    id: 'config-twice',
+    title: 'there is one next.config',
+    level: 'error',
+    run: ({ files }) =>
+      configProblems(Object.keys(files)).map((problem) => ({
+        message: `${problem}.`,
+        fix: 'Keep the one that Next wrote when the app was made, and wrap its export.',
+      })),
   },
   {
     id: 'i18n',

@@ -98,7 +98,7 @@ export const routeChecks: readonly Check<Built>[] = [
       return when(
         paths.length > 0,
         `The matcher leaves out ${shown(paths)}: these pages are open to everybody.`,
-        "Take matcher: ['/', '/((?!_next/static/|_next/image/).*)'], and make public what is by a rule.",
+        "Take matcher: ['/', '/((?!_next/static/).*)'], and make public what is by a rule.",
       )
     },
   },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { handMade } from '../gateway/testing/issuer.ts'
+import { handMade } from '../testing/issuer.ts'
 import { sessionEndOf } from './session-end.ts'
 
 const endOf = (claims: object) => sessionEndOf(handMade({ alg: 'HS256' }, claims))

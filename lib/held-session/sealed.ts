@@ -1,0 +1,107 @@
+import { decode, encode } from 'jose/base64url'
+import { GatewayError } from '../gateway/errors.ts'
+import type { JsonObject } from '../gateway/json-object.ts'
+import { isJsonObject } from '../gateway/json-object.ts'
+import type { GatewaySettings } from '../gateway/options.ts'
+
+/** Encrypts what only the gateway is to read again (RFC 7516, `dir`, A256GCM). */
+export type Sealer = {
+  seal(kind: SealedKind, content: object): Promise<string>
+  /** Null for anything this gateway did not seal as `kind`. */
+  open(kind: SealedKind, text: string): Promise<JsonObject | null>
+}
+
+/** Kinds are kept apart by `typ`, so that none passes as another (RFC 8725 3.11). */
+type SealedKind = 'refresh+jwe' | 'sign-in+jwe' | 'answer+jwe'
+
+/** RFC 7518 5.3. */
+const IV_BYTES = 12
+const TAG_BYTES = 16
+
+const text = new TextEncoder()
+
+/**
+ * The first of the gateway's secrets seals, all of them open, so that a secret can be rotated. `purpose` keeps what one part
+ * of the product has sealed from another.
+ *
+ * @throws {GatewayError} `invalid_option` without a secret.
+ */
+export function createSealer(
+  settings: Pick<GatewaySettings, 'gatewaySecrets' | 'keys'>,
+  purpose: string,
+): Sealer {
+  const derived = secretsOf(settings).map((secret) => deriveKey(secret, purpose))
+  return {
+    // By hand, because jose's encryption brings every algorithm there is: more than all the rest of this at the edge.
+    async seal(kind, content) {
+      const [key] = await Promise.all(derived.slice(0, 1))
+      const header = headerOf(kind)
+      const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES))
+      const plain = text.encode(JSON.stringify(content))
+      const both = new Uint8Array(
+        await crypto.subtle.encrypt(parameters(iv, header), key as CryptoKey, plain),
+      )
+      const [sealed, tag] = [both.slice(0, -TAG_BYTES), both.slice(-TAG_BYTES)]
+      return [header, '', encode(iv), encode(sealed), encode(tag)].join('.')
+    },
+    async open(kind, sealed) {
+      const [header = '', none, iv = '', body = '', tag = '', ...more] = sealed.split('.')
+      if (header !== headerOf(kind) || none !== '' || more.length > 0) return null
+      for (const key of derived) {
+        try {
+          const bytes = new Uint8Array([...decode(body), ...readTag(tag)])
+          const plain = await crypto.subtle.decrypt(
+            parameters(new Uint8Array(decode(iv)), header),
+            await key,
+            bytes,
+          )
+          const content: unknown = JSON.parse(new TextDecoder().decode(plain))
+          return isJsonObject(content) ? content : null
+        } catch {
+          // Sealed with another of the secrets, or by nobody here.
+        }
+      }
+      return null
+    },
+  }
+}
+
+/** The secrets that everything here is derived from, newest first. @throws {GatewayError} `invalid_option` */
+export function secretsOf({
+  gatewaySecrets,
+  keys,
+}: Pick<GatewaySettings, 'gatewaySecrets' | 'keys'>): readonly string[] {
+  const secrets = gatewaySecrets.length > 0 || !('secret' in keys) ? gatewaySecrets : [keys.secret]
+  if (secrets.length === 0)
+    throw new GatewayError('invalid_option', 'set GATEWAY_SECRET to at least 32 bytes')
+  return secrets
+}
+
+const headerOf = (kind: SealedKind) => encode(JSON.stringify({ alg: 'dir', enc: 'A256GCM', typ: kind }))
+
+/** RFC 7516 5.1, 14: the header is authenticated as it stands. */
+const parameters = (iv: Uint8Array<ArrayBuffer>, header: string) => ({
+  name: 'AES-GCM',
+  iv,
+  additionalData: text.encode(header),
+  tagLength: TAG_BYTES * 8,
+})
+
+/** A tag that is shorter would be easier to guess. */
+function readTag(encoded: string): Uint8Array {
+  const tag = decode(encoded)
+  if (tag.length !== TAG_BYTES) throw new TypeError('no authentication tag')
+  return tag
+}
+
+/** RFC 5869: this key is good for nothing but this. */
+async function deriveKey(secret: string, purpose: string): Promise<CryptoKey> {
+  const source = await crypto.subtle.importKey('raw', text.encode(secret), 'HKDF', false, ['deriveKey'])
+  return crypto.subtle.deriveKey(
+    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: text.encode(purpose) },
+    source,
+    { name: 'AES-GCM', length: 256 },
+    false,
+    ['encrypt', 'decrypt'],
+  )
+}

@@ -1,0 +1,37 @@
+import { formatCookieHeader, isCookieValue } from '../gateway/cookies/header.ts'
+import { readSessionCookies } from '../gateway/cookies/session-cookies.ts'
+import type { BackendCalls, BackendContext } from '../gateway/renewal/backend.ts'
+import { newTraceparent, readTraceparent, traceIdOf } from '../gateway/request/traceparent.ts'
+import { cookieCalls } from './cookie-calls.ts'
+import type { CurrentRequest } from './current-request.ts'
+
+/** What the app asks of the backend, which is its own, or one that takes its refresh token in a cookie. */
+export function backendCalls(request: CurrentRequest): Partial<BackendCalls> {
+  const { backend, remoteApi } = request.settings
+  if (backend && !backend.cookies) return backend
+  return cookieCalls(backend?.cookies ?? { remoteApi }, presentedRefreshToken(request))
+}
+
+/** The refresh token that the browser has shown. */
+export const presentedRefreshToken = ({ pairs, settings, secure }: CurrentRequest): string | undefined =>
+  readSessionCookies(pairs, settings, secure).values.refreshToken
+
+/** What a call for this request may use and tell; it has the time of a renewal. */
+export function backendContext({ settings, headers, pairs }: CurrentRequest): BackendContext {
+  const { clock, fetch, forwardCookies, refreshTimeout } = settings
+  const forwarded = pairs.filter(({ name, value }) => forwardCookies.includes(name) && isCookieValue(value))
+  return {
+    forwardedFor: headers.get('x-forwarded-for'),
+    userAgent: headers.get('user-agent'),
+    traceparent: readTraceparent(headers) ?? newTraceparent(),
+    cookies: formatCookieHeader(forwarded),
+    fetch,
+    signal: AbortSignal.timeout(refreshTimeout),
+    now: clock() / 1000,
+  }
+}
+
+/** Tells of an answer that is missing or of no use. */
+export function reportUnavailable({ settings, headers }: CurrentRequest, reason: string): void {
+  settings.onEvent({ type: 'backend.unavailable', reason, traceId: traceIdOf(readTraceparent(headers)) })
+}

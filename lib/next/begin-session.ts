@@ -1,0 +1,79 @@
+import { readSessionCookies } from '../gateway/cookies/session-cookies.ts'
+import { withoutRepeats } from '../gateway/cookies/set-cookie.ts'
+import type {
+  BackendCalls,
+  BackendContext,
+  IssuedTokens,
+  SignInAnswer,
+  SignInError,
+} from '../gateway/renewal/backend.ts'
+import { verifyIssued } from '../gateway/renewal/verify-issued.ts'
+import { clearSession, issueMark, issueSession } from '../gateway/response/cookie-changes.ts'
+import { createGatewayTokens } from '../gateway/token/gateway-token.ts'
+import type { KeySet } from '../gateway/token/key-set.ts'
+import { createKeySet } from '../gateway/token/key-set.ts'
+import { providerToken } from '../gateway/token/provider-token.ts'
+import { sessionEndOf } from '../gateway/token/session-end.ts'
+import { signSignedOutMark } from '../gateway/token/signed-out.ts'
+import { backendCalls, backendContext, reportUnavailable } from './backend-calls.ts'
+import type { CurrentRequest } from './current-request.ts'
+import { currentRequest, writeCookies } from './current-request.ts'
+import type { Session } from './session.ts'
+import { toSession, verifiedSession } from './session.ts'
+
+/** The answer of `signIn()`, `register()` and `startSession()`: the session that has begun, or why there is none. */
+export type SignInResult =
+  | { readonly ok: true; readonly session: Session }
+  | { readonly ok: false; readonly error: SignInError }
+
+const UNAVAILABLE: SignInResult = {
+  ok: false,
+  error: {
+    code: 'temporarily_unavailable',
+    message: 'Signing in is not possible right now. Please try again.',
+  },
+}
+
+/** Asks the backend for a session, and sets its cookies. */
+export async function beginSession(
+  ask: (calls: Partial<BackendCalls>, context: BackendContext) => Promise<SignInAnswer> | undefined,
+): Promise<SignInResult> {
+  const request = await currentRequest()
+  const answer = await ask(backendCalls(request), backendContext(request))
+  if (answer?.result === 'refused') return { ok: false, error: answer.error }
+  if (answer?.result === 'begun') return accept(request, answer.tokens)
+  reportUnavailable(request, answer?.reason ?? 'no_such_call')
+  return UNAVAILABLE
+}
+
+let keys: KeySet | undefined
+
+async function accept(request: CurrentRequest, issued: IssuedTokens): Promise<SignInResult> {
+  const { settings } = request
+  keys ??= createKeySet(settings)
+  const gatewayTokens = createGatewayTokens(settings)
+  const verified = await verifyIssued({ settings, keys, gatewayTokens }, issued)
+  if (verified.result !== 'rotated') {
+    reportUnavailable(request, verified.reason)
+    return UNAVAILABLE
+  }
+  const { claims } = verified.tokens
+  const before = await verifiedSession().catch(() => null)
+  const replaced = before && before.sid !== claims.sid ? before : null
+  const { secure, pairs } = request
+  const presented = readSessionCookies(pairs, settings, secure)
+  const now = settings.clock() / 1000
+  const mark = replaced && (await signSignedOutMark(gatewayTokens, replaced, now))
+  const changes = [
+    // Nothing of the session before may stay: this one may have fewer cookies.
+    ...clearSession(settings, secure, presented),
+    ...issueSession(verified.tokens, settings, secure, presented, now),
+    // An answer to the session before that is already under way must not bring it back.
+    ...(mark ? issueMark(mark, settings, secure, presented) : []),
+  ]
+  await writeCookies(withoutRepeats(changes, settings), request)
+  const { accessToken, userData } = issued
+  const endsAt = sessionEndOf(accessToken)
+  const session = { ...claims, accessToken: providerToken(accessToken), userData, endsAt }
+  return { ok: true, session: toSession(session) }
+}

@@ -1,0 +1,84 @@
+import { isJsonObject } from '../gateway/json-object.ts'
+import type { BackendCalls, BackendContext, CookieCalls, SignInAnswer } from '../gateway/renewal/backend.ts'
+import { isWellFormed, unavailable } from '../gateway/renewal/backend.ts'
+import { NAMES, parseJson, readIssuedTokens } from '../gateway/renewal/issued-tokens.ts'
+
+/**
+ * What the app asks of a backend that takes its refresh token in a cookie. Not a part of `cookieBackend()` itself, which the
+ * edge has to carry.
+ *
+ * @param presented the refresh token that the browser has shown with this request.
+ */
+export function cookieCalls(
+  options: CookieCalls,
+  presented: string | undefined,
+): Pick<BackendCalls, 'signIn' | 'register' | 'signOut' | 'accept'> {
+  const { remoteApi, paths } = options
+  const { signIn = '/login', register = '/register', signOut = '/logout' } = paths ?? {}
+  const names = { ...NAMES, ...options.names }
+
+  function call(path: string, body: object | null, refreshToken: string | null, context: BackendContext) {
+    const { fetch, signal, cookies, forwardedFor, userAgent, traceparent } = context
+    const cookie = [refreshToken && `${names.refreshToken}=${refreshToken}`, cookies]
+      .filter(Boolean)
+      .join('; ')
+    return fetch(remoteApi + path, {
+      method: 'POST',
+      headers: {
+        accept: 'application/json',
+        traceparent,
+        ...(forwardedFor !== null && { 'x-forwarded-for': forwardedFor }),
+        ...(userAgent !== null && { 'user-agent': userAgent }),
+        ...(body && { 'content-type': 'application/json' }),
+        ...(cookie && { cookie }),
+      },
+      redirect: 'manual',
+      cache: 'no-store',
+      signal,
+      ...(body && { body: JSON.stringify(body) }),
+    })
+  }
+
+  async function begin(path: string, body: object, context: BackendContext): Promise<SignInAnswer> {
+    try {
+      const response = await call(path, body, presented ?? null, context)
+      const text = await response.text()
+      if (!response.ok) return refusal(response.status, text)
+      const tokens = readIssuedTokens(text, response.headers.getSetCookie(), context.now, names)
+      return tokens ? { result: 'begun', tokens } : unavailable('malformed_answer')
+    } catch {
+      return unavailable('no_answer')
+    }
+  }
+
+  return {
+    signIn: (credentials, context) => begin(signIn, credentials, context),
+    register: (account, context) => begin(register, account, context),
+    async signOut({ refreshToken }, context) {
+      if (signOut === false) return null
+      try {
+        const { status } = await call(signOut, null, refreshToken, context)
+        return status < 400 ? null : `status_${status}`
+      } catch {
+        return 'no_answer'
+      }
+    },
+    async accept({ accessToken, refreshToken = null, userData = null }) {
+      const tokens = { accessToken, refreshToken, refreshTokenMaxAge: null, userData, otherCookies: [] }
+      return isWellFormed(tokens) ? { result: 'begun', tokens } : unavailable('malformed_answer')
+    },
+  }
+}
+
+/** An error body of the backend's (RFC 6749 5.2), or an outage. */
+function refusal(status: number, text: string): SignInAnswer {
+  const json = parseJson(text)
+  const body = isJsonObject(json) ? json : {}
+  if (status >= 500 || typeof body.error !== 'string') return unavailable(`status_${status}`)
+  const { error: code, error_description: said, fields } = body
+  const message = typeof said === 'string' ? said : 'Signing in did not work.'
+  return { result: 'refused', error: { code, message, ...(isFields(fields) && { fields }) } }
+}
+
+const isFields = (value: unknown): value is Record<string, string> =>
+  isJsonObject(value) && Object.values(value).every((text) => typeof text === 'string')

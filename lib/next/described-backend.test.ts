@@ -1,0 +1,182 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { apiBackend } from '../backend/api-backend.ts'
+import type { ApiDescription } from '../backend/description.ts'
+import { apiServer } from '../backend/testing/api-server.ts'
+import { appWith, createVisitor } from './testing/app-side.ts'
+
+const visitor = createVisitor()
+vi.mock('next/headers', () => visitor.nextHeaders)
+vi.mock('next/server', async (original) => ({ ...(await original<object>()), connection: async () => {} }))
+
+const server = apiServer()
+beforeEach(() => {
+  server.forget()
+  visitor.jar.clear()
+  server.on('/signin', ({ text }) => {
+    const { who } = JSON.parse(text)
+    return {
+      json: { access: `at-${who}`, ...(who !== 'carol' && { refresh: `rt-${who}` }), who, roles: ['user'] },
+    }
+  })
+  server.on('/signout', { status: 204 })
+  server.on('/me', ({ headers }) => ({ json: { seen: headers.authorization ?? headers.cookie } }))
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+const description = {
+  signIn: '/signin',
+  refresh: { path: '/renew', refreshToken: 'bearer' },
+  signOut: { path: '/signout', refreshToken: 'body:token' },
+  person: ({ answer: { who, roles } }) => ({ id: who, roles, userData: { name: who } }),
+} satisfies ApiDescription
+
+const open = (more: Partial<ApiDescription> = {}) =>
+  appWith(
+    { backend: apiBackend({ ...description, ...more }) },
+    {
+      REMOTE_API: server.url(),
+      GATEWAY_SECRET: 'what the sessions of these tests are sealed with',
+      ETLS_ACCESS: '',
+    },
+  )
+
+const proxied = (path: string) =>
+  [new Request(`http://app.test/api/backend/${path}`), { params: Promise.resolve({ path: [path] }) }] as const
+
+describe('an app with a described backend', () => {
+  it('signs in, and its pages, actions and route handlers know the person', async () => {
+    const { app } = await open()
+    const result = await app.signIn({ who: 'ann' })
+    const session = { user: { id: 'ann', name: 'ann' }, roles: ['user'], endsAt: null }
+    expect(result).toMatchObject({ ok: true, session })
+    expect([...visitor.jar.keys()].sort()).toEqual(['accessToken', 'refreshToken', 'userDataEtls'])
+    expect(await app.getSession()).toMatchObject(session)
+    expect(await app.requireSession({ roles: ['user'] })).toMatchObject(session)
+  })
+
+  it('says in the browser’s cookies nothing of the refresh token', async () => {
+    const { app } = await open()
+    await app.signIn({ who: 'ann' })
+    expect(Buffer.from(visitor.jar.get('refreshToken') ?? '', 'base64url').toString('latin1')).not.toContain(
+      'rt-ann',
+    )
+    expect(visitor.cookieHeader()).not.toContain('rt-ann')
+  })
+
+  it.each<[string, Partial<ApiDescription>, string]>([
+    ['a bearer token', {}, 'Bearer at-ann'],
+    ['a bare token', { authorize: 'header:authorization' }, 'at-ann'],
+    ['a cookie', { authorize: 'cookie:jwt' }, 'jwt=at-ann'],
+  ])('calls its API with %s, directly and through the proxy', async (_, more, seen) => {
+    const { app } = await open(more)
+    await app.signIn({ who: 'ann' })
+    expect(await (await app.backendFetch('/me')).json()).toEqual({ seen })
+    const proxy = app.createBackendProxy()
+    expect(await (await proxy(...proxied('me'))).json()).toEqual({ seen })
+  })
+
+  it('lets no cookie of the browser stand beside the one that says who calls', async () => {
+    const { app } = await open({ authorize: 'cookie:jwt' })
+    await app.signIn({ who: 'ann' })
+    const [request, context] = proxied('me')
+    const headers = { cookie: 'jwt=at-bob; lang=de' }
+    const answer = await app.createBackendProxy()(new Request(request, { headers }), context)
+    expect(await answer.json()).toEqual({ seen: 'lang=de; jwt=at-ann' })
+  })
+
+  it('signs out at the backend, as the description says, and here', async () => {
+    const { app, events } = await open()
+    await app.signIn({ who: 'ann' })
+    await app.signOut()
+    expect(JSON.parse(server.last('/signout').text)).toEqual({ token: 'rt-ann' })
+    expect([...visitor.jar.keys()]).toEqual(['signedOut'])
+    expect(await app.getSession()).toBeNull()
+    expect(events).toEqual([])
+  })
+
+  it.each<[string, Parameters<typeof server.on>[1], string]>([
+    ['refuses', { status: 500 }, 'status_500'],
+    ['does not answer', () => 'reset', 'no_answer'],
+  ])('signs out here, and says so, when the backend %s', async (_, reply, reason) => {
+    server.on('/signout', reply)
+    const { app, events } = await open()
+    await app.signIn({ who: 'ann' })
+    await app.signOut()
+    expect(await app.getSession()).toBeNull()
+    expect(events).toEqual([{ type: 'backend.sign-out-failed', reason, traceId: null }])
+  })
+
+  it('ends a session here alone', async () => {
+    const { app } = await open()
+    await app.signIn({ who: 'ann' })
+    await app.endSession()
+    expect([...visitor.jar.keys()]).toEqual(['signedOut'])
+    expect(server.arrived.map(({ path }) => path)).toEqual(['/signin'])
+  })
+
+  it('begins a session with tokens that were had in another way', async () => {
+    const { app } = await open()
+    const tokens = { accessToken: 'at-link', refreshToken: 'rt-link', expiresIn: 60, answer: { who: 'dora' } }
+    const result = await app.startSession(tokens)
+    expect(result).toMatchObject({ ok: true, session: { user: { id: 'dora', name: 'dora' } } })
+    const session = await app.getSession()
+    expect((session?.expiresAt ?? 0) - (session?.issuedAt ?? 0)).toBe(60)
+    expect(await (await app.backendFetch('/me')).json()).toEqual({ seen: 'Bearer at-link' })
+  })
+
+  it('says what the backend says of a wrong password', async () => {
+    server.on('/signin', { status: 401, json: { error: 'bad_password', message: 'That is not it.' } })
+    const { app, events } = await open()
+    const error = { code: 'bad_password', message: 'That is not it.' }
+    expect(await app.signIn({ who: 'ann' })).toEqual({ ok: false, error })
+    expect(events).toEqual([])
+  })
+
+  it('begins none, and tells of it, when the backend cannot be understood', async () => {
+    server.on('/signin', { text: '<html>' })
+    const { app, events } = await open()
+    expect(await app.signIn({ who: 'ann' })).toMatchObject({
+      ok: false,
+      error: { code: 'temporarily_unavailable' },
+    })
+    expect(events).toEqual([{ type: 'backend.unavailable', reason: 'malformed_answer', traceId: null }])
+    expect(visitor.jar.size).toBe(0)
+  })
+})
+
+describe('signing in as somebody else', () => {
+  it.each(['signIn', 'startSession'] as const)('%s leaves nothing of the person before', async (how) => {
+    const { app } = await open()
+    await app.signIn({ who: 'ann' })
+    const before = new Map(visitor.jar)
+    const result =
+      how === 'signIn'
+        ? await app.signIn({ who: 'carol' })
+        : await app.startSession({ accessToken: 'at-carol', answer: { who: 'carol' } })
+    expect(result.ok).toBe(true)
+    for (const [name, value] of before) expect([name, visitor.jar.get(name)]).not.toEqual([name, value])
+    // Carol's session cannot be renewed: there is no refresh cookie, above all not Ann's.
+    expect([...visitor.jar.keys()].sort()).toEqual(['accessToken', 'signedOut', 'userDataEtls'])
+    expect(await app.getSession()).toMatchObject({ user: { id: 'carol', name: 'carol' } })
+  })
+
+  it('keeps an answer out that is still under way to the person before, and her old cookies too', async () => {
+    const { app } = await open()
+    await app.signIn({ who: 'ann' })
+    const late = new Map(visitor.jar)
+    await app.signIn({ who: 'bob' })
+    expect(await app.getSession()).toMatchObject({ user: { id: 'bob' } })
+    for (const [name, value] of late) visitor.jar.set(name, value)
+    expect(await app.getSession()).toBeNull()
+  })
+})
+
+it('a file whose backend has not come into the bundle ends the start', async () => {
+  vi.stubEnv('EVERGATE_BACKEND', './session-backend.ts')
+  const { app } = await appWith({}, { REMOTE_API: server.url() })
+  await expect(app.getSession()).rejects.toThrow(
+    './session-backend.ts must export its backend as the default',
+  )
+})
