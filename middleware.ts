@@ -34,7 +34,7 @@ const gateway = createGateway({
     const init = { request: { headers } }
     const response =
       request.nextUrl.pathname === '/me'
-        ? NextResponse.rewrite(new URL('/dashboard', request.url), init)
+        ? NextResponse.rewrite(pathOf(request, '/dashboard'), init)
         : NextResponse.next(init)
     response.headers.set(CSP, policy)
     return response
@@ -43,6 +43,13 @@ const gateway = createGateway({
 
 export const middleware = (request: NextRequest, event: NextFetchEvent) =>
   watch(request, () => gateway(request, event))
+
+/** A page's address, below the `basePath` where there is one. */
+function pathOf({ nextUrl }: NextRequest, pathname: string): NextRequest['nextUrl'] {
+  const url = nextUrl.clone()
+  url.pathname = pathname
+  return url
+}
 
 const CSP = 'content-security-policy'
 

@@ -18,7 +18,15 @@ const headers = [
 /** RFC 6797 7.2: over https only. */
 const overHttps = [{ key: 'Strict-Transport-Security', value: 'max-age=31536000; includeSubDomains' }]
 
+/** Where the app stands below its host, such as `/shop`. */
+const basePath = process.env.EVERGATE_BASE_PATH ?? ''
+
 export default withGateway({
+  ...(basePath && { basePath }),
+  // For what Next does not put below it by itself: see `app/_lib/base-path.ts`.
+  env: { EVERGATE_BASE_PATH: basePath },
+  // A build of its own beside another.
+  ...(process.env.EVERGATE_DIST_DIR && { distDir: process.env.EVERGATE_DIST_DIR }),
   // A folder that runs without this one, for containers: `npm run build:standalone`.
   ...(process.env.EVERGATE_OUTPUT === 'standalone' && { output: 'standalone' }),
   poweredByHeader: false,

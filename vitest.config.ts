@@ -24,6 +24,8 @@ export default defineConfig({
           exclude: ['**/node_modules/**', onServers, onProcesses, onEdge],
           globalSetup: 'scripts/docs/report-missing.ts',
           maxWorkers,
+          // It imports `next/server`, which only a bundler finds.
+          server: { deps: { inline: ['next-intl'] } },
           // A slow machine is no finding.
           testTimeout: 30_000,
         },
@@ -65,6 +67,17 @@ export default defineConfig({
           include: ['e2e/next-features/*.test.ts'],
           // One build for all files.
           globalSetup: 'e2e/next-features/support/build.ts',
+          fileParallelism: false,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'own-middleware',
+          include: ['e2e/own-middleware/*.test.ts'],
+          // Two builds for all files.
+          globalSetup: 'e2e/own-middleware/support/build.ts',
           fileParallelism: false,
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -2,6 +2,7 @@ import { getSession, sessionForBrowser } from 'evergate/next'
 import { SessionProvider } from 'evergate/react'
 import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
+import { below } from './_lib/base-path'
 import { personOf } from './_lib/person'
 import { AccountProvider } from './_ui/account'
 import { SessionNotice } from './_ui/session-notice'
@@ -33,7 +34,11 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         >
           Skip to content
         </a>
-        <SessionProvider session={await sessionForBrowser()}>
+        <SessionProvider
+          session={await sessionForBrowser()}
+          sessionUrl={below('/api/session')}
+          renewUrl={below('/api/refreshresttokens')}
+        >
           <AccountProvider account={session?.user.id ?? null}>
             <SiteHeader person={person} />
             {children}

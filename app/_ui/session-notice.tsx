@@ -2,6 +2,7 @@
 
 import { useSession } from 'evergate/react'
 import { usePathname } from 'next/navigation'
+import { below } from '../_lib/base-path'
 import { LocalTime } from './local-time'
 
 /** Tells a change of the session since the page was rendered. It stands at the foot of the window, and covers nothing for good. */
@@ -26,7 +27,7 @@ function useNotice() {
         <>
           {session.reason === 'limit' ? 'Your session has reached its limit.' : 'Your session has ended.'}{' '}
           {/* Asked for a page that needs a session, the gateway leads on to the sign-in page, which says why. */}
-          <a className="link" href={OPEN_TO_ALL.includes(path) ? '/dashboard' : path}>
+          <a className="link" href={below(OPEN_TO_ALL.includes(path) ? '/dashboard' : path)}>
             Sign in again
           </a>
         </>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { below } from '../_lib/base-path'
 
 /**
  * A plain form on purpose: it needs no JavaScript and no live session, and the full page load that follows
@@ -6,7 +7,7 @@ import type { ReactNode } from 'react'
  */
 export function SignOutForm({ children, className }: { children: ReactNode; className?: string }) {
   return (
-    <form action="/api/logout" method="post">
+    <form action={below('/api/logout')} method="post">
       <button type="submit" className={className}>
         {children}
       </button>

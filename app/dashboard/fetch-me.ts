@@ -1,4 +1,5 @@
 import { sessionFetch } from 'evergate/react'
+import { below } from '../_lib/base-path'
 
 /** The result of one fetch through the gateway to the backend. */
 export type BackendAnswer =
@@ -10,7 +11,7 @@ export type BackendAnswer =
 export async function fetchMe(): Promise<BackendAnswer> {
   const start = performance.now()
   try {
-    const response = await sessionFetch('/api/backend/me', {
+    const response = await sessionFetch(below('/api/backend/me'), {
       headers: { accept: 'application/json' },
       cache: 'no-store',
     })

@@ -1,3 +1,5 @@
+import { below } from '../_lib/base-path'
+
 /** The result of one request through the gateway, in words. */
 export type Asked = { readonly status: number; readonly outcome: string; readonly milliseconds: number }
 
@@ -6,7 +8,7 @@ async function ask(method: 'GET' | 'POST', path: string): Promise<Asked> {
   const start = performance.now()
   const headers = { accept: 'application/json' }
   try {
-    const response = await fetch(path, { method, headers, cache: 'no-store' })
+    const response = await fetch(below(path), { method, headers, cache: 'no-store' })
     await response.text()
     const outcome = response.headers.get('x-session') ?? 'none'
     return { status: response.status, outcome, milliseconds: Math.round(performance.now() - start) }
@@ -28,7 +30,7 @@ export const inWords = (answers: readonly Asked[]) =>
 /** Lets the server do its part of an experiment. @returns why it has not; null when it has. */
 export async function prepare(path: string): Promise<string | null> {
   try {
-    const response = await fetch(path, { method: 'POST', headers: { accept: 'application/json' } })
+    const response = await fetch(below(path), { method: 'POST', headers: { accept: 'application/json' } })
     if (response.ok) return null
     const { message }: { message?: string } = await response.json()
     return message ?? `The gateway answers ${response.status}: mend the backend, or sign in again.`

@@ -1,3 +1,4 @@
+import { below } from '../_lib/base-path'
 import { Button } from '../_ui/button'
 import type { Link } from './follow-stream'
 
@@ -29,7 +30,7 @@ export function Connection({ link, missed, onPause }: Props) {
           {missed === null ? WORDS[link] : `Paused: ${missed} new`}{' '}
           {link === 'ended' && (
             // The gateway leads on to the sign-in page, which says why.
-            <a href="/inspector" className="link">
+            <a href={below('/inspector')} className="link">
               Sign in again
             </a>
           )}

@@ -1,3 +1,4 @@
+import { below } from '../_lib/base-path'
 import type { News, Snapshot } from './_lib/recorded'
 import { STREAM_PATH } from './_lib/recorded'
 
@@ -10,6 +11,7 @@ type Listener = {
   readonly news: (news: News) => void
 }
 
+const STREAM = below(STREAM_PATH)
 const LONGEST_PAUSE = 30_000
 
 /** Follows the stream while somebody looks: a hidden page asks nothing, so that an idle session still runs out. @returns what ends it. */
@@ -24,9 +26,7 @@ export function followStream(tell: Listener): () => void {
     close()
     if (isOver || document.hidden) return
     tell.link('connecting')
-    const opened = new EventSource(
-      last === null ? STREAM_PATH : `${STREAM_PATH}?after=${encodeURIComponent(last)}`,
-    )
+    const opened = new EventSource(last === null ? STREAM : `${STREAM}?after=${encodeURIComponent(last)}`)
     source = opened
     opened.addEventListener('snapshot', ({ data, lastEventId }) => {
       failures = 0
@@ -62,7 +62,7 @@ export function followStream(tell: Listener): () => void {
 
   /** The browser does not say with which status a stream was refused. */
   async function findOutWhy(): Promise<void> {
-    const status = await fetch(STREAM_PATH, { method: 'HEAD', cache: 'no-store' }).then(
+    const status = await fetch(STREAM, { method: 'HEAD', cache: 'no-store' }).then(
       (response) => response.status,
       () => 0,
     )

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { below } from '../_lib/base-path'
 import { Button } from '../_ui/button'
 import { Field } from '../_ui/field'
 import { FormAnswer } from '../_ui/form-answer'
@@ -32,7 +33,7 @@ export function ConfirmPassword({ name, children, error, pending, action }: Prop
       <FormAnswer tone="error">{error}</FormAnswer>
       <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
         <Button pending={pending}>{action}</Button>
-        <a href="/sessions" className="link">
+        <a href={below('/sessions')} className="link">
           Cancel
         </a>
       </div>

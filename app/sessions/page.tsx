@@ -1,5 +1,6 @@
 import { requireSession } from 'evergate/next'
 import type { Metadata } from 'next'
+import { below } from '../_lib/base-path'
 import { buttonClass } from '../_ui/button'
 import { Notice } from '../_ui/notice'
 import { PageMain } from '../_ui/page-main'
@@ -26,7 +27,7 @@ export default async function SessionsPage() {
           <Notice title="The auth server does not answer right now.">
             <p>
               You are still signed in.{' '}
-              <a href="/sessions" className="link">
+              <a href={below('/sessions')} className="link">
                 Ask again
               </a>
             </p>

@@ -1,3 +1,4 @@
+import { below } from '../support/base-path.ts'
 import { expect, REFUSED_FETCH, signIn, test } from '../support/browser.ts'
 import type { PlainPage } from '../support/plain-page.ts'
 import { openPlainPage } from '../support/plain-page.ts'
@@ -15,7 +16,10 @@ test('the app is told when the session ends for good, warns before it, and says 
 }) => {
   const before = Date.now() / 1000
   await signIn(page)
-  const { endsAt, expiresAt } = await page.evaluate(async () => (await fetch('/api/session')).json())
+  const { endsAt, expiresAt } = await page.evaluate(
+    async (url) => (await fetch(url)).json(),
+    below('/api/session'),
+  )
   const after = Date.now() / 1000
   expect(endsAt).toBeGreaterThanOrEqual(Math.floor(before + MAX_AGE) - 1)
   expect(endsAt).toBeLessThanOrEqual(after + MAX_AGE)

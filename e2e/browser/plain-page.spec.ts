@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Page } from '@playwright/test'
+import { below } from '../support/base-path.ts'
 import { endElsewhere, expect, REFUSED_FETCH, signIn, test } from '../support/browser.ts'
 import type { PlainPage } from '../support/plain-page.ts'
 import { openPlainPage } from '../support/plain-page.ts'
@@ -10,7 +11,9 @@ declare const plain: PlainPage
 test.use({ tolerated: new RegExp(`${REFUSED_FETCH.source}|status of 503`) })
 
 const shows = (page: Page, text: string) => expect(page.locator('output')).toHaveText(text)
-const NOTES = '/api/backend/notes'
+const NOTES = below('/api/backend/notes')
+const status = (page: Page, path: string) =>
+  page.evaluate(async (url) => (await plain.session.fetch(url)).status, below(path))
 
 type Call = { method: string; type: string; body: string }
 
@@ -57,7 +60,7 @@ test('a page without a framework knows who is signed in, and is told of the end'
   await openPlainPage(page)
   await shows(page, 'signed-in as demo@example.com')
   await endElsewhere(stack, context)
-  expect(await page.evaluate(async () => (await plain.session.fetch('/api/backend/me')).status)).toBe(401)
+  expect(await status(page, '/api/backend/me')).toBe(401)
   await shows(page, 'signed-out')
   expect(await page.evaluate(() => plain.ends)).toEqual(['ended'])
 })
@@ -190,6 +193,6 @@ test('who is signed out is answered 401 without another call', async ({ page }) 
   await openPlainPage(page)
   await shows(page, 'signed-out')
   const renewals = countRenewals(page)
-  expect(await page.evaluate(async () => (await plain.session.fetch('/api/session')).status)).toBe(401)
+  expect(await status(page, '/api/session')).toBe(401)
   expect(renewals).toEqual([])
 })

@@ -1,4 +1,5 @@
 import type { Response } from '@playwright/test'
+import { pathIn } from '../support/base-path.ts'
 import {
   expect,
   expectDashboard,
@@ -11,7 +12,7 @@ import {
 
 /** The router's own fetches of a protected page, made before anybody has clicked. */
 const isPrefetch = (response: Response) =>
-  new URL(response.url()).pathname === '/dashboard' && 'next-router-prefetch' in response.request().headers()
+  pathIn(response.url()) === '/dashboard' && 'next-router-prefetch' in response.request().headers()
 
 test('a prefetch while signed out is refused without a redirect, and the page stays intact (nextjs-auth0 #2450)', async ({
   page,

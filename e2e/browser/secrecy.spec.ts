@@ -1,4 +1,5 @@
 import type { Response } from '@playwright/test'
+import { below } from '../support/base-path.ts'
 import {
   cookiesOf,
   expect,
@@ -60,7 +61,7 @@ test('no page, no answer to the router, to an action or to a script holds a toke
   await expect(page.getByText('Note 1 received')).toBeVisible()
   await page.getByRole('button', { name: 'Who am I?' }).click()
   await expect(page.getByText('"email": "demo@example.com"')).toBeVisible()
-  await page.evaluate(() => fetch('/api/session').then((response) => response.text()))
+  await page.evaluate((url) => fetch(url).then((response) => response.text()), below('/api/session'))
   page.off('response', collect)
 
   const everything = [...(await Promise.all(bodies)), await page.content()].join('\n')

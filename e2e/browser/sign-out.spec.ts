@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { below, pathIn } from '../support/base-path.ts'
 import {
   cookiesOf,
   dropAccessToken,
@@ -26,7 +27,7 @@ async function signOut(page: Page): Promise<void> {
 async function expectLedToSignIn(page: Page, returnTo: string): Promise<void> {
   await expect(page).toHaveURL((url) => {
     const rest = url.search.replace(/&reason=signed-out$/, '')
-    return url.pathname === '/login' && rest === `?returnTo=${encodeURIComponent(returnTo)}`
+    return pathIn(url.href) === '/login' && rest === `?returnTo=${encodeURIComponent(returnTo)}`
   })
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in')
 }
@@ -68,7 +69,7 @@ test.describe('an answer under way while the person signs out (nextjs-auth0 #233
 
     const held = stack.line.hold('/refreshtoken')
     const late = other.waitForResponse('/api/refreshresttokens')
-    await other.evaluate(() => void fetch('/api/refreshresttokens', { method: 'POST' }))
+    await other.evaluate((url) => void fetch(url, { method: 'POST' }), below('/api/refreshresttokens'))
     await held.answered
     await signOut(page)
     held.letGo()

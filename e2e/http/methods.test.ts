@@ -156,3 +156,23 @@ describe('the way back', () => {
     },
   )
 })
+
+test('TRACE is answered 405, and changes nothing', async () => {
+  const cookie = cookieHeader(await expiredSession(stack))
+  for (const path of ['/', '/dashboard', '/api/session', '/api/refreshresttokens']) {
+    const response = await rawRequest(stack.app.url, path, { cookie }, { method: 'TRACE' })
+    expect([path, response.status, response.headers['set-cookie']]).toEqual([path, 405, undefined])
+  }
+  expect(stack.line.calls()).toEqual([])
+})
+
+test('what the app says of caches stands where it forbids shared ones, and no cookie leaves with it', async () => {
+  const get = async (cookie: string) =>
+    (await rawRequest(stack.app.url, '/dashboard', { accept: 'text/html', cookie })).headers
+  const good = await get(cookieHeader(await signInAtAuthServer(stack)))
+  // Next's own word for a page that is rendered for each request.
+  expect(good['cache-control']).toBe('private, no-cache, no-store, max-age=0, must-revalidate')
+  const renewed = await get(cookieHeader(await expiredSession(stack)))
+  expect(renewed['cache-control']).toBe('private, no-store')
+  expect(Object.keys({ ...good, ...renewed }).filter((name) => name.startsWith('x-evergate'))).toEqual([])
+})

@@ -1,7 +1,9 @@
 import type { BrowserContext, ConsoleMessage, Page, Response } from '@playwright/test'
-import { test as base, expect } from '@playwright/test'
+import { test as base } from '@playwright/test'
 import type { SessionControl, SessionFixtures, SessionOptions } from 'evergate/testing/playwright'
 import { sessionFixtures } from 'evergate/testing/playwright'
+import { pathIn } from './base-path.ts'
+import { expect, placeBelowBasePath } from './below-base-path.ts'
 import { claimsOf, cookieHeader, DEMO } from './client.ts'
 import type { Stack } from './stack.ts'
 import { startStack } from './stack.ts'
@@ -23,6 +25,7 @@ type PerFile = {
   /** The environment of the stack. A file that sets its own gets a stack of its own. */
   env: Environment
   stack: Stack
+  basePath: undefined
 }
 
 const withSession = base.extend<SessionFixtures & SessionOptions>(sessionFixtures)
@@ -37,6 +40,13 @@ export const test = withSession.extend<PerTest, PerFile>({
       await stack.stop()
     },
     { scope: 'worker', timeout: 60_000 },
+  ],
+  basePath: [
+    async ({ browser }, use) => {
+      await placeBelowBasePath(browser)
+      await use(undefined)
+    },
+    { scope: 'worker', auto: true },
   ],
   baseURL: ({ stack }, use) => use(stack.app.url),
   backendUrl: ({ stack }, use) => use(stack.auth.url),
@@ -75,7 +85,7 @@ function watchConsole(context: BrowserContext, problems: string[]): void {
  * Chromium asks for `/favicon.ico` when it leaves a page before it has read of its icon.
  */
 function isExpected(message: ConsoleMessage): boolean {
-  const onPage = new URL(message.page()?.url() ?? 'about:blank').pathname
+  const onPage = pathIn(message.page()?.url() ?? 'about:blank')
   const isRefusedPrefetch =
     REFUSED_FETCH.test(message.text()) && ['/', '/login', '/register'].includes(onPage)
   return isRefusedPrefetch || message.location().url.endsWith('/favicon.ico')

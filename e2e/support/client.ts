@@ -2,13 +2,16 @@ import { SignJWT } from 'jose'
 import { ADMIN, DEMO } from './accounts.ts'
 import type { Stack } from './stack.ts'
 
+/** The parts of a stack that sessions come from. */
+type Issuer = { readonly auth: Pick<Stack['auth'], 'url'>; readonly accessSecret: string }
+
 export { ADMIN, DEMO }
 
 /** The tokens that a browser holds. */
 export type Tokens = { readonly accessToken: string; readonly refreshToken: string }
 
 /** Signs in at the auth server itself and returns its tokens. */
-export async function signInAtAuthServer(stack: Stack, account = DEMO): Promise<Tokens> {
+export async function signInAtAuthServer(stack: Issuer, account = DEMO): Promise<Tokens> {
   const response = await fetch(`${stack.auth.url}/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -24,7 +27,7 @@ export function claimsOf(token: string): Record<string, unknown> {
 }
 
 /** The same access token as it would look `age` seconds after its end (negative: before). */
-export async function aged(stack: Stack, tokens: Tokens, age = 60): Promise<Tokens> {
+export async function aged(stack: Issuer, tokens: Tokens, age = 60): Promise<Tokens> {
   const now = Math.floor(Date.now() / 1000)
   const accessToken = await new SignJWT({
     ...claimsOf(tokens.accessToken),
@@ -37,7 +40,7 @@ export async function aged(stack: Stack, tokens: Tokens, age = 60): Promise<Toke
 }
 
 /** A session whose access token has run out and whose refresh token has not been used. */
-export async function expiredSession(stack: Stack, account = DEMO): Promise<Tokens> {
+export async function expiredSession(stack: Issuer, account = DEMO): Promise<Tokens> {
   return aged(stack, await signInAtAuthServer(stack, account))
 }
 

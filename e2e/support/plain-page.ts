@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Page } from '@playwright/test'
 import { rolldown } from 'rolldown'
+import { below } from './base-path.ts'
 
 let bundled: Promise<string> | undefined
 
@@ -25,10 +26,11 @@ export type PlainPage = {
 /** Opens a page of the app's origin that is nothing but HTML and `evergate/client`; its session is `window.plain`. */
 export async function openPlainPage(page: Page, options: object = {}): Promise<void> {
   bundled ??= clientScript()
+  const urls = { sessionUrl: below('/api/session'), renewUrl: below('/api/refreshresttokens') }
   const script = `${await bundled}
     const plain = { ends: [], warnings: [] }
     plain.session = evergate.createSessionClient({
-      ...${JSON.stringify(options)},
+      ...${JSON.stringify({ ...urls, ...options })},
       onSessionEnd: (reason) => plain.ends.push(reason),
       onSessionEnding: (secondsLeft) => plain.warnings.push(secondsLeft),
     })

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../../scripts/testing/free-port.ts'
+import { BASE_PATH } from './base-path.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -38,10 +39,16 @@ export async function runAuthServer(env: Environment, port?: number): Promise<Ru
 /** Starts the app's production build on a port of its own, and waits until it answers. `host` is what it listens on. */
 export async function startApp(env: Environment, port?: number, host?: string): Promise<Running> {
   const chosen = port ?? (await freePort())
-  const url = `http://${host ?? 'localhost'}:${chosen}`
+  const url = `http://${host ?? 'localhost'}:${chosen}${BASE_PATH}`
   const listen = ['-p', String(chosen), ...(host === undefined ? [] : ['-H', host])]
   const args = ['node_modules/next/dist/bin/next', 'start', ...listen]
-  return untilReady(launch(args, { ...env, PORT: String(chosen) }), url, `${url}/icon.svg`)
+  return untilReady(launch(args, { ...BUILD, ...env, PORT: String(chosen) }), url, `${url}/icon.svg`)
+}
+
+/** Which build of the app `next start` finds. */
+const BUILD = {
+  EVERGATE_BASE_PATH: BASE_PATH,
+  EVERGATE_DIST_DIR: process.env.EVERGATE_DIST_DIR ?? '',
 }
 
 /** Runs a command of Node's in another folder than the repository, and waits until it answers at `probe`. */

@@ -1,6 +1,6 @@
 /** What JSON may hold; whoever reads it knows the backend. */
 // biome-ignore lint/suspicious/noExplicitAny: a cast for each member would be longer than the description.
-export type Json = any
+type Json = any
 
 /**
  * How a token travels in a call: `bearer` (RFC 6750), or under a name in a header, a cookie, the query, the JSON body or the
@@ -27,7 +27,7 @@ export type TokenPlaces = {
   /** Default `/refreshToken`, `/refresh_token`, `/refresh`. An answer without one leaves the old one in use. */
   readonly refresh?: Places
   /**
-   * How long the access token lives (seconds, or text such as `15m`), or when it ends (seconds or milliseconds since the epoch, or
+   * How long the access token lives (seconds), or when it ends (seconds or milliseconds since the epoch, or
    * a date). Default `/expiresIn`, `/expires_in`.
    */
   readonly life?: Places

@@ -2,12 +2,6 @@ import type { ApiDescription } from './description.ts'
 
 const forbiddenToo = (status: number) => status === 401 || status === 403
 
-/** Amazon's JSON protocol names the operation in a header. */
-const amz = (operation: string) => ({
-  'content-type': 'application/x-amz-json-1.1',
-  'x-amz-target': `AWSCognitoIdentityProviderService.${operation}`,
-})
-
 /** The Express tutorial with `jsonwebtoken` and `cookie-parser`: a refresh token in the cookie `jwt`, which stays. */
 export const express = {
   signIn: {
@@ -113,7 +107,10 @@ export const supabaseAuth = {
 export const cognito = {
   signIn: {
     path: '/',
-    headers: amz('InitiateAuth'),
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'AWSCognitoIdentityProviderService.InitiateAuth',
+    },
     fields: { AuthFlow: 'USER_PASSWORD_AUTH', ClientId: 'env:COGNITO_CLIENT_ID' },
     body: ({ credentials: { email, username = email, password } }) => ({
       AuthParameters: { USERNAME: username, PASSWORD: password },
@@ -121,13 +118,19 @@ export const cognito = {
   },
   refresh: {
     path: '/',
-    headers: amz('InitiateAuth'),
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'AWSCognitoIdentityProviderService.InitiateAuth',
+    },
     fields: { AuthFlow: 'REFRESH_TOKEN_AUTH', ClientId: 'env:COGNITO_CLIENT_ID' },
     body: ({ refreshToken }) => ({ AuthParameters: { REFRESH_TOKEN: refreshToken } }),
   },
   signOut: {
     path: '/',
-    headers: amz('RevokeToken'),
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'AWSCognitoIdentityProviderService.RevokeToken',
+    },
     fields: { ClientId: 'env:COGNITO_CLIENT_ID' },
     refreshToken: 'body:Token',
   },

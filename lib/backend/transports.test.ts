@@ -101,7 +101,7 @@ describe('a call carries', () => {
       },
       server.url(),
     )
-    await api.begun(await api.signIn({ username: 'ann', password: 'pw & more' }))
+    await api.begun(await api.signIn({ username: 'ann', password: 'pw & more', client_id: 'another' }))
     const { headers, query, text } = server.last('/login')
     expect(headers).toMatchObject({ apikey: 'key-1', 'x-amz-target': 'InitiateAuth' })
     expect(query).toEqual({ grant_type: 'password', key: 'key-1' })
@@ -136,7 +136,7 @@ describe('a call carries', () => {
 describe('the API is called', () => {
   it.each<[string, Extract<Transport, string> | ((token: string) => Record<string, string>), object]>([
     ['with a bearer token', 'bearer', { authorization: 'Bearer a1' }],
-    ['with a bare token', 'header:Authorization', { Authorization: 'a1' }],
+    ['with a bare token', 'header:Authorization', { authorization: 'a1' }],
     ['with a cookie', 'cookie:app-jwt', { cookie: 'app-jwt=a1' }],
     ['as a function says', (token) => ({ a: token, b: 'two' }), { a: 'a1', b: 'two' }],
   ])('%s', (_, authorize, expected) => {

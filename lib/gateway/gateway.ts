@@ -57,7 +57,7 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
   const tokens = createTokenCache({ ...settings, keys }, settings.tokenCacheSize)
   const gatewayTokens = createGatewayTokens(settings)
   const renew = createRenewer({ settings, keys, gatewayTokens })
-  const routeOf = compileRoutes(settings.rules, settings.publicFiles)
+  const routeOf = compileRoutes(settings.rules, settings.publicFiles, settings.locales)
   const areForeign = createForeignCookies(onEvent)
   checkOrigins(settings.allowedOrigins)
   const destinationOf = compileDelivery(settings.undeliverable)

@@ -1,6 +1,7 @@
 import type { JSONWebKeySet } from 'jose'
+import { GatewayError } from './errors.ts'
 import type { GatewayEvent } from './events/events.ts'
-import type { Clock, Fetch } from './platform.ts'
+import type { Clock, Fetch, SentHeaders } from './platform.ts'
 import type { Backend } from './renewal/backend.ts'
 
 import type { UndeliverablePath } from './request/delivery.ts'
@@ -22,6 +23,19 @@ export type CookieNames = {
   readonly userData: string
   readonly signedOut: string
 }
+
+/** What the sign-in page of a request may depend on. `pathname` is without the `basePath`; `search` begins with `?`, or is empty. */
+export type SignInRequest = {
+  readonly pathname: string
+  readonly search: string
+  readonly headers: Pick<SentHeaders, 'get'>
+}
+
+/**
+ * Where the sign-in page is, below the `basePath`: a path, a path with `:locale` in it, or a function of the request that
+ * is refused. What a function returns must be a path of this site; anything else becomes `/`.
+ */
+export type SignInPath = string | ((request: SignInRequest) => string)
 
 /** Options of {@link createSessionGateway}. Seconds, unless the name says otherwise. */
 export type GatewayOptions = {
@@ -75,8 +89,13 @@ export type GatewayOptions = {
   readonly allowedOrigins?: readonly string[]
   /** Believe `x-forwarded-proto` and `x-forwarded-host`. Default false. */
   readonly trustProxy?: boolean
-  /** Below `basePath`. Default `/login`. */
-  readonly signInPath?: string
+  /**
+   * Below `basePath`. Default `/login`. `:locale` in it is the visitor's language, one of `locales`: that of the path, else
+   * of the cookie `NEXT_LOCALE`, else of `Accept-Language`.
+   */
+  readonly signInPath?: SignInPath
+  /** Languages of the app, as its paths spell them, the default first. Default none. */
+  readonly locales?: readonly string[]
   /** Next's `basePath`; `withGateway()` hands it on. Rules and `returnTo` know paths without it. Default none. */
   readonly basePath?: string
   /**
@@ -132,6 +151,7 @@ const COOKIE_NAMES: CookieNames = {
 
 /** Fills in the defaults. */
 export function resolveOptions(options: GatewayOptions): GatewaySettings {
+  if (lacksLocales(options)) throw new GatewayError('invalid_option', LACKS_LOCALES)
   const { backend } = options
   const settings: GatewaySettings = {
     gatewaySecrets: [],
@@ -153,6 +173,7 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     allowedOrigins: [],
     trustProxy: false,
     signInPath: '/login',
+    locales: [],
     basePath: '',
     undeliverable: [],
     clearSiteData: false,
@@ -169,6 +190,15 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
   }
   return backend && 'open' in backend ? { ...settings, ...backend.open(settings) } : settings
 }
+
+/** Whether nothing says which languages `:locale` may be. */
+export const lacksLocales = ({
+  signInPath,
+  locales,
+}: Pick<GatewayOptions, 'signInPath' | 'locales'>): boolean =>
+  typeof signInPath === 'string' && signInPath.includes(':locale') && !locales?.length
+
+export const LACKS_LOCALES = 'signInPath has :locale in it: say in `locales` which languages there are'
 
 /** Without what is there by name alone: most projects' TypeScript lets `undefined` pass for a missing option. */
 const withoutUndefined = <Value extends object>(options: Value) =>

@@ -3,6 +3,7 @@ import { GatewayError } from '../gateway/errors.ts'
 import type { JsonObject } from '../gateway/json-object.ts'
 import { isJsonObject } from '../gateway/json-object.ts'
 import type { GatewaySettings } from '../gateway/options.ts'
+import { AES, deriveKey } from '../gateway/token/derive-key.ts'
 
 /** Encrypts what only the gateway is to read again (RFC 7516, `dir`, A256GCM). */
 export type Sealer = {
@@ -16,6 +17,7 @@ type SealedKind = 'refresh+jwe' | 'sign-in+jwe' | 'answer+jwe'
 
 /** RFC 7518 5.3. */
 const IV_BYTES = 12
+/** What WebCrypto appends, and checks the whole of. */
 const TAG_BYTES = 16
 
 const text = new TextEncoder()
@@ -30,7 +32,7 @@ export function createSealer(
   settings: Pick<GatewaySettings, 'gatewaySecrets' | 'keys'>,
   purpose: string,
 ): Sealer {
-  const derived = secretsOf(settings).map((secret) => deriveKey(secret, purpose))
+  const derived = secretsOf(settings).map((secret) => deriveKey(secret, purpose, AES))
   return {
     // By hand, because jose's encryption brings every algorithm there is: more than all the rest of this at the edge.
     async seal(kind, content) {
@@ -49,7 +51,7 @@ export function createSealer(
       if (header !== headerOf(kind) || none !== '' || more.length > 0) return null
       for (const key of derived) {
         try {
-          const bytes = new Uint8Array([...decode(body), ...readTag(tag)])
+          const bytes = new Uint8Array([...decode(body), ...decode(tag)])
           const plain = await crypto.subtle.decrypt(
             parameters(new Uint8Array(decode(iv)), header),
             await key,
@@ -84,24 +86,4 @@ const parameters = (iv: Uint8Array<ArrayBuffer>, header: string) => ({
   name: 'AES-GCM',
   iv,
   additionalData: text.encode(header),
-  tagLength: TAG_BYTES * 8,
 })
-
-/** A tag that is shorter would be easier to guess. */
-function readTag(encoded: string): Uint8Array {
-  const tag = decode(encoded)
-  if (tag.length !== TAG_BYTES) throw new TypeError('no authentication tag')
-  return tag
-}
-
-/** RFC 5869: this key is good for nothing but this. */
-async function deriveKey(secret: string, purpose: string): Promise<CryptoKey> {
-  const source = await crypto.subtle.importKey('raw', text.encode(secret), 'HKDF', false, ['deriveKey'])
-  return crypto.subtle.deriveKey(
-    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: text.encode(purpose) },
-    source,
-    { name: 'AES-GCM', length: 256 },
-    false,
-    ['encrypt', 'decrypt'],
-  )
-}

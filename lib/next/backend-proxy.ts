@@ -2,6 +2,7 @@ import { formatCookieHeader, parseCookieHeader } from '../gateway/cookies/header
 import { isSessionCookieName } from '../gateway/cookies/session-cookies.ts'
 import { parseSetCookie } from '../gateway/cookies/set-cookie.ts'
 import type { GatewaySettings } from '../gateway/options.ts'
+import { readTraceparent, traceIdOf } from '../gateway/request/traceparent.ts'
 import { authorizeCall, backendUrl } from './backend-call.ts'
 import { currentSettings } from './current-request.ts'
 import { verifiedSession } from './session.ts'
@@ -68,6 +69,8 @@ export function createBackendProxy(): (request: Request, context: RouteContext) 
         headers: forwardableResponseHeaders(response.headers, settings),
       })
     } catch {
+      const traceId = traceIdOf(readTraceparent(request.headers))
+      settings.onEvent({ type: 'backend.unavailable', reason: 'no_answer', traceId })
       return answer(503, 'temporarily_unavailable', { 'retry-after': '5' })
     }
   }

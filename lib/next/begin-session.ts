@@ -18,6 +18,7 @@ import { signSignedOutMark } from '../gateway/token/signed-out.ts'
 import { backendCalls, backendContext, reportUnavailable } from './backend-calls.ts'
 import type { CurrentRequest } from './current-request.ts'
 import { currentRequest, writeCookies } from './current-request.ts'
+import { refusalIn } from './refusal.ts'
 import type { Session } from './session.ts'
 import { toSession, verifiedSession } from './session.ts'
 
@@ -36,13 +37,25 @@ const UNAVAILABLE: SignInResult = {
 
 /** Asks the backend for a session, and sets its cookies. */
 export async function beginSession(
-  ask: (calls: Partial<BackendCalls>, context: BackendContext) => Promise<SignInAnswer> | undefined,
+  ask: (
+    calls: Partial<BackendCalls>,
+    context: BackendContext,
+  ) => Promise<SignInAnswer | undefined> | undefined,
 ): Promise<SignInResult> {
   const request = await currentRequest()
   const answer = await ask(backendCalls(request), backendContext(request))
-  if (answer?.result === 'refused') return { ok: false, error: answer.error }
   if (answer?.result === 'begun') return accept(request, answer.tokens)
-  reportUnavailable(request, answer?.reason ?? 'no_such_call')
+  if (answer?.result === 'refused') return { ok: false, error: answer.error }
+  if (answer?.result !== 'answered') return unavailable(request, answer?.reason ?? 'no_such_call')
+  const { status, body } = answer
+  const error = refusalIn(status, body)
+  return error
+    ? { ok: false, error }
+    : unavailable(request, status < 400 ? 'malformed_answer' : `status_${status}`)
+}
+
+function unavailable(request: CurrentRequest, reason: string): SignInResult {
+  reportUnavailable(request, reason)
   return UNAVAILABLE
 }
 
@@ -53,10 +66,7 @@ async function accept(request: CurrentRequest, issued: IssuedTokens): Promise<Si
   keys ??= createKeySet(settings)
   const gatewayTokens = createGatewayTokens(settings)
   const verified = await verifyIssued({ settings, keys, gatewayTokens }, issued)
-  if (verified.result !== 'rotated') {
-    reportUnavailable(request, verified.reason)
-    return UNAVAILABLE
-  }
+  if (verified.result !== 'rotated') return unavailable(request, verified.reason)
   const { claims } = verified.tokens
   const before = await verifiedSession().catch(() => null)
   const replaced = before && before.sid !== claims.sid ? before : null

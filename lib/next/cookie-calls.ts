@@ -1,6 +1,5 @@
-import { isJsonObject } from '../gateway/json-object.ts'
 import type { BackendCalls, BackendContext, CookieCalls, SignInAnswer } from '../gateway/renewal/backend.ts'
-import { isWellFormed, unavailable } from '../gateway/renewal/backend.ts'
+import { forwardedHeaders, isWellFormed, unavailable } from '../gateway/renewal/backend.ts'
 import { NAMES, parseJson, readIssuedTokens } from '../gateway/renewal/issued-tokens.ts'
 
 /**
@@ -18,17 +17,14 @@ export function cookieCalls(
   const names = { ...NAMES, ...options.names }
 
   function call(path: string, body: object | null, refreshToken: string | null, context: BackendContext) {
-    const { fetch, signal, cookies, forwardedFor, userAgent, traceparent } = context
+    const { fetch, signal, cookies } = context
     const cookie = [refreshToken && `${names.refreshToken}=${refreshToken}`, cookies]
       .filter(Boolean)
       .join('; ')
     return fetch(remoteApi + path, {
       method: 'POST',
       headers: {
-        accept: 'application/json',
-        traceparent,
-        ...(forwardedFor !== null && { 'x-forwarded-for': forwardedFor }),
-        ...(userAgent !== null && { 'user-agent': userAgent }),
+        ...forwardedHeaders(context),
         ...(body && { 'content-type': 'application/json' }),
         ...(cookie && { cookie }),
       },
@@ -43,9 +39,9 @@ export function cookieCalls(
     try {
       const response = await call(path, body, presented ?? null, context)
       const text = await response.text()
-      if (!response.ok) return refusal(response.status, text)
-      const tokens = readIssuedTokens(text, response.headers.getSetCookie(), context.now, names)
-      return tokens ? { result: 'begun', tokens } : unavailable('malformed_answer')
+      const { ok, status, headers } = response
+      const tokens = ok && readIssuedTokens(text, headers.getSetCookie(), context.now, names)
+      return tokens ? { result: 'begun', tokens } : { result: 'answered', status, body: parseJson(text) }
     } catch {
       return unavailable('no_answer')
     }
@@ -69,16 +65,3 @@ export function cookieCalls(
     },
   }
 }
-
-/** An error body of the backend's (RFC 6749 5.2), or an outage. */
-function refusal(status: number, text: string): SignInAnswer {
-  const json = parseJson(text)
-  const body = isJsonObject(json) ? json : {}
-  if (status >= 500 || typeof body.error !== 'string') return unavailable(`status_${status}`)
-  const { error: code, error_description: said, fields } = body
-  const message = typeof said === 'string' ? said : 'Signing in did not work.'
-  return { result: 'refused', error: { code, message, ...(isFields(fields) && { fields }) } }
-}
-
-const isFields = (value: unknown): value is Record<string, string> =>
-  isJsonObject(value) && Object.values(value).every((text) => typeof text === 'string')

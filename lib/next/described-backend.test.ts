@@ -77,6 +77,14 @@ describe('an app with a described backend', () => {
     expect(await (await proxy(...proxied('me'))).json()).toEqual({ seen })
   })
 
+  it('tells of an API that gave the proxy no answer', async () => {
+    server.on('/gone', () => 'reset')
+    const { app, events } = await open()
+    await app.signIn({ who: 'ann' })
+    expect((await app.createBackendProxy()(...proxied('gone'))).status).toBe(503)
+    expect(events).toEqual([{ type: 'backend.unavailable', reason: 'no_answer', traceId: null }])
+  })
+
   it('lets no cookie of the browser stand beside the one that says who calls', async () => {
     const { app } = await open({ authorize: 'cookie:jwt' })
     await app.signIn({ who: 'ann' })
@@ -143,6 +151,42 @@ describe('an app with a described backend', () => {
     })
     expect(events).toEqual([{ type: 'backend.unavailable', reason: 'malformed_answer', traceId: null }])
     expect(visitor.jar.size).toBe(0)
+  })
+})
+
+describe('making an account', () => {
+  const account = { who: 'ann', email: 'ann@example.com' }
+
+  it('signs in to it, where the answer holds no tokens', async () => {
+    server.on('/register', { status: 201, json: { id: 1 } })
+    const { app } = await open({ register: '/register' })
+    expect(await app.register(account)).toMatchObject({ ok: true, session: { user: { id: 'ann' } } })
+    expect(server.arrived.map(({ path }) => path)).toEqual(['/register', '/signin'])
+  })
+
+  it('goes on with the tokens of its answer, where there are some', async () => {
+    server.on('/register', { status: 201, json: { access: 'at-new', who: 'ann' } })
+    const { app } = await open({ register: '/register' })
+    expect(await app.register(account)).toMatchObject({ ok: true })
+    expect(server.arrived.map(({ path }) => path)).toEqual(['/register'])
+  })
+
+  it('says what the backend says against it', async () => {
+    server.on('/register', { status: 409, json: { error: 'email_taken', fields: { email: 'taken' } } })
+    const { app } = await open({ register: '/register' })
+    expect(await app.register(account)).toMatchObject({
+      ok: false,
+      error: { code: 'email_taken', fields: { email: 'taken' } },
+    })
+  })
+
+  it('is not possible where the backend has no such call', async () => {
+    const { app, events } = await open()
+    expect(await app.register(account)).toMatchObject({
+      ok: false,
+      error: { code: 'temporarily_unavailable' },
+    })
+    expect(events).toMatchObject([{ reason: 'no_such_call' }])
   })
 })
 

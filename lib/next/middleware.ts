@@ -6,6 +6,7 @@ import { createSessionGateway } from '../gateway/gateway.ts'
 import type { GatewayOptions } from '../gateway/options.ts'
 import type { Outcome, RequestSession } from '../gateway/response/outcome.ts'
 import { backendOption } from './backend-option.ts'
+import { isFinishedByServer, NO_STORE, UNFINISHED, withoutSharing } from './cache-control.ts'
 import { optionsFromEnvironment, publicFilesFromBuild } from './environment.ts'
 import { handedOn, handOn } from './handed-on.ts'
 import { logEvent } from './log.ts'
@@ -27,7 +28,7 @@ export type OwnMiddleware = (
 /** Options of {@link createGateway}; everything else comes from the environment and `withGateway()`. */
 export type MiddlewareOptions = Pick<
   GatewayOptions,
-  'backend' | 'rules' | 'allowedOrigins' | 'tokenCacheSize' | 'onEvent'
+  'backend' | 'rules' | 'allowedOrigins' | 'tokenCacheSize' | 'onEvent' | 'signInPath'
 > & {
   readonly next?: OwnMiddleware
   /** Changes what a request is answered that may not pass. Default: nothing. */
@@ -70,6 +71,8 @@ export function createGateway({
       onEvent,
       ...(telemetry && watchedBy(telemetry, onEvent)),
     })
+    // Asked now: one's own middleware may change the request.
+    const isFinished = isFinishedByServer(request.headers)
     const outcome = await gateway.handle(request, (work) => event?.waitUntil(work))
     const duration = performance.now() - startedAt
     // These would replace those of the action's own answer; the page reads them from its request.
@@ -82,7 +85,7 @@ export function createGateway({
       : await pass(request, outcome, next, gateway)
     // Where the gateway itself lets a request pass, there is no address to look for.
     const addressed = outcome.refusal || next ? withAbsoluteLocation(response, request.url) : response
-    return seal(addressed, outcome, duration)
+    return seal(addressed, outcome, duration, isFinished)
   }
 
   return telemetry ? (request, event) => telemetry.request(request, () => handle(request, event)) : handle
@@ -149,13 +152,26 @@ function withAbsoluteLocation(response: Response, base: string): Response {
   return response
 }
 
-function seal(response: Response, outcome: Outcome, duration: number): Response {
+function seal(response: Response, outcome: Outcome, duration: number, isFinished: boolean): Response {
   const { headers } = response
   if (!outcome.followsAction) tell(headers, outcome, duration)
   // Also over what a static page would say: a stored Set-Cookie would sign strangers in.
-  if (outcome.noStore || headers.has('set-cookie')) headers.set('cache-control', 'private, no-store')
+  if (outcome.noStore || headers.has('set-cookie')) forbidSharing(headers, outcome, isFinished)
   for (const cookie of outcome.setCookies) headers.append('set-cookie', cookie)
   return response
+}
+
+/** The app's own word stands where it forbids the same, and no cookie leaves with it. */
+function forbidSharing(
+  headers: Headers,
+  { setCookies, refusal, followsAction }: Outcome,
+  isFinished: boolean,
+): void {
+  const isSealed = setCookies.length > 0 || refusal || followsAction || headers.has('set-cookie')
+  const own = headers.get('cache-control')
+  if (isSealed) headers.set('cache-control', NO_STORE)
+  else if (own === null && isFinished && headers.has('x-middleware-next')) headers.set(UNFINISHED, '1')
+  else headers.set('cache-control', withoutSharing(own ?? ''))
 }
 
 /** What became of a request's session. Next hands an answer's headers on to the page, as headers of its request. */

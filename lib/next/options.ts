@@ -12,9 +12,15 @@ export type SharedOptions = Pick<
   | 'domain'
   | 'relayCookies'
   | 'forwardCookies'
-  | 'signInPath'
+  | 'locales'
   | 'clearSiteData'
->
+> & {
+  /**
+   * Below `basePath`. Default `/login`. `:locale` in it is the visitor's language, one of `locales`. A function goes to
+   * `createGateway()`: this one is written into the build as JSON.
+   */
+  readonly signInPath?: string
+}
 
 /** The variable that `withGateway()` puts into the build. */
 export const SHARED_OPTIONS_VARIABLE = 'EVERGATE_OPTIONS'

@@ -1,8 +1,9 @@
 import { forbidden, notFound, redirect } from 'next/navigation'
 import { cache } from 'react'
 import type { SessionOutcome } from '../gateway/decision/policy.ts'
-import { RETURN_TO_HEADER } from '../gateway/response/outcome.ts'
+import { RETURN_TO_HEADER, SIGN_IN_HEADER } from '../gateway/response/outcome.ts'
 import { safeReturnTo } from '../gateway/response/return-to.ts'
+import { signInPathFor } from '../gateway/response/sign-in-path.ts'
 import type { VerifiedSession } from '../gateway/session-reader.ts'
 import { createSessionReader } from '../gateway/session-reader.ts'
 import type { CurrentRequest } from './current-request.ts'
@@ -79,7 +80,7 @@ const PASSED = new Set(['active', 'renewed', 'degraded'])
  */
 export async function requireSession(options: { readonly roles?: readonly string[] } = {}): Promise<Session> {
   const session = await getSession()
-  if (!session) redirect(signInPath(await currentRequest()))
+  if (!session) redirect(signInLocation(await currentRequest()))
   if (!options.roles?.every((role) => session.roles.includes(role)) && options.roles) refuse()
   return session
 }
@@ -94,11 +95,28 @@ function refuse(): never {
   }
 }
 
-function signInPath({ headers, settings }: CurrentRequest): string {
-  const returnTo = safeReturnTo(headers.get(RETURN_TO_HEADER))
-  return returnTo === '/'
-    ? settings.signInPath
-    : `${settings.signInPath}?returnTo=${encodeURIComponent(returnTo)}`
+/**
+ * The path of the sign-in page for the current request, in the visitor's language where `signInPath` has `:locale` in it.
+ * Without the `basePath`, which Next adds to links and to redirects of pages and actions.
+ *
+ * @example
+ * await signOut()
+ * redirect(`${await signInPath()}?signedOut=1`)
+ */
+export async function signInPath(): Promise<string> {
+  return signInPathOf(await currentRequest())
+}
+
+/** The gateway's word where it has given one; else what the options that the app knows say. */
+function signInPathOf({ headers, settings }: CurrentRequest): string {
+  const pathname = safeReturnTo(headers.get(RETURN_TO_HEADER))
+  return headers.get(SIGN_IN_HEADER) ?? signInPathFor(settings, { pathname, search: '', headers })
+}
+
+function signInLocation(request: CurrentRequest): string {
+  const returnTo = safeReturnTo(request.headers.get(RETURN_TO_HEADER))
+  const path = signInPathOf(request)
+  return returnTo === '/' ? path : `${path}?returnTo=${encodeURIComponent(returnTo)}`
 }
 
 export function toSession(verified: VerifiedSession): Session {

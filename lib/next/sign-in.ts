@@ -19,7 +19,11 @@ export function signIn(credentials: Credentials): Promise<SignInResult> {
 
 /** Makes an account at the backend (`POST /register`, or as the configured backend says) and signs in to it, like {@link signIn}. */
 export function register(account: Credentials): Promise<SignInResult> {
-  return beginSession((calls, context) => calls.register?.(account, context))
+  return beginSession(async (calls, context) => {
+    const answer = await calls.register?.(account, context)
+    const isMade = answer?.result === 'answered' && answer.status < 400
+    return isMade ? calls.signIn?.(account, context) : answer
+  })
 }
 
 /**

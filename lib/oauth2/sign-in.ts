@@ -5,6 +5,7 @@ import { verifyIssued } from '../gateway/renewal/verify-issued.ts'
 import { readTraceparent, traceIdOf } from '../gateway/request/traceparent.ts'
 import { issueSession } from '../gateway/response/cookie-changes.ts'
 import { safeReturnTo } from '../gateway/response/return-to.ts'
+import { signInPathFor } from '../gateway/response/sign-in-path.ts'
 import type { Attempt } from './attempt.ts'
 import { findAttempt, keepAttempt } from './attempt.ts'
 import type { Parts } from './routes-parts.ts'
@@ -21,12 +22,13 @@ export async function beginSignIn(request: Request, parts: Parts): Promise<Respo
     return problem(400, 'no_prefetch')
   const { options, provider, sealer, settings } = parts
   const server = await provider.discover(callOf(parts)).catch(() => null)
-  if (!server?.authorization_endpoint) return failed('temporarily_unavailable', parts)
+  const returnTo = safeReturnTo(new URL(request.url).searchParams.get('returnTo'))
+  if (!server?.authorization_endpoint) return failed('temporarily_unavailable', parts, request, { returnTo })
   const attempt: Attempt = {
     state: oauth.generateRandomState(),
     nonce: oauth.generateRandomNonce(),
     verifier: oauth.generateRandomCodeVerifier(),
-    returnTo: safeReturnTo(new URL(request.url).searchParams.get('returnTo')),
+    returnTo,
   }
   const url = new URL(server.authorization_endpoint)
   const parameters = {
@@ -53,7 +55,8 @@ export async function finishSignIn(request: Request, parts: Parts): Promise<Resp
   const secure = isSecure(request, parts)
   const { searchParams } = new URL(request.url)
   const found = await findAttempt(searchParams.get('state') ?? '', request, secure, sealer, now)
-  if (!found) return failed('sign_in_expired', parts)
+  if (!found) return failed('sign_in_expired', parts, request)
+  const { returnTo } = found.attempt
   try {
     const answer = await exchange(searchParams, found.attempt, parts)
     const verified = await verifyIssued(parts, await sessions.issue(answer, null, settings.clock() / 1000))
@@ -63,7 +66,7 @@ export async function finishSignIn(request: Request, parts: Parts): Promise<Resp
         reason: verified.reason,
         traceId: traceIdOf(readTraceparent(request.headers)),
       })
-      return failed('temporarily_unavailable', parts, [found.clear])
+      return failed('temporarily_unavailable', parts, request, { returnTo, setCookies: [found.clear] })
     }
     const presented = presentedCookies(request, parts)
     const changes = [
@@ -74,10 +77,13 @@ export async function finishSignIn(request: Request, parts: Parts): Promise<Resp
     const setCookies = withoutRepeats(changes, settings).map((change) =>
       formatSetCookie(change, { ...settings, secure }),
     )
-    const location = appUrl(parts, `${settings.basePath}${found.attempt.returnTo}`)
+    const location = appUrl(parts, `${settings.basePath}${returnTo}`)
     return redirect(location, [found.clear, ...setCookies])
   } catch (error) {
-    return failed(codeOf(error), parts, [found.clear])
+    const reason = codeOf(error)
+    const traceId = traceIdOf(readTraceparent(request.headers))
+    settings.onEvent({ type: 'backend.unavailable', reason, traceId })
+    return failed(reason, parts, request, { returnTo, setCookies: [found.clear] })
   }
 }
 
@@ -118,9 +124,16 @@ async function exchange(
 }
 
 /** To the sign-in page, with a word for what went wrong. */
-function failed(error: string, parts: Parts, setCookies: readonly string[] = []): Response {
-  const { basePath, signInPath } = parts.settings
-  return redirect(appUrl(parts, `${basePath}${signInPath}?error=${encodeURIComponent(error)}`), setCookies)
+function failed(
+  error: string,
+  parts: Parts,
+  { headers }: Request,
+  { returnTo = '/', setCookies = [] }: { returnTo?: string; setCookies?: readonly string[] } = {},
+): Response {
+  const { settings } = parts
+  const signIn = signInPathFor(settings, { pathname: returnTo, search: '', headers })
+  const location = `${settings.basePath}${signIn}?error=${encodeURIComponent(error)}`
+  return redirect(appUrl(parts, location), setCookies)
 }
 
 /** The provider's code if it is one of RFC 6749 4.1.2.1, 5.2; never its text. */

@@ -105,6 +105,40 @@ describe('adopting', () => {
   })
 })
 
+describe('languages', () => {
+  const location = async (answered: Promise<Response>) => (await answered).headers.get('location')
+
+  it('next.config.mjs and middleware.ts lead to the sign-in page of the language', async () => {
+    const config = (await import('../../docs/examples/snippets/languages/next.config.mjs')).default
+    const { env } = await config(PHASE_PRODUCTION_BUILD)
+    vi.stubEnv('EVERGATE_OPTIONS', env?.EVERGATE_OPTIONS)
+    const { middleware } = await import('../../docs/examples/snippets/languages/middleware.ts')
+    expect(await location(middleware(visit('/de/dashboard')))).toBe(
+      'http://app.example/de/login?returnTo=%2Fde%2Fdashboard',
+    )
+    expect((await middleware(visit('/de/login'))).status).toBe(200)
+    expect((await middleware(visit('/dashboard'))).status).toBe(303)
+    expect((await middleware(visit('/de/admin', (await signedIn()).cookieHeader))).status).toBe(403)
+  })
+
+  it('tenants.ts leads to the sign-in page of the tenant', async () => {
+    const { middleware } = await import('../../docs/examples/snippets/languages/tenants.ts')
+    expect(await location(middleware(visit('/acme/orders')))).toBe(
+      'http://app.example/acme/sign-in?returnTo=%2Facme%2Forders',
+    )
+  })
+
+  it('rewrite.ts rewrites below the basePath', async () => {
+    const { middleware } = await import('../../docs/examples/snippets/languages/rewrite.ts')
+    const request = new NextRequest('http://app.example/shop/me', {
+      headers: { cookie: (await signedIn()).cookieHeader },
+      nextConfig: { basePath: '/shop' },
+    })
+    const answer = await middleware(request)
+    expect(answer.headers.get('x-middleware-rewrite')).toBe('http://app.example/shop/dashboard')
+  })
+})
+
 describe('pages on another origin', () => {
   const origin = 'https://shop.example.com'
 

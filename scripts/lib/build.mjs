@@ -22,7 +22,7 @@ const inputs = [
 ]
 /** What `output: 'standalone'` makes: the server with all it needs, but for files that are served as they are. */
 const standalone = fromRoot('.next', 'standalone')
-const stampFile = fromRoot('.next', 'evergate-build.json')
+const stampName = 'evergate-build.json'
 
 /** @param {string} path from the root @returns {string[]} */
 function filesUnder(path) {
@@ -45,22 +45,25 @@ export function inputsHash(...more) {
       .update(readFileSync(fromRoot(file)))
       .update('\0')
   }
-  const inlined = Object.entries(process.env).filter(([name]) => name.startsWith('NEXT_PUBLIC_'))
+  const inlined = Object.entries(process.env).filter(
+    ([name]) => name.startsWith('NEXT_PUBLIC_') || name === 'EVERGATE_BASE_PATH',
+  )
   return hash.update(JSON.stringify(inlined.sort())).digest('hex')
 }
 
-/** @returns {string | undefined} the id of the build that is there */
-export function buildId() {
-  const file = fromRoot('.next', 'BUILD_ID')
+/** @param {string} [folder] @returns {string | undefined} the id of the build that is there */
+export function buildId(folder = '.next') {
+  const file = fromRoot(folder, 'BUILD_ID')
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined
 }
 
-/** @param {string} hash */
-function isUpToDate(hash) {
-  if (!buildId() || !existsSync(stampFile)) return false
+/** @param {string} hash @param {string} folder */
+function isUpToDate(hash, folder) {
+  const stampFile = fromRoot(folder, stampName)
+  if (!buildId(folder) || !existsSync(stampFile)) return false
   const stamp = JSON.parse(readFileSync(stampFile, 'utf8'))
   // A build made since then by another command carries another id.
-  return stamp.buildId === buildId() && stamp.inputs === hash
+  return stamp.buildId === buildId(folder) && stamp.inputs === hash
 }
 
 /**
@@ -68,14 +71,15 @@ function isUpToDate(hash) {
  *
  * @param {(doing: string) => void} progress
  * @param {Record<string, string>} [env]
+ * @param {string} [folder] where `env` lets the build go
  */
-export async function build(progress, env = {}) {
+export async function build(progress, env = {}, folder = '.next') {
   const hash = inputsHash()
-  if (isUpToDate(hash)) return 'unchanged'
+  if (isUpToDate(hash, folder)) return 'unchanged'
   progress('next build')
   const { code, output } = await runNode([tools.next, 'build'], { env })
   if (code !== 0) throw new Problem(`The build failed:\n${output.trim()}`)
-  writeFileSync(stampFile, JSON.stringify({ buildId: buildId(), inputs: hash }))
+  writeFileSync(fromRoot(folder, stampName), JSON.stringify({ buildId: buildId(folder), inputs: hash }))
   return 'built for production'
 }
 
@@ -87,7 +91,7 @@ export async function build(progress, env = {}) {
  */
 export async function buildStandalone(progress) {
   // A build that is up to date may be one without this folder.
-  if (!existsSync(join(standalone, 'server.js'))) rmSync(stampFile, { force: true })
+  if (!existsSync(join(standalone, 'server.js'))) rmSync(fromRoot('.next', stampName), { force: true })
   const did = await build(progress, { EVERGATE_OUTPUT: 'standalone' })
   cpSync(fromRoot('.next', 'static'), join(standalone, '.next', 'static'), { recursive: true })
   if (existsSync(fromRoot('public')))

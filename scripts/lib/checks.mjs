@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { askForAdvisories } from './advisories.mjs'
+import { shortRun, testBelowBasePath } from './base-path.mjs'
 import { buildStandalone } from './build.mjs'
 import { fromRoot, tools, workFolder } from './paths.mjs'
 import { runNode } from './run.mjs'
@@ -57,7 +58,7 @@ function runnerResult(code, tally) {
   return code > 1 ? { tally, did: `${inWords(tally)}: ended with exit code ${code}` } : { tally }
 }
 
-/** @param {'unit' | 'edge' | 'stores' | 'packages' | 'next-features' | 'integration'} project */
+/** @param {'unit' | 'edge' | 'stores' | 'packages' | 'next-features' | 'own-middleware' | 'integration'} project */
 function vitest(project) {
   return async () => {
     const file = reportFile(project)
@@ -72,15 +73,25 @@ function vitest(project) {
   }
 }
 
-/** @param {string} [browser] */
-async function playwright(browser) {
-  const file = reportFile('e2e')
-  const env = {
-    PLAYWRIGHT_JSON_OUTPUT_FILE: file,
-    ...(browser ? { EVERGATE_CHROMIUM: browser } : {}),
+/**
+ * @param {string} name
+ * @param {(args: string[], env: Record<string, string>) => Promise<number>} test
+ */
+function playwright(name, test) {
+  return async (/** @type {string | undefined} */ browser) => {
+    const file = reportFile(name)
+    const code = await test(['--reporter=list,json'], {
+      PLAYWRIGHT_JSON_OUTPUT_FILE: file,
+      ...(browser ? { EVERGATE_CHROMIUM: browser } : {}),
+    })
+    return runnerResult(code, ofRunner(code, file, ofPlaywright))
   }
-  const { code } = await runNode([tools.playwright, 'test', '--reporter=list,json'], { show: true, env })
-  return runnerResult(code, ofRunner(code, file, ofPlaywright))
+}
+
+/** @param {string[]} args @param {Record<string, string>} env */
+async function testAtTheTop(args, env) {
+  const { code } = await runNode([tools.playwright, 'test', ...args], { show: true, env })
+  return code
 }
 
 async function size() {
@@ -142,7 +153,13 @@ export const checks = [
   { name: 'size', needsBuild: true, run: size },
   { name: 'integration', shows: true, needsBuild: true, run: vitest('integration') },
   { name: 'next features', shows: true, run: vitest('next-features') },
+  { name: 'own middleware', shows: true, run: vitest('own-middleware') },
   { name: 'packages', shows: true, run: vitest('packages') },
-  { name: 'e2e', shows: true, needsBuild: true, run: playwright },
+  { name: 'e2e', shows: true, needsBuild: true, run: playwright('e2e', testAtTheTop) },
+  {
+    name: 'base path',
+    shows: true,
+    run: playwright('base-path', (args, env) => testBelowBasePath([...shortRun, ...args], env)),
+  },
   { name: 'advisories', run: advisories },
 ]

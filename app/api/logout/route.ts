@@ -1,4 +1,5 @@
 import { signOut } from 'evergate/next'
+import { below } from '../../_lib/base-path'
 
 /** Signs out. A plain form is led to the sign-in page, everybody else is answered 204. */
 export async function POST(request: Request): Promise<Response> {
@@ -6,6 +7,6 @@ export async function POST(request: Request): Promise<Response> {
   const fromForm = request.headers.get('accept')?.includes('text/html') ?? false
   // Relative, because behind a proxy the request's own URL does not name the public origin.
   if (fromForm)
-    return new Response(null, { status: 303, headers: { ...headers, Location: '/login?signedOut=1' } })
+    return new Response(null, { status: 303, headers: { ...headers, Location: below('/login?signedOut=1') } })
   return new Response(null, { status: 204, headers })
 }

@@ -1,6 +1,9 @@
+import { BASE_PATH } from '../../_lib/base-path'
+
 /** Where the time of one request went, in milliseconds. */
 export type RequestTime = {
   readonly id: string
+  /** Without the base path. */
   readonly path: string
   /** The gateway's `x-session`. */
   readonly outcome: string
@@ -38,7 +41,7 @@ export function requestTimes(entries: readonly Measured[], most: number): readon
       return [
         {
           id: `${entry.startTime} ${entry.name}`,
-          path: pathname,
+          path: pathname.startsWith(`${BASE_PATH}/`) ? pathname.slice(BASE_PATH.length) : pathname,
           outcome: session.description,
           gateway,
           app: wait - gateway,

@@ -9,16 +9,27 @@ const PUBLIC = [
   '/manifest.webmanifest',
   '/opengraph-image/:path*',
   '/_next/:path*',
+  '/icon.svg',
   '/photo.png',
   '/letters.woff2',
   '/sw.js',
   '/open/:path*',
+  '/api/handler',
+  '/legacy/server',
 ]
 
 export const middleware = createGateway({
   rules: PUBLIC.map((path) => ({ path, require: 'public' as const })),
-  next: ({ nextUrl: { pathname, search } }) =>
-    pathname.startsWith('/elsewhere/') || pathname === '/own-ws'
-      ? NextResponse.rewrite(new URL(pathname + search, process.env.UPSTREAM))
-      : undefined,
+  next(request, session) {
+    const { pathname, search } = request.nextUrl
+    if (pathname.startsWith('/elsewhere/') || pathname === '/own-ws')
+      return NextResponse.rewrite(new URL(pathname + search, process.env.UPSTREAM))
+    if (pathname.startsWith('/detour/'))
+      return NextResponse.rewrite(new URL(pathname.replace('/detour/', '/legacy-api/'), request.url))
+    if (!pathname.startsWith('/legacy-api/') || !session) return undefined
+    // The other server is sent no cookie of the session; a bearer token says who asks.
+    const headers = new Headers(request.headers)
+    headers.set('authorization', `Bearer ${session.accessToken}`)
+    return NextResponse.next({ request: { headers } })
+  },
 })

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from '../../../scripts/testing/free-port.ts'
 import type { Line } from '../../support/line.ts'
 import { openLine } from '../../support/line.ts'
 import type { Running } from '../../support/processes.ts'
-import { launch, startAuthServer, untilReady } from '../../support/processes.ts'
+import { startAuthServer } from '../../support/processes.ts'
+import { startApp } from './app.ts'
 import type { FeaturesBuild } from './build.ts'
 import type { Upstream } from './upstream.ts'
 import { startUpstream } from './upstream.ts'
@@ -42,18 +42,7 @@ export async function startPlace(
   }
   const [auth, upstream] = await Promise.all([startAuthServer(all), startUpstream(upstreamPort)])
   const line = await openLine(auth.url)
-  const port = await freePort()
-  const url = `http://localhost:${port}`
-  const next = join(import.meta.dirname, '../../../node_modules/next/dist/bin/next')
-  const app = await untilReady(
-    launch(
-      [next, 'start', '-p', String(port)],
-      { ...all, NODE_ENV: 'production', REMOTE_API: line.url },
-      folder,
-    ),
-    url,
-    `${url}/sw.js`,
-  )
+  const app = await startApp({ folder, upstreamPort }, { ...all, REMOTE_API: line.url })
   return {
     app,
     auth,

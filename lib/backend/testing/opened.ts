@@ -15,7 +15,7 @@ import { providerToken } from '../../gateway/token/provider-token.ts'
 import { apiBackend } from '../api-backend.ts'
 import type { ApiDescription } from '../description.ts'
 
-export const SECRET = 'what the sessions of these tests are sealed with'
+const SECRET = 'what the sessions of these tests are sealed with'
 /** The time of these tests, in seconds. */
 export const NOW = 1_800_000_000
 

@@ -10,6 +10,7 @@ export type Build = {
   /** Null: there is no middleware in it. */
   readonly matchers: readonly Matcher[] | null
   readonly routes: readonly Route[]
+  readonly rewrites: readonly { readonly source: string; readonly destination: string }[]
   readonly basePath: string
   /** Whether `withGateway()` was there when it was made. */
   readonly isWrapped: boolean
@@ -25,7 +26,11 @@ export type Matcher = {
 }
 type Condition = { readonly type: string; readonly key?: string }
 
-export type Route = { readonly path: string; readonly kind: 'page' | 'handler' }
+export type Route = {
+  readonly path: string
+  readonly kind: 'page' | 'handler'
+  readonly router: 'app' | 'pages'
+}
 
 /** Null when the folder has not been built, or by a Next that writes other files. */
 export function readBuild(root: string, sources: readonly string[]): Build | null {
@@ -41,16 +46,20 @@ export function readBuild(root: string, sources: readonly string[]): Build | nul
     ...appRoutes.map(([file, path]) => ({
       path,
       kind: file.endsWith('/page') ? ('page' as const) : ('handler' as const),
+      router: 'app' as const,
     })),
     ...pages.map((path) => ({
       path,
       kind: path.startsWith('/api/') ? ('handler' as const) : ('page' as const),
+      router: 'pages' as const,
     })),
   ]
   return {
     olderThan: changedSince(root, sources),
     matchers: (edge ?? node)?.matchers ?? null,
     routes: routes.filter(({ path }) => !/^\/(_|404$|500$)/.test(path)),
+    // A list when there are only those that come after files.
+    rewrites: Object.values(json('routes-manifest.json')?.rewrites ?? {}).flat() as Build['rewrites'],
     basePath: required.config?.basePath ?? '',
     isWrapped: required.config?.env?.[SHARED_OPTIONS_VARIABLE] !== undefined,
     i18n: required.config?.i18n ?? null,

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../gateway/errors.ts'
 import type { GatewaySettings } from '../../gateway/options.ts'
+import { ANY_REQUEST, signInPathFor } from '../../gateway/response/sign-in-path.ts'
 import { createKeySet } from '../../gateway/token/key-set.ts'
 import type { Io } from '../io.ts'
 import { builtOptions, gatewaySettings } from '../settings.ts'
@@ -7,6 +8,7 @@ import type { Check, Finding } from './check.ts'
 import { runChecks } from './check.ts'
 import { appChecks, askApp } from './checks/app.ts'
 import { askBackend, backendChecks } from './checks/backend.ts'
+import { deliveryChecks } from './checks/delivery.ts'
 import { keySetChecks } from './checks/key-set.ts'
 import { layoutChecks } from './checks/layout.ts'
 import { routeChecks } from './checks/routes.ts'
@@ -46,7 +48,7 @@ export async function diagnose(io: Io, { url, credentials }: Wishes): Promise<Di
   const leaveOut = (what: string, why: string) => notChecked.push({ what, why })
 
   look([...layoutChecks, ...secretChecks, ...versionChecks], project)
-  if (project.build) look(routeChecks, { project, build: project.build })
+  if (project.build) look([...routeChecks, ...deliveryChecks], { project, build: project.build })
   else leaveOut('routes and matcher', 'there is no build: run `next build`')
   const settings = settingsOf(project, io)
   if (!settings) {
@@ -65,8 +67,10 @@ export async function diagnose(io: Io, { url, credentials }: Wishes): Promise<Di
 }
 
 /** The sign-in page is public in every app, and public pages renew, too. */
-const publicPage = (url: string | undefined, { signInPath }: GatewaySettings, { build }: Project) =>
-  url === undefined ? undefined : url.replace(/\/+$/, '') + (build?.basePath ?? '') + signInPath
+const publicPage = (url: string | undefined, settings: GatewaySettings, { build }: Project) =>
+  url === undefined
+    ? undefined
+    : url.replace(/\/+$/, '') + (build?.basePath ?? '') + signInPathFor(settings, ANY_REQUEST)
 
 function settingsOf({ environment }: Project, io: Io): GatewaySettings | null {
   try {

@@ -8,6 +8,7 @@ import { evergate, folderWith } from '../testing/io.ts'
 import type { Finding } from './check.ts'
 import { appChecks } from './checks/app.ts'
 import { backendChecks } from './checks/backend.ts'
+import { deliveryChecks } from './checks/delivery.ts'
 import { keySetChecks } from './checks/key-set.ts'
 import { layoutChecks } from './checks/layout.ts'
 import { routeChecks } from './checks/routes.ts'
@@ -88,6 +89,12 @@ const matchers =
   ({ files }: HealthyApp) => {
     files['.next/server/middleware-manifest.json'] = manifest(list)
   }
+const rewriting =
+  (source: string, destination = 'https://old.example/:path*'): Fault =>
+  ({ files }) => {
+    const rewrites = { beforeFiles: [], afterFiles: [{ source, destination }], fallback: [] }
+    files['.next/routes-manifest.json'] = JSON.stringify({ rewrites })
+  }
 const git = (root: string, ...args: string[]) => execFileSync('git', args, { cwd: root })
 
 const STRONG = 'strong-9876543210-zyxwvutsrq-QWERTYUIOP'
@@ -149,6 +156,12 @@ const FAULTS: readonly Row[] = [
     'matcher-bypass',
     'a cookie that is asked for',
     matchers({ ...EVERYTHING, has: [{ type: 'cookie', key: 'a' }] }),
+  ],
+  ['rewrite-elsewhere', 'a rewrite to another server', rewriting('/legacy/:path*')],
+  [
+    'preflight-answered',
+    'a protected handler of the Pages Router',
+    add('.next/server/pages-manifest.json', '{"/api/orders":"pages/api/orders.js"}'),
   ],
   ['environment-invalid', 'a word for a number', setEnv({ LOG_LEVEL: 'loud' })],
   ['secret-missing', 'no secret', ({ files }) => delete files['.env.local']],
@@ -277,6 +290,7 @@ test('every check has a fault that it finds', async () => {
     secretChecks,
     versionChecks,
     routeChecks,
+    deliveryChecks,
     backendChecks,
     keySetChecks,
     appChecks,
@@ -285,6 +299,24 @@ test('every check has a fault that it finds', async () => {
     .flat()
     .map(({ id }) => id)
   expect(new Set([...FAULTS, ...KEY_FAULTS].map(([id]) => id))).toEqual(new Set(ids))
+})
+
+test.each<[string, Fault]>([
+  ['within the app', rewriting('/legacy/:path*', '/dashboard')],
+  ['of a public path', rewriting('/login')],
+  [
+    'that a rule knows of',
+    (app) => [
+      rewriting('/legacy/:path*')(app),
+      change(
+        'middleware.ts',
+        'rules: [',
+        "rules: [{ path: '/legacy/:path*', require: 'session', renew: 'never' },",
+      )(app),
+    ],
+  ],
+])('a rewrite %s is no finding', async (_, fault) => {
+  expect((await examine(fault)).ids).toEqual([])
 })
 
 test('a route that a rule makes public may be left out', async () => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { CookieNames } from '../../gateway/options.ts'
 import { parseEnv } from '../env-file.ts'
 import { evergate, folderWith } from '../testing/io.ts'
 
@@ -51,6 +52,48 @@ export const config = { matcher: ['/', '/((?!_next/static/).*)'] }
   expect(out).toContain('+GATEWAY_SECRET=(32 random bytes, not shown)')
   expect(out).not.toContain(GATEWAY_SECRET)
   expect(out).toContain('npm install evergate')
+})
+
+describe('next-auth #4119, #7296: the cookies have the name of the app in theirs', () => {
+  const manifest = (name: string) => ({
+    'package.json': JSON.stringify({ name, dependencies: { next: '^16.4.6' } }),
+  })
+
+  test('in a new config', async () => {
+    const { files } = await initialised(manifest('@acme/Shop.web'))
+    expect(files['next.config.mjs']).toBe(`import { withGateway } from 'evergate/next/config'
+
+export default withGateway({}, {
+  // Browsers keep cookies by host, whatever the port: each app on localhost needs names of its own.
+  cookieNames: {
+    accessToken: 'acme-shop-web-access',
+    refreshToken: 'acme-shop-web-refresh',
+    userData: 'acme-shop-web-user',
+    signedOut: 'acme-shop-web-signed-out',
+  },
+})
+`)
+  })
+
+  test('in one that is wrapped, beside the sign-in page', async () => {
+    const { files } = await initialised({
+      ...manifest('shop'),
+      'app/login/page.tsx': '',
+      'next.config.mjs': 'const config = { a: 1 }\nexport default config\n',
+    })
+    expect(files['next.config.mjs']).toContain('export default withGateway(config, {\n')
+    expect(files['next.config.mjs']).toContain("accessToken: 'shop-access'")
+  })
+
+  test('they are a config that `withGateway()` takes', async () => {
+    const { withGateway } = await import('../../next/config/config.ts')
+    const { files } = await initialised(manifest('shop'))
+    const [, options = ''] = /withGateway\(\{\}, (.*)\)\n$/s.exec(files['next.config.mjs'] ?? '') ?? []
+    const { cookieNames } = new Function(`return ${options}`)() as { cookieNames: CookieNames }
+    expect(() => withGateway({}, { cookieNames })).not.toThrow()
+    expect(new Set(Object.values(cookieNames)).size).toBe(4)
+    for (const name of Object.values(cookieNames)) expect(name).toMatch(/^shop-[a-z-]+$/)
+  })
 })
 
 test('a second time there is nothing to do', async () => {

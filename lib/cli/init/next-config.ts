@@ -1,18 +1,36 @@
 const IMPORT = "import { withGateway } from 'evergate/next/config'\n"
 
-/** `withGateway(config)`, with what the app needs beside it. */
-const call = (config: string, signInPath: string) =>
-  signInPath === '/login'
-    ? `withGateway(${config})`
-    : `withGateway(${config}, { signInPath: '${signInPath}' })`
+/** What is the app's own. `name`: of its package, in letters, digits and dashes; null when it has none. */
+export type Own = { readonly signInPath: string; readonly name: string | null }
 
-export const newConfig = (signInPath: string): string =>
-  `${IMPORT}\nexport default ${call('{}', signInPath)}\n`
+/** `withGateway(config)`, with what the app needs beside it. */
+function call(config: string, { signInPath, name }: Own): string {
+  const options = [
+    ...(signInPath === '/login' ? [] : [`signInPath: '${signInPath}'`]),
+    ...(name === null ? [] : [cookieNames(name)]),
+  ]
+  if (options.length === 0) return `withGateway(${config})`
+  return name === null
+    ? `withGateway(${config}, { ${options.join()} })`
+    : `withGateway(${config}, {\n${options.map((option) => `  ${option},\n`).join('')}})`
+}
+
+const cookieNames = (
+  name: string,
+) => `// Browsers keep cookies by host, whatever the port: each app on localhost needs names of its own.
+  cookieNames: {
+    accessToken: '${name}-access',
+    refreshToken: '${name}-refresh',
+    userData: '${name}-user',
+    signedOut: '${name}-signed-out',
+  }`
+
+export const newConfig = (own: Own): string => `${IMPORT}\nexport default ${call('{}', own)}\n`
 
 const EXPORT = /^export default /gm
 
 /** Wraps the exported object. Null when what is exported may be something else, or is not an ES module's. */
-export function wrapConfig(text: string, signInPath: string): string | null {
+export function wrapConfig(text: string, own: Own): string | null {
   const exports = [...text.matchAll(EXPORT)]
   const [found] = exports
   if (exports.length !== 1 || !found) return null
@@ -20,7 +38,7 @@ export function wrapConfig(text: string, signInPath: string): string | null {
   const exported = text.slice(start).trim().replace(/;$/, '')
   if (!isObject(exported, text)) return null
   const semicolon = /;\s*$/.test(text) ? ';' : ''
-  return `${IMPORT}${text.slice(0, start)}${call(exported, signInPath)}${semicolon}\n`
+  return `${IMPORT}${text.slice(0, start)}${call(exported, own)}${semicolon}\n`
 }
 
 function isObject(expression: string, text: string): boolean {

@@ -35,13 +35,14 @@ function middlewareChange(app: App): FileChange {
   return { path, before: text, after, secret: false }
 }
 
-function configChange({ config, signIn }: App): FileChange {
-  if (!config) return created('next.config.mjs', newConfig(signIn.path))
+function configChange({ config, signIn, name }: App): FileChange {
+  const own = { signInPath: signIn.path, name }
+  if (!config) return created('next.config.mjs', newConfig(own))
   if (/\bwithGateway\s*\(/.test(config.text)) return kept(config)
-  const after = /\.(cjs)$/.test(config.path) ? null : wrapConfig(config.text, signIn.path)
+  const after = /\.(cjs)$/.test(config.path) ? null : wrapConfig(config.text, own)
   if (after === null)
     throw new Problem(
-      `${config.path} does not export a plain object as an ES module, so wrap it by hand:\n\n${newConfig(signIn.path).replace('{}', 'yourConfig')}`,
+      `${config.path} does not export a plain object as an ES module, so wrap it by hand:\n\n${newConfig(own).replace('{}', 'yourConfig')}`,
     )
   return { path: config.path, before: config.text, after, secret: false }
 }

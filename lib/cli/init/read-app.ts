@@ -5,6 +5,8 @@ import { Problem } from '../report.ts'
 
 /** An app without a gateway, or with parts of one. */
 export type App = {
+  /** Of its package, fit for a cookie's name; null when it has none. */
+  readonly name: string | null
   /** `src/` or nothing: where Next looks for the middleware. */
   readonly source: '' | 'src/'
   readonly language: 'ts' | 'js'
@@ -35,7 +37,7 @@ export function readApp(root: string): App {
     throw new Problem(
       'There is no folder app or src/app: run this in the folder of a Next.js app with the App Router.',
     )
-  const dependencies = readDependencies(root)
+  const { name, dependencies } = readManifest(root)
   checkNext(dependencies.next ?? '')
   const files = ['middleware', 'proxy'].flatMap((name) => first(source + name) ?? [])
   if (files.length > 1)
@@ -44,6 +46,7 @@ export function readApp(root: string): App {
     )
   const path = SIGN_IN.find((one) => first(`${source}app${one}/page`) !== null)
   return {
+    name,
     source,
     language: has('tsconfig.json') ? 'ts' : 'js',
     middleware: files[0] ?? null,
@@ -56,16 +59,22 @@ export function readApp(root: string): App {
   }
 }
 
-function readDependencies(root: string): Record<string, string> {
+function readManifest(root: string): Pick<App, 'name'> & { readonly dependencies: Record<string, string> } {
   const text = readIfThere(root, 'package.json')
   if (text === undefined)
     throw new Problem('There is no package.json here: run this in the folder of a Next.js app.')
   try {
-    const { dependencies, devDependencies } = JSON.parse(text)
-    return { ...devDependencies, ...dependencies }
+    const { name, dependencies, devDependencies } = JSON.parse(text)
+    return { name: cookieNameOf(name), dependencies: { ...devDependencies, ...dependencies } }
   } catch {
     throw new Problem('package.json is not JSON: mend it first.')
   }
+}
+
+/** `@shop/web` becomes `shop-web`. */
+function cookieNameOf(name: unknown): string | null {
+  const words = typeof name === 'string' ? name.toLowerCase().match(/[a-z0-9]+/g) : null
+  return words ? words.join('-').slice(0, 40) : null
 }
 
 function checkNext(range: string): void {

@@ -58,10 +58,12 @@ export type BackendCalls = {
   authorize(accessToken: string): Readonly<Record<string, string>>
 }
 
-/** `refused`: with what the backend says of why, for the person to read. */
+/** What becomes of somebody who signs in. */
 export type SignInAnswer =
   | { readonly result: 'begun'; readonly tokens: IssuedTokens }
   | { readonly result: 'refused'; readonly error: SignInError }
+  /** There are no tokens in it. `signIn()` judges by the status, and looks in the body for why. */
+  | { readonly result: 'answered'; readonly status: number; readonly body: unknown }
   | { readonly result: 'unavailable'; readonly reason: string }
 
 /** `code` is the backend's own, or `temporarily_unavailable`; `fields` names what is wrong with each field. */
@@ -84,7 +86,7 @@ export type GivenTokens = {
 }
 
 /** The tokens of a session that is about to end, as its cookies hold them; `accessToken` as the API knows it. */
-export type EndingSession = { readonly refreshToken: string | null; readonly accessToken: string | null }
+type EndingSession = { readonly refreshToken: string | null; readonly accessToken: string | null }
 
 /** What the backend tells of the signed-in person, as a plain JSON object. */
 export type UserData = Readonly<Record<string, unknown>>
@@ -170,3 +172,11 @@ export function isWellFormed(tokens: { [Name in keyof IssuedTokens]?: unknown })
 }
 
 const isToken = (value: unknown): value is string => typeof value === 'string' && value !== ''
+
+/** Headers that tell a backend of the browser's request. */
+export const forwardedHeaders = ({ forwardedFor, userAgent, traceparent }: RefreshContext) => ({
+  accept: 'application/json',
+  traceparent,
+  ...(forwardedFor !== null && { 'x-forwarded-for': forwardedFor }),
+  ...(userAgent !== null && { 'user-agent': userAgent }),
+})

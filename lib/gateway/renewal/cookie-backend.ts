@@ -1,6 +1,6 @@
 import { isJsonObject } from '../json-object.ts'
 import type { Backend, CookieCalls } from './backend.ts'
-import { lost, unavailable } from './backend.ts'
+import { forwardedHeaders, lost, unavailable } from './backend.ts'
 import { NAMES, parseJson, readIssuedTokens } from './issued-tokens.ts'
 import { wasNotSent } from './unsent.ts'
 
@@ -44,13 +44,9 @@ export function cookieBackend(options: CookieBackendOptions): Backend {
   return {
     cookies: options,
     async refresh({ refreshToken }, { fetch, signal, now, ...context }) {
-      const { forwardedFor, userAgent, traceparent, cookies } = context
       const headers = {
-        accept: 'application/json',
-        cookie: `${names.refreshToken}=${refreshToken}${cookies && `; ${cookies}`}`,
-        traceparent,
-        ...(forwardedFor !== null && { 'x-forwarded-for': forwardedFor }),
-        ...(userAgent !== null && { 'user-agent': userAgent }),
+        ...forwardedHeaders(context),
+        cookie: `${names.refreshToken}=${refreshToken}${context.cookies && `; ${context.cookies}`}`,
         ...(body && { 'content-type': 'application/json' }),
       }
       const init: RequestInit = {

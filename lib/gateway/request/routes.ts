@@ -5,7 +5,8 @@ export type Requirement = 'public' | 'session' | { readonly roles: readonly stri
 
 /**
  * A rule for the paths that match `path`, in the syntax of Next's own matchers:
- * `/admin`, `/admin/:path*`, `/users/:id`, `/files/:rest+`.
+ * `/admin`, `/admin/:path*`, `/users/:id`, `/files/:rest+`. `:locale` in a public rule is one of `locales`, where they are
+ * given, so that `/:locale` makes no other page public; in other rules it is any segment.
  *
  * `renew: 'always'` renews on each request, even while the access token is good. `renew: 'never'` is for paths whose answers
  * cannot carry cookies, because something behind the gateway drops them: the access token alone decides, and nothing is spent.
@@ -57,11 +58,13 @@ export const OPEN: Route = { require: 'public', renew: 'never' }
 export function compileRoutes(
   rules: readonly PathRule[],
   { paths, pattern }: PublicFiles = { paths: [] },
+  locales: readonly string[] = [],
 ): (pathname: string) => Route {
   const files = new Set(paths)
   const filePattern = pattern === undefined ? undefined : new RegExp(pattern)
+  const anyLocale = locales.map((locale) => locale.replace(/[^\w-]/g, '\\$&')).join('|')
   const compiled = rules.map(({ path, require, renew = 'when-due', methods }) => ({
-    pattern: compilePath(path),
+    pattern: compilePath(path, require === 'public' ? anyLocale : ''),
     route: { require, renew, methods },
   }))
   const routeOf = (path: string) =>
@@ -156,7 +159,7 @@ function decodeLeniently(text: string): string {
   })
 }
 
-const PARAMETER = /^:\w+([*+?]?)$/
+const PARAMETER = /^:(\w+)([*+?]?)$/
 const PARAMETER_PATTERN: Record<string, string> = {
   '': '/[^/]+',
   '?': '(?:/[^/]+)?',
@@ -164,15 +167,19 @@ const PARAMETER_PATTERN: Record<string, string> = {
   '+': '/.+',
 }
 
-function compilePath(path: string): RegExp {
+/** `locales`: what `:locale` is, as a pattern; empty for any segment. */
+function compilePath(path: string, locales: string): RegExp {
   if (!path.startsWith('/')) throw unsupported(path)
   const segments = path.split('/').filter((segment) => segment !== '')
-  return new RegExp(`^${segments.map((segment) => compileSegment(segment, path)).join('') || '/'}$`, 's')
+  const pattern = segments.map((segment) => compileSegment(segment, path, locales)).join('')
+  // The start page has a slash even where nothing else is left of a pattern.
+  return new RegExp(`^${pattern}/?$`, 's')
 }
 
-function compileSegment(segment: string, path: string): string {
-  const modifier = PARAMETER.exec(segment)?.[1]
-  if (modifier !== undefined) return PARAMETER_PATTERN[modifier] ?? ''
+function compileSegment(segment: string, path: string, locales: string): string {
+  const [, name, modifier] = PARAMETER.exec(segment) ?? []
+  const pattern = PARAMETER_PATTERN[modifier ?? '-']
+  if (pattern) return name === 'locale' && locales ? pattern.replace('[^/]+', `(?:${locales})`) : pattern
   if (/[:*+?(){}[\]|^$\\%#]/.test(segment)) throw unsupported(path)
   return `/${segment.replaceAll('.', '\\.')}`
 }

@@ -20,6 +20,7 @@ import type { SignedMark } from '../token/signed-out.ts'
 import { clearSession, issueMark, issueSession } from './cookie-changes.ts'
 import { crossSiteRefusal, refusal } from './refusals.ts'
 import { returnToOf } from './return-to.ts'
+import { signInPathFor } from './sign-in-path.ts'
 
 /** The session a request passes with. */
 export type RequestSession = AccessTokenClaims & { readonly accessToken: string }
@@ -50,6 +51,9 @@ export type Outcome = {
 
 /** Path and query of a public page's request, for `requireSession()` to send back to. */
 export const RETURN_TO_HEADER = 'x-session-return-to'
+
+/** The sign-in page of a public page's request, for `requireSession()` to send to. Only where requests differ in it. */
+export const SIGN_IN_HEADER = 'x-session-sign-in'
 
 /** What a conclusion speaks of. */
 export type Findings = {
@@ -192,7 +196,11 @@ function headersForApp(
   const cookie = changes.length > 0 ? formatCookieHeader(applyChanges(pairs, cookies, changes)) : plain
   if (cookie !== '') headers.set('cookie', cookie)
   else headers.delete('cookie')
-  if (isPublic) headers.set(RETURN_TO_HEADER, returnToOf(page))
+  if (isPublic) {
+    headers.set(RETURN_TO_HEADER, returnToOf(page))
+    const signInPath = signInPathFor(settings, { ...page, headers: received })
+    if (signInPath !== settings.signInPath) headers.set(SIGN_IN_HEADER, signInPath)
+  }
   // What the app calls for this request then belongs to the trace of its renewal.
   if (attempt) headers.set('traceparent', attempt.traceparent)
   return elsewhere ? removeSession(headers, settings) : headers

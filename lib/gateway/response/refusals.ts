@@ -4,6 +4,7 @@ import type { RequestFacts } from '../request/facts.ts'
 import { isSafeMethod } from '../request/same-origin.ts'
 import { withCors } from './cors.ts'
 import { returnToOf, signInLocation } from './return-to.ts'
+import { signInPathFor } from './sign-in-path.ts'
 
 /** Seconds after which a caller may try again. */
 const RETRY_AFTER = 5
@@ -22,7 +23,7 @@ type Why = {
 export function refusal(
   answer: Refusal,
   facts: Pick<RequestFacts, 'page' | 'kind' | 'method' | 'headers'>,
-  settings: Pick<GatewaySettings, 'signInPath' | 'basePath' | 'allowedOrigins'>,
+  settings: Pick<GatewaySettings, 'signInPath' | 'locales' | 'basePath' | 'allowedOrigins'>,
   why: Why,
 ): Response {
   return withCors(respond(answer, facts, settings, why), facts.headers.get('origin'), settings.allowedOrigins)
@@ -30,11 +31,12 @@ export function refusal(
 
 function respond(
   answer: Refusal,
-  { page: from, kind, method }: Pick<RequestFacts, 'page' | 'kind' | 'method'>,
-  { signInPath, basePath }: Pick<GatewaySettings, 'signInPath' | 'basePath'>,
+  { page: from, headers, kind, method }: Pick<RequestFacts, 'page' | 'headers' | 'kind' | 'method'>,
+  settings: Pick<GatewaySettings, 'signInPath' | 'locales' | 'basePath'>,
   { endedBy, isMisfit }: Why,
 ): Response {
-  const signIn = () => signInLocation(signInPath, from, endedBy)
+  const { basePath } = settings
+  const signIn = () => signInLocation(signInPathFor(settings, { ...from, headers }), from, endedBy)
   switch (answer) {
     case 'redirect-to-sign-in':
       return new Response(null, { status: 303, headers: { location: basePath + signIn() } })

@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts'
 import type { GatewaySettings } from '../options.ts'
+import { deriveKey, HMAC } from './derive-key.ts'
 import { importSecret } from './key-set.ts'
 import { signJwt } from './sign-jwt.ts'
 import { verifyJwt } from './verify-jwt.ts'
@@ -46,22 +47,9 @@ function importKeys({
 }: Pick<GatewaySettings, 'gatewaySecrets' | 'keys'>): Promise<Keys> {
   const [newest, ...older] = gatewaySecrets.map(importSecret)
   if (newest) return Promise.all([newest, ...older])
-  if ('secret' in keys) return Promise.all([deriveKey(keys.secret)])
+  if ('secret' in keys) return Promise.all([deriveKey(keys.secret, 'evergate gateway secret', HMAC)])
   throw new GatewayError(
     'invalid_option',
     'set GATEWAY_SECRET to at least 32 bytes; `npm run setup` makes one',
-  )
-}
-
-/** RFC 5869, so that the derived key is good for nothing but this, and says nothing of the secret. */
-async function deriveKey(secret: string): Promise<CryptoKey> {
-  const bytes = new TextEncoder()
-  const source = await crypto.subtle.importKey('raw', bytes.encode(secret), 'HKDF', false, ['deriveKey'])
-  return crypto.subtle.deriveKey(
-    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: bytes.encode('evergate gateway secret') },
-    source,
-    { name: 'HMAC', hash: 'SHA-256', length: 256 },
-    false,
-    ['sign', 'verify'],
   )
 }

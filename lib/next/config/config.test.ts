@@ -146,8 +146,26 @@ test('languages of the Pages Router fail the build: /de/admin would meet no rule
   const { code, err } = await load(BUILD, {}, '{ i18n: { locales: ["en", "de"], defaultLocale: "en" } }')
   expect([code, err]).toEqual([
     1,
-    'i18n in next.config: rules do not know its paths; use a `[lang]` folder of the App Router\n',
+    'i18n in next.config: rules do not know its paths; use a `[locale]` folder of the App Router\n',
   ])
+})
+
+test('a sign-in page for each language needs to know them', async () => {
+  const { code, err } = await load(BUILD, {}, '{}, { signInPath: "/:locale/login" }')
+  expect([code, err]).toEqual([
+    1,
+    'signInPath has :locale in it: say in `locales` which languages there are\n',
+  ])
+  const { out } = await load(BUILD, {}, '{}, { signInPath: "/:locale/login", locales: ["en", "de"] }')
+  expect(JSON.parse(JSON.parse(out).env.EVERGATE_OPTIONS)).toEqual({
+    signInPath: '/:locale/login',
+    locales: ['en', 'de'],
+  })
+})
+
+test('a function cannot be written into the build', async () => {
+  const { code, err } = await load(BUILD, {}, '{}, { signInPath: () => "/login" }')
+  expect([code, err]).toEqual([1, 'signInPath is a function: give it to createGateway() in middleware.ts\n'])
 })
 
 describe('proxy.ts beside middleware.ts fails the build', () => {

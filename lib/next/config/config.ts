@@ -3,10 +3,12 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { NextConfig } from 'next'
 import { PHASE_DEVELOPMENT_SERVER, PHASE_PRODUCTION_SERVER } from 'next/constants.js'
+import { LACKS_LOCALES, lacksLocales } from '../../gateway/options.ts'
 import type { BakedOptions, ConfigOptions, SharedOptions } from '../options.ts'
 import { PUBLIC_FILES_VARIABLE, SHARED_OPTIONS_VARIABLE } from '../options.ts'
 import { backendProblems, withBackendFile } from './backend-file.ts'
 import { environmentProblems } from './environment.ts'
+import { finishAnswers } from './finish-answers.ts'
 import { layoutProblems } from './layout-problems.ts'
 import { gatewayOptions } from './next-options.ts'
 import { projectRoot } from './project-root.ts'
@@ -27,7 +29,8 @@ import { findUndeliverable } from './undeliverable.ts'
  * - `forbidden()` works (`experimental.authInterrupts`) where the app has a `forbidden` or `unauthorized` page.
  * - Where an answer cannot carry cookies (`rewrites()` to another server, pages that say themselves how long caches keep them),
  *   no session is renewed: the access token alone decides.
- * - Rules mean paths below `basePath`; `i18n`, which puts languages before them, is refused.
+ * - Rules mean paths below `basePath`. The `i18n` of the Pages Router is refused: it puts languages before the paths of pages,
+ *   data and `rewrites()`, each in its own way, and the App Router does not know it. Use a `[locale]` folder.
  * - A file that Next would not run, or a rule that the gateway would not take, is refused.
  * - The gateway and the app use the same backend: the one that the file exports which `backend` names.
  *
@@ -41,12 +44,14 @@ export function withGateway(
   const root = projectRoot(new Error().stack)
   return async (phase) => {
     const serving = phase === PHASE_PRODUCTION_SERVER || phase === PHASE_DEVELOPMENT_SERVER
+    if (serving) finishAnswers()
     // What is served was looked at when it was built, and may lie there without its sources.
     const files =
       phase === PHASE_PRODUCTION_SERVER ? null : readSources(root, config, phase === PHASE_DEVELOPMENT_SERVER)
     const problems = [
       ...(files?.problems ?? []),
       ...languageProblems(config),
+      ...signInProblems(options),
       ...environmentProblems(process.env, serving),
       ...(backend === undefined ? [] : backendProblems(backend, root, process.env, phase)),
     ]
@@ -104,9 +109,16 @@ function hasInterrupts(root: string): boolean {
   )
 }
 
+/** The options are written into the build as JSON. */
+function signInProblems(options: SharedOptions): string[] {
+  if (typeof options.signInPath === 'function')
+    return ['signInPath is a function: give it to createGateway() in middleware.ts']
+  return lacksLocales(options) ? [LACKS_LOCALES] : []
+}
+
 /** The Pages Router serves `/admin` as `/de/admin`, too, which a rule for `/admin` does not name. */
 function languageProblems({ i18n }: NextConfig): string[] {
   return i18n
-    ? ['i18n in next.config: rules do not know its paths; use a `[lang]` folder of the App Router']
+    ? ['i18n in next.config: rules do not know its paths; use a `[locale]` folder of the App Router']
     : []
 }

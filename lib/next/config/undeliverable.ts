@@ -44,7 +44,7 @@ function inOrder(rewrites: Rewrites, routes: readonly AppRoute[]): Placed[] {
   ]
 }
 
-export const isElsewhere = (destination: string) => !destination.startsWith('/')
+const isElsewhere = (destination: string) => !destination.startsWith('/')
 
 /** Whether a rewrite leads to another server by itself, or to a path that a later one does so with. */
 function leadsElsewhere({ destination }: Rewrite, later: readonly Placed[], config: NextConfig): boolean {

@@ -1,5 +1,6 @@
 import { isSessionCookieName } from '../../../gateway/cookies/session-cookies.ts'
 import type { GatewaySettings } from '../../../gateway/options.ts'
+import { ANY_REQUEST, signInPathFor } from '../../../gateway/response/sign-in-path.ts'
 import type { Io } from '../../io.ts'
 import type { Build } from '../build.ts'
 import type { Check, Detail } from '../check.ts'
@@ -28,7 +29,7 @@ export async function askApp(
   const pages = (build?.routes ?? [])
     .filter(({ kind, path }) => kind === 'page' && !/[[(]/.test(path))
     .map(({ path }) => path)
-  const paths = [...new Set(['/', settings.signInPath, ...pages])].slice(0, MAX_PAGES)
+  const paths = [...new Set(['/', signInPathFor(settings, ANY_REQUEST), ...pages])].slice(0, MAX_PAGES)
   const name = settings.cookieNames.accessToken
   const headers = {
     cookie: `${name}=doctor; __Host-${name}=doctor`,

@@ -6,7 +6,7 @@ import { when } from '../check.ts'
 import type { Project } from '../project.ts'
 import { withoutComments } from './layout.ts'
 
-type Built = { readonly project: Project; readonly build: Build }
+export type Built = { readonly project: Project; readonly build: Build }
 
 /** Files that browsers, crawlers and other sites ask for without a session, as Next names them. */
 const METADATA =
@@ -30,30 +30,34 @@ function samplesOf({ path }: Route): string[] {
   return [...new Set([fill('x', ''), fill('x', '/x'), fill('x.css', '/x.css')])]
 }
 
+const RULE =
+  /\bpath:\s*(['"`])(.*?)\1\s*,\s*require:\s*(?:(['"]public['"])|\{[^}]*\}|[^,}]*)(?:\s*,\s*renew:\s*['"](never)['"])?/g
+
 /** Literal rules, as `middleware.ts` is meant to have them. What cannot be read counts as protected. */
-function isProtected({ files }: Project): (path: string) => boolean {
+export function literalRoutes({ files }: Project): (path: string) => Pick<PathRule, 'require' | 'renew'> {
   const source = withoutComments(
     Object.entries(files).find(([path]) => /^(src\/)?(middleware|proxy)\./.test(path))?.[1] ?? '',
   )
-  const rules = [...source.matchAll(/\bpath:\s*(['"`])(.*?)\1\s*,\s*require:\s*(['"]public['"])?/g)]
+  const rules = [...source.matchAll(RULE)].map(
+    ([, , path = '', isPublic, never]): PathRule => ({
+      path,
+      require: isPublic ? 'public' : 'session',
+      renew: never ? 'never' : 'when-due',
+    }),
+  )
   try {
-    const routeOf = compileRoutes(
-      rules.map(
-        ([, , path = '', isPublic]): PathRule => ({ path, require: isPublic ? 'public' : 'session' }),
-      ),
-    )
-    return (path) => routeOf(path).require !== 'public'
+    return compileRoutes(rules)
   } catch {
-    return () => true
+    return () => ({ require: 'session' })
   }
 }
 
-function protectedPaths({ project, build }: Built): string[] {
-  const needsSession = isProtected(project)
-  return build.routes
+function protectedPaths({ project, build }: Built, among: readonly Route[] = build.routes): string[] {
+  const routeOf = literalRoutes(project)
+  return among
     .filter(({ path }) => !METADATA.test(path) && !path.includes('(.'))
     .flatMap(samplesOf)
-    .filter(needsSession)
+    .filter((path) => routeOf(path).require !== 'public')
 }
 
 function pathsReached({ project, build }: Built, how: ReturnType<typeof reach>): string[] {
@@ -112,6 +116,22 @@ export const routeChecks: readonly Check<Built>[] = [
         paths.length > 0,
         `The matcher has a condition (has, missing) on ${shown(paths)}: whoever sends that header, or leaves it out, passes the gateway by.`,
         'Delete `has` and `missing` from the matcher; the gateway knows prefetches itself.',
+      )
+    },
+  },
+  {
+    id: 'preflight-answered',
+    title: 'no protected handler answers a preflight with data',
+    level: 'warning',
+    run: (built) => {
+      const handlers = built.build.routes.filter(
+        ({ kind, router }) => kind === 'handler' && router === 'pages',
+      )
+      const paths = protectedPaths(built, handlers)
+      return when(
+        paths.length > 0,
+        `A preflight reaches ${shown(paths)} without a session, and a handler of the Pages Router answers every method.`,
+        'Let the handler answer OPTIONS first, and without data, or make it a route handler: docs/cors.md.',
       )
     },
   },

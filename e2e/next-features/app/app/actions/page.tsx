@@ -7,10 +7,20 @@ async function save() {
   redirect(`/static?by=${session?.user.email}`)
 }
 
+async function touch() {
+  'use server'
+  await getSession()
+}
+
 export default function Page() {
   return (
-    <form action={save}>
-      <button type="submit">Save</button>
-    </form>
+    <main>
+      <form action={save}>
+        <button type="submit">Save</button>
+      </form>
+      <form action={touch}>
+        <button type="submit">Touch</button>
+      </form>
+    </main>
   )
 }

@@ -1,0 +1,4 @@
+/** Fails on purpose. */
+export function POST(): Response {
+  throw new Error('on purpose')
+}

@@ -1,0 +1,11 @@
+import { testBelowBasePath } from '../lib/base-path.mjs'
+import { provideBrowser } from '../lib/browser.mjs'
+import { setUp } from '../lib/set-up.mjs'
+import { step } from '../lib/steps.mjs'
+
+/** @param {string[]} args for Playwright: parts of the names of test files, or nothing for all of them */
+export default async function endToEndBelowBasePath(args) {
+  await setUp()
+  const browser = await step('browser', provideBrowser)
+  process.exitCode = await testBelowBasePath(args, browser.file ? { EVERGATE_CHROMIUM: browser.file } : {})
+}

@@ -1,0 +1,52 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { build } from './build.mjs'
+import { fromRoot, tools } from './paths.mjs'
+import { runNode } from './run.mjs'
+
+const folder = '.setup/next-base-path'
+
+/** A build of the app below a path of its host, beside the build at the top. */
+const env = { EVERGATE_BASE_PATH: '/shop', EVERGATE_DIST_DIR: folder }
+
+/** What a short run tries: what asks for paths, posts, redirects, streams, or is an action of an ended session. */
+export const shortRun = [
+  'ended-elsewhere',
+  'inspector-outside-demo',
+  'no-javascript',
+  'refused-action',
+  'server-action',
+  'sign-out',
+]
+
+/** What Next changes in them is meant for the one build that most apps have. */
+const changed = ['tsconfig.json', 'next-env.d.ts'].map((name) => fromRoot(name))
+
+/** @param {(doing: string) => void} progress */
+async function buildBelow(progress) {
+  const before = changed.map((file) => (existsSync(file) ? readFileSync(file) : undefined))
+  try {
+    return await build(progress, env, folder)
+  } finally {
+    for (const [index, file] of changed.entries()) {
+      const content = before[index]
+      if (content) writeFileSync(file, content)
+      else rmSync(file, { force: true })
+    }
+  }
+}
+
+/**
+ * Runs browser tests on the app below a base path.
+ *
+ * @param {string[]} args for Playwright: parts of the names of test files; none for all
+ * @param {Record<string, string>} [more] of the environment
+ * @returns {Promise<number>} Playwright's exit code
+ */
+export async function testBelowBasePath(args, more = {}) {
+  await buildBelow(() => {})
+  const { code } = await runNode([tools.playwright, 'test', ...args], {
+    show: true,
+    env: { ...more, ...env },
+  })
+  return code
+}
