@@ -17,9 +17,11 @@ import type { RequestFacts } from './request/facts.ts'
 import { clientOfRequest, readRequest, refreshContext } from './request/facts.ts'
 import { compileRoutes } from './request/routes.ts'
 import { checkOrigins } from './request/same-origin.ts'
+import { compileBodySizes } from './request/size.ts'
 import { newTraceparent } from './request/traceparent.ts'
 import type { Outcome } from './response/outcome.ts'
-import { crossSiteOutcome, toOutcome } from './response/outcome.ts'
+import { toOutcome, unheardOutcome } from './response/outcome.ts'
+import { crossSiteRefusal, excessRefusal } from './response/refusals.ts'
 import { isTellable } from './response/return-to.ts'
 import { createTokenCache } from './token/cache.ts'
 import { createGatewayTokens } from './token/gateway-token.ts'
@@ -58,6 +60,7 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
   const gatewayTokens = createGatewayTokens(settings)
   const renew = createRenewer({ settings, keys, gatewayTokens })
   const routeOf = compileRoutes(settings.rules, settings.publicFiles, settings.locales)
+  const bodySizeOf = compileBodySizes(settings.maxBodySizes)
   const areForeign = createForeignCookies(onEvent)
   checkOrigins(settings.allowedOrigins)
   const destinationOf = compileDelivery(settings.undeliverable)
@@ -69,10 +72,14 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
       return destinationOf({ pathname, search, headers: new Map(headers), pairs }).elsewhere
     },
     async handle(request, waitUntil) {
-      const facts = readRequest(request, settings, routeOf, destinationOf)
+      const facts = readRequest(request, settings, { routeOf, bodySizeOf, destinationOf })
       if (!facts.sameOrigin) {
         onEvent({ type: 'origin.refused', ...subjectOf(facts, facts.traceparent) })
-        return crossSiteOutcome(facts, settings)
+        return unheardOutcome(crossSiteRefusal(facts, settings), facts)
+      }
+      if (facts.excess) {
+        onEvent({ type: 'request.refused', ...subjectOf(facts, facts.traceparent), reason: facts.excess })
+        return unheardOutcome(excessRefusal(facts.excess, facts, settings), facts)
       }
 
       const now = clock() / 1000

@@ -82,6 +82,15 @@ export type GatewayOptions = {
   readonly relayCookies?: readonly string[]
   /** Names of the browser's other cookies that the backend is sent. */
   readonly forwardCookies?: readonly string[]
+  /** Names of the backend's other response headers that `createBackendProxy()` hands on to the browser. Default none. */
+  readonly relayHeaders?: readonly string[]
+  /** Names of the browser's other request headers that `createBackendProxy()` and `backendFetch()` send on. Default none. */
+  readonly forwardHeaders?: readonly string[]
+  /**
+   * The largest request body in bytes, by path in the syntax of rules; the first that matches decides. A larger one is
+   * answered 413. Default for all other paths: 10485760 (10 MB).
+   */
+  readonly maxBodySizes?: Readonly<Record<string, number>>
   /**
    * Other origins, exact as browsers send them (`https://www.example.com`), whose pages may send requests that change something,
    * and read what the gateway itself answers. Browsers send them the session only within the same site. Default: none.
@@ -170,6 +179,9 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     sameSite: 'lax',
     relayCookies: [],
     forwardCookies: [],
+    relayHeaders: [],
+    forwardHeaders: [],
+    maxBodySizes: {},
     allowedOrigins: [],
     trustProxy: false,
     signInPath: '/login',

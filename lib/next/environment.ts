@@ -66,7 +66,7 @@ function readNumber<Name extends string>(
   throw new GatewayError('invalid_option', `${variable} must be a number of 0 or more`)
 }
 
-/** What `withGateway()` was given. */
+/** What `withGateway()` was given, as the build holds it. */
 export function sharedOptions(): BakedOptions {
   // Next replaces this very expression at build time.
   return JSON.parse(process.env.EVERGATE_OPTIONS || '{}')

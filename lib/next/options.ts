@@ -12,6 +12,9 @@ export type SharedOptions = Pick<
   | 'domain'
   | 'relayCookies'
   | 'forwardCookies'
+  | 'relayHeaders'
+  | 'forwardHeaders'
+  | 'maxBodySizes'
   | 'locales'
   | 'clearSiteData'
 > & {

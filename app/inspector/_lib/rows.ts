@@ -71,6 +71,8 @@ function inWords(event: GatewayEvent, at: number): Words {
       return { icon: 'trouble', word: 'token invalid', detail: event.reason }
     case 'origin.refused':
       return { icon: 'trouble', word: 'origin refused', detail: 'another site sent it' }
+    case 'request.refused':
+      return { icon: 'trouble', word: 'request refused', detail: event.reason }
     case 'cookies.foreign':
       return {
         icon: 'note',

@@ -1,5 +1,6 @@
 import type { Answer, Situation } from '../decision/policy.ts'
 import type { RequestKind } from '../request/kind.ts'
+import type { Excess } from '../request/size.ts'
 
 /**
  * What an event tells of the request it is about. Never a token, a cookie's value or a query string; a path is told as it was
@@ -47,6 +48,8 @@ export type GatewayEvent =
   | (EventSubject & { readonly type: 'access-token.invalid'; readonly reason: string })
   /** Another site sent a request that changes something. */
   | (EventSubject & { readonly type: 'origin.refused' })
+  /** A path of more than 2,048 characters, or a body larger than `maxBodySizes` allows, by its `Content-Length`. */
+  | (EventSubject & { readonly type: 'request.refused'; readonly reason: Excess })
   /**
    * Over plain http: session cookies that this gateway cannot have issued, so those of another app on this host. They are left
    * alone, and nobody is signed in. Told once. `names`: the first of them.

@@ -14,6 +14,8 @@ import { isPreflight } from './preflight.ts'
 import type { Route } from './routes.ts'
 import { hasMethod, PUBLIC } from './routes.ts'
 import { isSafeMethod, isSameOrigin, sameOrigin } from './same-origin.ts'
+import type { Excess } from './size.ts'
+import { excessOf } from './size.ts'
 import { readTraceparent } from './traceparent.ts'
 
 /** What a request is, before anything in it is believed. */
@@ -38,6 +40,8 @@ export type RequestFacts = {
   readonly pairs: readonly CookiePair[]
   readonly cookies: PresentedCookies
   readonly sameOrigin: boolean
+  /** What it has too much of, to be refused for. */
+  readonly excess: Excess | null
   /** What the browser, or a proxy before the gateway, says of the trace (W3C Trace Context). */
   readonly traceparent: string | null
 }
@@ -45,11 +49,17 @@ export type RequestFacts = {
 /** Where a request goes, without the `basePath`. `search` begins with a question mark, or is empty. */
 export type PathAndQuery = { readonly pathname: string; readonly search: string }
 
+/** What the options say of paths. */
+type Configured = {
+  readonly routeOf: (pathname: string) => Route
+  readonly bodySizeOf: (pathname: string) => number
+  readonly destinationOf: ReturnType<typeof compileDelivery>
+}
+
 export function readRequest(
   request: Request,
   settings: GatewaySettings,
-  routeOf: (pathname: string) => Route,
-  destinationOf: ReturnType<typeof compileDelivery>,
+  { routeOf, bodySizeOf, destinationOf }: Configured,
 ): RequestFacts {
   const { method } = request
   const headers = new Map(request.headers)
@@ -83,6 +93,7 @@ export function readRequest(
     cookies,
     kind,
     route,
+    excess: excessOf(url.pathname, headers, bodySizeOf),
     imageSource: image?.source ?? null,
     elsewhere,
     delivery: canDeliver ? delivery : 'impossible',

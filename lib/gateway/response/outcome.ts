@@ -18,7 +18,7 @@ import { isSafeMethod } from '../request/same-origin.ts'
 import type { AccessTokenClaims } from '../token/claims.ts'
 import type { SignedMark } from '../token/signed-out.ts'
 import { clearSession, issueMark, issueSession } from './cookie-changes.ts'
-import { crossSiteRefusal, refusal } from './refusals.ts'
+import { refusal } from './refusals.ts'
 import { returnToOf } from './return-to.ts'
 import { signInPathFor } from './sign-in-path.ts'
 
@@ -108,17 +108,17 @@ function mayBePersonal({ route, method }: RequestFacts, { identity }: Conclusion
   return route !== OPEN && (route.require !== 'public' || identity !== 'none' || !isSafeMethod(method))
 }
 
-/** The outcome of an unsafe request that another site sent: nothing in it is believed, and nothing changes. */
-export function crossSiteOutcome(facts: RequestFacts, settings: GatewaySettings): Outcome {
+/** The outcome of a request that is refused for its form: nothing in it is believed, and nothing changes. */
+export function unheardOutcome(refusal: Response, { followsAction }: RequestFacts): Outcome {
   return {
     outcome: 'anonymous',
     session: null,
-    refusal: crossSiteRefusal(facts, settings),
+    refusal,
     rewrite: null,
     requestHeaders: null,
     setCookies: [],
     noStore: true,
-    followsAction: facts.followsAction,
+    followsAction,
     renewal: null,
   }
 }

@@ -2,6 +2,7 @@ import type { Answer } from '../decision/policy.ts'
 import type { GatewaySettings } from '../options.ts'
 import type { RequestFacts } from '../request/facts.ts'
 import { isSafeMethod } from '../request/same-origin.ts'
+import type { Excess } from '../request/size.ts'
 import { withCors } from './cors.ts'
 import { returnToOf, signInLocation } from './return-to.ts'
 import { signInPathFor } from './sign-in-path.ts'
@@ -83,6 +84,14 @@ export function crossSiteRefusal(
   }
   return withCors(json(403, body), headers.get('origin'), allowedOrigins)
 }
+
+/** The answer to a request with a path or a body that is too long. */
+export const excessRefusal = (
+  error: Excess,
+  { headers }: Pick<RequestFacts, 'headers'>,
+  { allowedOrigins }: Pick<GatewaySettings, 'allowedOrigins'>,
+): Response =>
+  withCors(json(error === 'path_too_long' ? 414 : 413, { error }), headers.get('origin'), allowedOrigins)
 
 function unauthenticated(headers: Record<string, string>): Response {
   return json(401, { error: 'unauthenticated' }, { 'www-authenticate': 'Bearer', ...headers })

@@ -39,6 +39,13 @@ export const gatewayExamples: {
     { type: 'access-token.invalid', ...request, sid: null, traceId: null, reason: 'signature' },
   ],
   'origin.refused': [{ type: 'origin.refused', ...nobody, method: 'POST', path: '/api/logout', kind: 'api' }],
+  'request.refused': [
+    {
+      ...{ type: 'request.refused', ...nobody, method: 'POST', path: '/api/backend/photos', kind: 'api' },
+      reason: 'body_too_large',
+    },
+    { type: 'request.refused', ...nobody, path: '/%ffa%ffa%ffa', reason: 'path_too_long' },
+  ],
   'cookies.foreign': [{ type: 'cookies.foreign', ...nobody, names: ['accessToken', 'refreshToken'] }],
   'backend.unavailable': [
     { type: 'backend.unavailable', reason: 'no_answer', traceId },
