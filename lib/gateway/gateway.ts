@@ -9,11 +9,12 @@ import type { GatewayOptions } from './options.ts'
 import { resolveOptions } from './options.ts'
 import { unavailable } from './renewal/backend.ts'
 import { untilAborted, withDeadline } from './renewal/deadline.ts'
-import type { Attempt, Renewal } from './renewal/renew.ts'
+import type { Presented } from './renewal/renew.ts'
 import { createRenewer } from './renewal/renew.ts'
+import type { Attempt, Renewal } from './renewal/renewal.ts'
 import { compileDelivery } from './request/delivery.ts'
 import type { RequestFacts } from './request/facts.ts'
-import { readRequest, refreshContext } from './request/facts.ts'
+import { clientOfRequest, readRequest, refreshContext } from './request/facts.ts'
 import { compileRoutes } from './request/routes.ts'
 import { checkOrigins } from './request/same-origin.ts'
 import { compileBodySizes } from './request/size.ts'
@@ -92,7 +93,13 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
       const decision = (await areForeign(facts, token, null)) ? decideWithout(situation) : decide(situation)
       const attempt =
         decision.step === 'renew' && refreshToken !== undefined
-          ? await attemptRenewal(facts, refreshToken, mark.sid, patience, waitUntil)
+          ? await attemptRenewal(
+              facts,
+              { refreshToken, sid: claimsOf(token)?.sid ?? null },
+              mark.sid,
+              patience,
+              waitUntil,
+            )
           : null
       const conclusion =
         decision.step === 'conclude'
@@ -124,7 +131,7 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
 
   async function attemptRenewal(
     facts: RequestFacts,
-    refreshToken: string,
+    session: Pick<Presented, 'refreshToken' | 'sid'>,
     signedOutSid: string | null,
     patience: number | undefined,
     waitUntil: WaitUntil | undefined,
@@ -132,9 +139,13 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
     const startedAt = clock()
     const traceparent = facts.traceparent ?? newTraceparent()
     let shared = true
-    const flight = renew(refreshToken, () => {
-      shared = false
-      return refreshContext(facts, settings, traceparent)
+    const flight = renew({
+      ...session,
+      client: clientOfRequest(facts, settings),
+      context() {
+        shared = false
+        return refreshContext(facts, settings, traceparent)
+      },
     })
     waitUntil?.(flight)
     const renewal = honourSignOut(await within(patience, flight, STILL_WAITING), signedOutSid)

@@ -69,6 +69,8 @@ export type GatewayOptions = {
   readonly staleIfError?: number
   /** Life of the refresh cookie when the backend does not tell it (a `Max-Age` of its own). Default 43200. */
   readonly refreshTokenMaxAge?: number
+  /** Bytes a refresh token may have. A longer one is a broken cookie: not believed, not forwarded, cleared. Default 4096. */
+  readonly maxRefreshTokenBytes?: number
   /** Whether cookies are `Secure` and carry the `__Host-` prefix. `auto`: as the request's scheme says. */
   readonly cookieSecure?: 'auto' | boolean
   readonly cookieNames?: Partial<CookieNames>
@@ -177,6 +179,7 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     refreshTimeout: 5000,
     staleIfError: 0,
     refreshTokenMaxAge: 43_200,
+    maxRefreshTokenBytes: 4096,
     cookieSecure: 'auto',
     sameSite: 'lax',
     relayCookies: [],

@@ -7,7 +7,7 @@ import type {
   SignInAnswer,
   SignInError,
 } from '../gateway/renewal/backend.ts'
-import { verifyIssued } from '../gateway/renewal/renew.ts'
+import { verifyIssued } from '../gateway/renewal/verify-issued.ts'
 import { clearSession, issueMark, issueSession } from '../gateway/response/cookie-changes.ts'
 import { createGatewayTokens } from '../gateway/token/gateway-token.ts'
 import type { KeySet } from '../gateway/token/key-set.ts'

@@ -6,6 +6,7 @@ import type { GatewayOptions } from '../gateway/options.ts'
  */
 export type SharedOptions = Pick<
   GatewayOptions,
+  | 'maxRefreshTokenBytes'
   | 'cookieNames'
   | 'sameSite'
   | 'domain'

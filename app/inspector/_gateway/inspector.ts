@@ -40,7 +40,9 @@ let usual: Backend | undefined
 /** The default backend; in the demo it does not answer browsers that have asked for that. */
 export const demoBackend: Backend = {
   async refresh(session, context) {
-    if (visits.getStore()?.isBroken) return { result: 'unavailable', reason: 'broken_in_the_demo' }
+    // One visitor's switch is no word about the backend.
+    if (visits.getStore()?.isBroken)
+      return { result: 'unavailable', reason: 'broken_in_the_demo', alive: true }
     const remoteApi = (process.env.REMOTE_API || 'http://127.0.0.1:3001').replace(/\/+$/, '')
     usual ??= cookieBackend({ remoteApi, repeat: true })
     return usual.refresh(session, context)

@@ -57,10 +57,35 @@ export type GatewayEvent =
   | (EventSubject & { readonly type: 'cookies.foreign'; readonly names: readonly string[] })
   /** An answer of the backend is missing or of no use. `reason`: `no_answer`, `status_503`, `keys_unavailable`, … */
   | { readonly type: 'backend.unavailable'; readonly reason: string; readonly traceId: string | null }
+  /** Code of somebody else has thrown in the middle of a renewal, a `backend` of your own for example. */
+  | {
+      readonly type: 'backend.failed'
+      /** Of the error and its cause. Tokens are left out, here and in `stack`. */
+      readonly message: string
+      readonly stack: string
+      readonly traceId: string | null
+    }
+  /** Tokens that the backend has just issued are of no use here. The message names what does not fit, and what to set. */
+  | {
+      readonly type: 'backend.misfit'
+      /** The check that failed, as in `access-token.invalid`; or `expired`, `refresh_token_length`. */
+      readonly reason: string
+      readonly message: string
+    }
+  /** A key that is configured, or that the backend publishes, cannot be used: tokens that it has signed are neither good nor bad. */
+  | { readonly type: 'key.refused'; readonly kid: string; readonly message: string }
+  /** No renewal calls the backend for a while; then one does, to see whether it is back. */
+  | {
+      readonly type: 'breaker.opened'
+      /** Milliseconds. */
+      readonly pause: number
+      /** The failure that was one too many: as in `backend.unavailable`. */
+      readonly reason: string
+      /** The sessions whose renewals are spared: `unknown` are those that no token vouches for that was verified. */
+      readonly sessions: 'all' | 'unknown'
+    }
   /** Somebody has signed out, and the session is over here; the backend may not know. `reason`: `no_answer`, `status_500`, … */
   | { readonly type: 'backend.sign-out-failed'; readonly reason: string; readonly traceId: string | null }
-  /** No renewal calls the backend for so many milliseconds; then one does, to see whether it is back. */
-  | { readonly type: 'breaker.opened'; readonly pause: number }
   /** The backend is back. */
   | { readonly type: 'breaker.closed' }
   /** By a token it has just issued, the backend's clock is so many seconds behind the gateway's (negative: ahead). */

@@ -5,6 +5,7 @@ import { isSessionCookieName, readSessionCookies } from '../cookies/session-cook
 import type { GatewaySettings } from '../options.ts'
 import type { SentHeaders } from '../platform.ts'
 import type { RefreshContext } from '../renewal/backend.ts'
+import { clientOf } from './client.ts'
 import type { compileDelivery, Delivery } from './delivery.ts'
 import { imageRequest } from './image.ts'
 import type { RequestKind } from './kind.ts'
@@ -141,19 +142,28 @@ export function visitorAddress(headers: SentHeaders, proxies: number): string | 
   return (proxies && headers.get('x-forwarded-for')?.split(',').at(-proxies)?.trim()) || null
 }
 
+const sentBy = ({ headers }: RequestFacts, { proxies }: Pick<GatewaySettings, 'proxies'>) => ({
+  forwardedFor: visitorAddress(headers, proxies),
+  userAgent: headers.get('user-agent') ?? null,
+})
+
+/** How the browser looks that has sent the request: the address that the gateway knows, and the user agent. */
+export function clientOfRequest(facts: RequestFacts, settings: Pick<GatewaySettings, 'proxies'>): string {
+  const { forwardedFor, userAgent } = sentBy(facts, settings)
+  return clientOf(forwardedFor, userAgent)
+}
+
 /** What the backend is told of the browser's request; everything else stays here. */
 export function refreshContext(
   facts: RequestFacts,
   { forwardCookies, proxies }: Pick<GatewaySettings, 'forwardCookies' | 'proxies'>,
   traceparent: string,
 ): RefreshContext {
-  const { headers } = facts
   const forwarded = facts.pairs.filter(
     ({ name, value }) => forwardCookies.includes(name) && isCookieValue(value),
   )
   return {
-    forwardedFor: visitorAddress(headers, proxies),
-    userAgent: headers.get('user-agent') ?? null,
+    ...sentBy(facts, { proxies }),
     traceparent,
     cookies: formatCookieHeader(forwarded),
   }

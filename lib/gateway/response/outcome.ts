@@ -11,7 +11,7 @@ import {
 import { formatSetCookie, parseSetCookie, withoutRepeats } from '../cookies/set-cookie.ts'
 import type { Conclusion, SessionOutcome } from '../decision/policy.ts'
 import type { GatewaySettings } from '../options.ts'
-import type { Attempt, VerifiedTokens } from '../renewal/renew.ts'
+import type { Attempt, VerifiedTokens } from '../renewal/renewal.ts'
 import type { RequestFacts } from '../request/facts.ts'
 import { OPEN } from '../request/routes.ts'
 import { isSafeMethod } from '../request/same-origin.ts'
@@ -91,7 +91,7 @@ export function toOutcome(
   return {
     outcome: conclusion.outcome,
     session: sessionOf(conclusion, findings),
-    refusal: answer === 'pass' ? null : refusal(answer, facts, settings, findings.endedBy),
+    refusal: answer === 'pass' ? null : refusal(answer, facts, settings, whyOf(findings)),
     rewrite: answer === 'pass' && facts.route.require !== 'public' ? facts.imageSource : null,
     requestHeaders:
       answer === 'pass' ? headersForApp(facts, [...changes, ...withheld], attempt, settings) : null,
@@ -139,6 +139,11 @@ function cookieChanges(
     return conclusion.cookies === 'clear' ? clearSession(settings, secure, cookies) : []
   }
 }
+
+const whyOf = ({ endedBy, attempt }: Findings) => ({
+  endedBy,
+  isMisfit: attempt?.renewal.result === 'unavailable' && attempt.renewal.isMisfit === true,
+})
 
 const clearAccessToken = ({ cookies, secure }: RequestFacts, settings: GatewaySettings): CookieChange[] =>
   clearCookie(cookieName('accessToken', settings, secure), cookies.names)

@@ -51,8 +51,25 @@ export const gatewayExamples: {
     { type: 'backend.unavailable', reason: 'no_answer', traceId },
     { type: 'backend.unavailable', reason: 'breaker_open', traceId },
   ],
+  'backend.failed': [
+    {
+      type: 'backend.failed',
+      message: "Cannot read properties of undefined (reading 'token')",
+      stack:
+        "TypeError: Cannot read properties of undefined (reading 'token')\n    at Object.refresh (backend.ts:7:31)",
+      traceId,
+    },
+  ],
+  'backend.misfit': [
+    {
+      type: 'backend.misfit',
+      reason: 'claim_aud',
+      message: 'aud is "my-api", expected "evergate-app": set TOKEN_AUDIENCE',
+    },
+  ],
+  'key.refused': [{ type: 'key.refused', kid: 'key-1', message: 'Invalid keyData' }],
+  'breaker.opened': [{ type: 'breaker.opened', pause: 250, reason: 'no_answer', sessions: 'all' }],
   'backend.sign-out-failed': [{ type: 'backend.sign-out-failed', reason: 'status_500', traceId }],
-  'breaker.opened': [{ type: 'breaker.opened', pause: 250 }],
   'breaker.closed': [{ type: 'breaker.closed' }],
   'clock.skewed': [{ type: 'clock.skewed', seconds: 90 }],
   'user-data.left-out': [{ type: 'user-data.left-out', bytes: 20480, sid }],
