@@ -84,7 +84,6 @@ const OF_THE_PROCESS: readonly GatewayEvent['type'][] = [
   'backend.unavailable',
   'backend.failed',
   'backend.misfit',
-  'key.refused',
   'breaker.opened',
   'breaker.closed',
   'clock.skewed',

@@ -83,7 +83,6 @@ function inWords(event: GatewayEvent, at: number): Words {
       return { icon: 'trouble', word: 'backend unavailable', detail: event.reason }
     case 'backend.failed':
     case 'backend.misfit':
-    case 'key.refused':
       return { icon: 'trouble', word: event.type.replace('.', ' '), detail: event.message }
     case 'backend.sign-out-failed':
       return { icon: 'trouble', word: 'sign-out failed', detail: `over here; the backend: ${event.reason}` }

@@ -72,8 +72,6 @@ export type GatewayEvent =
       readonly reason: string
       readonly message: string
     }
-  /** A key that is configured, or that the backend publishes, cannot be used: tokens that it has signed are neither good nor bad. */
-  | { readonly type: 'key.refused'; readonly kid: string; readonly message: string }
   /** No renewal calls the backend for a while; then one does, to see whether it is back. */
   | {
       readonly type: 'breaker.opened'

@@ -39,7 +39,7 @@ export function explainMisfit(
       return `aud is ${show(claims?.aud)}, expected "${audience}": set TOKEN_AUDIENCE`
     case 'signature':
     case 'unknown_key':
-      return `no key verifies the access token (alg ${show(header?.alg)}, kid ${show(header?.kid)}): set ETLS_ACCESS, JWKS_URL or TOKEN_ALG`
+      return `no key verifies the access token (alg ${show(header?.alg)}, kid ${show(header?.kid)}): set ETLS_ACCESS or JWKS_URL`
     case 'refresh_token_length':
       return `the refresh token has more than ${maxRefreshTokenBytes} bytes: set maxRefreshTokenBytes`
     case 'expired':

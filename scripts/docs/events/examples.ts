@@ -67,7 +67,6 @@ export const gatewayExamples: {
       message: 'aud is "my-api", expected "evergate-app": set TOKEN_AUDIENCE',
     },
   ],
-  'key.refused': [{ type: 'key.refused', kid: 'key-1', message: 'Invalid keyData' }],
   'breaker.opened': [{ type: 'breaker.opened', pause: 250, reason: 'no_answer', sessions: 'all' }],
   'backend.sign-out-failed': [{ type: 'backend.sign-out-failed', reason: 'status_500', traceId }],
   'breaker.closed': [{ type: 'breaker.closed' }],
