@@ -7,10 +7,13 @@ import { claimsOf, concludeAfter, situationOf } from './decision/situation.ts'
 import { endReasonOf, report, subjectOf } from './events/report.ts'
 import type { GatewayOptions } from './options.ts'
 import { resolveOptions } from './options.ts'
+import type { SentHeaders } from './platform.ts'
+import type { RefreshContext } from './renewal/backend.ts'
 import { unavailable } from './renewal/backend.ts'
 import { untilAborted, withDeadline } from './renewal/deadline.ts'
 import type { Attempt, Renewal } from './renewal/renew.ts'
 import { createRenewer } from './renewal/renew.ts'
+import { createDeliveryWatch } from './renewal/undelivered.ts'
 import { compileDelivery } from './request/delivery.ts'
 import type { RequestFacts } from './request/facts.ts'
 import { readRequest, refreshContext } from './request/facts.ts'
@@ -39,6 +42,12 @@ export type SessionGateway = {
   leadsElsewhere(address: URL, headers: Headers): boolean
 }
 
+type Renewable = {
+  readonly refreshToken: string
+  readonly client: string
+  readonly context: () => RefreshContext
+}
+
 type WaitUntil = (work: Promise<unknown>) => void
 
 /**
@@ -56,6 +65,10 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
   const tokens = createTokenCache({ ...settings, keys }, settings.tokenCacheSize)
   const gatewayTokens = createGatewayTokens(settings)
   const renew = createRenewer({ settings, keys, gatewayTokens })
+  const watch = createDeliveryWatch(
+    ({ refreshToken, context }: Renewable) => renew(refreshToken, context),
+    clock,
+  )
   const routeOf = compileRoutes(settings.rules, settings.publicFiles, settings.locales)
   const areForeign = createForeignCookies(onEvent)
   checkOrigins(settings.allowedOrigins)
@@ -76,6 +89,7 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
 
       const now = clock() / 1000
       const { accessToken, refreshToken, signedOut } = facts.cookies.values
+      watch.noteDelivered(refreshToken)
       const patience = facts.route.require === 'public' ? PUBLIC_PATIENCE : undefined
       const cached = tokens.recall(accessToken, now)
       const token = cached ?? (await within(patience, tokens.read(accessToken, now), UNVERIFIABLE))
@@ -125,10 +139,13 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
     const startedAt = clock()
     const traceparent = facts.traceparent ?? newTraceparent()
     let shared = true
-    const flight = renew(refreshToken, () => {
+    const context = () => {
       shared = false
       return refreshContext(facts, settings.forwardCookies, traceparent)
-    })
+    }
+    const flight = watch.renew({ refreshToken, client: clientOf(facts.headers), context }, (sid) =>
+      onEvent({ type: 'renewal.undelivered', ...subjectOf(facts, traceparent, sid) }),
+    )
     waitUntil?.(flight)
     const renewal = honourSignOut(await within(patience, flight, STILL_WAITING), signedOutSid)
     const endedAt = clock()
@@ -148,6 +165,12 @@ function within<Value>(
 ): Promise<Value> {
   if (patience === undefined) return promise
   return withDeadline(patience, (signal) => untilAborted(promise, signal)).catch(() => otherwise)
+}
+
+/** How a client looks: its address without the last parts, which change, and its user agent. */
+function clientOf(headers: SentHeaders): string {
+  const [network = ''] = /^[^.:,]*[.:][^.:,]*/.exec(headers.get('x-forwarded-for') ?? '') ?? []
+  return `${network} ${headers.get('user-agent') ?? ''}`
 }
 
 /** A renewal that was under way while the person signed out must not bring the session back. */

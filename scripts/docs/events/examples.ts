@@ -48,6 +48,9 @@ export const gatewayExamples: {
   'breaker.opened': [{ type: 'breaker.opened', pause: 250 }],
   'breaker.closed': [{ type: 'breaker.closed' }],
   'clock.skewed': [{ type: 'clock.skewed', seconds: 90 }],
+  'renewal.undelivered': [
+    { type: 'renewal.undelivered', sid, traceId, method: 'GET', path: '/relay/items', kind: 'api' },
+  ],
   'user-data.left-out': [{ type: 'user-data.left-out', bytes: 20480, sid }],
 }
 
