@@ -131,13 +131,16 @@ module.exports = {
     {
       name: 'e2e-drives-from-outside',
       severity: 'error',
-      from: { path: '^e2e/', pathNot: '^e2e/(simulation|oauth2|(next-features|own-middleware)/app)/' },
+      from: {
+        path: '^e2e/',
+        pathNot: '^e2e/(simulation|oauth2|(next-features|own-middleware|backends)/app|fixtures)/',
+      },
       to: { path: '^(lib/(client|gateway|next|react)|auth-server|app)/' },
     },
     {
       name: 'fixture-apps-use-the-public-surface',
       severity: 'error',
-      from: { path: '^e2e/(next-features|own-middleware)/app/' },
+      from: { path: '^e2e/((next-features|own-middleware|backends)/app|fixtures)/' },
       to: { path: '^(lib/|auth-server|app)/', pathNot: '^lib/next/(index|config/config)\\.ts$' },
     },
     {

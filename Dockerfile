@@ -18,6 +18,8 @@ RUN npm ci --omit=dev --workspace=@evergate/auth-server
 FROM node:24-slim AS auth-server
 WORKDIR /srv
 ENV NODE_ENV=production
+# Inside a container the loopback address is out of everybody's reach.
+ENV HOST=0.0.0.0
 COPY --from=auth-server-dependencies /src/node_modules node_modules
 COPY auth-server auth-server
 USER node

@@ -1,5 +1,8 @@
+import { guardServer } from 'evergate/next'
+
 /** Next calls this once on Node and once on the edge, before the first request. */
 export async function register(): Promise<void> {
+  guardServer()
   const endpoint = process.env.OTEL_EXPORTER_OTLP_ENDPOINT
   if (!endpoint) return
   const { registerOTel } = await import('@vercel/otel')

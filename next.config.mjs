@@ -21,23 +21,27 @@ const overHttps = [{ key: 'Strict-Transport-Security', value: 'max-age=31536000;
 /** Where the app stands below its host, such as `/shop`. */
 const basePath = process.env.EVERGATE_BASE_PATH ?? ''
 
-export default withGateway({
-  ...(basePath && { basePath }),
-  // For what Next does not put below it by itself: see `app/_lib/base-path.ts`.
-  env: { EVERGATE_BASE_PATH: basePath },
-  // A build of its own beside another.
-  ...(process.env.EVERGATE_DIST_DIR && { distDir: process.env.EVERGATE_DIST_DIR }),
-  // A folder that runs without this one, for containers: `npm run build:standalone`.
-  ...(process.env.EVERGATE_OUTPUT === 'standalone' && { output: 'standalone' }),
-  poweredByHeader: false,
-  headers: async () => [
-    { source: '/:path*', headers },
-    {
-      source: '/:path*',
-      has: [{ type: 'header', key: 'x-forwarded-proto', value: 'https' }],
-      headers: overHttps,
-    },
-  ],
-  // `npm test` checks the types of the whole repository; a build need not do it again.
-  typescript: { ignoreBuildErrors: true },
-})
+export default withGateway(
+  {
+    ...(basePath && { basePath }),
+    // For what Next does not put below it by itself: see `app/_lib/base-path.ts`.
+    env: { EVERGATE_BASE_PATH: basePath },
+    // A build of its own beside another.
+    ...(process.env.EVERGATE_DIST_DIR && { distDir: process.env.EVERGATE_DIST_DIR }),
+    // A folder that runs without this one, for containers: `npm run build:standalone`.
+    ...(process.env.EVERGATE_OUTPUT === 'standalone' && { output: 'standalone' }),
+    poweredByHeader: false,
+    headers: async () => [
+      { source: '/:path*', headers },
+      {
+        source: '/:path*',
+        has: [{ type: 'header', key: 'x-forwarded-proto', value: 'https' }],
+        headers: overHttps,
+      },
+    ],
+    // `npm test` checks the types of the whole repository; a build need not do it again.
+    typescript: { ignoreBuildErrors: true },
+  },
+  // What the browser uploads to the backend; every other path takes 10 MB.
+  { maxBodySizes: { '/api/backend/:path*': 32 * 1024 * 1024 } },
+)

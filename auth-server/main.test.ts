@@ -43,6 +43,43 @@ describe('a start', () => {
     expect(child.output()).toBe('')
   })
 
+  it('listens on the loopback address alone, in production too; HOST says otherwise', async () => {
+    const at = async (environment: Record<string, string>) => {
+      const child = await startChild({ cwd: temporaryDirectory(), environment })
+      const { hostname, port } = new URL(child.url)
+      // Another address of this machine that is none of 127.0.0.1's.
+      const elsewhere = await fetch(`http://127.0.0.2:${port}/livez`).then(
+        ({ status }) => status,
+        () => 'nobody',
+      )
+      return [hostname, (await child.get('/livez')).status, elsewhere]
+    }
+    expect(await at({ NODE_ENV: 'production' })).toEqual(['127.0.0.1', 200, 'nobody'])
+    expect(await at({ HOST: '0.0.0.0' })).toEqual(['0.0.0.0', 200, 200])
+  })
+
+  it('ASVS 6.3.2: does not listen where others are with a password that is published', async () => {
+    const cwd = temporaryDirectory()
+    await run('setup.ts', { cwd }).exited
+    const start = () => run('main.ts', { cwd, environment: { HOST: '0.0.0.0' } })
+    const child = start()
+    expect(await child.exited).toBe(1)
+    expect(child.errors().trim().split('\n')).toEqual([
+      expect.stringMatching(/^HOST: on 0\.0\.0\.0 everybody could sign in as demo@example\.com, /),
+      expect.stringMatching(/^HOST: on 0\.0\.0\.0 everybody could sign in as admin@example\.com, /),
+    ])
+    for (const email of ['demo@example.com', 'admin@example.com'])
+      expect(await run('users.ts', { cwd, args: ['disable', email] }).exited).toBe(0)
+    const listening = await startChild({ cwd, environment: { HOST: '0.0.0.0' } })
+    expect((await listening.get('/livez')).status).toBe(200)
+  })
+
+  it('ends with one sentence when HOST is none of this machine', async () => {
+    const child = run('main.ts', { cwd: temporaryDirectory(), environment: { HOST: '192.0.2.1' } })
+    expect(await child.exited).toBe(1)
+    expect(child.errors()).toMatch(/^HOST: 192\.0\.2\.1 is no address of this machine; [^\n]+\n$/)
+  })
+
   it('ends with one sentence when the port is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')

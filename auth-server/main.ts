@@ -3,9 +3,11 @@
 import { randomBytes } from 'node:crypto'
 import { loadEnvFile } from './config/env-file.ts'
 import { readEnvironment } from './config/environment.ts'
+import { inUrl, isLoopback } from './config/loopback.ts'
 import { createLogger } from './observe/logger.ts'
 import { openMetrics } from './observe/metrics/open-metrics.ts'
 import { openTracing } from './observe/tracing/open-tracing.ts'
+import { createPasswords } from './passwords/passwords.ts'
 import { createApp } from './server/app.ts'
 import { purgePeriodically } from './server/purge.ts'
 import { listen } from './server/server.ts'
@@ -13,10 +15,18 @@ import type { Settings } from './settings.ts'
 import { describeStore } from './store/address.ts'
 import { openStore } from './store/open.ts'
 import { watchStore } from './store/watch-store.ts'
+import { openDemoUsers } from './users/seed.ts'
 
 function fail(...lines: readonly string[]): never {
   for (const line of lines) console.error(line)
   process.exit(1)
+}
+
+function published(email: string, host: string): string {
+  return (
+    `HOST: on ${host} everybody could sign in as ${email}, whose password stands in the documentation; ` +
+    `run \`npm run users -- disable ${email}\`, give it another password, or take another STORE_URL`
+  )
 }
 
 function explain(error: unknown, settings: Settings): string {
@@ -26,6 +36,8 @@ function explain(error: unknown, settings: Settings): string {
   if (code === 'store_unavailable' && error instanceof Error) return error.message
   if (code === 'EADDRINUSE')
     return `Port ${port} is in use: stop the other program or set ${variable} to a free one.`
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `HOST: ${settings.host} is no address of this machine; 127.0.0.1 is, and 0.0.0.0 stands for all of them`
   if (code === 'EACCES')
     return `Port ${port} may not be opened by this user: set ${variable} to one above 1023.`
   return `The auth server could not start: ${error instanceof Error ? error.message : String(error)}`
@@ -39,9 +51,9 @@ const logger = createLogger(settings.logLevel)
 
 try {
   const opened = await openStore(settings.store)
-  // On a desk nobody else on the network should reach it; in production it mostly runs in a container, where the
-  // loopback address would be out of everybody's reach.
-  const host = process.env.NODE_ENV === 'production' ? undefined : '127.0.0.1'
+  const { host } = settings
+  const open = isLoopback(host) ? [] : await openDemoUsers(opened.store, createPasswords())
+  if (open.length > 0) fail(...open.map((email) => published(email, host)))
   const traced = settings.spansTo === undefined ? undefined : await openTracing(logger)
   const observed = traced && watchStore(opened.store, traced.tracing.storeObserver(settings.store.kind))
   const bare = observed ?? opened.store
@@ -56,7 +68,7 @@ try {
   const scraped = measured ? `, metrics http://127.0.0.1:${measured.port ?? port}/metrics` : ''
   const sent = traced && settings.spansTo ? `, spans to ${new URL(settings.spansTo).origin}` : ''
   console.log(
-    `auth server: http://127.0.0.1:${port}, store ${describeStore(settings.store)}, ${algorithm}${scraped}${sent}`,
+    `auth server: http://${inUrl(host)}:${port}, store ${describeStore(settings.store)}, ${algorithm}${scraped}${sent}`,
   )
 
   let stopping = false

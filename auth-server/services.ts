@@ -6,6 +6,7 @@ import { createPasswords, type Passwords } from './passwords/passwords.ts'
 import type { AuthSettings } from './settings.ts'
 import type { RequestStore } from './store/store.ts'
 import { type AccessTokens, createAccessTokens } from './tokens/access-token.ts'
+import { createKnownDevices, type KnownDevices } from './tokens/known-device.ts'
 import { createRefreshTokens, type RefreshTokens } from './tokens/refresh-token.ts'
 
 /** What the auth server is made of; everything that touches the world comes in here. */
@@ -26,6 +27,7 @@ export interface Dependencies {
 export interface Services extends Dependencies {
   readonly accessTokens: AccessTokens
   readonly refreshTokens: RefreshTokens
+  readonly knownDevices: KnownDevices
   readonly passwords: Passwords
   readonly limits: Limits
   readonly audit: Audit
@@ -45,6 +47,7 @@ export function createServices(dependencies: Dependencies): Services {
       random,
     }),
     refreshTokens: createRefreshTokens(settings.refreshSecrets),
+    knownDevices: createKnownDevices(settings.refreshSecrets, () => newId(random)),
     passwords: createPasswords(),
     limits: createLimits(store.counters, settings.signInLimits),
     audit: onEvent ? tellingHandler(audit, onEvent, logger) : audit,

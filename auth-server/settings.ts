@@ -1,10 +1,13 @@
 import type { LimitSettings } from './limits/limits.ts'
 import type { StoreAddress } from './store/address.ts'
 import type { AccessKeys } from './tokens/access-token.ts'
+import type { ReplayFrom } from './tokens/client.ts'
 import type { Grace } from './tokens/rotation.ts'
 
 /** Everything the auth server can be told. */
 export interface Settings extends AuthSettings {
+  /** Address or name to listen on. */
+  readonly host: string
   readonly port: number
   readonly logLevel: string
   /** Express's `trust proxy`. */
@@ -35,6 +38,7 @@ export interface AuthSettings {
   /** Undefined: as many as they like. */
   readonly maxSessionsPerUser: number | undefined
   readonly refreshGrace: Grace
+  readonly replayFrom: ReplayFrom
   readonly reauthenticateAfter: number
   readonly signInLimits: LimitSettings
 }

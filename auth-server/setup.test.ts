@@ -48,6 +48,16 @@ it('ASVS 6.3.2: makes no demo users in production, unless the store is the defau
   expect((await setUp({ cwd, environment: { NODE_ENV: 'production' } })).output).toContain('demo users added')
 })
 
+it('ASVS 6.3.2: makes no demo users for a server that others can reach', async () => {
+  const cwd = temporaryDirectory()
+  const setUpFor = async (HOST: string) => (await setUp({ cwd, environment: { HOST } })).output
+  for (const host of ['0.0.0.0', '::', '192.168.1.7', 'box.example'])
+    expect(await setUpFor(host)).toBe(
+      `store: sqlite:./.data/auth.db ready (schema 2), no demo users, because HOST is ${host}\n`,
+    )
+  expect(await setUpFor('localhost')).toContain('demo users added')
+})
+
 it('ends with one sentence when the store cannot be used', async () => {
   const cwd = temporaryDirectory()
   writeFileSync(join(cwd, 'notes.txt'), 'my notes')

@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { fromRoot } from './lib/paths.mjs'
 
 const TEST_FILE = /`([\w./-]+\.(?:test|spec)\.ts)`/g
 const NUMBER = /\b(?:(?:RFC|CWE-)\s?\d+|\d+\.\d+\.\d+)/g
 const WITHOUT_TEST = /not met|not applicable|nothing of the kind|partly|\(document\)|documented|–$/
 
-const [requirements = ''] = readFileSync(fromRoot('docs', 'security.md'), 'utf8').split('\n## Fuzzing')
+const page = readFileSync(fromRoot('docs', 'security.md'), 'utf8')
+const [requirements = '', rest = ''] = page.split('\n## What an attacker costs everybody else')
+const [costs = ''] = rest.split('\n## ')
 const rows = requirements
   .split('\n')
   .filter((line) => line.startsWith('| ') && !line.startsWith('| requirement'))
@@ -34,4 +36,16 @@ describe('each row of docs/security.md', () => {
       expect(isNamed, `${numbers.join(', ')} in ${files.join(', ')}`).toBe(true)
     },
   )
+})
+
+test('what an attacker costs is shown by tests that are there', () => {
+  const attacks = costs
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .slice(1)
+  for (const attack of attacks)
+    expect(
+      [...attack.matchAll(TEST_FILE)].map(([, file = '']) => existsSync(fromRoot(file))),
+      attack,
+    ).toEqual([true])
 })

@@ -30,7 +30,7 @@ export function failedWith(error: Failure, typed: { name?: string; email: string
 }
 
 /** "must have at least 8 characters" -> "Must have at least 8 characters." */
-function sentence(text: string): string {
+export function sentence(text: string): string {
   const capital = text.charAt(0).toUpperCase() + text.slice(1)
   return /[.!?]$/.test(capital) ? capital : `${capital}.`
 }

@@ -38,7 +38,7 @@ export const EXPIRE: Experiment = {
 export const BREAK: Experiment = {
   id: 'backend',
   label: 'Break the backend',
-  hint: 'For a minute the renewals of this browser find no backend: degraded, nobody is signed out. After five in a row the breaker opens, which is one for all visitors of this process.',
+  hint: 'For a minute the renewals of this browser find no backend: degraded, nobody is signed out. Others are not affected.',
   async run() {
     await breakBackend()
     return inWords([await renewNow()])
@@ -48,7 +48,7 @@ export const BREAK: Experiment = {
 export const MEND: Experiment = {
   id: 'backend',
   label: 'Mend the backend',
-  hint: 'Asks until a renewal goes through. An open breaker lets one try it when its pause is over.',
+  hint: 'Asks until a renewal goes through.',
   async run() {
     await mendBackend()
     return inWords([await untilAnswered()])

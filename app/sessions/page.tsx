@@ -6,6 +6,7 @@ import { Notice } from '../_ui/notice'
 import { PageMain } from '../_ui/page-main'
 import { Section } from '../_ui/section'
 import { SignOutForm } from '../_ui/sign-out-form'
+import { ChangePassword } from './change-password'
 import { DeviceList } from './device-list'
 import { listDevices } from './sessions'
 import { SignOutEverywhere } from './sign-out-everywhere'
@@ -41,9 +42,17 @@ export default async function SessionsPage() {
         )}
       </Section>
       {answer.kind === 'devices' && (
-        <Section title="All at once">
-          <SignOutEverywhere />
-        </Section>
+        <>
+          <Section title="All at once">
+            <SignOutEverywhere />
+          </Section>
+          <Section title="Password">
+            <p className="mb-4 text-muted">
+              A new one ends every session above. This device goes on with a session of its own.
+            </p>
+            <ChangePassword />
+          </Section>
+        </>
       )}
     </PageMain>
   )

@@ -33,7 +33,8 @@ function deviceFrom(value: unknown): Device | null {
   return {
     sid: value.sid,
     createdAt: value.createdAt,
-    lastSeenAt: value.lastSeenAt,
+    // The auth server tells it to five minutes, rounded down.
+    lastSeenAt: later(value.lastSeenAt, value.createdAt),
     address: stringOr(value.address, null),
     userAgent: stringOr(value.userAgent, ''),
     current: value.current === true,
@@ -42,6 +43,8 @@ function deviceFrom(value: unknown): Device | null {
 
 const isTime = (value: unknown): value is string =>
   typeof value === 'string' && !Number.isNaN(Date.parse(value))
+
+const later = (a: string, b: string) => (Date.parse(a) < Date.parse(b) ? b : a)
 
 function byRelevance(a: Device, b: Device): number {
   if (a.current !== b.current) return a.current ? -1 : 1

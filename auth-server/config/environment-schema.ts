@@ -49,6 +49,11 @@ export const schema = z.object({
     value.grace,
     'seconds in which the parent of the newest refresh token may be presented again; `0` = strict; `lenient` = until the child is first used',
   ),
+  REPLAY_FROM: withDefault(
+    'anyone',
+    value.replayFrom,
+    'who may do so: `anyone`, or `same-client` (address prefix and user agent of the rotation; for others it is reuse)',
+  ),
   REAUTHENTICATE_AFTER: withDefault(
     '900',
     value.secondsOrNone,
@@ -57,7 +62,7 @@ export const schema = z.object({
   SIGN_IN_LIMIT: withDefault(
     '20/300',
     value.rate,
-    'failed sign-ins of one account from one address, in so many seconds; more are answered 429. `off`: any number',
+    'failed sign-ins of one account from one address or known browser, in so many seconds; more are answered 429. `off`: any number',
   ),
   SIGN_IN_LIMIT_ADDRESS: withDefault(
     '300/300',
@@ -67,7 +72,12 @@ export const schema = z.object({
   SIGN_IN_LIMIT_ACCOUNT: withDefault(
     '100/3600',
     value.rate,
-    'the same of one account, from all addresses that have not signed in to it in 30 days',
+    'the same of one account, from all browsers that have not signed in to it in a year',
+  ),
+  REGISTRATION_LIMIT: withDefault(
+    '20/3600',
+    value.rate,
+    'registrations from one address, in so many seconds; more are answered 429. `off`: any number',
   ),
   STORE_URL: withDefault(
     DEFAULT_STORE_URL,
@@ -78,6 +88,11 @@ export const schema = z.object({
     'loopback',
     value.trustProxy,
     "whose `x-forwarded-*` headers are believed, in Express's terms: `true`, `false`, a number, or a list",
+  ),
+  HOST: withDefault(
+    '127.0.0.1',
+    value.host,
+    'address or name to listen on; `0.0.0.0` or `::` for every address of the machine',
   ),
   AUTH_PORT: withDefault('3001', value.port, 'port to listen on; `0` picks a free one'),
   LOG_LEVEL: withDefault(

@@ -80,6 +80,17 @@ export const grace = z.string().transform((value, context): Grace => {
   return z.NEVER
 })
 
+export const replayFrom = z.enum(['anyone', 'same-client'], 'must be anyone or same-client')
+
+export const host = z
+  .string()
+  .refine(
+    (text) =>
+      isIP(text) !== 0 ||
+      /^(?=.{1,253}$)[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*$/i.test(text),
+    'must be an address, such as 127.0.0.1 or ::, or the name of one of this machine’s',
+  )
+
 export const signingKeys = z.string().transform((json, context): SigningKeys => {
   const parsed = parseSigningKeys(json)
   if ('keys' in parsed) return parsed.keys

@@ -22,6 +22,7 @@ function settingsOf(environment: Record<string, string> = {}) {
 
 it('has the defaults of the documentation', () => {
   expect(settingsOf()).toEqual({
+    host: '127.0.0.1',
     port: 3001,
     logLevel: 'info',
     trustProxy: ['loopback'],
@@ -34,11 +35,13 @@ it('has the defaults of the documentation', () => {
     refreshTokenTtl: 43_200,
     sessionMaxAge: 2_592_000,
     refreshGrace: 30,
+    replayFrom: 'anyone',
     reauthenticateAfter: 900,
     signInLimits: {
       pair: { points: 20, seconds: 300 },
       address: { points: 300, seconds: 300 },
       account: { points: 100, seconds: 3600 },
+      registration: { points: 20, seconds: 3600 },
     },
   })
 })
@@ -55,12 +58,15 @@ it('lists every variable with its meaning and default', () => {
     'SESSION_MAX_AGE',
     'MAX_SESSIONS_PER_USER',
     'REFRESH_GRACE',
+    'REPLAY_FROM',
     'REAUTHENTICATE_AFTER',
     'SIGN_IN_LIMIT',
     'SIGN_IN_LIMIT_ADDRESS',
     'SIGN_IN_LIMIT_ACCOUNT',
+    'REGISTRATION_LIMIT',
     'STORE_URL',
     'TRUST_PROXY',
+    'HOST',
     'AUTH_PORT',
     'LOG_LEVEL',
     'METRICS_PORT',

@@ -28,6 +28,7 @@ export function readEnvironment(environment: Environment): Reading<Settings> {
   return {
     ok: true,
     value: {
+      host: env.HOST,
       port: env.AUTH_PORT,
       logLevel: env.LOG_LEVEL,
       trustProxy: env.TRUST_PROXY,
@@ -43,11 +44,13 @@ export function readEnvironment(environment: Environment): Reading<Settings> {
       sessionMaxAge: env.SESSION_MAX_AGE,
       maxSessionsPerUser: env.MAX_SESSIONS_PER_USER,
       refreshGrace: env.REFRESH_GRACE,
+      replayFrom: env.REPLAY_FROM,
       reauthenticateAfter: env.REAUTHENTICATE_AFTER,
       signInLimits: {
         pair: env.SIGN_IN_LIMIT,
         address: env.SIGN_IN_LIMIT_ADDRESS,
         account: env.SIGN_IN_LIMIT_ACCOUNT,
+        registration: env.REGISTRATION_LIMIT,
       },
     },
   }
@@ -59,6 +62,14 @@ export function readStoreAddress(environment: Environment): Reading<StoreAddress
   if (!parsed.success) return { ok: false, problems: linesOf(parsed.error) }
   const isDefault = (environment.STORE_URL || DEFAULT_STORE_URL) === DEFAULT_STORE_URL
   return { ok: true, value: { ...parsed.data.STORE_URL, isDefault } }
+}
+
+/** Reads `HOST` alone, for set-up. */
+export function readHost(environment: Environment): Reading<string> {
+  const parsed = schema.pick({ HOST: true }).safeParse(withoutEmpty(environment))
+  return parsed.success
+    ? { ok: true, value: parsed.data.HOST }
+    : { ok: false, problems: linesOf(parsed.error) }
 }
 
 function missing(environment: Environment): string[] {

@@ -3,6 +3,7 @@ import type { Rate } from '../limits/rate.ts'
 import type { EventHandler } from '../observe/audit.ts'
 import type { Logger } from '../observe/logger.ts'
 import type { Store } from '../store/store.ts'
+import type { ReplayFrom } from '../tokens/client.ts'
 import type { Grace } from '../tokens/rotation.ts'
 import type { AppUsers } from '../users/app-users.ts'
 
@@ -36,16 +37,23 @@ export interface AuthTunables {
    * used (`REFRESH_GRACE`). Default 30.
    */
   readonly refreshGrace?: Grace
+  /**
+   * Who may do so: `same-client` (address prefix and user agent of the rotation) makes it reuse for everybody else (`REPLAY_FROM`).
+   * Default `anyone`.
+   */
+  readonly replayFrom?: ReplayFrom
   /** Seconds after a sign-in from which ending other sessions needs the password again; 0 = always (`REAUTHENTICATE_AFTER`). Default 900. */
   readonly reauthenticateAfter?: number
   /** Failed sign-ins in so many seconds; more are answered 429. `off`: any number. */
   readonly signInLimits?: {
-    /** Of one account, from one address (`SIGN_IN_LIMIT`). Default 20 in 300 s. */
+    /** Of one account, from one address or known browser (`SIGN_IN_LIMIT`). Default 20 in 300 s. */
     readonly pair?: Rate | 'off'
     /** From one address, whatever the accounts (`SIGN_IN_LIMIT_ADDRESS`). Default 300 in 300 s. */
     readonly address?: Rate | 'off'
-    /** Of one account, from all addresses that have not signed in to it in 30 days (`SIGN_IN_LIMIT_ACCOUNT`). Default 100 in 3600 s. */
+    /** Of one account, from all browsers that have not signed in to it in a year (`SIGN_IN_LIMIT_ACCOUNT`). Default 100 in 3600 s. */
     readonly account?: Rate | 'off'
+    /** Registrations from one address, whatever becomes of them (`REGISTRATION_LIMIT`). Default 20 in 3600 s. */
+    readonly registration?: Rate | 'off'
   }
 }
 

@@ -14,12 +14,14 @@ const variables: Record<Exclude<keyof AuthTunables, 'signInLimits'>, string> = {
   sessionMaxAge: 'SESSION_MAX_AGE',
   maxSessionsPerUser: 'MAX_SESSIONS_PER_USER',
   refreshGrace: 'REFRESH_GRACE',
+  replayFrom: 'REPLAY_FROM',
   reauthenticateAfter: 'REAUTHENTICATE_AFTER',
 }
 const limits: Record<keyof NonNullable<AuthTunables['signInLimits']>, string> = {
   pair: 'SIGN_IN_LIMIT',
   address: 'SIGN_IN_LIMIT_ADDRESS',
   account: 'SIGN_IN_LIMIT_ACCOUNT',
+  registration: 'REGISTRATION_LIMIT',
 }
 const routes: Record<RouteName, true> = {
   register: true,

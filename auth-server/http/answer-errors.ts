@@ -1,8 +1,9 @@
 import type { ErrorRequestHandler, Response } from 'express'
 import type { Logger } from '../observe/logger.ts'
+import { BusyError } from '../passwords/hashing-gate.ts'
 import { StoreError } from '../store/store.ts'
 import { payloadTooLarge } from './body.ts'
-import { ApiError, type ErrorCode, temporarilyUnavailable } from './errors.ts'
+import { ApiError, type ErrorCode, serverBusy, temporarilyUnavailable } from './errors.ts'
 
 const codes = new WeakMap<Response, ErrorCode>()
 
@@ -11,9 +12,12 @@ export const errorCodeOf = (res: Response): ErrorCode | undefined => codes.get(r
 
 /** Every error leaves as `{error, error_description}`: never a stack, never what was sent. */
 export function answerErrors(logger: Logger): ErrorRequestHandler {
+  const warnOfBusy = atMostEvery(BUSY_WARNING_MS, () => logger.warn({}, 'server_busy'))
   return (error: unknown, _req, res, _next) => {
     const answer = toApiError(error)
-    if (answer.status >= 500) logger.error({ err: error }, answer.code)
+    // A burst of passwords must not become a burst of lines.
+    if (answer.code === 'server_busy') warnOfBusy()
+    else if (answer.status >= 500) logger.error({ err: error }, answer.code)
     if (res.headersSent) {
       res.destroy()
       return
@@ -28,8 +32,21 @@ export function answerErrors(logger: Logger): ErrorRequestHandler {
   }
 }
 
+const BUSY_WARNING_MS = 10_000
+
+function atMostEvery(milliseconds: number, run: () => void): () => void {
+  let last = Number.NEGATIVE_INFINITY
+  return () => {
+    const now = performance.now()
+    if (now - last < milliseconds) return
+    last = now
+    run()
+  }
+}
+
 function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
+  if (error instanceof BusyError) return serverBusy()
   if (error instanceof StoreError) return temporarilyUnavailable('The store cannot be reached just now.')
   switch (clientErrorStatus(error)) {
     case undefined:

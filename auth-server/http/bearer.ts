@@ -12,6 +12,8 @@ export interface Caller {
   readonly origin: Origin
   /** Milliseconds since the sign-in that began the session, by the store's clock. */
   readonly signedInFor: number
+  /** The moment of this request, by the store's clock. */
+  readonly now: number
 }
 
 /**
@@ -34,7 +36,7 @@ export async function authenticate(services: Services, req: Request): Promise<Ca
   if (session.userId !== claims.sub || !isLive(session, now)) throw invalidToken()
   const user = await store.users.findById(session.userId)
   if (!user || user.disabledAt !== null) throw invalidToken()
-  return { user, sid: session.sid, origin: originOf(req), signedInFor: now - session.createdAt }
+  return { user, sid: session.sid, origin: originOf(req), signedInFor: now - session.createdAt, now }
 }
 
 function invalidToken(): ApiError {

@@ -1,19 +1,23 @@
-/** What the request's `Cookie` header says about the refresh token. */
+/** What the request's `Cookie` header says about one cookie. */
 export type PresentedToken =
   | { readonly kind: 'absent' }
   | { readonly kind: 'one'; readonly token: string }
   /** The same name twice, or two names that disagree: one of them may be foreign, so none is used. */
   | { readonly kind: 'ambiguous' }
 
-const REFRESH_NAMES = ['refreshToken', '__Host-refreshToken']
-
-/** Finds the refresh token in a `Cookie` header (RFC 6265, 4.2.1). A value may contain `=`. */
+/** Finds the refresh token in a `Cookie` header. */
 export function presentedRefreshToken(header: string | undefined): PresentedToken {
+  return presentedCookie(header, 'refreshToken')
+}
+
+/** Finds a cookie under its name or the prefixed one (RFC 6265, 4.2.1). A value may contain `=`. */
+export function presentedCookie(header: string | undefined, cookie: string): PresentedToken {
+  const names = [cookie, `__Host-${cookie}`]
   const seen = new Map<string, string>()
   for (const pair of (header ?? '').split(';')) {
     const equals = pair.indexOf('=')
     const name = pair.slice(0, Math.max(equals, 0)).trim()
-    if (!REFRESH_NAMES.includes(name)) continue
+    if (!names.includes(name)) continue
     if (seen.has(name)) return { kind: 'ambiguous' }
     seen.set(name, pair.slice(equals + 1).trim())
   }
@@ -24,12 +28,12 @@ export function presentedRefreshToken(header: string | undefined): PresentedToke
 }
 
 /**
- * One `Set-Cookie` header value. Both tokens consist of characters that a cookie may hold as they are.
+ * One `Set-Cookie` header value. All of them consist of characters that a cookie may hold as they are.
  *
  * @param maxAge - seconds; 0 clears the cookie
  */
 export function sessionCookie(
-  name: 'accessToken' | 'refreshToken',
+  name: 'accessToken' | 'refreshToken' | 'knownDevice',
   value: string,
   maxAge: number,
   secure: boolean,

@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'reauthentication_required'
   | 'refresh_token_expired'
   | 'refresh_token_reused'
+  | 'server_busy'
   | 'server_error'
   | 'session_revoked'
   | 'temporarily_unavailable'
@@ -49,5 +50,12 @@ export function temporarilyUnavailable(description: string, extras: ErrorExtras 
   return new ApiError(503, 'temporarily_unavailable', description, {
     ...extras,
     headers: { ...extras.headers, 'Retry-After': '1' },
+  })
+}
+
+/** 503: too many passwords wait to be checked. Nothing was looked at, and nothing counted. */
+export function serverBusy(): ApiError {
+  return new ApiError(503, 'server_busy', 'Too many people sign in just now. Try again in a moment.', {
+    headers: { 'Retry-After': '1' },
   })
 }

@@ -2,9 +2,10 @@ import { isIP } from 'node:net'
 import type { Request, Response } from 'express'
 import type { z } from 'zod'
 import type { Grant } from '../tokens/grant.ts'
+import { KNOWN_FOR_S } from '../tokens/known-device.ts'
 import type { RefreshTokenClaims, RefreshTokens } from '../tokens/refresh-token.ts'
 import type { Origin } from '../tokens/session.ts'
-import { presentedRefreshToken, sessionCookie } from './cookies.ts'
+import { presentedCookie, presentedRefreshToken, sessionCookie } from './cookies.ts'
 import { ApiError } from './errors.ts'
 
 /**
@@ -46,13 +47,30 @@ export function presentedSession(req: Request, refreshTokens: RefreshTokens): Re
   return presented.kind === 'one' ? refreshTokens.verify(presented.token) : undefined
 }
 
-/** Answers with tokens, in the body and as cookies, each in a header of its own. */
-export function sendGrant(req: Request, res: Response, status: 200 | 201, grant: Grant): void {
+/** The mark by which the auth server knows a browser again; undefined when there is none, or more than one. */
+export function presentedDevice(req: Request): string | undefined {
+  const presented = presentedCookie(req.headers.cookie, 'knownDevice')
+  return presented.kind === 'one' ? presented.token : undefined
+}
+
+/**
+ * Answers with tokens, in the body and as cookies, each in a header of its own.
+ *
+ * @param device - the mark of a browser that has signed in
+ */
+export function sendGrant(
+  req: Request,
+  res: Response,
+  status: 200 | 201,
+  grant: Grant,
+  device?: string,
+): void {
   const { accessToken, refreshToken, expiresIn, refreshExpiresIn, userData } = grant
   // Asked once: Express looks at the addresses of all proxies each time.
   const { secure } = req
   res.append('Set-Cookie', sessionCookie('accessToken', accessToken, expiresIn, secure))
   res.append('Set-Cookie', sessionCookie('refreshToken', refreshToken, refreshExpiresIn, secure))
+  if (device) res.append('Set-Cookie', sessionCookie('knownDevice', device, KNOWN_FOR_S, secure))
   res.status(status).json({ accessToken, refreshToken, expiresIn, userData })
 }
 

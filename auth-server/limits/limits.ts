@@ -4,37 +4,45 @@ import { networkOf } from '../http/network.ts'
 import type { CounterStore } from '../store/store.ts'
 import { CounterLimiter } from './counter-limiter.ts'
 import type { Rate } from './rate.ts'
+import { Turns } from './turns.ts'
 
-/** How many failed tries are let pass; undefined: any number. */
+/** How many tries are let pass; undefined: any number. */
 export interface LimitSettings {
-  /** Of one account from one address. */
+  /** Failed ones of one account from one address, or from one browser that is known. */
   readonly pair: Rate | undefined
-  /** From one address, whatever the accounts. */
+  /** Failed ones from one address, whatever the accounts. */
   readonly address: Rate | undefined
-  /** Of one account, from all addresses that have never signed in to it. */
+  /** Failed ones of one account, from all browsers that are not known. */
   readonly account: Rate | undefined
+  /** Registrations from one address, whatever becomes of them. */
+  readonly registration: Rate | undefined
 }
 
 /** Whose password is tried, and from where. Without an account: a registration. */
-interface Try {
+export interface Try {
   readonly account?: string
   readonly address: string
+  /** A browser that has signed in to the account, or a live session of it: only its own failures count against it. */
+  readonly knownAs?: string
 }
 
 /** Slows down whoever guesses passwords. Only failures count, on the store, so for all servers together. */
 export interface Limits {
   /**
-   * Runs `check` if more tries are allowed, and counts it when it answers undefined. What it says of a password is held back if
-   * the limit was passed meanwhile: of many guesses at the same time no more are answered than one after the other. So it
-   * must do nothing but look.
+   * Runs `check` if more tries are allowed, and counts it when it answers undefined. Tries under way count as failures to be: those
+   * that could be too many wait for them. What `check` says of a password is held back if the limit was passed meanwhile at another
+   * server: of many guesses at the same time no more are answered than one after the other. So it must do nothing but look.
    *
    * @throws ApiError 429 `too_many_requests` with `Retry-After`
    */
   attempt<T>(subject: Try, check: () => Promise<T | undefined>): Promise<T | undefined>
+  /**
+   * Counts a registration.
+   *
+   * @throws ApiError 429 `too_many_requests` with `Retry-After`
+   */
+  countRegistration(address: string): Promise<void>
 }
-
-/** An address that has signed in to an account is let in there although others guess: nobody is locked out from home. */
-const FAMILIAR_MS = 30 * 86_400_000
 
 /** See {@link Limits}. */
 export function createLimits(counters: CounterStore, rates: LimitSettings): Limits {
@@ -43,28 +51,48 @@ export function createLimits(counters: CounterStore, rates: LimitSettings): Limi
     pair: limiterOf(rates.pair),
     address: limiterOf(rates.address),
     account: limiterOf(rates.account),
+    registration: limiterOf(rates.registration),
   }
+  const turns = new Turns()
 
-  async function gatesFor({ account, address }: Try): Promise<Gate[]> {
+  function gatesFor({ account, address, knownAs }: Try): Gate[] {
     const place = networkOf(address)
     if (account === undefined) return gates([limiters.address, 'address', place])
-    const isFamiliar = limiters.account && (await counters.find(keyOf('familiar', account, place)))
+    // Nobody is locked out from where they usually are: others' failures do not count here.
+    if (knownAs !== undefined)
+      return gates([limiters.pair, 'pair', account, knownAs], [limiters.account, 'account', account, knownAs])
     return gates(
       [limiters.pair, 'pair', account, place],
       [limiters.address, 'address', place],
-      [isFamiliar ? undefined : limiters.account, 'account', account],
+      [limiters.account, 'account', account],
     )
   }
 
-  async function refuseBeyond(all: readonly Gate[]): Promise<void> {
-    const waits = await Promise.all(
-      all.map(async ({ limiter, key }) => {
-        const count = await limiter.get(key)
-        return count && count.remainingPoints === 0 ? count.msBeforeNext : 0
-      }),
-    )
+  /** How many more failures each gate lets pass. */
+  async function roomBehind(all: readonly Gate[]): Promise<number[]> {
+    const counts = await Promise.all(all.map(({ limiter, key }) => limiter.get(key)))
+    const waits = counts.map((count) => (count && count.remainingPoints === 0 ? count.msBeforeNext : 0))
     const longest = Math.max(0, ...waits)
     if (longest > 0) throw tooManyAttempts(longest)
+    return all.map(({ limiter }, i) => counts[i]?.remainingPoints ?? limiter.points)
+  }
+
+  /** Enters once the failures so far, and the tries under way, leave room behind every gate. */
+  async function takeTurn(all: readonly Gate[]): Promise<void> {
+    let before: string | undefined
+    try {
+      for (;;) {
+        const room = await roomBehind(all)
+        const full = all.find(({ key }, i) => turns.inside(key) >= (room[i] ?? 0))?.key
+        if (full === undefined) break
+        if (before !== undefined && before !== full) turns.wakeNext(before)
+        before = full
+        if (!(await turns.wait(full))) throw tooManyAttempts(SOON_MS)
+      }
+      turns.enter(all.map(({ key }) => key))
+    } finally {
+      if (before !== undefined) turns.wakeNext(before)
+    }
   }
 
   async function countFailure(all: readonly Gate[]): Promise<void> {
@@ -75,28 +103,34 @@ export function createLimits(counters: CounterStore, rates: LimitSettings): Limi
     }
   }
 
-  async function remember({ account, address }: Try): Promise<void> {
-    if (account === undefined) return
-    const [pair, familiar] = ['pair', 'familiar'].map((name) => keyOf(name, account, networkOf(address)))
-    // Reading first: most people have not failed before, and have been here before; a write would cost the disk a sync.
-    if (pair && (await limiters.pair?.get(pair))) await limiters.pair?.delete(pair)
-    if (limiters.account && familiar && !(await counters.find(familiar)))
-      await counters.add(familiar, 1, FAMILIAR_MS)
+  async function forgive({ account, address, knownAs }: Try): Promise<void> {
+    if (account === undefined || !limiters.pair) return
+    const pair = keyOf('pair', account, knownAs ?? networkOf(address))
+    // Reading first: most people have not failed before, and a write would cost the disk a sync.
+    if (await limiters.pair.get(pair)) await limiters.pair.delete(pair)
   }
 
   return {
     async attempt(subject, check) {
-      const all = await gatesFor(subject)
-      await refuseBeyond(all)
-      const result = await check()
-      if (result === undefined) {
-        await countFailure(all)
-        return undefined
+      const all = gatesFor(subject)
+      await takeTurn(all)
+      try {
+        const result = await check()
+        if (result === undefined) {
+          await countFailure(all)
+          return undefined
+        }
+        // A registration has been made by now, and guesses nothing.
+        if (subject.account !== undefined) await roomBehind(all)
+        await forgive(subject)
+        return result
+      } finally {
+        turns.leave(all.map(({ key }) => key))
       }
-      // A registration has been made by now, and guesses nothing.
-      if (subject.account !== undefined) await refuseBeyond(all)
-      await remember(subject)
-      return result
+    },
+    async countRegistration(address) {
+      const [gate] = gates([limiters.registration, 'registration', networkOf(address)])
+      if (gate) await countFailure([gate])
     },
   }
 }
@@ -115,9 +149,12 @@ function keyOf(...parts: string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
 }
 
+/** When those under way will have been answered. */
+const SOON_MS = 1000
+
 function tooManyAttempts(wait: number): ApiError {
   const seconds = Math.max(1, Math.ceil(wait / 1000))
-  return new ApiError(429, 'too_many_requests', `Too many failed tries. Wait ${seconds} s and try again.`, {
+  return new ApiError(429, 'too_many_requests', `Too many tries. Wait ${seconds} s and try again.`, {
     headers: { 'Retry-After': String(seconds) },
   })
 }

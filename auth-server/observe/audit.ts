@@ -38,7 +38,11 @@ export type RequestEvent =
   /** Somebody has a user of their own now; the sign-in that goes with it is an event, too. */
   | { readonly event: 'registered' }
   /** A session has begun. */
-  | { readonly event: 'signed-in'; readonly sid: string; readonly by: 'password' | 'registration' }
+  | {
+      readonly event: 'signed-in'
+      readonly sid: string
+      readonly by: 'password' | 'registration' | 'password-change'
+    }
   /** A wrong password, where a password is asked for. */
   | { readonly event: 'password-refused'; readonly at: PasswordPlace }
   /** Too many of those: no more are looked at for a while. */
@@ -47,6 +51,18 @@ export type RequestEvent =
   | { readonly event: 'rotated'; readonly sid: string; readonly generation: number }
   /** The parent of the newest refresh token came again within the grace, and got the same child. */
   | { readonly event: 'replayed'; readonly sid: string; readonly generation: number }
+  /**
+   * The same, from another client (address prefix or user agent) than the one that had renewed the session: a person who changes
+   * networks, or a thief. `answer`: the child, or `refused` as reuse where `REPLAY_FROM` is `same-client`.
+   */
+  | {
+      readonly event: 'replayed-elsewhere'
+      readonly sid: string
+      readonly generation: number
+      readonly answer: 'child' | 'refused'
+      /** Who had renewed the session; `address` and `userAgent` are those of whoever came after. */
+      readonly renewedBy: { readonly address: string; readonly userAgent: string }
+    }
   /** The store had lost writes, and a newer refresh token put it right. */
   | { readonly event: 'healed'; readonly sid: string; readonly from: number; readonly to: number }
   /** An old refresh token was presented: the session was revoked. */
@@ -76,7 +92,7 @@ export type RequestEvent =
       readonly count: number
       readonly sid?: string
     }
-  /** In this session, which goes on; the others of the user end. */
+  /** From this session. Every session of the user ends, this one too; the one that begins is an event of its own. */
   | { readonly event: 'password-changed'; readonly sid: string }
 
 /** What is done by hand, with `npm run users`. `operator`: an account of the machine. */
@@ -96,7 +112,12 @@ export type EventHandler = (event: AuthEvent) => unknown
 export type Audit<Event = RequestEvent> = (event: Event, subject: AuthEventSubject) => void
 
 type Kind = (RequestEvent | OperatorEvent)['event']
-const alarming: ReadonlySet<Kind> = new Set<Kind>(['healed', 'reuse-detected', 'tries-limited'])
+const alarming: ReadonlySet<Kind> = new Set<Kind>([
+  'healed',
+  'replayed-elsewhere',
+  'reuse-detected',
+  'tries-limited',
+])
 /** Renewals are many, and a registration is logged as the sign-in that it ends in. */
 const everyday: ReadonlySet<Kind> = new Set<Kind>(['registered', 'rotated', 'replayed'])
 

@@ -1,5 +1,6 @@
 import { hash, type Options, verify } from '@node-rs/argon2'
 import { z } from 'zod'
+import { createHashingGate, type Gate } from './hashing-gate.ts'
 
 // OWASP Password Storage Cheat Sheet: argon2id (the library's default variant), 19 MiB, 2 passes, 1 lane.
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } satisfies Options
@@ -7,7 +8,7 @@ const { memoryCost, timeCost, parallelism } = parameters
 /** How the hashes begin that these parameters make. */
 const PREFIX = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`
 
-/** Hashes and checks passwords. */
+/** Hashes and checks passwords, few at a time: both throw {@link BusyError} when too many wait. */
 export interface Passwords {
   hash(password: string): Promise<string>
   /** Whether a hash was made with other parameters than today's. */
@@ -24,18 +25,22 @@ export function hashPassword(password: string): Promise<string> {
   return hash(password, parameters)
 }
 
+/** Of the process: every server and router in it shares its threads. */
+const hashing = createHashingGate()
+
 /** Argon2id with OWASP's parameters. */
-export function createPasswords(): Passwords {
+export function createPasswords(gate: Gate = hashing): Passwords {
   const nobodys = hashPassword('the password of nobody')
   // Reported where it is awaited; without this an early failure would end the process.
   nobodys.catch(() => {})
   return {
-    hash: hashPassword,
+    hash: (password) => gate.run(() => hashPassword(password)),
     isOutdated: (stored) => !stored.startsWith(PREFIX),
     async matches(stored, password) {
       // A table of somebody's own may hold other hashes, or none for who signs in otherwise.
       const readable = stored?.startsWith('$argon2') ? stored : undefined
-      const right = await verify(readable ?? (await nobodys), password)
+      const expected = readable ?? (await nobodys)
+      const right = await gate.run(() => verify(expected, password))
       return right && readable !== undefined
     },
   }

@@ -91,6 +91,27 @@ describe('the list of sessions', () => {
     ])
   })
 
+  it('tells of others about when they were last seen, and nothing changes when they are renewed', async () => {
+    const server = await startServer()
+    const watched = await server.newcomer()
+    const { email, password } = watched
+    server.clock.advance(7 * 60_000 + 1234)
+    const { accessToken } = (await server.post('/login', { json: { email, password } })).body
+    const lastSeen = async () => {
+      const { sessions } = (await server.get('/sessions', { bearer: accessToken })).body
+      return sessions.map(({ lastSeenAt }: { lastSeenAt: string }) => lastSeenAt)
+    }
+    expect(await lastSeen()).toEqual(['2030-01-01T00:07:01.234Z', '2030-01-01T00:05:00.000Z'])
+    server.clock.advance(1000)
+    const { refreshToken } = (await server.refresh(watched.refreshToken)).body
+    expect(await lastSeen()).toEqual(['2030-01-01T00:07:02.234Z', '2030-01-01T00:05:00.000Z'])
+    // An access token lives 15 minutes: it may have been in use until then, and after them the time stands still.
+    server.clock.advance(14 * 60_000)
+    expect((await lastSeen())[1]).toBe('2030-01-01T00:20:00.000Z')
+    await server.refresh(refreshToken)
+    expect((await lastSeen())[1]).toBe('2030-01-01T00:20:00.000Z')
+  })
+
   it('keeps an address only if it is one, and a user agent only so long', async () => {
     const server = await startServer()
     const { email, password } = await server.newcomer()
@@ -141,7 +162,7 @@ describe('ending one session', () => {
 describe('changing the password', () => {
   const next = 'battery staple'
 
-  it('ASVS 7.4.3: takes effect, and ends every other session', async () => {
+  it('ASVS 7.2.4, 7.4.3: takes effect, ends every session, and begins a new one', async () => {
     const server = await startServer()
     const { email, password, ...mine } = await server.newcomer()
     const { body: other } = await server.post('/login', { json: { email, password } })
@@ -149,11 +170,13 @@ describe('changing the password', () => {
       bearer: mine.accessToken,
       json: { current: password, next },
     })
-    expect(reply.status).toBe(204)
+    expect(reply).toMatchObject({ status: 200, body: { expiresIn: 900, userData: { email } } })
     expect((await server.post('/login', { json: { email, password } })).status).toBe(401)
     expect((await server.post('/login', { json: { email, password: next } })).status).toBe(200)
     expect((await server.refresh(other.refreshToken)).body.error).toBe('session_revoked')
-    expect((await server.refresh(mine.refreshToken)).status).toBe(200)
+    expect((await server.refresh(mine.refreshToken)).body.error).toBe('session_revoked')
+    expect((await server.get('/me', { bearer: mine.accessToken })).status).toBe(401)
+    expect((await server.refresh(reply.body.refreshToken)).status).toBe(200)
     expect(server.events().map(({ event }) => event)).toContain('password-changed')
   })
 
@@ -198,6 +221,6 @@ describe('changing the password', () => {
         server.post('/password', { bearer: accessToken, json: { current: password, next: word } }),
       ),
     )
-    expect(replies.map(({ status }) => status).sort()).toEqual([204, 401])
+    expect(replies.map(({ status }) => status).sort()).toEqual([200, 401])
   })
 })

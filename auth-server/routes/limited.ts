@@ -1,6 +1,7 @@
 import type { Request } from 'express'
 import { ApiError } from '../http/errors.ts'
-import { originOf } from '../http/http.ts'
+import { originOf, presentedDevice } from '../http/http.ts'
+import type { Try } from '../limits/limits.ts'
 import type { RequestEvent } from '../observe/audit.ts'
 import type { Services } from '../services.ts'
 
@@ -10,24 +11,50 @@ type Place = Extract<RequestEvent, { event: 'tries-limited' }>['at']
  * Runs a check that answers undefined when it fails, within the limits on failed tries, and records where they were passed.
  *
  * @param account - e-mail address in its stored form; undefined when only the caller's network counts
+ * @param sid - the live session that asks, if one does: it is as good as a browser that is known
  * @throws ApiError 429 `too_many_requests`
  */
 export async function limited<T>(
-  { audit, limits }: Services,
+  services: Services,
   req: Request,
   at: Place,
   account: string | undefined,
   check: () => Promise<T | undefined>,
+  sid?: string,
 ): Promise<T | undefined> {
-  const origin = originOf(req)
+  const { address } = originOf(req)
+  const subject: Try =
+    account === undefined ? { address } : { address, account, ...knownBy(services, req, account, sid) }
+  return await recorded(services, req, at, () => services.limits.attempt(subject, check))
+}
+
+function knownBy(
+  { clock, knownDevices }: Services,
+  req: Request,
+  account: string,
+  sid: string | undefined,
+): Pick<Try, 'knownAs'> {
+  const device = sid ? undefined : knownDevices.recognise(presentedDevice(req), account, clock())
+  if (sid) return { knownAs: `session ${sid}` }
+  return device === undefined ? {} : { knownAs: `device ${device}` }
+}
+
+/**
+ * Counts a registration, before anything is done for it.
+ *
+ * @throws ApiError 429 `too_many_requests`
+ */
+export async function countRegistration(services: Services, req: Request): Promise<void> {
+  const { address } = originOf(req)
+  await recorded(services, req, 'registration', () => services.limits.countRegistration(address))
+}
+
+async function recorded<T>({ audit }: Services, req: Request, at: Place, run: () => Promise<T>): Promise<T> {
   try {
-    return await limits.attempt(
-      { ...(account === undefined ? {} : { account }), address: origin.address },
-      check,
-    )
+    return await run()
   } catch (error) {
     if (error instanceof ApiError && error.code === 'too_many_requests')
-      audit({ event: 'tries-limited', at }, origin)
+      audit({ event: 'tries-limited', at }, originOf(req))
     throw error
   }
 }

@@ -3,11 +3,12 @@ import { z } from 'zod'
 import { form, json } from '../http/body.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { originOf, readBody, sendGrant } from '../http/http.ts'
+import { BusyError } from '../passwords/hashing-gate.ts'
 import type { Services } from '../services.ts'
 import type { User } from '../store/store.ts'
 import { email } from './email.ts'
 import { limited } from './limited.ts'
-import { invalidCredentials, signIn } from './sign-in.ts'
+import { invalidCredentials, knownFrom, signIn } from './sign-in.ts'
 
 const credentials = z.object({
   email,
@@ -19,6 +20,10 @@ const credentials = z.object({
 
 // A password that is changed, or a hash that is renewed, between the check and the session makes a second look necessary.
 const MAX_ROUNDS = 3
+
+function undefinedIfBusy(error: unknown): undefined {
+  if (!(error instanceof BusyError)) throw error
+}
 
 /** `POST /login`: JSON or an HTML form. Which half of the credentials was wrong shows neither in the answer nor in its time. */
 export function loginRoute(services: Services): Endpoint[] {
@@ -36,7 +41,9 @@ export function loginRoute(services: Services): Endpoint[] {
 
   async function withFreshHash(user: User, password: string): Promise<User> {
     if (!passwords.isOutdated(user.passwordHash)) return user
-    const passwordHash = await passwords.hash(password)
+    const passwordHash = await passwords.hash(password).catch(undefinedIfBusy)
+    // It is as good at the next sign-in.
+    if (passwordHash === undefined) return user
     const replaced = await store.users.replacePasswordHash(user.id, user.passwordHash, passwordHash)
     return replaced ? { ...user, passwordHash } : user
   }
@@ -47,7 +54,7 @@ export function loginRoute(services: Services): Endpoint[] {
       const user = await limited(services, req, 'sign-in', email, () => verify(req, email, password))
       if (!user) break
       const grant = await signIn(services, req, user, 'password')
-      if (grant) return sendGrant(req, res, 200, grant)
+      if (grant) return sendGrant(req, res, 200, grant, knownFrom(services, req, email))
     }
     throw invalidCredentials()
   }

@@ -4,11 +4,12 @@ import { authenticate } from '../http/bearer.ts'
 import { json } from '../http/body.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { ApiError } from '../http/errors.ts'
-import { invalidFields, readBody } from '../http/http.ts'
+import { invalidFields, readBody, sendGrant } from '../http/http.ts'
 import { whyGuessable } from '../passwords/guessable.ts'
 import { newPassword } from '../passwords/passwords.ts'
 import type { Services } from '../services.ts'
 import { limited } from './limited.ts'
+import { signIn } from './sign-in.ts'
 
 const change = z.object({
   current: z
@@ -18,7 +19,10 @@ const change = z.object({
   next: newPassword,
 })
 
-/** `POST /password`: changes the caller's password and ends every other session of theirs. */
+/**
+ * `POST /password`: changes the caller's password, ends every session of theirs, this one too, and begins a new one: who has copied
+ * the old one's tokens has nothing left (ASVS 7.2.4, 7.4.3).
+ */
 export function passwordRoute(services: Services): Endpoint[] {
   const { audit, passwords, store } = services
   const changePassword: RequestHandler = async (req, res) => {
@@ -28,19 +32,23 @@ export function passwordRoute(services: Services): Endpoint[] {
     const guessable = whyGuessable(next, [user.email, user.name, issuer, audience])
     if (guessable) throw invalidFields({ next: guessable })
     const subject = { userId: user.id, ...origin }
-    const matches = await limited(services, req, 'password-change', user.email, async () => {
+    const check = async () => {
       if (await passwords.matches(user.passwordHash, current)) return true
       audit({ event: 'password-refused', at: 'password-change' }, subject)
       return undefined
-    })
+    }
+    const matches = await limited(services, req, 'password-change', user.email, check, sid)
+    const passwordHash = matches && (await passwords.hash(next))
     const changed =
-      matches &&
-      (await store.users.replacePasswordHash(user.id, user.passwordHash, await passwords.hash(next)))
+      passwordHash && (await store.users.replacePasswordHash(user.id, user.passwordHash, passwordHash))
     if (!changed) throw new ApiError(401, 'invalid_credentials', 'The current password is wrong.')
-    const count = await store.sessions.revokeAll(user.id, 'password-changed', sid)
     audit({ event: 'password-changed', sid }, subject)
+    const count = await store.sessions.revokeAll(user.id, 'password-changed')
     if (count > 0) audit({ event: 'sessions-ended', reason: 'password-changed', count }, subject)
-    res.status(204).end()
+    const grant = await signIn(services, req, { ...user, passwordHash }, 'password-change')
+    // Disabled, or changed again, in this very moment.
+    if (!grant) throw new ApiError(401, 'invalid_token', 'The session has ended: sign in again.')
+    sendGrant(req, res, 200, grant)
   }
   return [{ name: 'password', method: 'post', path: '/password', handlers: [json, changePassword] }]
 }

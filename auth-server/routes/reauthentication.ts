@@ -28,10 +28,11 @@ export async function proveItIsThem(services: Services, req: Request, caller: Ca
       'reauthentication_required',
       'You signed in some time ago: send your password with this request.',
     )
-  const matches = await limited(services, req, 'reauthentication', user.email, async () => {
+  const check = async () => {
     if (await passwords.matches(user.passwordHash, password)) return true
     audit({ event: 'password-refused', at: 'reauthentication' }, { userId: user.id, ...origin })
     return undefined
-  })
+  }
+  const matches = await limited(services, req, 'reauthentication', user.email, check, caller.sid)
   if (!matches) throw invalidCredentials()
 }

@@ -9,8 +9,8 @@ import { newPassword } from '../passwords/passwords.ts'
 import { type Dependencies, newId, type Services } from '../services.ts'
 import type { NewUser, Store } from '../store/store.ts'
 import { email } from './email.ts'
-import { limited } from './limited.ts'
-import { invalidCredentials, signIn } from './sign-in.ts'
+import { countRegistration, limited } from './limited.ts'
+import { invalidCredentials, knownFrom, signIn } from './sign-in.ts'
 
 const registration = z.object({
   email,
@@ -37,14 +37,16 @@ export function registerRoute(services: Services, createUser: CreateUser): Endpo
     const { issuer, audience } = services.settings
     const guessable = whyGuessable(password, [person.email, person.name, issuer, audience])
     if (guessable) throw invalidFields({ password: guessable })
-    const newcomer = { ...person, passwordHash: await passwords.hash(password) }
+    await countRegistration(services, req)
     // Each address that is taken tells that somebody has an account: as many failures as sign-ins from one network.
-    const user = await limited(services, req, 'registration', undefined, () => createUser(newcomer))
+    const user = await limited(services, req, 'registration', undefined, async () =>
+      createUser({ ...person, passwordHash: await passwords.hash(password) }),
+    )
     if (!user) throw new ApiError(409, 'email_taken', 'There is an account with this e-mail address already.')
     audit({ event: 'registered' }, { userId: user.id, ...originOf(req) })
     const grant = await signIn(services, req, user, 'registration')
     if (!grant) throw invalidCredentials()
-    sendGrant(req, res, 201, grant)
+    sendGrant(req, res, 201, grant, knownFrom(services, req, person.email))
   }
   return [{ name: 'register', method: 'post', path: '/register', handlers: [json, register] }]
 }

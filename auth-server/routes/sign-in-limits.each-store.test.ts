@@ -6,6 +6,13 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const WRONG = 'not the right one'
 
+/** The mark that a browser is given by a sign-in. */
+function markOf({ setCookies }: { setCookies: string[] }): string {
+  const [mark] = setCookies.flatMap((cookie) => /^knownDevice=([^;]+)/.exec(cookie)?.[1] ?? [])
+  if (!mark) throw new Error('no mark')
+  return mark
+}
+
 /** Two servers on one store; sign-ins come from wherever a test says. */
 async function servers(kind: StoreKind, environment: Record<string, string> = {}) {
   const url = await kind.place()
@@ -21,8 +28,8 @@ async function servers(kind: StoreKind, environment: Record<string, string> = {}
     clock,
     person,
     send,
-    signIn: (password: string, from = '198.51.100.1', email = person.email) =>
-      send('/login', { email, password }, from),
+    signIn: (password: string, from = '198.51.100.1', email = person.email, mark?: string) =>
+      send('/login', { email, password }, from, mark ? { cookie: `knownDevice=${mark}` } : {}),
     events: () => both.flatMap((server) => server.events()),
   }
 }
@@ -133,20 +140,115 @@ describe.each(eachStoreKind)('on %s', (_title, kind) => {
   )
 
   limit(
-    'ASVS 6.1.1, 6.3.1: a swarm that guesses one account is slowed, and its owner is let in from home',
+    'ASVS 6.1.1, 6.3.1: a swarm that guesses one account is slowed, and its owner is let in by a browser that is known',
     async () => {
       const { signIn, clock, person } = await servers(kind, { SIGN_IN_LIMIT_ACCOUNT: '8/3600' })
-      const home = '203.0.113.50'
-      expect((await signIn(person.password, home)).status).toBe(200)
+      const home = markOf(await signIn(person.password, '203.0.113.50'))
       for (let i = 0; i < 8; i++) expect((await signIn(WRONG, `198.51.100.${i}`)).status).toBe(401)
       const next = await signIn(WRONG, '198.51.100.99')
       expect([next.status, next.headers.get('retry-after')]).toEqual([429, '3600'])
-      expect((await signIn(person.password, home)).status).toBe(200)
-      expect(statuses([await signIn(WRONG, home), await signIn(person.password, home)])).toEqual([401, 200])
+      // An address of before is nothing: the mark is, wherever the browser is now.
+      expect((await signIn(person.password, '203.0.113.50')).status).toBe(429)
+      const elsewhere = '192.0.2.77'
+      expect((await signIn(person.password, elsewhere, person.email, home)).status).toBe(200)
+      expect(
+        statuses([
+          await signIn(WRONG, elsewhere, person.email, home),
+          await signIn(person.password, elsewhere, person.email, home),
+        ]),
+      ).toEqual([401, 200])
       clock.advance(3_600_000)
       expect((await signIn(person.password, '198.51.100.99')).status).toBe(200)
     },
   )
+
+  limit('ASVS 6.1.1: who names the owner’s address locks nobody out of a browser that is known', async () => {
+    const { signIn, person, both } = await servers(kind, { SIGN_IN_LIMIT_ADDRESS: '25/300' })
+    const home = '203.0.113.50'
+    const mark = markOf(await signIn(person.password, home))
+    const forged = []
+    for (let i = 0; i < 21; i++) forged.push(await signIn(WRONG, home))
+    expect(statuses(forged)).toEqual([...Array(20).fill(401), 429])
+    for (let i = 0; i < 5; i++) await signIn(WRONG, home, `nobody${i}@example.com`)
+    expect((await signIn(person.password, home)).status).toBe(429)
+    expect((await signIn(person.password, home, person.email, mark)).status).toBe(200)
+    // A mark is good for its accounts alone, so making one's own opens nothing.
+    await both[0].newcomer('eve@example.com')
+    const eves = markOf(await signIn('correct horse', '192.0.2.1', 'eve@example.com'))
+    expect((await signIn(person.password, home, person.email, eves)).status).toBe(429)
+  })
+
+  limit('ASVS 6.3.1: a mark that was stolen has as few guesses as anybody', async () => {
+    const { signIn, person } = await servers(kind, { SIGN_IN_LIMIT: '3/300' })
+    const mark = markOf(await signIn(person.password))
+    const replies = []
+    for (let i = 0; i < 4; i++) replies.push(await signIn(WRONG, `192.0.2.${i}`, person.email, mark))
+    expect(statuses(replies)).toEqual([401, 401, 401, 429])
+    expect((await signIn(person.password)).status).toBe(200)
+  })
+
+  limit('others’ guesses do not keep a session from changing its password', async () => {
+    const { both, signIn, person } = await servers(kind, { SIGN_IN_LIMIT_ACCOUNT: '2/3600' })
+    for (let i = 0; i < 3; i++) await signIn(WRONG, `198.51.100.${i}`)
+    expect((await signIn(person.password, '203.0.113.1')).status).toBe(429)
+    const json = { current: person.password, next: 'a new long phrase' }
+    expect((await both[0].post('/password', { bearer: person.accessToken, json })).status).toBe(200)
+  })
+
+  limit('ASVS 6.3.1: what is beyond a limit is not even looked at, however many come at once', async () => {
+    const { both, signIn } = await servers(kind, { SIGN_IN_LIMIT: '3/300' })
+    let looked = 0
+    for (const { store } of both) {
+      const { findByEmail } = store.users
+      store.users.findByEmail = (email) => {
+        looked++
+        return findByEmail(email)
+      }
+    }
+    const replies = await Promise.all(Array.from({ length: 200 }, () => signIn(WRONG)))
+    // Each of the two servers counts what it has under way by itself.
+    expect(looked).toBeLessThanOrEqual(6)
+    expect(replies.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(194)
+  })
+
+  limit(
+    'ASVS 2.4.1: registrations from one address are too many at some point, whatever becomes of them',
+    async () => {
+      const { send, clock, events } = await servers(kind, { REGISTRATION_LIMIT: '3/3600' })
+      const register = (email: string, from = '198.51.100.1') =>
+        send('/register', { email, password: 'a long enough phrase', name: 'Eve' }, from)
+      const all = [
+        await register('one@example.com'),
+        await register('ada@example.com'),
+        await register('two@example.com'),
+        await register('three@example.com'),
+      ]
+      expect(statuses(all)).toEqual([201, 409, 201, 429])
+      const refused = all[3]
+      expect(refused?.body.error).toBe('too_many_requests')
+      expect(Number(refused?.headers.get('retry-after'))).toBe(3600)
+      expect(events()).toContainEqual(
+        expect.objectContaining({ event: 'tries-limited', at: 'registration', address: '198.51.100.1' }),
+      )
+      expect((await register('three@example.com', '203.0.113.1')).status).toBe(201)
+      clock.advance(3_600_000)
+      expect((await register('four@example.com')).status).toBe(201)
+    },
+  )
+
+  limit('of 25 registrations from one address at the same time 20 pass', async () => {
+    const { send } = await servers(kind)
+    const replies = await Promise.all(
+      Array.from({ length: 25 }, (_, i) =>
+        send(
+          '/register',
+          { email: `p${i}@example.com`, password: 'a long enough phrase', name: 'P' },
+          '198.51.100.1',
+        ),
+      ),
+    )
+    expect(statuses(replies).sort()).toEqual([...Array(20).fill(201), ...Array(5).fill(429)])
+  })
 
   limit('ASVS 6.3.8: an account that does not exist is shut like one that does', async () => {
     const { signIn } = await servers(kind, { SIGN_IN_LIMIT: '2/300' })

@@ -16,7 +16,7 @@ describe('POST /register', () => {
       expiresIn: 900,
       userData: { id: expect.any(String), email: 'ada@example.com', name: 'Ada', roles: ['user'] },
     })
-    expect(cookieNames(setCookies)).toEqual(['accessToken', 'refreshToken'])
+    expect(cookieNames(setCookies)).toEqual(['accessToken', 'refreshToken', 'knownDevice'])
     expect(headers.get('cache-control')).toBe('no-store')
     expect((await server.get('/me', { bearer: body.accessToken })).body).toEqual(body.userData)
   })
@@ -94,6 +94,7 @@ describe('POST /login', () => {
     expect(setCookies).toEqual([
       `accessToken=${body.accessToken}; Max-Age=900; Path=/; HttpOnly; SameSite=Lax`,
       `refreshToken=${body.refreshToken}; Max-Age=43200; Path=/; HttpOnly; SameSite=Lax`,
+      expect.stringMatching(/^knownDevice=d1\.[\w.-]+; Max-Age=31536000; Path=\/; HttpOnly; SameSite=Lax$/),
     ])
   })
 
@@ -103,7 +104,7 @@ describe('POST /login', () => {
     const json = { email: 'ada@example.com', password: 'correct horse' }
     const headers = { 'x-forwarded-proto': 'https' }
     const { setCookies } = await server.post('/login', { json, headers })
-    expect(setCookies).toHaveLength(2)
+    expect(setCookies).toHaveLength(3)
     for (const cookie of setCookies) expect(cookie).toMatch(/; Secure$/)
     const distrustful = await startServer({ environment: { TRUST_PROXY: 'false' } })
     await distrustful.newcomer()

@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 import { ApiError } from '../http/errors.ts'
-import { originOf, presentedSession } from '../http/http.ts'
+import { originOf, presentedDevice, presentedSession } from '../http/http.ts'
 import type { Services } from '../services.ts'
 import type { NewUser } from '../store/store.ts'
 import type { Grant } from '../tokens/grant.ts'
@@ -17,7 +17,7 @@ export async function signIn(
   services: Services,
   req: Request,
   user: NewUser,
-  by: 'password' | 'registration',
+  by: 'password' | 'registration' | 'password-change',
 ): Promise<Grant | undefined> {
   const { audit, refreshTokens } = services
   const origin = originOf(req)
@@ -27,6 +27,11 @@ export async function signIn(
   const { sid, ...grant } = started
   audit({ event: 'signed-in', sid, by }, { userId: user.id, ...origin })
   return grant
+}
+
+/** The mark of the browser that has just signed in to this account. */
+export function knownFrom({ clock, knownDevices }: Services, req: Request, account: string): string {
+  return knownDevices.remember(presentedDevice(req), account, clock())
 }
 
 /** The answer to a sign-in that fails, whatever the cause. */

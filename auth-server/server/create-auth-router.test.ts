@@ -174,10 +174,12 @@ describe('events', () => {
     await call('/login', { json: { ...newcomer, password: 'wrong' } })
     const { accessToken, refreshToken } = await call('/login', { json: newcomer })
     const change = { current: newcomer.password, next: 'incorrect horse' }
-    await call('/password', { bearer: accessToken, json: change })
-    await call('/logout', { refreshToken })
+    const changed = await call('/password', { bearer: accessToken, json: change })
+    await call('/logout', { refreshToken: changed.refreshToken })
 
-    const [sid, other] = [first, { refreshToken }].map((grant) => grant.refreshToken.split('.')[1])
+    const [sid, other, newest] = [first, { refreshToken }, changed].map(
+      (grant) => grant.refreshToken.split('.')[1],
+    )
     const whose = { userId, address: '127.0.0.1', userAgent: 'a browser' }
     expect(events).toEqual([
       { event: 'registered', ...whose },
@@ -190,7 +192,9 @@ describe('events', () => {
       { event: 'password-refused', at: 'sign-in', ...whose },
       { event: 'signed-in', sid: other, by: 'password', ...whose },
       { event: 'password-changed', sid: other, ...whose },
-      { event: 'signed-out', sid: other, ...whose },
+      { event: 'sessions-ended', reason: 'password-changed', count: 1, ...whose },
+      { event: 'signed-in', sid: newest, by: 'password-change', ...whose },
+      { event: 'signed-out', sid: newest, ...whose },
     ])
     const told = JSON.stringify(events)
     for (const { body } of replies)

@@ -37,14 +37,14 @@ const LIMITS: ConnectionLimits = {
 /**
  * Listens with limits that slow clients cannot stretch.
  *
- * @param host - undefined: every address of the machine
+ * @param host - address or name to listen on
  * @param limits - other than the usual ones, for tests
  * @throws the system's error, `code` `EADDRINUSE` when the port is taken
  */
 export async function listen(
   app: RequestListener,
   port: number,
-  host: string | undefined,
+  host: string,
   limits: Partial<ConnectionLimits> = {},
 ): Promise<Listening> {
   const { maxConnections, ...times } = { ...LIMITS, ...limits }

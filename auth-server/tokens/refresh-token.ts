@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { equalTexts, mac, toKey } from './mac.ts'
 
 /** What a refresh token says once its MAC has been found right. */
 export interface RefreshTokenClaims {
@@ -45,8 +45,7 @@ export function createRefreshTokens(secrets: readonly [string, ...string[]]): Re
       const key = byNumber.get(number)
       // An unknown key costs as much as a known one.
       const expected = mac(key ?? newest, token.slice(0, token.lastIndexOf('.')))
-      // The texts are compared, not the bytes they stand for: base64url has spellings that decode alike.
-      if (!timingSafeEqual(Buffer.from(presented), Buffer.from(expected)) || !key) return undefined
+      if (!equalTexts(presented, expected) || !key) return undefined
       const generation = Number(digits)
       return generation === LAST_GENERATION ? undefined : { sid, generation }
     },
@@ -56,20 +55,4 @@ export function createRefreshTokens(secrets: readonly [string, ...string[]]): Re
 /** The session that a token names, whoever made it. For logs: nothing may be decided by it. */
 export function claimedSid(token: string): string | undefined {
   return token.length <= MAX_LENGTH ? FORMAT.exec(token)?.[1] : undefined
-}
-
-interface Key {
-  /** A fingerprint rather than a position in the list, so that it stays when a newer secret is put in front. */
-  readonly number: string
-  readonly secret: KeyObject
-}
-
-function toKey(text: string): Key {
-  const secret = createSecretKey(Buffer.from(text))
-  const fingerprint = createHmac('sha256', secret).update('evergate refresh token key number').digest()
-  return { number: fingerprint.subarray(0, 6).toString('base64url'), secret }
-}
-
-function mac(key: Key, body: string): string {
-  return createHmac('sha256', key.secret).update(body).digest('base64url')
 }

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../http/errors.ts'
 import type { RefusalReason } from '../observe/audit.ts'
 import type { Services } from '../services.ts'
 import { type RevocationReason, type Session, StoreError } from '../store/store.ts'
+import { isSameClient } from './client.ts'
 import { type Grant, grantFor } from './grant.ts'
 import { claimedSid } from './refresh-token.ts'
 import { decide } from './rotation.ts'
@@ -62,7 +63,8 @@ export async function refresh(services: Services, token: string, origin: Origin)
     const { sid } = session
     const subject = { userId: user.id, ...origin }
     if (decision.kind === 'replay') {
-      services.audit({ event: 'replayed', sid, generation: session.generation }, subject)
+      if (!mayReplay(services, session, origin))
+        return await endReused(services, session, claims.generation, origin)
       return refreshed('replayed', sid, await grantFor(services, user, reading))
     }
 
@@ -78,6 +80,21 @@ export async function refresh(services: Services, token: string, origin: Origin)
     return refreshed(how, sid, await grantFor(services, user, { session: moved, now: moved.rotatedAt }))
   }
   throw new StoreError('The session is being changed by too many at once.')
+}
+
+/** Records a replay; false when it is to count as reuse. */
+function mayReplay({ audit, settings }: Services, session: Session, origin: Origin): boolean {
+  const { sid, userId, generation, address, userAgent } = session
+  const subject = { userId, ...origin }
+  // Each rotation leaves its client in the session.
+  if (isSameClient(origin, session)) {
+    audit({ event: 'replayed', sid, generation }, subject)
+    return true
+  }
+  const answer = settings.replayFrom === 'anyone' ? 'child' : 'refused'
+  const renewedBy = { address, userAgent }
+  audit({ event: 'replayed-elsewhere', sid, generation, answer, renewedBy }, subject)
+  return answer === 'child'
 }
 
 async function endReused(

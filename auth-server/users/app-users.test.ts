@@ -31,13 +31,15 @@ describe('users of a table elsewhere', () => {
     expect((await app.post('/register', { json })).body.error).toBe('email_taken')
   })
 
-  it('change their password, which ends their other sessions', async () => {
+  it('change their password, which ends their sessions and begins a new one', async () => {
     const app = await anApp()
     const [here, there] = [(await app.signIn()).body, (await app.signIn()).body]
     const json = { current: app.credentials.password, next: 'incorrect horse' }
-    expect((await app.post('/password', { bearer: here.accessToken, json })).status).toBe(204)
+    const changed = await app.post('/password', { bearer: here.accessToken, json })
+    expect(changed.status).toBe(200)
     expect((await app.signIn()).status).toBe(401)
-    expect((await app.refresh(here.refreshToken)).status).toBe(200)
+    expect((await app.refresh(changed.body.refreshToken)).status).toBe(200)
+    expect((await app.refresh(here.refreshToken)).body.error).toBe('session_revoked')
     expect((await app.refresh(there.refreshToken)).body.error).toBe('session_revoked')
   })
 

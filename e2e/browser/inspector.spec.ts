@@ -22,15 +22,15 @@ async function openInspector(page: Page, session: { signIn(): Promise<void> }): 
   await expect(connection(page)).toHaveText('Live')
 }
 
-/** Five renewals in a row that find no backend. */
-async function breakUntilTheBreakerOpens(page: Page): Promise<void> {
+/** Six renewals in a row that find no backend: one browser's trouble, which opens no breaker for the others. */
+async function breakForAWhile(page: Page): Promise<void> {
   await press(page, 'Break the backend')
-  for (const _renewal of [2, 3, 4, 5]) {
+  for (const _renewal of [2, 3, 4, 5, 6]) {
     await untilDone(page)
     await press(page, 'Renew now')
   }
   await untilDone(page)
-  await expect(breaker(page)).toHaveText(/^open/)
+  await expect(breaker(page)).toHaveText(/^closed/)
 }
 
 /** Until no button is at work. */
@@ -93,23 +93,20 @@ test('a token that is let expire is renewed by the next requests, which share on
   )
 })
 
-test('a broken backend degrades, opens the breaker, and signs nobody out; mended, the session goes on', async ({
+test('a broken backend degrades, spares nobody else, and signs nobody out; mended, the session goes on', async ({
   page,
   session,
   stack,
 }) => {
   await openInspector(page, session)
-  await breakUntilTheBreakerOpens(page)
+  await breakForAWhile(page)
   await expect(decision(page, 'degraded')).toContainText('broken_in_the_demo')
-  await expect(decision(page, 'breaker opened')).toBeVisible()
   await press(page, 'Let the token expire')
   await expect(answer(page)).toHaveText(/^503 degraded/)
   await expect(decision(page, /degraded api GET \/api\/session/)).toContainText('cookies kept')
   await expect(connection(page)).toHaveText('Live')
 
   await mend(page)
-  await expect(decision(page, 'breaker closed')).toBeVisible()
-  await expect(breaker(page)).toHaveText(/^closed/)
   expect(stack.line.calls('/refreshtoken').length).toBeGreaterThan(0)
 })
 
@@ -253,7 +250,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await openInspector(page, session)
         await press(page, 'Let the token expire')
         await expect(answer(page)).toHaveText(/renewed/)
-        await breakUntilTheBreakerOpens(page)
+        await breakForAWhile(page)
         await expectSound(page)
         await keepPicture(page, testInfo, 'broken')
         await mend(page)

@@ -51,6 +51,7 @@ describe('behind a trusted proxy that speaks https', () => {
     const cookies = setCookies(response)
     expect([...cookies.keys()].sort()).toEqual([
       '__Host-accessToken',
+      '__Host-knownDevice',
       '__Host-refreshToken',
       '__Host-userDataEtls',
     ])
@@ -110,7 +111,7 @@ describe('without a trusted proxy, x-forwarded-proto is anybody’s word and cha
 
   test('signing in', async () => {
     const cookies = setCookies(await signIn(HTTPS))
-    expect([...cookies.keys()].sort()).toEqual(['accessToken', 'refreshToken', 'userDataEtls'])
+    expect([...cookies.keys()].sort()).toEqual(['accessToken', 'knownDevice', 'refreshToken', 'userDataEtls'])
     for (const { header } of cookies.values()) expect(header).not.toMatch(/; Secure/)
   })
 
@@ -119,7 +120,7 @@ describe('without a trusted proxy, x-forwarded-proto is anybody’s word and cha
     const response = await get('/api/session', { ...asApi, ...HTTPS, cookie })
     expect(response.headers.get('x-session')).toBe('renewed')
     const cookies = setCookies(response)
-    expect([...cookies.keys()].sort()).toEqual(['accessToken', 'refreshToken', 'userDataEtls'])
+    expect([...cookies.keys()].sort()).toEqual(['accessToken', 'knownDevice', 'refreshToken', 'userDataEtls'])
     for (const { header } of cookies.values()) expect(header).not.toMatch(/; Secure/)
   })
 })

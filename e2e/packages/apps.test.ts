@@ -1,14 +1,22 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, inject, it, test } from 'vitest'
-import { asDocument, setCookies } from '../support/client.ts'
-import { hiddenFields } from '../support/forms.ts'
-import { build, installInto, renameToProxy, start, typeProblems } from './support/app.ts'
+import { afterAll, beforeAll, describe, expect, inject, it, test } from 'vitest'
+import { asDocument } from '../support/client.ts'
+import type { Place } from './support/app.ts'
+import { addRules, build, followReadme, renameToProxy, runTool, start, typeProblems } from './support/app.ts'
+import { expectAssets } from './support/assets.ts'
 import { entriesIn } from './support/entries.ts'
+import { followBrowserPage, installPackages, makeApp, overlay } from './support/made.ts'
 import { readInstall } from './support/readme.ts'
+import { expectNoMixing } from './support/shared.ts'
+import type { Person, Session } from './support/visit.ts'
+import { expectNoProblems, expectRenewal, register, signIn } from './support/visit.ts'
+import { closeBrowser, newVisitor } from './support/visitor.ts'
 
 const { folder, tarballs, registry } = inject('packed')
 const ENTRIES = tarballs.flatMap((tarball) => entriesIn(tarball))
-const ANN = { email: 'ann@example.com', password: 'a-long-sentence-of-ann', name: 'Ann' }
+/** What an app brings whose types are looked at whole. */
+const TYPES = { '@playwright/test': '^1.65.1', '@types/express': '^5.0.6' }
 
 test('the README says how many lines and decisions it takes: 10 lines at most', () => {
   const { lines, decisions, stated } = readInstall()
@@ -16,70 +24,248 @@ test('the README says how many lines and decisions it takes: 10 lines at most', 
   expect(lines).toBeLessThanOrEqual(10)
 })
 
-describe.skipIf(!registry).each([
-  { next: '^16.4.6', react: '^19.3.1', files: ['middleware.ts', 'proxy.ts'] },
-  { next: '~15.5.29', react: '19.0.0', files: ['middleware.ts'] },
-])('an app with Next $next and React $react, after the README’s Install', ({ next, react, files }) => {
-  const app = join(folder, `app-${next.replace(/\W/g, '')}`)
-  beforeAll(() => installInto(app, { next, react }, tarballs))
+async function expectTypes(app: string) {
+  const ways = ['bundler', 'node16'] as const
+  const found = await Promise.all(ways.map((resolution) => typeProblems(app, ENTRIES, resolution)))
+  // The mistake that was made with each entry is all there is.
+  for (const problems of found)
+    expect(
+      problems.map((line) => line.replace(/^entries-\w+\.mts\(\d+,\d+\): (error \w+):.*/, '$1')),
+    ).toEqual(ENTRIES.map(() => 'error TS2322'))
+}
 
-  it.each(['bundler', 'node16'] as const)(
-    'types hold for TypeScript with resolution %s',
-    async (resolution) => {
-      const problems = await typeProblems(app, ENTRIES, resolution)
-      // The mistake that was made with each entry is all there is.
-      expect(problems.map((line) => line.replace(/^entries\.ts\(\d+,\d+\): (error \w+):.*/, '$1'))).toEqual(
-        ENTRIES.map(() => 'error TS2322'),
-      )
-    },
-  )
+describe.skipIf(!registry)('an app that create-next-app makes today', () => {
+  const app = join(folder, 'app')
+  afterAll(closeBrowser)
 
-  it.each(files)('%s: a session is renewed before its page renders', async (file) => {
-    if (file === 'proxy.ts') renameToProxy(app)
+  describe('TypeScript, ESLint, Tailwind, Turbopack, no src/: after the README’s Install', () => {
+    beforeAll(async () => {
+      await makeApp(app, 'latest', ['--ts', '--eslint', '--tailwind', '--no-src-dir', '--no-agents-md'])
+      overlay(app, 'before')
+      await installPackages(app, tarballs, TYPES)
+      await followReadme(app)
+    })
+
+    it('types hold for a bundler and for Node', () => expectTypes(app))
+
+    describe('production', () => {
+      let place: Place
+      let ann: Session
+      beforeAll(async () => {
+        overlay(app, 'more')
+        addRules(app)
+        await build(app)
+        place = await start(app, 'start', '/')
+        ann = await signIn(place, await register(place, 'Ann'))
+      })
+      afterAll(() => place?.stop())
+
+      it('its own ESLint and TypeScript have nothing to say', async () => {
+        expect(await runTool(app, 'eslint/bin/eslint.js', '--max-warnings', '0')).toBe('')
+        expect(await runTool(app, 'typescript/bin/tsc', '--noEmit')).toBe('')
+      })
+
+      it('a session is renewed before its page renders', async () => {
+        expect([...ann.keys()].sort()).toEqual(['accessToken', 'refreshToken', 'userDataEtls'])
+        await expectRenewal(place, ann, '/dashboard', 'Hello Ann')
+      })
+
+      it('next.js #86670: what is prerendered holds nobody’s data, behind a cache that all share', async () => {
+        const bob = await signIn(place, await register(place, 'Bob'))
+        await expectNoMixing(place, { Ann: ann, Bob: bob })
+      })
+
+      it('next.js #82610, #82875: a page has one of each asset, signed in and not', async () => {
+        await expectAssets(app, place, await register(place, 'Cleo'))
+      })
+
+      it('prefetches renew once, and hold nobody’s data', async () => {
+        const visitor = await newVisitor(place, await register(place, 'Dora'))
+        const { page, context } = visitor
+        await page.goto('/dashboard', { waitUntil: 'networkidle' })
+        await page.goto('/about')
+        await context.clearCookies({ name: 'accessToken' })
+        const before = (await context.cookies()).find(({ name }) => name === 'refreshToken')?.value
+        place.line.forget()
+        const prefetched: string[] = []
+        page.on('response', async (response) => {
+          if (!('next-router-prefetch' in response.request().headers())) return
+          prefetched.push(await response.text().catch(() => ''))
+        })
+        await page.goto('/links', { waitUntil: 'networkidle' })
+        expect(prefetched.length).toBeGreaterThan(1)
+        expect(prefetched.join()).not.toContain('Dora')
+        expect(place.line.calls('/refreshtoken')).toHaveLength(1)
+        await page.getByRole('link', { name: 'Account' }).click()
+        await page.getByRole('heading', { name: 'Signed in as Dora' }).waitFor()
+        expect(place.line.calls('/refreshtoken')).toHaveLength(1)
+        expect((await context.cookies()).find(({ name }) => name === 'refreshToken')?.value).not.toBe(before)
+        await context.close()
+      })
+
+      it('nothing of it is told as a problem', () => expectNoProblems(place))
+    })
+
+    describe('next dev', () => {
+      let place: Place
+      beforeAll(async () => {
+        place = await start(app, 'dev', '/file.svg')
+      })
+      afterAll(() => place?.stop())
+
+      it('works, and Next has nothing to say', async () => {
+        const { page, context } = await newVisitor(place, await register(place, 'Eve'))
+        await page.getByRole('heading', { name: 'Hello Eve' }).waitFor()
+        await page.getByRole('link', { name: 'Account' }).click()
+        await page.getByRole('heading', { name: 'Signed in as Eve' }).waitFor()
+        await context.close()
+        expectNoProblems(place)
+      })
+
+      it('files that were added since are there', async () => {
+        writeFileSync(join(app, 'public/new.svg'), readFileSync(join(app, 'public/file.svg')))
+        const status = () => fetch(`${place.app.url}/new.svg`).then((answer) => answer.status)
+        await expect.poll(status, { timeout: 20_000 }).toBe(200)
+      })
+
+      it('a session that is asked for inside a cached function is an error that says what to do', async () => {
+        mkdirSync(join(app, 'app/cached'))
+        writeFileSync(join(app, 'app/cached/page.tsx'), CACHED)
+        await expect
+          .poll(
+            async () => {
+              await (await fetch(`${place.app.url}/cached`, { headers: asDocument })).text()
+              return place.app.output()
+            },
+            { timeout: 20_000, interval: 1000 },
+          )
+          .toContain('GatewayError]: The session was asked for inside a cached function')
+      })
+    })
+  })
+
+  describe('src/, no ESLint, no Tailwind: after the README’s Install with proxy.ts, and docs/browser.md', () => {
+    beforeAll(async () => {
+      await makeApp(app, 'latest', [
+        '--ts',
+        '--no-eslint',
+        '--no-tailwind',
+        '--src-dir',
+        '--empty',
+        '--no-agents-md',
+      ])
+      overlay(app, 'before')
+      await followReadme(app)
+      renameToProxy(app)
+      overlay(app, 'session')
+      followBrowserPage(app)
+      addRules(app)
+    })
+
+    it.each(['start', 'dev'] as const)('next %s', async (mode) => {
+      if (mode === 'start') await build(app)
+      const place = await start(app, mode, '/')
+      try {
+        const fred = await register(place, 'Fred')
+        await expectRenewal(place, await signIn(place, fred), '/dashboard', 'Hello Fred')
+        await expectSessionInBrowser(place, fred)
+        expectNoProblems(place)
+      } finally {
+        await place.stop()
+      }
+    })
+  })
+
+  describe('JavaScript: after `npx evergate init`', () => {
+    it('next dev', async () => {
+      await makeApp(app, 'latest', [
+        '--js',
+        '--no-eslint',
+        '--no-tailwind',
+        '--no-src-dir',
+        '--empty',
+        '--no-agents-md',
+      ])
+      expect(await runTool(app, '.bin/evergate', 'init', '--yes')).toContain('Written.')
+      const env = join(app, '.env.local')
+      writeFileSync(env, `${readFileSync(env, 'utf8')}ETLS_ACCESS=${SHARED}\nETLS_REFRESH=${SHARED}x\n`)
+      const place = await start(app, 'dev', '/login')
+      try {
+        const { page, context } = await newVisitor(place, await register(place, 'Gina'))
+        await page.getByRole('heading', { name: 'Hello Gina' }).waitFor()
+        await page.getByRole('button', { name: 'Sign out' }).click()
+        await page.waitForURL('/login')
+        await context.close()
+        expectNoProblems(place)
+      } finally {
+        await place.stop()
+      }
+    })
+  })
+})
+
+describe.skipIf(!registry)('an app that create-next-app of Next 15 makes, after the README’s Install', () => {
+  const app = join(folder, 'app-15')
+  beforeAll(async () => {
+    await makeApp(app, '15', [
+      '--ts',
+      '--no-eslint',
+      '--no-tailwind',
+      '--no-src-dir',
+      '--empty',
+      '--turbopack',
+    ])
+    overlay(app, 'before')
+    await installPackages(app, tarballs, TYPES)
+    await followReadme(app)
+  })
+
+  it('types hold for a bundler and for Node', () => expectTypes(app))
+
+  it('a session is renewed before its page renders', async () => {
     await build(app)
-    const running = await start(app)
+    const place = await start(app, 'start', '/')
     try {
-      const registered = await fetch(`${running.auth.url}/register`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ ...ANN, email: `${file}@example.com` }),
-      })
-      expect(registered.status).toBe(201)
-
-      const session = await signIn(running.app.url, `${file}@example.com`)
-      expect([...session.keys()].sort()).toEqual(['accessToken', 'refreshToken', 'userDataEtls'])
-
-      // A browser drops the access token when it ends, and sends the refresh token alone.
-      const before = session.get('refreshToken')?.value
-      const page = await fetch(`${running.app.url}/dashboard`, {
-        headers: { ...asDocument, cookie: `refreshToken=${before}` },
-      })
-      expect([page.status, page.headers.get('x-session')]).toEqual([200, 'renewed'])
-      expect(await page.text()).toContain('Ann')
-      const renewed = setCookies(page)
-      expect(renewed.get('refreshToken')?.value).not.toBe(before)
-      expect(renewed.get('accessToken')?.header).toContain('HttpOnly')
-
-      const active = await fetch(`${running.app.url}/dashboard`, {
-        headers: { ...asDocument, cookie: `accessToken=${renewed.get('accessToken')?.value}` },
-      })
-      expect([active.status, active.headers.get('x-session')]).toEqual([200, 'active'])
+      await expectRenewal(
+        place,
+        await signIn(place, await register(place, 'Hana')),
+        '/dashboard',
+        'Hello Hana',
+      )
     } finally {
-      await running.stop()
+      await place.stop()
     }
   })
 })
 
-/** As a browser without JavaScript: the page that asked for it sends to the form, and the form is posted. */
-async function signIn(url: string, email: string) {
-  const refused = await fetch(`${url}/dashboard`, { headers: asDocument, redirect: 'manual' })
-  expect([refused.status, refused.headers.get('location')]).toEqual([303, '/login?returnTo=%2Fdashboard'])
-  const login = await fetch(`${url}/login`, { headers: asDocument })
-  const form = hiddenFields(await login.text(), 'email')
-  form.set('email', email)
-  form.set('password', ANN.password)
-  const headers = { ...asDocument, 'sec-fetch-site': 'same-origin', origin: url }
-  const answer = await fetch(`${url}/login`, { method: 'POST', headers, body: form, redirect: 'manual' })
-  expect(answer.headers.get('location')).toMatch(/\/dashboard$/)
-  return setCookies(answer)
+/** Who is signed in, as the browser knows it: nothing is asked, because the layout has said so. */
+async function expectSessionInBrowser(place: Place, person: Person): Promise<void> {
+  for (const who of [undefined, person]) {
+    const { page, context } = await newVisitor(place, who)
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    await page.goto('/session')
+    await page.getByText(who ? 'signed-in' : 'signed-out').waitFor()
+    await (who
+      ? page.getByRole('button', { name: 'Save' })
+      : page.getByRole('link', { name: 'Sign in' })
+    ).waitFor()
+    expect(asked).not.toContain('/api/session')
+    await context.close()
+  }
 }
+
+const SHARED = 'a-secret-of-the-tests-0123456789-ABCDEFGHIJ'
+
+/** A page that a visitor is never to get: it would answer everybody alike. */
+const CACHED = `import { getSession } from 'evergate/next'
+
+async function who() {
+  'use cache'
+  return (await getSession())?.user.id ?? 'nobody'
+}
+
+export default async function Cached() {
+  return <p>{await who()}</p>
+}
+`

@@ -47,6 +47,8 @@ function environment(storeUrl: string): Record<string, string> {
     RENEW_BEFORE: String(LIMITS.renewBefore),
     REFRESH_GRACE: String(LIMITS.grace),
     REFRESH_TIMEOUT: String(LIMITS.budget * 1000),
+    // Everybody registers from one address.
+    REGISTRATION_LIMIT: 'off',
   }
 }
 

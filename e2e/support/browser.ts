@@ -141,9 +141,9 @@ export async function jar(context: BrowserContext): Promise<Record<string, strin
   return Object.fromEntries((await context.cookies()).map(({ name, value }) => [name, value]))
 }
 
-/** The names of the session's cookies in the jar; the signed-out mark is not one. */
+/** The names of the session's cookies in the jar; the signed-out mark is none, nor that of a browser which is known. */
 export async function sessionCookies(context: BrowserContext): Promise<string[]> {
-  return Object.keys(await jar(context)).filter((name) => name !== 'signedOut')
+  return Object.keys(await jar(context)).filter((name) => name !== 'signedOut' && name !== 'knownDevice')
 }
 
 /** Waits until the access token has run out, which is when its cookie leaves the jar. */

@@ -44,14 +44,14 @@ export function peopleOf(stack: Stack) {
     elsewhere: async ({ email, password }: Person) =>
       remember({ ...(await signInAtAuthServer(stack, { email, password })), email, password }),
 
-    /** Asks the auth server through the gateway, as a page does. Throws unless it is done. */
+    /** Asks the auth server through the gateway, as a page does. Throws unless it is done. New cookies are nobody's. */
     async ask(person: Tokens, method: string, path: string, body: object = {}): Promise<void> {
-      const { status } = await fetch(`${stack.app.url}/api/backend${path}`, {
+      const { ok, status } = await fetch(`${stack.app.url}/api/backend${path}`, {
         method,
         headers: { ...asApi, 'content-type': 'application/json', cookie: cookieHeader(person) },
         body: JSON.stringify(body),
       })
-      if (status !== 204) throw new Error(`${method} ${path} answered ${status}`)
+      if (!ok) throw new Error(`${method} ${path} answered ${status}`)
     },
 
     /** Comes back to a page with what cookies are left; throws unless the session has ended. Where it leads. */

@@ -90,9 +90,18 @@ export function launch(args: readonly string[], env: Environment, cwd = ROOT): L
   return { child, output: () => output }
 }
 
-/** Waits until the process answers at `probe`; fails with what it has printed when it ends before. */
-export async function untilReady({ child, output }: Launched, url: string, probe: string): Promise<Running> {
-  const deadline = Date.now() + 30_000
+/**
+ * Waits until the process answers at `probe`; fails with what it has printed when it ends before.
+ *
+ * @param patience milliseconds. Default 30,000.
+ */
+export async function untilReady(
+  { child, output }: Launched,
+  url: string,
+  probe: string,
+  patience = 30_000,
+): Promise<Running> {
+  const deadline = Date.now() + patience
   while (!(await answers(probe))) {
     if (child.exitCode !== null || Date.now() > deadline)
       throw new Error(`${url} did not start:\n${output()}`)

@@ -31,6 +31,8 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
     ETLS_ACCESS: accessSecret,
     ETLS_REFRESH: secret(),
     GATEWAY_SECRET: secret(),
+    // Everybody here comes from one address.
+    REGISTRATION_LIMIT: 'off',
     STORE_URL: `sqlite:${join(folder, 'auth.db')}`,
     ...env,
   }

@@ -1,6 +1,7 @@
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -8,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Problem } from './report.ts'
 
 /** A file as it is to be. `secret`: for its owner's eyes only. */
@@ -40,11 +41,18 @@ function replace(path: string, { path: name, before, after, secret }: FileChange
   const old = existsSync(file) ? { text: readFileSync(file), mode: statSync(file).mode & 0o777 } : undefined
   // Somebody may have gone on editing while a question stood on the screen.
   if (old?.text.toString() !== before) throw new Problem(`${name} was changed meanwhile: run this again.`)
-  put(file, after, secret ? 0o600 : (old?.mode ?? 0o666))
-  return () => {
+  const newFolder = mkdirSync(dirname(file), { recursive: true })
+  const undo = () => {
     if (old) put(file, old.text, old.mode)
-    else rmSync(file, { force: true })
+    else rmSync(newFolder ?? file, { force: true, recursive: true })
   }
+  try {
+    put(file, after, secret ? 0o600 : (old?.mode ?? 0o666))
+  } catch (error) {
+    if (newFolder !== undefined) undo()
+    throw error
+  }
+  return undo
 }
 
 function put(file: string, content: string | Buffer, mode: number): void {

@@ -171,7 +171,8 @@ describe('what the backend gets to see', () => {
   it('who asks, and the trace that the request belongs to', async () => {
     const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`
     const headers = { 'x-forwarded-for': '192.0.2.1', 'user-agent': 'Test/1', traceparent }
-    expect(await asked({}, headers)).toMatchObject(headers)
+    expect(await asked({ trustProxy: true }, headers)).toMatchObject(headers)
+    expect(await asked({}, headers)).not.toHaveProperty('x-forwarded-for')
     expect((await asked({}, { traceparent: 'nonsense' })).traceparent).not.toBe('nonsense')
   })
 })

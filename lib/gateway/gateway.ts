@@ -7,21 +7,22 @@ import { claimsOf, concludeAfter, situationOf } from './decision/situation.ts'
 import { endReasonOf, report, subjectOf } from './events/report.ts'
 import type { GatewayOptions } from './options.ts'
 import { resolveOptions } from './options.ts'
-import type { SentHeaders } from './platform.ts'
-import type { RefreshContext } from './renewal/backend.ts'
 import { unavailable } from './renewal/backend.ts'
 import { untilAborted, withDeadline } from './renewal/deadline.ts'
-import type { Attempt, Renewal } from './renewal/renew.ts'
+import type { Presented } from './renewal/renew.ts'
 import { createRenewer } from './renewal/renew.ts'
+import type { Attempt, Renewal } from './renewal/renewal.ts'
 import { createDeliveryWatch } from './renewal/undelivered.ts'
 import { compileDelivery } from './request/delivery.ts'
 import type { RequestFacts } from './request/facts.ts'
-import { readRequest, refreshContext } from './request/facts.ts'
+import { clientOfRequest, readRequest, refreshContext } from './request/facts.ts'
 import { compileRoutes } from './request/routes.ts'
 import { checkOrigins } from './request/same-origin.ts'
+import { compileBodySizes } from './request/size.ts'
 import { newTraceparent } from './request/traceparent.ts'
 import type { Outcome } from './response/outcome.ts'
-import { crossSiteOutcome, toOutcome } from './response/outcome.ts'
+import { toOutcome, unheardOutcome } from './response/outcome.ts'
+import { crossSiteRefusal, excessRefusal } from './response/refusals.ts'
 import { isTellable } from './response/return-to.ts'
 import { createTokenCache } from './token/cache.ts'
 import { createGatewayTokens } from './token/gateway-token.ts'
@@ -42,12 +43,6 @@ export type SessionGateway = {
   leadsElsewhere(address: URL, headers: Headers): boolean
 }
 
-type Renewable = {
-  readonly refreshToken: string
-  readonly client: string
-  readonly context: () => RefreshContext
-}
-
 type WaitUntil = (work: Promise<unknown>) => void
 
 /**
@@ -65,11 +60,9 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
   const tokens = createTokenCache({ ...settings, keys }, settings.tokenCacheSize)
   const gatewayTokens = createGatewayTokens(settings)
   const renew = createRenewer({ settings, keys, gatewayTokens })
-  const watch = createDeliveryWatch(
-    ({ refreshToken, context }: Renewable) => renew(refreshToken, context),
-    clock,
-  )
+  const watch = createDeliveryWatch(renew, clock)
   const routeOf = compileRoutes(settings.rules, settings.publicFiles, settings.locales)
+  const bodySizeOf = compileBodySizes(settings.maxBodySizes)
   const areForeign = createForeignCookies(onEvent)
   checkOrigins(settings.allowedOrigins)
   const destinationOf = compileDelivery(settings.undeliverable)
@@ -81,10 +74,14 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
       return destinationOf({ pathname, search, headers: new Map(headers), pairs }).elsewhere
     },
     async handle(request, waitUntil) {
-      const facts = readRequest(request, settings, routeOf, destinationOf)
+      const facts = readRequest(request, settings, { routeOf, bodySizeOf, destinationOf })
       if (!facts.sameOrigin) {
         onEvent({ type: 'origin.refused', ...subjectOf(facts, facts.traceparent) })
-        return crossSiteOutcome(facts, settings)
+        return unheardOutcome(crossSiteRefusal(facts, settings), facts)
+      }
+      if (facts.excess) {
+        onEvent({ type: 'request.refused', ...subjectOf(facts, facts.traceparent), reason: facts.excess })
+        return unheardOutcome(excessRefusal(facts.excess, facts, settings), facts)
       }
 
       const now = clock() / 1000
@@ -99,7 +96,13 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
       const decision = (await areForeign(facts, token, null)) ? decideWithout(situation) : decide(situation)
       const attempt =
         decision.step === 'renew' && refreshToken !== undefined
-          ? await attemptRenewal(facts, refreshToken, mark.sid, patience, waitUntil)
+          ? await attemptRenewal(
+              facts,
+              { refreshToken, sid: claimsOf(token)?.sid ?? null },
+              mark.sid,
+              patience,
+              waitUntil,
+            )
           : null
       const conclusion =
         decision.step === 'conclude'
@@ -131,7 +134,7 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
 
   async function attemptRenewal(
     facts: RequestFacts,
-    refreshToken: string,
+    session: Pick<Presented, 'refreshToken' | 'sid'>,
     signedOutSid: string | null,
     patience: number | undefined,
     waitUntil: WaitUntil | undefined,
@@ -139,11 +142,15 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
     const startedAt = clock()
     const traceparent = facts.traceparent ?? newTraceparent()
     let shared = true
-    const context = () => {
-      shared = false
-      return refreshContext(facts, settings.forwardCookies, traceparent)
+    const presented: Presented = {
+      ...session,
+      client: clientOfRequest(facts, settings),
+      context() {
+        shared = false
+        return refreshContext(facts, settings, traceparent)
+      },
     }
-    const flight = watch.renew({ refreshToken, client: clientOf(facts.headers), context }, (sid) =>
+    const flight = watch.renew(presented, (sid) =>
       onEvent({ type: 'renewal.undelivered', ...subjectOf(facts, traceparent, sid) }),
     )
     waitUntil?.(flight)
@@ -165,12 +172,6 @@ function within<Value>(
 ): Promise<Value> {
   if (patience === undefined) return promise
   return withDeadline(patience, (signal) => untilAborted(promise, signal)).catch(() => otherwise)
-}
-
-/** How a client looks: its address without the last parts, which change, and its user agent. */
-function clientOf(headers: SentHeaders): string {
-  const [network = ''] = /^[^.:,]*[.:][^.:,]*/.exec(headers.get('x-forwarded-for') ?? '') ?? []
-  return `${network} ${headers.get('user-agent') ?? ''}`
 }
 
 /** A renewal that was under way while the person signed out must not bring the session back. */

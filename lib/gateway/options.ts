@@ -69,6 +69,8 @@ export type GatewayOptions = {
   readonly staleIfError?: number
   /** Life of the refresh cookie when the backend does not tell it (a `Max-Age` of its own). Default 43200. */
   readonly refreshTokenMaxAge?: number
+  /** Bytes a refresh token may have. A longer one is a broken cookie: not believed, not forwarded, cleared. Default 4096. */
+  readonly maxRefreshTokenBytes?: number
   /** Whether cookies are `Secure` and carry the `__Host-` prefix. `auto`: as the request's scheme says. */
   readonly cookieSecure?: 'auto' | boolean
   readonly cookieNames?: Partial<CookieNames>
@@ -80,6 +82,15 @@ export type GatewayOptions = {
   readonly relayCookies?: readonly string[]
   /** Names of the browser's other cookies that the backend is sent. */
   readonly forwardCookies?: readonly string[]
+  /** Names of the backend's other response headers that `createBackendProxy()` hands on to the browser. Default none. */
+  readonly relayHeaders?: readonly string[]
+  /** Names of the browser's other request headers that `createBackendProxy()` and `backendFetch()` send on. Default none. */
+  readonly forwardHeaders?: readonly string[]
+  /**
+   * The largest request body in bytes, by path in the syntax of rules; the first that matches decides. A larger one is
+   * answered 413. Default for all other paths: 10485760 (10 MB).
+   */
+  readonly maxBodySizes?: Readonly<Record<string, number>>
   /**
    * Other origins, exact as browsers send them (`https://www.example.com`), whose pages may send requests that change something,
    * and read what the gateway itself answers. Browsers send them the session only within the same site. Default: none.
@@ -87,6 +98,11 @@ export type GatewayOptions = {
   readonly allowedOrigins?: readonly string[]
   /** Believe `x-forwarded-proto` and `x-forwarded-host`. Default false. */
   readonly trustProxy?: boolean
+  /**
+   * How many proxies before the gateway add to `x-forwarded-for`. The address that the first of them has added is the visitor's, and goes
+   * to the backend. Default 1 with `trustProxy`, else 0: what a client says of itself goes nowhere.
+   */
+  readonly proxies?: number
   /**
    * Below `basePath`. Default `/login`. `:locale` in it is the visitor's language, one of `locales`: that of the path, else
    * of the cookie `NEXT_LOCALE`, else of `Accept-Language`.
@@ -163,12 +179,17 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     refreshTimeout: 5000,
     staleIfError: 0,
     refreshTokenMaxAge: 43_200,
+    maxRefreshTokenBytes: 4096,
     cookieSecure: 'auto',
     sameSite: 'lax',
     relayCookies: [],
     forwardCookies: [],
+    relayHeaders: [],
+    forwardHeaders: [],
+    maxBodySizes: {},
     allowedOrigins: [],
     trustProxy: false,
+    proxies: options.trustProxy ? 1 : 0,
     signInPath: '/login',
     locales: [],
     basePath: '',

@@ -1,16 +1,9 @@
 import { formatCookieHeader, parseCookieHeader } from '../gateway/cookies/header.ts'
 import type { GatewaySettings } from '../gateway/options.ts'
+import { calledWith } from './backend-headers.ts'
+import { backendUrl } from './backend-url.ts'
 import { currentRequest } from './current-request.ts'
 import { verifiedSession } from './session.ts'
-
-/** Headers of the browser's request that the backend is told. */
-const FORWARDED = ['x-forwarded-for', 'user-agent', 'traceparent']
-
-function forwardedHeaders(headers: Headers): Record<string, string> {
-  return Object.fromEntries(
-    FORWARDED.flatMap((name) => (headers.has(name) ? [[name, headers.get(name) ?? '']] : [])),
-  )
-}
 
 /** Shows the API whose call it is, as the backend wants to be shown it. */
 export function authorizeCall(
@@ -30,19 +23,11 @@ function withCookie(header: string | null, cookie: string): string {
   return [...others.map((pair) => formatCookieHeader([pair])), cookie].join('; ')
 }
 
-/** The address of a path under `remoteApi`; undefined for one that would leave it. */
-export function backendUrl(remoteApi: string, pathAndQuery: string): URL | undefined {
-  const base = new URL(`${remoteApi}/`)
-  if (!URL.canParse(remoteApi + pathAndQuery) || !pathAndQuery.startsWith('/')) return undefined
-  const url = new URL(remoteApi + pathAndQuery)
-  return url.origin === base.origin && url.pathname.startsWith(base.pathname) ? url : undefined
-}
-
 /**
  * Calls the backend as the signed-in person: `fetch` with the session's bearer token (RFC 6750), or as the configured backend
  * says. In server components, actions and route handlers.
  *
- * @param path under `REMOTE_API`, with a leading slash.
+ * @param path under `REMOTE_API`, with a leading slash and no segment `.` or `..`, however it is encoded.
  * @throws {TypeError} when the path leaves `REMOTE_API`, or no answer came.
  * @example
  * const response = await backendFetch('/notes', { method: 'POST', body: 'milk' })
@@ -53,7 +38,8 @@ export async function backendFetch(path: string, init: RequestInit = {}): Promis
   const session = await verifiedSession()
   const url = backendUrl(request.settings.remoteApi, path)
   if (!url) throw new TypeError(`"${path}" is not a path of the backend`)
-  const headers = new Headers({ ...forwardedHeaders(request.headers), accept: 'application/json' })
+  const headers = calledWith(request.headers, request.settings)
+  headers.set('accept', 'application/json')
   for (const [name, value] of new Headers(init.headers)) headers.set(name, value)
   if (session) authorizeCall(headers, session.accessToken, request.settings)
   return fetch(url, { redirect: 'manual', cache: 'no-store', ...init, headers })

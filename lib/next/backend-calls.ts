@@ -1,6 +1,7 @@
 import { formatCookieHeader, isCookieValue } from '../gateway/cookies/header.ts'
 import { readSessionCookies } from '../gateway/cookies/session-cookies.ts'
 import type { BackendCalls, BackendContext } from '../gateway/renewal/backend.ts'
+import { visitorAddress } from '../gateway/request/facts.ts'
 import { newTraceparent, readTraceparent, traceIdOf } from '../gateway/request/traceparent.ts'
 import { cookieCalls } from './cookie-calls.ts'
 import type { CurrentRequest } from './current-request.ts'
@@ -21,7 +22,7 @@ export function backendContext({ settings, headers, pairs }: CurrentRequest): Ba
   const { clock, fetch, forwardCookies, refreshTimeout } = settings
   const forwarded = pairs.filter(({ name, value }) => forwardCookies.includes(name) && isCookieValue(value))
   return {
-    forwardedFor: headers.get('x-forwarded-for'),
+    forwardedFor: visitorAddress(headers, settings.proxies),
     userAgent: headers.get('user-agent'),
     traceparent: readTraceparent(headers) ?? newTraceparent(),
     cookies: formatCookieHeader(forwarded),

@@ -7,7 +7,7 @@ import type {
   SignInAnswer,
   SignInError,
 } from '../gateway/renewal/backend.ts'
-import { verifyIssued } from '../gateway/renewal/renew.ts'
+import { verifyIssued } from '../gateway/renewal/verify-issued.ts'
 import { clearSession, issueMark, issueSession } from '../gateway/response/cookie-changes.ts'
 import { createGatewayTokens } from '../gateway/token/gateway-token.ts'
 import type { KeySet } from '../gateway/token/key-set.ts'
@@ -18,11 +18,12 @@ import { signSignedOutMark } from '../gateway/token/signed-out.ts'
 import { backendCalls, backendContext, reportUnavailable } from './backend-calls.ts'
 import type { CurrentRequest } from './current-request.ts'
 import { currentRequest, writeCookies } from './current-request.ts'
+import { keepMark, presentedMark } from './known-device.ts'
 import { refusalIn } from './refusal.ts'
 import type { Session } from './session.ts'
 import { toSession, verifiedSession } from './session.ts'
 
-/** The answer of `signIn()`, `register()` and `startSession()`: the session that has begun, or why there is none. */
+/** The answer of `signIn()`, `register()`, `startSession()` and `changePassword()`: the session that has begun, or why there is none. */
 export type SignInResult =
   | { readonly ok: true; readonly session: Session }
   | { readonly ok: false; readonly error: SignInError }
@@ -43,7 +44,9 @@ export async function beginSession(
   ) => Promise<SignInAnswer | undefined> | undefined,
 ): Promise<SignInResult> {
   const request = await currentRequest()
-  const answer = await ask(backendCalls(request), backendContext(request))
+  const context = backendContext(request)
+  const cookies = [context.cookies, presentedMark(request)].filter(Boolean).join('; ')
+  const answer = await ask(backendCalls(request), { ...context, cookies })
   if (answer?.result === 'begun') return accept(request, answer.tokens)
   if (answer?.result === 'refused') return { ok: false, error: answer.error }
   if (answer?.result !== 'answered') return unavailable(request, answer?.reason ?? 'no_such_call')
@@ -80,6 +83,7 @@ async function accept(request: CurrentRequest, issued: IssuedTokens): Promise<Si
     ...issueSession(verified.tokens, settings, secure, presented, now),
     // An answer to the session before that is already under way must not bring it back.
     ...(mark ? issueMark(mark, settings, secure, presented) : []),
+    ...keepMark(issued.otherCookies, request),
   ]
   await writeCookies(withoutRepeats(changes, settings), request)
   const { accessToken, userData } = issued

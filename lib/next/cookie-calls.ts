@@ -11,12 +11,19 @@ import { NAMES, parseJson, readIssuedTokens } from '../gateway/renewal/issued-to
 export function cookieCalls(
   options: CookieCalls,
   presented: string | undefined,
-): Pick<BackendCalls, 'signIn' | 'register' | 'signOut' | 'accept'> {
+): Pick<BackendCalls, 'signIn' | 'register' | 'signOut' | 'changePassword' | 'accept'> {
   const { remoteApi, paths } = options
   const { signIn = '/login', register = '/register', signOut = '/logout' } = paths ?? {}
+  const { changePassword = '/password' } = paths ?? {}
   const names = { ...NAMES, ...options.names }
 
-  function call(path: string, body: object | null, refreshToken: string | null, context: BackendContext) {
+  function call(
+    path: string,
+    body: object | null,
+    refreshToken: string | null,
+    context: BackendContext,
+    accessToken?: string,
+  ) {
     const { fetch, signal, cookies } = context
     const cookie = [refreshToken && `${names.refreshToken}=${refreshToken}`, cookies]
       .filter(Boolean)
@@ -27,6 +34,7 @@ export function cookieCalls(
         ...forwardedHeaders(context),
         ...(body && { 'content-type': 'application/json' }),
         ...(cookie && { cookie }),
+        ...(accessToken && { authorization: `Bearer ${accessToken}` }),
       },
       redirect: 'manual',
       cache: 'no-store',
@@ -35,9 +43,14 @@ export function cookieCalls(
     })
   }
 
-  async function begin(path: string, body: object, context: BackendContext): Promise<SignInAnswer> {
+  async function begin(
+    path: string,
+    body: object,
+    context: BackendContext,
+    accessToken?: string,
+  ): Promise<SignInAnswer> {
     try {
-      const response = await call(path, body, presented ?? null, context)
+      const response = await call(path, body, presented ?? null, context, accessToken)
       const text = await response.text()
       const { ok, status, headers } = response
       const tokens = ok && readIssuedTokens(text, headers.getSetCookie(), context.now, names)
@@ -50,6 +63,8 @@ export function cookieCalls(
   return {
     signIn: (credentials, context) => begin(signIn, credentials, context),
     register: (account, context) => begin(register, account, context),
+    changePassword: (passwords, accessToken, context) =>
+      begin(changePassword, passwords, context, accessToken),
     async signOut({ refreshToken }, context) {
       if (signOut === false) return null
       try {

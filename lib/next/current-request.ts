@@ -11,6 +11,7 @@ import { isSecureRequest } from '../gateway/request/facts.ts'
 import { backendOption } from './backend-option.ts'
 import { optionsFromEnvironment } from './environment.ts'
 import { logEvent } from './log.ts'
+import { guardServer } from './server/guard.ts'
 
 /** The request that a server component, action or route handler runs for. */
 export type CurrentRequest = {
@@ -19,6 +20,9 @@ export type CurrentRequest = {
   readonly secure: boolean
   readonly pairs: readonly CookiePair[]
 }
+
+// Where no configuration is read at start, as in a standalone build, Next loads the app's pages then.
+guardServer()
 
 let resolved: GatewaySettings | undefined
 

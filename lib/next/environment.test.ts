@@ -32,6 +32,20 @@ test('a list of secrets rotates', () => {
   expect(optionsFromEnvironment({ GATEWAY_SECRET: 'new,old' }).gatewaySecrets).toEqual(['new', 'old'])
 })
 
+describe('ASVS 15.3.4: how many proxies are believed', () => {
+  it.each([
+    [{}, 0],
+    [{ TRUST_PROXY: 'false' }, 0],
+    [{ TRUST_PROXY: '0' }, 0],
+    [{ TRUST_PROXY: 'true' }, 1],
+    [{ TRUST_PROXY: 'loopback' }, 1],
+    [{ TRUST_PROXY: '2' }, 2],
+    [{ VERCEL: '1' }, 1],
+  ] as [Record<string, string>, number][])('%j: %i', (env, proxies) => {
+    expect(optionsFromEnvironment(env)).toMatchObject({ proxies, trustProxy: proxies > 0 })
+  })
+})
+
 describe('cookies follow the scheme only where a proxy may be believed', () => {
   it.each([
     [{}, false],

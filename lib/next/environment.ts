@@ -16,7 +16,8 @@ export const DEFAULT_REMOTE_API = 'http://127.0.0.1:3001'
  */
 export function optionsFromEnvironment(env: Environment): GatewayOptions {
   const remoteApi = env.REMOTE_API || DEFAULT_REMOTE_API
-  const trustProxy = trustsProxy(env)
+  const proxies = trustedProxies(env)
+  const trustProxy = proxies > 0
   const auto = (env.COOKIE_SECURE || 'auto') === 'auto'
   return {
     ...sharedOptions(),
@@ -31,11 +32,19 @@ export function optionsFromEnvironment(env: Environment): GatewayOptions {
     // Next believes any `x-forwarded-proto`, so without a trusted proxy its idea of the scheme is the client's.
     cookieSecure: auto && trustProxy ? 'auto' : env.COOKIE_SECURE === 'true',
     trustProxy,
+    proxies: proxies || (env[SOCKET_ADDRESS_VARIABLE] === '1' ? 1 : 0),
   }
 }
 
-function trustsProxy(env: Environment): boolean {
-  return env.VERCEL !== undefined || !['', '0', 'false'].includes(env.TRUST_PROXY ?? '')
+/** Set by {@link guardServer}: `x-forwarded-for` is the address of the connection. */
+export const SOCKET_ADDRESS_VARIABLE = 'EVERGATE_SOCKET_ADDRESS'
+
+/** How many proxies before the app are believed. */
+export function trustedProxies({ TRUST_PROXY = '', VERCEL }: Environment): number {
+  const proxies = /^\d+$/.test(TRUST_PROXY)
+    ? Number(TRUST_PROXY)
+    : Number(!['', 'false'].includes(TRUST_PROXY))
+  return proxies || Number(VERCEL !== undefined)
 }
 
 function keysFrom(env: Environment, remoteApi: string): AccessTokenKeys {
@@ -66,7 +75,7 @@ function readNumber<Name extends string>(
   throw new GatewayError('invalid_option', `${variable} must be a number of 0 or more`)
 }
 
-/** What `withGateway()` was given. */
+/** What `withGateway()` was given, as the build holds it. */
 export function sharedOptions(): BakedOptions {
   // Next replaces this very expression at build time.
   return JSON.parse(process.env.EVERGATE_OPTIONS || '{}')

@@ -52,7 +52,7 @@ it.each([
 
 it('an open breaker is told once, not with each visitor who is spared', () => {
   const events: GatewayEvent[] = [
-    { type: 'breaker.opened', pause: 250 },
+    { type: 'breaker.opened', pause: 250, reason: 'no_answer', sessions: 'all' },
     { type: 'backend.unavailable', reason: 'breaker_open', traceId: null },
   ]
   expect(logged('info', events)).toMatchObject([{ level: 'warn', type: 'breaker.opened', pause: 250 }])

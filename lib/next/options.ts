@@ -6,7 +6,17 @@ import type { GatewayOptions } from '../gateway/options.ts'
  */
 export type SharedOptions = Pick<
   GatewayOptions,
-  'cookieNames' | 'sameSite' | 'domain' | 'relayCookies' | 'forwardCookies' | 'locales' | 'clearSiteData'
+  | 'maxRefreshTokenBytes'
+  | 'cookieNames'
+  | 'sameSite'
+  | 'domain'
+  | 'relayCookies'
+  | 'forwardCookies'
+  | 'relayHeaders'
+  | 'forwardHeaders'
+  | 'maxBodySizes'
+  | 'locales'
+  | 'clearSiteData'
 > & {
   /**
    * Below `basePath`. Default `/login`. `:locale` in it is the visitor's language, one of `locales`. A function goes to

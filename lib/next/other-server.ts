@@ -22,10 +22,14 @@ export async function fromOtherServer(
   // A path of this server may itself be one that `rewrites()` hands on.
   if (isHere && !gateway.leadsElsewhere(target, request.headers)) return null
   const sent = gateway.withoutSession(handedOn(own) ?? new Headers(requestHeaders ?? request.headers))
-  if (!isHere && setCookies.length > 0) return relay(request, target, sent, own)
+  if (!isHere && setCookies.length > 0 && !isBodyOutOfReach(request)) return relay(request, target, sent, own)
   handOn(own, sent)
   return own
 }
+
+/** `guardServer()` leaves a large body to Next, which sends it on. An answer to one is in no cache. */
+const isBodyOutOfReach = ({ body, headers }: NextRequest) =>
+  !body && (headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) > 0)
 
 /** Headers that belong to one connection, or to a body that `fetch` has decoded. */
 const OF_CONNECTION = ['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'content-encoding']

@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi'
 import { clearCookie, cookieName } from '../gateway/cookies/session-cookies.ts'
 import { formatSetCookie, withoutRepeats } from '../gateway/cookies/set-cookie.ts'
-import { verifyIssued } from '../gateway/renewal/renew.ts'
+import { verifyIssued } from '../gateway/renewal/verify-issued.ts'
 import { readTraceparent, traceIdOf } from '../gateway/request/traceparent.ts'
 import { issueSession } from '../gateway/response/cookie-changes.ts'
 import { safeReturnTo } from '../gateway/response/return-to.ts'

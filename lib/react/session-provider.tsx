@@ -12,7 +12,7 @@ import {
 } from 'react'
 import type { SessionClient, SessionClientOptions } from '../client/client.ts'
 import { createSessionClient } from '../client/client.ts'
-import type { SessionState } from '../client/state.ts'
+import type { SessionInfo, SessionState } from '../client/state.ts'
 
 const Client = createContext<SessionClient | null>(null)
 
@@ -20,9 +20,18 @@ const Client = createContext<SessionClient | null>(null)
 let mounted: SessionClient | null = null
 
 /** Props of {@link SessionProvider}: what follows the session, and what may ask for it. */
-export type SessionProviderProps = Omit<SessionClientOptions, 'fetch' | 'clock'> & {
+export type SessionProviderProps = Omit<SessionClientOptions, 'fetch' | 'clock' | 'session'> & {
+  /**
+   * What the server said with the page, or a promise of it: then the page does not wait, `status` is `loading` until it is
+   * kept, and nothing is asked. null: nobody is signed in. undefined: it is asked for.
+   */
+  readonly session?: Told | Promise<Told>
   readonly children: ReactNode
 }
+
+type Told = SessionInfo | null | undefined
+
+const isPromised = (session: Told | Promise<Told>): session is Promise<Told> => session instanceof Promise
 
 /**
  * Follows the session for everything below it; one for an app, in its root layout. Pass `session` from the server, and
@@ -30,8 +39,7 @@ export type SessionProviderProps = Omit<SessionClientOptions, 'fetch' | 'clock'>
  * first rendering, callbacks those of the last.
  *
  * @example
- * const session = await getSession()
- * return <SessionProvider session={session}>{children}</SessionProvider>
+ * return <SessionProvider session={sessionForBrowser()}>{children}</SessionProvider>
  */
 export function SessionProvider({ children, ...options }: SessionProviderProps): ReactNode {
   const { session } = options
@@ -39,6 +47,7 @@ export function SessionProvider({ children, ...options }: SessionProviderProps):
   const [client] = useState(() =>
     createSessionClient({
       ...options,
+      session: isPromised(session) ? undefined : session,
       onSessionEnd: (reason) => latest.current.onSessionEnd?.(reason),
       onSessionEnding: (secondsLeft) => latest.current.onSessionEnding?.(secondsLeft),
     }),
@@ -47,15 +56,28 @@ export function SessionProvider({ children, ...options }: SessionProviderProps):
     latest.current = options
   })
   useEffect(() => {
-    const stop = client.start()
+    let stop: (() => void) | undefined
+    let isGone = false
+    const start = () => {
+      if (!isGone) stop = client.start()
+    }
     mounted = client
+    const { session: first } = latest.current
+    // A turn after it has been told: before that, it would ask.
+    if (isPromised(first)) first.then().then(start, start)
+    else start()
     return () => {
-      stop()
+      isGone = true
+      stop?.()
       mounted = null
     }
   }, [client])
   useEffect(() => {
-    if (session !== undefined) client.tell(session)
+    const tell = (told: Told) => {
+      if (latest.current.session === session && told !== undefined) client.tell(told)
+    }
+    if (isPromised(session)) session.then(tell, () => {})
+    else tell(session)
   }, [client, session])
   return createElement(Client.Provider, { value: client }, children)
 }

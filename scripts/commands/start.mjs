@@ -1,5 +1,6 @@
 import { build, buildId } from '../lib/build.mjs'
 import { setting } from '../lib/env-file.mjs'
+import { appHost, isLocal } from '../lib/host.mjs'
 import { appPart, authPart, withDemo } from '../lib/parts.mjs'
 import { appPort, assertFree, authPort } from '../lib/ports.mjs'
 import { Problem } from '../lib/problem.mjs'
@@ -16,8 +17,8 @@ async function startBoth() {
   await step('build', build)
   const parts = [authPart(auth.port), withDemo(appPart(app.port, auth.port))]
   await runTogether(parts, () => {
-    console.log(`\nEvergate answers at http://localhost:${app.port} after ${secondsSince(began)}.`)
-    if (!setting('STORE_URL')) console.log('Sign in as demo@example.com with demo-password-123.')
+    console.log(`\nEvergate answers at http://${appHost().url}:${app.port} after ${secondsSince(began)}.`)
+    if (isLocal() && !setting('STORE_URL')) console.log('Sign in as demo@example.com with demo-password-123.')
     console.log('Ctrl-C ends it.\n')
   })
 }

@@ -52,6 +52,13 @@ const signedIn = (roles: readonly string[] = ['user'], name = 'Ann') =>
   createTestSession({ accessSecret, user: { id: 'u1', name }, roles })
 
 describe('tracing', () => {
+  it('instrumentation.ts does nothing where nobody collects spans', async () => {
+    vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', '')
+    const { register } = await import('../../docs/examples/snippets/tracing/instrumentation.ts')
+    expect(await register()).toBeUndefined()
+    vi.unstubAllEnvs()
+  })
+
   it('middleware.ts leaves a span for each request', async () => {
     const exporter = new InMemorySpanExporter()
     trace.setGlobalTracerProvider(

@@ -1,4 +1,5 @@
 import { setting } from './env-file.mjs'
+import { appHost, authServerHost, isLocal } from './host.mjs'
 import { tools } from './paths.mjs'
 
 /**
@@ -14,7 +15,7 @@ import { tools } from './paths.mjs'
 
 /** @param {number} port @param {string[]} [flags] @returns {Part} */
 export function authPart(port, flags = []) {
-  const url = `http://127.0.0.1:${port}`
+  const url = `http://${authServerHost()}:${port}`
   return {
     name: 'auth server',
     args: [...flags, 'auth-server/main.ts'],
@@ -32,11 +33,15 @@ export function authPart(port, flags = []) {
  * @returns {Part}
  */
 export function appPart(port, authPort, mode = 'start') {
-  const url = `http://localhost:${port}`
+  const host = appHost()
+  const url = `http://${host.url}:${port}`
   return {
     name: 'app',
-    args: [tools.next, mode, '-p', String(port)],
-    env: setting('REMOTE_API') ? {} : { REMOTE_API: `http://127.0.0.1:${authPort}` },
+    args: [tools.next, mode, '-p', String(port), '-H', host.listen],
+    env: {
+      ...host.env,
+      ...(!setting('REMOTE_API') && { REMOTE_API: `http://${authServerHost()}:${authPort}` }),
+    },
     url,
     ready: `${url}/`,
     patience: 6000,
@@ -44,12 +49,12 @@ export function appPart(port, authPort, mode = 'start') {
 }
 
 /**
- * Lets `/inspector` break things on purpose, where the store is the one with the demo accounts.
+ * Lets `/inspector` break things on purpose, where the store is the one with the demo accounts and nobody else reaches it.
  *
  * @param {Part} part
  * @returns {Part}
  */
 export function withDemo(part) {
-  const isDemo = !setting('STORE_URL') && !setting('EVERGATE_DEMO')
+  const isDemo = isLocal() && !setting('STORE_URL') && !setting('EVERGATE_DEMO')
   return isDemo ? { ...part, env: { ...part.env, EVERGATE_DEMO: '1' } } : part
 }

@@ -6,6 +6,7 @@ import type { NextRequest } from 'next/server'
 import { BROKEN_COOKIE, isDemo } from '../_lib/demo'
 import { STREAM_PATH } from '../_lib/recorded'
 import { createBrowsers } from './browsers'
+import { createPlaces } from './places'
 import { createRecorder } from './recorder'
 import { streamOf } from './stream'
 
@@ -16,6 +17,7 @@ type Visit = { readonly browser: string | null; readonly isBroken: boolean }
 const visits = new AsyncLocalStorage<Visit>()
 const recorder = createRecorder({ clock: Date.now, run: crypto.randomUUID() })
 const browsers = createBrowsers()
+const places = createPlaces({ person: 10, all: 200 })
 
 /** Which browser a request comes from: one that has only a refresh token left tells the gateway no session. */
 const BROWSER_COOKIE = 'inspector'
@@ -38,7 +40,9 @@ let usual: Backend | undefined
 /** The default backend; in the demo it does not answer browsers that have asked for that. */
 export const demoBackend: Backend = {
   async refresh(session, context) {
-    if (visits.getStore()?.isBroken) return { result: 'unavailable', reason: 'broken_in_the_demo' }
+    // One visitor's switch is no word about the backend.
+    if (visits.getStore()?.isBroken)
+      return { result: 'unavailable', reason: 'broken_in_the_demo', alive: true }
     const remoteApi = (process.env.REMOTE_API || 'http://127.0.0.1:3001').replace(/\/+$/, '')
     usual ??= cookieBackend({ remoteApi, repeat: true })
     return usual.refresh(session, context)
@@ -55,7 +59,10 @@ export function answerStream(request: NextRequest, session: RequestSession | nul
   if (request.method === 'HEAD') return new Response(null)
   if (request.method !== 'GET') return undefined
   const after = request.headers.get('last-event-id') ?? request.nextUrl.searchParams.get('after')
-  const response = streamOf(recorder, session.sid, after)
+  const leave = places.take(session.subject)
+  // The page asks again, after ever longer pauses.
+  if (leave === null) return new Response(null, { status: 429, headers: { 'retry-after': '30' } })
+  const response = streamOf(recorder, session.sid, after, leave)
   if (browser === undefined) {
     const name = crypto.randomUUID()
     browsers.hold(name, session.sid)

@@ -26,7 +26,7 @@ const ended = (sid: string | null): GatewayEvent => ({
   reason: 'refresh_token_reused',
   waited: 3,
 })
-const opened: GatewayEvent = { type: 'breaker.opened', pause: 250 }
+const opened: GatewayEvent = { type: 'breaker.opened', pause: 250, reason: 'no_answer', sessions: 'all' }
 
 const newRecorder = (limits?: { sessions: number; events: number; ends: number }) =>
   createRecorder({ clock: () => 5000, run: 'run', ...(limits && { limits }) })

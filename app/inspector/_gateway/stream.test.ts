@@ -4,7 +4,7 @@ import { createRecorder } from './recorder'
 import { streamOf } from './stream'
 
 const newRecorder = () => createRecorder({ clock: () => 5000, run: 'run' })
-const opened = { type: 'breaker.opened', pause: 250 } as const
+const opened = { type: 'breaker.opened', pause: 250, reason: 'no_answer', sessions: 'all' } as const
 
 async function nextChunk(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string | null> {
   const { value, done } = await reader.read()

@@ -6,8 +6,16 @@ const LONGEST = 240_000
 /** Keeps proxies from taking a quiet stream for a dead one. */
 const HEARTBEAT = 15_000
 
-/** The decisions on one session as server-sent events: what there is, then what comes, until the session or the time is over. */
-export function streamOf(recorder: Recorder, sid: string, after: string | null): Response {
+/**
+ * The decisions on one session as server-sent events: what there is, then what comes, until the session or the time is over.
+ * `leave` is called once, when the stream ends.
+ */
+export function streamOf(
+  recorder: Recorder,
+  sid: string,
+  after: string | null,
+  leave: () => void = () => {},
+): Response {
   let close = () => {}
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
@@ -21,6 +29,7 @@ export function streamOf(recorder: Recorder, sid: string, after: string | null):
       const limit = setTimeout(end, LONGEST)
       close = () => {
         forget()
+        leave()
         clearInterval(heartbeat)
         clearTimeout(limit)
       }

@@ -82,6 +82,9 @@ export function sidOf(event: GatewayEvent): string | null {
 
 const OF_THE_PROCESS: readonly GatewayEvent['type'][] = [
   'backend.unavailable',
+  'backend.failed',
+  'backend.misfit',
+  'key.refused',
   'breaker.opened',
   'breaker.closed',
   'clock.skewed',

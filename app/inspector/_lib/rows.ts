@@ -71,6 +71,8 @@ function inWords(event: GatewayEvent, at: number): Words {
       return { icon: 'trouble', word: 'token invalid', detail: event.reason }
     case 'origin.refused':
       return { icon: 'trouble', word: 'origin refused', detail: 'another site sent it' }
+    case 'request.refused':
+      return { icon: 'trouble', word: 'request refused', detail: event.reason }
     case 'cookies.foreign':
       return {
         icon: 'note',
@@ -79,6 +81,10 @@ function inWords(event: GatewayEvent, at: number): Words {
       }
     case 'backend.unavailable':
       return { icon: 'trouble', word: 'backend unavailable', detail: event.reason }
+    case 'backend.failed':
+    case 'backend.misfit':
+    case 'key.refused':
+      return { icon: 'trouble', word: event.type.replace('.', ' '), detail: event.message }
     case 'backend.sign-out-failed':
       return { icon: 'trouble', word: 'sign-out failed', detail: `over here; the backend: ${event.reason}` }
     case 'breaker.opened':

@@ -47,7 +47,10 @@ it('knows of the end of this session before anybody asks again', () => {
 it('follows the breaker and the last failure of the backend', () => {
   const failed = processAfter(NEW_PROCESS, recorded(7))
   expect(failed.lastFailure).toEqual({ at: 7, reason: 'no_answer' })
-  const open = processAfter(failed, { at: 8, event: { type: 'breaker.opened', pause: 250 } })
+  const open = processAfter(failed, {
+    at: 8,
+    event: { type: 'breaker.opened', pause: 250, reason: 'no_answer', sessions: 'all' },
+  })
   expect(open.breaker).toEqual({ state: 'open', at: 8, pause: 250 })
   expect(processAfter(open, { at: 9, event: { type: 'breaker.closed' } }).breaker).toEqual({
     state: 'closed',

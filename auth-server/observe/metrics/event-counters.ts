@@ -5,11 +5,12 @@ import type { AuthEvent, EventHandler } from '../audit.ts'
 /** What can follow an event in the label `detail`, all of it: a label never takes what a request brings along. */
 const details: Readonly<Record<AuthEvent['event'], readonly string[]>> = {
   registered: [''],
-  'signed-in': ['password', 'registration'],
+  'signed-in': ['password', 'registration', 'password-change'],
   'password-refused': ['sign-in', 'password-change', 'reauthentication'],
   'tries-limited': ['sign-in', 'password-change', 'reauthentication', 'registration'],
   rotated: [''],
   replayed: [''],
+  'replayed-elsewhere': ['child', 'refused'],
   healed: [''],
   'reuse-detected': [''],
   'refresh-refused': [
@@ -62,6 +63,8 @@ function detailOf(event: AuthEvent): string {
       return event.at
     case 'refresh-refused':
       return event.reason
+    case 'replayed-elsewhere':
+      return event.answer
     default:
       return ''
   }

@@ -42,13 +42,13 @@ describe('metrics are there when they are asked for:', () => {
   })
 
   it('METRICS_PORT opens a port of their own, on the loopback address alone', async () => {
-    const server = await start({ METRICS_PORT: '0', NODE_ENV: 'production' })
+    const server = await start({ METRICS_PORT: '0', HOST: '0.0.0.0' })
     const url = metricsOf(server)
     expect(new URL(url).port).not.toBe(new URL(server.url).port)
     expect((await fetch(url)).headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
     expect((await fetch(new URL('/refreshtoken', url))).status).toBe(404)
     expect((await server.get('/metrics')).status).toBe(404)
-    // The main port, which production opens everywhere, answers there.
+    // The main port, which HOST opens everywhere, answers there.
     await expect(reach(outside, new URL(server.url).port)).resolves.toBe('open')
     await expect(reach(outside, new URL(url).port)).resolves.toBe('ECONNREFUSED')
   })
@@ -66,7 +66,7 @@ describe('metrics are there when they are asked for:', () => {
   })
 
   it('both ask for the bearer on the port of their own, which then is as open as the main one', async () => {
-    const server = await start({ METRICS_PORT: '0', METRICS_TOKEN: token, NODE_ENV: 'production' })
+    const server = await start({ METRICS_PORT: '0', METRICS_TOKEN: token, HOST: '0.0.0.0' })
     const url = metricsOf(server)
     expect((await server.get('/metrics')).status).toBe(404)
     expect((await fetch(url)).status).toBe(401)

@@ -18,13 +18,13 @@ export interface OpenedMetrics {
 /**
  * Begins to count, and opens the port for metrics if they have one. Nothing of it is loaded by a server without them.
  *
- * @param host - where a port that asks for a token listens; undefined: every address of the machine
+ * @param host - where a port that asks for a token listens
  * @throws the system's error, `code` `EADDRINUSE` when the port is taken
  */
 export async function openMetrics(
   settings: MetricsSettings,
   bare: Store,
-  host: string | undefined,
+  host: string,
   logger: Logger,
 ): Promise<OpenedMetrics> {
   const { createMetrics } = await import('./metrics.ts')

@@ -45,7 +45,7 @@ export default async function setup(project: TestProject): Promise<() => void> {
 /** Whether the registry has what the apps need and the repository does not. Nothing that can be mended here: not a failure. */
 async function registryAnswers(): Promise<boolean> {
   const quick = ['--prefer-online', '--fetch-retries=0', '--fetch-timeout=20000']
-  const asked = ['next@~15.5.29', 'typescript@^5.9.0'].map((wanted) =>
+  const asked = ['create-next-app@latest', 'create-next-app@15', 'typescript@^5.9.0'].map((wanted) =>
     promisify(execFile)('npm', ['view', wanted, 'version', ...quick]),
   )
   return Promise.all(asked).then(

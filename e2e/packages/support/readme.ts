@@ -6,7 +6,11 @@ export type Install = {
   /** Commands, in their order. */
   readonly commands: readonly string[]
   /** Files that are written as they stand there, by kind of file. */
-  readonly written: { readonly middleware: string; readonly config: string }
+  readonly written: {
+    readonly middleware: string
+    /** A new page, for apps that have none; no line of it is needed. */
+    readonly page: { readonly file: string; readonly text: string }
+  }
   /** Changes of files that are there. */
   readonly changes: readonly { readonly file: string; readonly diff: string }[]
   /** Lines of code that are written, blank ones left out. */
@@ -25,35 +29,43 @@ export function readInstall(): Install {
   )
   const one = (kind: string) => {
     const found = blocks.filter((block) => block.kind === kind)
-    if (found.length !== 1)
+    const [block] = found
+    if (!block || found.length > 1)
       throw new Error(`the README has ${found.length} blocks of ${kind} to install with`)
-    return found[0]?.text ?? ''
+    return { file: fileIn(block.lead), text: block.text }
   }
   const diffs = blocks.filter(({ kind }) => kind === 'diff')
   const added = diffs.flatMap(({ text }) => text.split('\n').filter((line) => line.startsWith('+')))
   const [, lines, decisions] = /takes (\d+) lines of code and (\d+) decisions/.exec(section) ?? []
   return {
     commands: blocks.filter(({ kind }) => kind === 'sh').flatMap(({ text }) => text.trim().split('\n')),
-    written: { middleware: one('ts'), config: one('js') },
-    changes: diffs.map(({ lead, text }) => ({ file: /here `(.+)`/.exec(lead)?.[1] ?? '', diff: text })),
-    lines: linesOf(one('ts')) + linesOf(one('js')) + added.length,
+    written: { middleware: one('ts').text, page: one('tsx') },
+    changes: diffs.map(({ lead, text }) => ({ file: fileIn(lead), diff: text })),
+    lines: linesOf(one('ts').text) + added.length,
     decisions: [...section.matchAll(/^\d+\. /gm)].length,
     stated: { lines: Number(lines), decisions: Number(decisions) },
   }
 }
 
+const fileIn = (lead: string) => /here `([^`]+)`/.exec(lead)?.[1] ?? ''
+
 const linesOf = (text: string) => text.split('\n').filter((line) => line.trim() !== '').length
 
-/** Imports go before the others, after a directive; any other new line takes the place of the old one before it. */
+/** A new line takes the place of the old one before it; imports that replace none go before the others, or to the top. */
 export function applyDiff(before: string, diff: string): string {
   let text = before
   let old: string | undefined
   for (const line of diff.trimEnd().split('\n')) {
     const rest = line.slice(1)
-    if (line.startsWith('-')) old = rest
-    else if (rest.startsWith('import ')) text = text.replace(/^import /m, () => `${rest}\nimport `)
-    else if (old !== undefined && text.split(old).length === 2) text = text.replace(old, () => rest)
-    else throw new Error(`the file has no line, or several: ${old}`)
+    if (line.startsWith('-')) {
+      if (text.split(rest).length !== 2) throw new Error(`the file has no line, or several: ${rest}`)
+      old = rest
+      continue
+    }
+    if (old !== undefined) text = text.replace(old, () => rest)
+    else if (/^import /m.test(text)) text = text.replace(/^import /m, () => `${rest}\nimport `)
+    else text = `${rest}\n${text}`
+    old = undefined
   }
   return text
 }

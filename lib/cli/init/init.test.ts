@@ -103,6 +103,47 @@ test('a second time there is nothing to do', async () => {
   expect(contents(cwd)).toEqual(files)
 })
 
+describe('without a sign-in page', () => {
+  const fresh = { 'package.json': '{"dependencies":{"next":"16.4.3"}}', 'src/app/layout.tsx': '' }
+
+  test('one is written, with its actions and a page for those who are signed in', async () => {
+    const cwd = folderWith({ ...fresh, 'tsconfig.json': '{}' })
+    expect((await evergate('init --yes', { cwd })).code).toBe(0)
+    const files = contents(cwd)
+    expect(files['src/app/login/page.tsx']).toContain('<form action={enter}>')
+    expect(files['src/app/login/actions.ts']).toContain('await signIn({')
+    expect(files['src/app/dashboard/page.tsx']).toMatch(/<Suspense.*\n\s*<Greeting \/>/)
+    expect(files['src/middleware.ts']).toContain("path: '/login'")
+  })
+
+  test('in JavaScript without types', async () => {
+    const cwd = folderWith(fresh)
+    await evergate('init --yes', { cwd })
+    const files = contents(cwd)
+    expect(files['src/app/login/actions.js']).toContain('enter(form) {')
+    expect(files['src/app/login/page.jsx']).not.toContain('Promise')
+  })
+
+  test('what lies in app/dashboard stays as it is', async () => {
+    const cwd = folderWith({ ...fresh, 'src/app/dashboard/page.tsx': 'mine' })
+    await evergate('init --yes', { cwd })
+    expect(contents(cwd)['src/app/dashboard/page.tsx']).toBe('mine')
+  })
+})
+
+test.each([
+  ['middleware.ts', 'src/app/page.tsx', 'move it to src/middleware.ts'],
+  ['next.config.mjs', 'next.config.ts', 'next.config.ts is not read'],
+])('%s beside %s: says so and writes nothing', async (one, other, message) => {
+  const before = { 'package.json': APP['package.json'], 'src/app/layout.tsx': '', [one]: '', [other]: '' }
+  const cwd = folderWith(before)
+  expect(await evergate('init --yes', { cwd })).toMatchObject({
+    code: 1,
+    err: expect.stringContaining(message),
+  })
+  expect(contents(cwd)).toEqual(before)
+})
+
 test('src, JavaScript and another sign-in page are followed', async () => {
   const cwd = folderWith({
     'package.json': '{"dependencies":{"next":"15.5.18","evergate":"1"}}',
@@ -111,9 +152,7 @@ test('src, JavaScript and another sign-in page are followed', async () => {
   })
   const { out } = await evergate('init --yes', { cwd })
   const files = contents(cwd)
-  expect(files['src/middleware.js']).toContain(
-    "{ path: '/sign-in', require: 'public' },\n    { path: '/favicon.ico'",
-  )
+  expect(files['src/middleware.js']).toContain("rules: [\n    { path: '/sign-in', require: 'public' },\n  ]")
   expect(files['next.config.mjs']).toContain("withGateway({}, { signInPath: '/sign-in' })")
   expect(out).not.toContain('npm install')
 })
@@ -176,6 +215,15 @@ test('when one file cannot be written, none is', async () => {
   const { [`.gitignore.${process.pid}.draft`]: _, ...expected } = blocked
   expect(contents(cwd)).toMatchObject(expected)
   expect(Object.keys(contents(cwd))).not.toContain('middleware.ts')
+})
+
+test('folders of pages go with them when not all can be written', async () => {
+  const draft = `.gitignore.${process.pid}.draft`
+  const before = { 'package.json': APP['package.json'], 'app/layout.tsx': '', [draft]: 'x' }
+  const cwd = folderWith(before)
+  expect((await evergate('init --yes', { cwd })).code).toBe(1)
+  expect(Object.keys(contents(cwd)).sort()).toEqual(['app/layout.tsx', 'package.json'])
+  expect(readdirSync(join(cwd, 'app'))).toEqual(['layout.tsx'])
 })
 
 describe('an existing .env.local', () => {

@@ -3,6 +3,7 @@ import { Problem } from '../report.ts'
 import type { FileChange } from '../write-files.ts'
 import { newMiddleware, wrapMiddleware } from './middleware.ts'
 import { newConfig, wrapConfig } from './next-config.ts'
+import { firstPages } from './pages.ts'
 import type { App, TextFile } from './read-app.ts'
 
 export type Choices = {
@@ -13,7 +14,13 @@ export type Choices = {
 
 /** Everything that has to change, and nothing that is there already. */
 export function planInit(app: App, choices: Choices): FileChange[] {
-  const planned = [middlewareChange(app), configChange(app), envChange(app, choices), gitignoreChange(app)]
+  const planned = [
+    middlewareChange(app),
+    configChange(app),
+    ...pageChanges(app),
+    envChange(app, choices),
+    gitignoreChange(app),
+  ]
   return planned.filter(({ before, after }) => before !== after)
 }
 
@@ -22,7 +29,7 @@ export function planInit(app: App, choices: Choices): FileChange[] {
  * The line that Next 16 prints about proxy.ts is about its name.
  */
 function middlewareChange(app: App): FileChange {
-  const publicPaths = [app.signIn.path, ...(app.favicon === 'there' ? ['/favicon.ico'] : [])]
+  const publicPaths = [app.signIn.path]
   const fresh = newMiddleware(publicPaths)
   if (!app.middleware) return created(`${app.source}middleware.${app.language}`, fresh)
   const { path, text } = app.middleware
@@ -45,6 +52,11 @@ function configChange({ config, signIn, name }: App): FileChange {
       `${config.path} does not export a plain object as an ES module, so wrap it by hand:\n\n${newConfig(own).replace('{}', 'yourConfig')}`,
     )
   return { path: config.path, before: config.text, after, secret: false }
+}
+
+function pageChanges({ source, language, signIn, dashboard }: App): FileChange[] {
+  if (signIn.page === 'there') return []
+  return firstPages(language, dashboard).map(({ path, text }) => created(`${source}app/${path}`, text))
 }
 
 function envChange({ envFile }: App, { remoteApi, gatewaySecret }: Choices): FileChange {
@@ -82,14 +94,9 @@ const created = (path: string, after: string): FileChange => ({
 const kept = ({ path, text }: TextFile): FileChange => ({ path, before: text, after: text, secret: false })
 
 /** What is left for a person, in order. */
-export function nextSteps({ evergate, signIn, source, language }: App): string[] {
+export function nextSteps({ evergate }: App): string[] {
   return [
     ...(evergate === 'missing' ? ['npm install evergate'] : []),
-    ...(signIn.page === 'missing'
-      ? [
-          `Make ${source}app/login/page.${language}x, where visitors sign in: signIn() of evergate/next does it.`,
-        ]
-      : []),
     'Add a rule for each page that anybody may see.',
     'next build, then npx evergate doctor',
   ]

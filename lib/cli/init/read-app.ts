@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { configProblems, placeProblems } from '../../next/config/layout-problems.ts'
 import { readIfThere } from '../env-file.ts'
 import { Problem } from '../report.ts'
 
@@ -16,8 +17,8 @@ export type App = {
   readonly envFile: string | undefined
   readonly gitignore: string | undefined
   readonly signIn: { readonly path: string; readonly page: 'there' | 'missing' }
-  /** Whether visitors of the sign-in page ask for `/favicon.ico`. */
-  readonly favicon: 'there' | 'missing'
+  /** `app/dashboard`, whatever is in it. */
+  readonly dashboard: 'there' | 'missing'
   readonly evergate: 'installed' | 'missing'
 }
 
@@ -44,6 +45,11 @@ export function readApp(root: string): App {
     throw new Problem(
       `${files.map(({ path }) => path).join(' and ')} are both there, and Next runs only one: delete one of them first.`,
     )
+  // Here already: wherever it lies, another would stand beside it.
+  const [misplaced] = placeProblems(root)
+  if (misplaced) throw new Problem(`${misplaced}. Then run this again.`)
+  const [twice] = configProblems(readdirSync(root))
+  if (twice) throw new Problem(`${twice}. Then run this again.`)
   const path = SIGN_IN.find((one) => first(`${source}app${one}/page`) !== null)
   return {
     name,
@@ -54,7 +60,7 @@ export function readApp(root: string): App {
     envFile: readIfThere(root, '.env.local'),
     gitignore: readIfThere(root, '.gitignore'),
     signIn: path === undefined ? { path: '/login', page: 'missing' } : { path, page: 'there' },
-    favicon: has(`${source}app/favicon.ico`) || has('public/favicon.ico') ? 'there' : 'missing',
+    dashboard: has(`${source}app/dashboard`) ? 'there' : 'missing',
     evergate: dependencies.evergate === undefined ? 'missing' : 'installed',
   }
 }

@@ -14,7 +14,11 @@ import {
 } from './session-cookies.ts'
 import { formatSetCookie } from './set-cookie.ts'
 
-const settings = resolveOptions({ remoteApi: 'http://backend.test', keys: { secret: '' } })
+const settings = resolveOptions({
+  remoteApi: 'http://backend.test',
+  keys: { secret: '' },
+  maxRefreshTokenBytes: 100_000,
+})
 const shared = { ...settings, domain: 'example.com' }
 const NAME = 'refreshToken'
 

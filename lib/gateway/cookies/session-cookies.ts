@@ -10,7 +10,10 @@ export type CookieChange = {
   readonly domain?: string | undefined
 }
 
-export type CookieSettings = { readonly cookieNames: CookieNames; readonly domain: string | undefined }
+export type CookieSettings = {
+  readonly cookieNames: CookieNames
+  readonly domain: string | undefined
+}
 type CookieRole = keyof CookieNames
 
 /** What the browser sent of the gateway's own cookies. */
@@ -19,7 +22,7 @@ export type PresentedCookies = {
   readonly values: Partial<Record<CookieRole, string>>
   /** Every name that was sent and belongs to a session cookie, chunks included. */
   readonly names: ReadonlySet<string>
-  /** Names that were sent more than once, or whose value cannot be read: to be cleared. */
+  /** Names that were sent more than once, or whose value cannot be read or is too long: to be cleared. */
   readonly broken: ReadonlySet<string>
 }
 
@@ -40,7 +43,7 @@ export function cookieName(role: CookieRole, settings: CookieSettings, secure: b
 /** Finds the session cookies among the request's cookies. */
 export function readSessionCookies(
   pairs: readonly CookiePair[],
-  settings: CookieSettings,
+  settings: CookieSettings & { readonly maxRefreshTokenBytes: number },
   secure: boolean,
 ): PresentedCookies {
   const expected = new Map(ROLES.map((role) => [cookieName(role, settings, secure), role]))
@@ -53,7 +56,8 @@ export function readSessionCookies(
   }
   const values: Partial<Record<CookieRole, string>> = {}
   for (const [name, role] of expected) {
-    const value = assemble(name, found, broken)
+    const maxBytes = role === 'refreshToken' ? settings.maxRefreshTokenBytes : Number.POSITIVE_INFINITY
+    const value = assemble(name, found, broken, maxBytes)
     if (value !== undefined) values[role] = value
   }
   return { values, names: new Set(found.keys()), broken }
@@ -80,11 +84,16 @@ function baseName(name: string): string {
   return CHUNK.exec(name)?.[1] ?? name
 }
 
-function assemble(name: string, found: ReadonlyMap<string, string>, broken: Set<string>): string | undefined {
+function assemble(
+  name: string,
+  found: ReadonlyMap<string, string>,
+  broken: Set<string>,
+  maxBytes: number,
+): string | undefined {
   const parts = found.has(name) ? [name] : chunkNames(name, found)
   if (parts.length === 0 || parts.some((part) => broken.has(part))) return undefined
   const value = decodeValue(parts.map((part) => found.get(part)).join(''))
-  if (value === undefined || !isCookieValue(value)) {
+  if (value === undefined || value.length > maxBytes || !isCookieValue(value)) {
     for (const part of parts) broken.add(part)
     return undefined
   }

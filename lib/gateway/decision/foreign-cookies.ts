@@ -1,7 +1,7 @@
-import { encode } from 'jose/base64url'
 import type { GatewayEvent } from '../events/events.ts'
 import { subjectOf } from '../events/report.ts'
-import type { Attempt } from '../renewal/renew.ts'
+import { digestOf } from '../renewal/digest.ts'
+import type { Attempt } from '../renewal/renewal.ts'
 import type { RequestFacts } from '../request/facts.ts'
 import type { TokenState } from '../token/state.ts'
 
@@ -23,12 +23,12 @@ export function createForeignCookies(onEvent: (event: GatewayEvent) => void) {
     if (attempt) {
       if (attempt.renewal.result !== 'refused' || attempt.renewal.reason !== 'invalid_refresh_token')
         return false
-      known.add(await hashOf(refreshToken))
+      known.add(await digestOf(refreshToken))
       // The first of a set is its oldest.
       if (known.size > MAX_REMEMBERED) known.delete(known.values().next().value ?? '')
       return true
     }
-    return known.size > 0 && known.has(await hashOf(refreshToken))
+    return known.size > 0 && known.has(await digestOf(refreshToken))
   }
 
   /** Whether a request's cookies are another app's, by what is known before a renewal (`attempt` null) or after it. */
@@ -50,6 +50,3 @@ export function createForeignCookies(onEvent: (event: GatewayEvent) => void) {
 }
 
 const FOREIGN_SIGNATURE = new Set(['unknown_key', 'signature'])
-
-const hashOf = async (text: string) =>
-  encode(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))))

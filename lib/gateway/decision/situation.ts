@@ -1,5 +1,5 @@
 import type { GatewaySettings } from '../options.ts'
-import type { Attempt } from '../renewal/renew.ts'
+import type { Attempt } from '../renewal/renewal.ts'
 import type { RequestFacts } from '../request/facts.ts'
 import type { Requirement } from '../request/routes.ts'
 import { isSafeMethod } from '../request/same-origin.ts'

@@ -1,5 +1,6 @@
 import type { Answer, Situation } from '../decision/policy.ts'
 import type { RequestKind } from '../request/kind.ts'
+import type { Excess } from '../request/size.ts'
 
 /**
  * What an event tells of the request it is about. Never a token, a cookie's value or a query string; a path is told as it was
@@ -47,6 +48,8 @@ export type GatewayEvent =
   | (EventSubject & { readonly type: 'access-token.invalid'; readonly reason: string })
   /** Another site sent a request that changes something. */
   | (EventSubject & { readonly type: 'origin.refused' })
+  /** A path of more than 2,048 characters, or a body larger than `maxBodySizes` allows, by its `Content-Length`. */
+  | (EventSubject & { readonly type: 'request.refused'; readonly reason: Excess })
   /**
    * Over plain http: session cookies that this gateway cannot have issued, so those of another app on this host. They are left
    * alone, and nobody is signed in. Told once. `names`: the first of them.
@@ -54,10 +57,35 @@ export type GatewayEvent =
   | (EventSubject & { readonly type: 'cookies.foreign'; readonly names: readonly string[] })
   /** An answer of the backend is missing or of no use. `reason`: `no_answer`, `status_503`, `keys_unavailable`, … */
   | { readonly type: 'backend.unavailable'; readonly reason: string; readonly traceId: string | null }
+  /** Code of somebody else has thrown in the middle of a renewal, a `backend` of your own for example. */
+  | {
+      readonly type: 'backend.failed'
+      /** Of the error and its cause. Tokens are left out, here and in `stack`. */
+      readonly message: string
+      readonly stack: string
+      readonly traceId: string | null
+    }
+  /** Tokens that the backend has just issued are of no use here. The message names what does not fit, and what to set. */
+  | {
+      readonly type: 'backend.misfit'
+      /** The check that failed, as in `access-token.invalid`; or `expired`, `refresh_token_length`. */
+      readonly reason: string
+      readonly message: string
+    }
+  /** A key that is configured, or that the backend publishes, cannot be used: tokens that it has signed are neither good nor bad. */
+  | { readonly type: 'key.refused'; readonly kid: string; readonly message: string }
+  /** No renewal calls the backend for a while; then one does, to see whether it is back. */
+  | {
+      readonly type: 'breaker.opened'
+      /** Milliseconds. */
+      readonly pause: number
+      /** The failure that was one too many: as in `backend.unavailable`. */
+      readonly reason: string
+      /** The sessions whose renewals are spared: `unknown` are those that no token vouches for that was verified. */
+      readonly sessions: 'all' | 'unknown'
+    }
   /** Somebody has signed out, and the session is over here; the backend may not know. `reason`: `no_answer`, `status_500`, … */
   | { readonly type: 'backend.sign-out-failed'; readonly reason: string; readonly traceId: string | null }
-  /** No renewal calls the backend for so many milliseconds; then one does, to see whether it is back. */
-  | { readonly type: 'breaker.opened'; readonly pause: number }
   /** The backend is back. */
   | { readonly type: 'breaker.closed' }
   /** Answers of this path do not reach the browser with their cookies: its refresh token keeps coming, and the next one never did. */

@@ -1,6 +1,6 @@
 import type { Conclusion, Situation } from '../decision/policy.ts'
 import { claimsOf } from '../decision/situation.ts'
-import type { Attempt } from '../renewal/renew.ts'
+import type { Attempt } from '../renewal/renewal.ts'
 import type { RequestFacts } from '../request/facts.ts'
 import { traceIdOf } from '../request/traceparent.ts'
 import type { SignedOutMark } from '../token/signed-out.ts'

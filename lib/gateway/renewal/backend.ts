@@ -25,7 +25,7 @@ export type Backend = {
   readonly cookies?: CookieCalls
 } & Partial<BackendCalls>
 
-/** How `signIn()`, `register()` and `signOut()` call a `cookieBackend`. */
+/** How `signIn()`, `register()`, `signOut()` and `changePassword()` call a `cookieBackend`. */
 export type CookieCalls = {
   /** Base URL, without a slash at its end. */
   readonly remoteApi: string
@@ -36,13 +36,14 @@ export type CookieCalls = {
     readonly userData?: string
   }
   /**
-   * Paths that `signIn()`, `register()` and `signOut()` of `evergate/next` post to; `signOut: false` calls nobody.
-   * Default: `/login`, `/register`, `/logout`.
+   * Paths that `signIn()`, `register()`, `signOut()` and `changePassword()` of `evergate/next` post to; `signOut: false` calls
+   * nobody. Default: `/login`, `/register`, `/logout`, `/password`.
    */
   readonly paths?: {
     readonly signIn?: string
     readonly register?: string
     readonly signOut?: string | false
+    readonly changePassword?: string
   }
 }
 
@@ -50,6 +51,8 @@ export type CookieCalls = {
 export type BackendCalls = {
   signIn(credentials: JsonObject, context: BackendContext): Promise<SignInAnswer>
   register(account: JsonObject, context: BackendContext): Promise<SignInAnswer>
+  /** Changes the password of the person whose access token this is. Their sessions end; the answer is a new one. */
+  changePassword(passwords: JsonObject, accessToken: string, context: BackendContext): Promise<SignInAnswer>
   /** Makes a session of tokens that were had in another way. */
   accept(tokens: GivenTokens, context: BackendContext): Promise<SignInAnswer>
   /** Null: done, or the backend has no such call. Otherwise a word for what went wrong. */

@@ -1,33 +1,33 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { GatewayOptions } from '../options.ts'
 import { createHarness, refusing, SILENT, UNREACHABLE } from '../testing/harness.ts'
-import type { Breaker, CallReport } from './breaker.ts'
-import { admit, NEW_BREAKER, settle } from './breaker.ts'
 
-/** A gateway, and any number of browsers whose access tokens have run out. */
+/** A gateway, and any number of people whose access tokens have run out, each with a session of their own. */
 async function withVisitors(options: Partial<GatewayOptions> = {}) {
   const harness = await createHarness(options)
-  const accessToken = await harness.expired()
-  let visitors = 0
-  /** A visitor with a refresh token of their own. */
-  const visit = () => {
-    visitors += 10
-    return harness.send('/dashboard', { cookies: { accessToken, refreshToken: `r${visitors}` } })
-  }
   const { backend, clock } = harness
+  let visitors = 0
+  /** A person whose session is real. */
+  const visit = async () => {
+    visitors += 1
+    const sid = `session-${visitors}`
+    const accessToken = await harness.token({ sid, iat: clock.seconds() - 960, exp: clock.seconds() - 60 })
+    return harness.send('/dashboard', { cookies: { accessToken, refreshToken: `r${visitors * 10}` } })
+  }
   const up = backend.answer
   return {
     ...harness,
     visit,
+    /** Anybody with a refresh token and nothing else. */
+    visitWith: (refreshToken: string) => harness.send('/dashboard', { cookies: { refreshToken } }),
     recover: () => (backend.answer = up),
     /** A black hole that the first visitor has met; a call there lasts five seconds. */
-    async blackHole() {
+    async blackHole(meet: () => Promise<unknown> = visit) {
       backend.answer = (call) => {
         call.signal.addEventListener('abort', () => clock.advance(5000))
         return SILENT(call)
       }
-      await visit()
+      await meet()
     },
     types: () => harness.events.map(({ type }) => type),
   }
@@ -39,7 +39,12 @@ describe('a backend that does not answer', () => {
     await blackHole()
     for (const _ of Array(100)) expect(await visit()).toMatchObject({ outcome: 'degraded', setCookies: [] })
     expect(backend.calls).toHaveLength(1)
-    expect(events[0]).toEqual({ type: 'breaker.opened', pause: 5000 })
+    expect(events[0]).toEqual({
+      type: 'breaker.opened',
+      pause: 5000,
+      reason: 'no_answer',
+      sessions: 'all',
+    })
     expect(events.at(-1)).toMatchObject({ type: 'backend.unavailable', reason: 'breaker_open' })
   })
 
@@ -135,63 +140,108 @@ describe('a backend that fails at once', () => {
   })
 })
 
-describe('the pauses', () => {
-  const failure = (startedAt: number, ticket: CallReport['ticket'] = 'call'): CallReport => ({
-    ticket,
-    startedAt,
-    end: 'timed-out',
-  })
-  const pauseOf = (breaker: Breaker) => (breaker.state === 'open' ? breaker.pause : undefined)
+describe('ASVS 15.2.2: one visitor is no word about the backend', () => {
+  it.each([404, 405, 410, 413, 415, 419, 422, 431])(
+    '%i to any number of people opens nothing',
+    async (code) => {
+      const { backend, types, visit } = await withVisitors()
+      backend.answer = () => new Response('', { status: code })
+      for (const _ of Array(20)) await visit()
+      expect(types()).not.toContain('breaker.opened')
+    },
+  )
 
-  it('begin with what the failure has cost, and double with each probe that fails, to ten seconds', () => {
-    let breaker = settle(NEW_BREAKER, failure(0), 400, 0)
-    const pauses = [pauseOf(breaker)]
-    let now = 400
-    for (const _ of Array(6)) {
-      now += 10_000
-      breaker = settle(admit(breaker, now)[0], failure(now, 'probe'), now, 0)
-      pauses.push(pauseOf(breaker))
+  it.each<[string, () => Response | Promise<Response>]>([
+    ['500', () => new Response('', { status: 500 })],
+    ['an answer that cannot be read', () => new Response('<html>')],
+    ['a reset', () => Promise.reject(new TypeError('fetch failed'))],
+  ])('a session that draws %s, however often, opens nothing', async (_, trouble) => {
+    const { backend, expired, recover, send, types, visit } = await withVisitors()
+    const cookies = { accessToken: await expired(), refreshToken: 'r1' }
+    backend.answer = trouble
+    for (const __ of Array(20)) await send('/dashboard', { cookies })
+    expect(types()).not.toContain('breaker.opened')
+    recover()
+    expect((await visit()).outcome).toBe('renewed')
+  })
+
+  it('a session that finds no answer spares the others once, and never again by itself', async () => {
+    const { backend, clock, expired, recover, send, types, visit } = await withVisitors({
+      refreshTimeout: 50,
+    })
+    const cookies = { accessToken: await expired(), refreshToken: 'r1' }
+    for (const round of [1, 2, 3]) {
+      backend.answer = (call) => {
+        call.signal.addEventListener('abort', () => clock.advance(5000))
+        return SILENT(call)
+      }
+      await send('/dashboard', { cookies })
+      recover()
+      expect((await visit()).outcome).toBe(round === 1 ? 'degraded' : 'renewed')
+      clock.advance(5000)
+      expect((await visit()).outcome).toBe('renewed')
     }
-    expect(pauses).toEqual([400, 800, 1600, 3200, 6400, 10_000, 10_000])
-  })
-
-  it('are spread over half their length, so that processes do not probe in step', () => {
-    const until = (random: number) => {
-      const breaker = settle(NEW_BREAKER, failure(0), 1000, random)
-      return breaker.state === 'open' ? breaker.until : undefined
-    }
-    expect([until(0), until(0.5), until(0.999)]).toEqual([1500, 1750, 1999.5])
-  })
-
-  it('end, whatever happens to the clock', () => {
-    const breaker = settle(NEW_BREAKER, failure(1e12), 1e12 + 5000, 0)
-    expect(admit(breaker, 0)[1]).toBe('probe')
-    expect(admit(breaker, 1e12 + 5001)[1]).toBeNull()
-    expect(admit(breaker, 2e12)[1]).toBe('probe')
+    expect(types().filter((type) => type === 'breaker.opened')).toHaveLength(1)
   })
 })
 
-describe('any course of events', () => {
-  const step = fc.record({
-    elapsed: fc.integer({ min: 0, max: 20_000 }),
-    end: fc.constantFrom<CallReport['end'][]>('alive', 'failed', 'timed-out'),
-    random: fc.double({ min: 0, max: 0.999, noNaN: true }),
+describe('ASVS 15.2.2: made-up refresh tokens', () => {
+  it.each<[string, () => Response | Promise<Response>]>([
+    ['500', () => new Response('', { status: 500 })],
+    ['an answer that cannot be read', () => new Response('<html>')],
+  ])('that draw %s open nothing, however many they are', async (_, trouble) => {
+    const { backend, recover, types, visit, visitWith } = await withVisitors()
+    backend.answer = trouble
+    for (let made = 0; made < 50; made += 1) await visitWith(`made-up-${made}`)
+    expect(types()).not.toContain('breaker.opened')
+    recover()
+    expect((await visit()).outcome).toBe('renewed')
   })
 
-  it('has at most one probe out, lets someone through within ten seconds, and closes with the first sign of life', () => {
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-        let breaker = NEW_BREAKER
-        let now = 0
-        for (const { elapsed, end, random } of steps) {
-          now += elapsed
-          const [entered, ticket] = admit(breaker, now)
-          expect(elapsed <= 10_000 || ticket !== null).toBe(true)
-          if (ticket === 'probe') expect(admit(entered, now)[1]).toBeNull()
-          breaker = ticket ? settle(entered, { ticket, startedAt: now, end }, now, random) : entered
-          if (ticket && end === 'alive') expect(breaker.state).toBe('closed')
-        }
-      }),
+  it('that draw resets spare those of whom as little is known, and nobody else', async () => {
+    const { backend, events, recover, visit, visitWith } = await withVisitors()
+    backend.answer = UNREACHABLE
+    for (let made = 0; made < 5; made += 1) await visitWith(`made-up-${made}`)
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'breaker.opened', reason: 'no_answer', sessions: 'unknown' }),
     )
+    recover()
+    expect((await visitWith('r700')).outcome).toBe('degraded')
+    const outcomes = await Promise.all([visit(), visit(), visit()])
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['renewed', 'renewed', 'renewed'])
+    expect((await visitWith('r700')).outcome).toBe('renewed')
+  })
+
+  it('that draw silence spare those of whom as little is known, and nobody else', async () => {
+    const { blackHole, events, recover, visit, visitWith } = await withVisitors({ refreshTimeout: 400 })
+    await blackHole(() => visitWith('made-up'))
+    expect(events[0]).toEqual({
+      type: 'breaker.opened',
+      pause: 5000,
+      reason: 'no_answer',
+      sessions: 'unknown',
+    })
+    recover()
+    expect((await visitWith('r700')).outcome).toBe('degraded')
+    const outcomes = await Promise.all([visit(), visit(), visit()])
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['renewed', 'renewed', 'renewed'])
+    expect((await visitWith('r700')).outcome).toBe('renewed')
+  })
+
+  it('are not taken for a token that this process has issued, whose cookie comes alone', async () => {
+    const { blackHole, recover, visitWith } = await withVisitors({ refreshTimeout: 400 })
+    expect((await visitWith('r1')).outcome).toBe('renewed')
+    await blackHole(() => visitWith('made-up'))
+    recover()
+    expect((await visitWith('r700')).outcome).toBe('degraded')
+    expect((await visitWith('r2')).outcome).toBe('renewed')
+  })
+
+  it('a dead backend costs those who have nothing else one budget, too', async () => {
+    const { backend, blackHole, visitWith } = await withVisitors({ refreshTimeout: 400 })
+    await blackHole(() => visitWith('r1'))
+    for (let visitor = 2; visitor < 20; visitor += 1)
+      expect((await visitWith(`r${visitor * 10}`)).outcome).toBe('degraded')
+    expect(backend.calls).toHaveLength(1)
   })
 })

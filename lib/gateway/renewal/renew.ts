@@ -1,134 +1,155 @@
 import type { GatewaySettings } from '../options.ts'
-import { readAccessToken } from '../token/access-token.ts'
-import type { AccessTokenClaims } from '../token/claims.ts'
-import type { GatewayTokens } from '../token/gateway-token.ts'
-import type { KeySet } from '../token/key-set.ts'
-import { signUserData } from '../token/user-data.ts'
 import type { IssuedTokens, RefreshContext } from './backend.ts'
 import { unavailable } from './backend.ts'
+import { createBoundedMap } from './bounded-map.ts'
+import { createCall, endOf } from './call.ts'
 import { untilAborted, withDeadline } from './deadline.ts'
-import { createGuardedRefresh } from './guarded-refresh.ts'
+import { digestOf } from './digest.ts'
+import { createGuard } from './guard.ts'
+import { isMisfit } from './misfit.ts'
+import type { Renewal } from './renewal.ts'
+import { createSeen } from './seen.ts'
 import { createSingleFlight } from './single-flight.ts'
+import { createSkewWatch } from './skew.ts'
+import type { Verifier } from './verify-issued.ts'
+import { verifyIssued } from './verify-issued.ts'
 
-/** Tokens of a backend that were verified, and what is to stand in the cookies. */
-export type VerifiedTokens = {
-  readonly claims: AccessTokenClaims
-  readonly issued: IssuedTokens
-  /** The value of the `userDataEtls` cookie. */
-  readonly userData: string | null
+/** A session that is to be renewed. */
+export type Presented = {
+  readonly refreshToken: string
+  /** The session that a verified access token of the same request names; null when there is none. */
+  readonly sid: string | null
+  /** The look of the browser ({@link clientOf}): answers are shared among those who look alike. */
+  readonly client: string
+  /** What the backend is told of the request. Asked when it comes to a call. */
+  readonly context: () => RefreshContext
 }
 
-export type Renewal =
-  | { readonly result: 'rotated'; readonly tokens: VerifiedTokens }
-  | { readonly result: 'refused'; readonly reason: string }
-  | { readonly result: 'unavailable'; readonly reason: string }
+/** Renews a session. Never throws. */
+export type Renew = (presented: Presented) => Promise<Renewal>
 
-/** A renewal as one request has met it. */
-export type Attempt = {
+/** A renewal, and what it means for those who present the same token later. */
+type Flown = {
   readonly renewal: Renewal
-  readonly traceparent: string
-  /** Another request's call has brought it. */
-  readonly shared: boolean
-  /** Milliseconds since the epoch. */
-  readonly endedAt: number
-  /** How long the request waited. */
-  readonly milliseconds: number
+  /** Milliseconds in which stragglers are answered from memory. */
+  readonly memory: number
+  /** The token that takes the place of the one presented, and the key of its flight. */
+  readonly child: { readonly refreshToken: string; readonly key: string } | null
 }
 
-/** `contextOf` is asked when it comes to a call, and not when there is one to share. */
-export type Renew = (refreshToken: string, contextOf: () => RefreshContext) => Promise<Renewal>
-
-type Parts = {
-  readonly settings: GatewaySettings
-  readonly keys: KeySet
-  readonly gatewayTokens: GatewayTokens
-}
-
-const UNVERIFIABLE = unavailable('keys_unavailable')
 const NO_ANSWER = unavailable('no_answer')
+/** Milliseconds; longer than answers are on their way to a browser. */
+const MEMORY = 10_000
 /** How many remembered answers a straggler may be led through: one a token life, within the memory. */
 const MAX_HOPS = 16
+/** About 2.5 MB. */
+const MAX_SEEN = 50_000
+const MAX_HELD = 10_000
+const MAX_HELD_BYTES = 16_777_216
+const sizeOf = (value: object) => JSON.stringify(value).length
 
 /** Renews sessions: one flight per refresh token, one time budget, nothing trusted before it is verified. */
-export function createRenewer(parts: Parts): Renew {
-  const { settings } = parts
-  const refresh = createGuardedRefresh(settings, parts.keys)
-  const watchSkew = createSkewWatch(settings)
-  const flights = createSingleFlight<Renewal>(
-    settings.clock,
-    (renewal, presented) => renewal.result !== 'unavailable' && childOf(renewal, presented) !== null,
-  )
+export function createRenewer(verifier: Verifier & { readonly settings: GatewaySettings }): Renew {
+  const { settings, keys } = verifier
+  const { clock, refreshTimeout } = settings
+  const call = createCall(settings, keys)
+  const guard = createGuard(settings)
+  const tellSkew = createSkewWatch(settings)
+  /** Refresh tokens that came through here, so that their sessions are known to be real. */
+  const seen = createSeen(MAX_SEEN)
+  /** Tokens that could not be verified, by the name of their parent, which is never presented again. */
+  const held = createBoundedMap<IssuedTokens>(MAX_HELD, MAX_HELD_BYTES)
+  const flights = createSingleFlight<Flown>(clock, {
+    lifeOf: ({ renewal, memory }) => (renewal.result === 'unavailable' ? 0 : memory),
+    isGood: (flown) => childOf(flown) !== null,
+    sizeOf,
+  })
 
   // A remembered access token may have run out since, or the session moved on: its refresh token then leads to the newest
   // that this process knows, and no straggler sets its browser back. Undefined: this is the newest. Null: it leads nowhere.
-  function childOf(renewal: Renewal, presented: string): string | null | undefined {
+  function childOf({ renewal, child }: Flown): Flown['child'] | undefined {
     if (renewal.result !== 'rotated') return undefined
-    const { refreshToken } = renewal.tokens.issued
-    const child = refreshToken === presented ? null : refreshToken
-    const hasEnded = renewal.tokens.claims.expiresAt <= settings.clock() / 1000
-    return hasEnded || (child !== null && flights.recall(child)) ? child : undefined
+    const hasEnded = renewal.tokens.claims.expiresAt <= clock() / 1000
+    return hasEnded || (child && flights.recall(child.key)) ? child : undefined
   }
 
-  async function renewOnce(
-    refreshToken: string,
-    context: RefreshContext,
-    signal: AbortSignal,
-  ): Promise<Renewal> {
-    const answer = await refresh(refreshToken, context, signal)
-    if (answer.result !== 'rotated') return answer
-    const renewal = await untilAborted(verifyIssued(parts, answer.tokens), signal).catch(() => NO_ANSWER)
-    if (renewal.result === 'rotated') watchSkew(renewal.tokens.claims.issuedAt)
-    return renewal
+  const verify = (issued: IssuedTokens, isFresh: boolean, signal: AbortSignal): Promise<Renewal> =>
+    untilAborted(verifyIssued(verifier, issued, isFresh), signal).catch(() => NO_ANSWER)
+
+  /** Call, verify, settle. */
+  async function renewOnce(presented: Presented, signal: AbortSignal): Promise<Flown> {
+    const { refreshToken, sid, context } = presented
+    const name = await digestOf(refreshToken)
+    const session = sid ?? name
+    const startedAt = clock()
+
+    const earlier = held.get(name)
+    if (earlier) {
+      // The keys that verify it may have come since.
+      const renewal = await verify(earlier, false, signal)
+      if (renewal.result === 'rotated') {
+        held.delete(name)
+        guard.leave({ ticket: null, startedAt, session, isKnown: true, end: 'rotated', reason: '' })
+        return land(renewal, MEMORY, presented)
+      }
+    }
+
+    const isKnown = sid !== null || seen.has(name)
+    const ticket = guard.enter(isKnown)
+    if (!ticket)
+      return land({ ...unavailable('breaker_open'), isMisfit: isMisfit(guard.openedBy()) }, 0, presented)
+    const newest = earlier?.refreshToken ?? refreshToken
+    const heard = await call(newest, context(), { once: ticket.isProbe, signal })
+    const { answer } = heard
+    if (answer.result !== 'rotated') {
+      const { reason } = answer
+      guard.leave({ ticket, startedAt, session, isKnown, end: endOf(heard), reason })
+      if (answer.result === 'refused') held.delete(name)
+      const renewal = answer.result === 'refused' ? answer : { ...answer, isMisfit: isMisfit(reason) }
+      return land(renewal, MEMORY, presented)
+    }
+
+    const issued = {
+      ...answer.tokens,
+      refreshToken: answer.tokens.refreshToken ?? earlier?.refreshToken ?? null,
+    }
+    const renewal = await verify(issued, true, signal)
+    const reason = renewal.result === 'rotated' ? '' : renewal.reason
+    // A made-up token is not rotated.
+    guard.leave({ ticket, startedAt, session, isKnown: true, end: endOf(heard, reason), reason })
+    if (renewal.result === 'rotated') held.delete(name)
+    else held.set(name, issued, sizeOf(issued))
+    return land(renewal, Math.min(MEMORY, (answer.grace ?? MEMORY) * 1000), presented)
   }
 
-  return async (refreshToken, contextOf) => {
-    let presented = refreshToken
+  async function land(renewal: Renewal, memory: number, { refreshToken, client }: Presented): Promise<Flown> {
+    if (renewal.result !== 'rotated') return { renewal, memory, child: null }
+    tellSkew(renewal.tokens.claims.issuedAt)
+    const child = renewal.tokens.issued.refreshToken ?? refreshToken
+    seen.add(await digestOf(child))
+    return {
+      renewal,
+      memory,
+      child: child === refreshToken ? null : { refreshToken: child, key: await keyOf(child, client) },
+    }
+  }
+
+  return async (presented) => {
+    let { refreshToken } = presented
+    let key = await keyOf(refreshToken, presented.client)
     for (let hop = 0; hop <= MAX_HOPS; hop += 1) {
-      const renewal = await flights.share(presented, () =>
-        withDeadline(settings.refreshTimeout, (signal) => renewOnce(presented, contextOf(), signal)),
+      const current = { ...presented, refreshToken }
+      const flown = await flights.share(key, () =>
+        withDeadline(refreshTimeout, (signal) => renewOnce(current, signal)),
       )
-      const child = childOf(renewal, presented)
-      if (child === undefined) return renewal
+      const child = childOf(flown)
+      if (child === undefined) return flown.renewal
       if (child === null) break
-      presented = child
+      ;({ refreshToken, key } = child)
     }
     return NO_ANSWER
   }
 }
 
-/** Seconds; machines that keep time by NTP differ by far less. */
-const TELLING_SKEW = 10
-
-/** Tells once when the backend's clock differs, by a token it has just issued, and again when that changes. */
-function createSkewWatch({ clock, onEvent }: GatewaySettings): (issuedAt: number) => void {
-  let told = 0
-  return (issuedAt) => {
-    const seconds = Math.round(clock() / 1000 - issuedAt)
-    if (Math.abs(seconds - told) <= TELLING_SKEW) return
-    told = seconds
-    onEvent({ type: 'clock.skewed', seconds })
-  }
-}
-
-/**
- * What a session's cookies may take of the 16 KB that Node accepts of a request's headers. Beyond these, whoever has
- * the cookies is answered 431 until they end.
- */
-const MAX_COOKIE_BYTES = 12_288
-
-/** Verifies tokens that a backend has issued, and signs its user data. */
-export async function verifyIssued(parts: Parts, issued: IssuedTokens): Promise<Renewal> {
-  const { settings, gatewayTokens } = parts
-  const now = settings.clock() / 1000
-  const token = await readAccessToken(issued.accessToken, { ...settings, keys: parts.keys }, now, true)
-  if (token.state === 'unverifiable') return UNVERIFIABLE
-  if (token.state !== 'valid' && token.state !== 'expiring') {
-    const detail = token.state === 'invalid' ? token.reason : token.state
-    return unavailable(`issued_token_${detail}`)
-  }
-  const signed = issued.userData && (await signUserData(gatewayTokens, issued.userData, token.claims))
-  const bytes = `${issued.accessToken}${issued.refreshToken ?? ''}${signed ?? ''}`.length
-  const fits = bytes <= MAX_COOKIE_BYTES
-  if (signed && !fits) settings.onEvent({ type: 'user-data.left-out', bytes, sid: token.claims.sid })
-  return { result: 'rotated', tokens: { claims: token.claims, issued, userData: fits ? signed : null } }
-}
+/** Those who look otherwise have a flight of their own, and the backend is told of each. */
+const keyOf = (refreshToken: string, client: string) => digestOf(`${refreshToken}\n${client}`)

@@ -101,7 +101,7 @@ describe('the budget of a renewal', () => {
     ['a black hole', 1, SILENT],
     ['a black hole after a lost connection', 2, SILENT],
   ])('%s ends with REFRESH_TIMEOUT, for all who wait, and is not tried again', async (_, calls, hole) => {
-    const { backend, visit } = await withExpired({ refreshTimeout: 30 })
+    const { backend, visit } = await withExpired({ refreshTimeout: 30, random: () => 0 })
     backend.answer = (call) => (backend.calls.length < calls ? UNREACHABLE(call) : hole(call))
     const startedAt = performance.now()
     const outcomes = await Promise.all([visit(), visit(), visit()])

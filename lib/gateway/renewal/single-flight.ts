@@ -1,55 +1,55 @@
-import type { Clock } from '../options.ts'
+import type { Clock } from '../platform.ts'
+import { createBoundedMap } from './bounded-map.ts'
 
-/** How long an answer is remembered after its flight, for stragglers that still carry the old refresh token. */
-const MEMORY = 10_000
-const MAX_REMEMBERED = 10_000
-
-type Flight<Result> = {
-  readonly promise: Promise<Result>
-  settled: { readonly at: number; readonly result: Result } | null
+/** What becomes of results. */
+export type Remembering<Result> = {
+  /** Milliseconds for which a result is remembered. 0: it is forgotten. */
+  readonly lifeOf: (result: Result) => number
+  /** Bytes that a result takes, about. */
+  readonly sizeOf: (result: Result) => number
+  /** Whether a remembered result can still be used. */
+  readonly isGood: (result: Result) => boolean
 }
 
-/**
- * Single flight with a short memory: calls for the same key share one run of `task`, and for ten seconds after it
- * its result. A result that `isWorthRemembering` refuses, now or later, is forgotten, so that the next call tries again.
- */
-export function createSingleFlight<Result>(
-  clock: Clock,
-  isWorthRemembering: (result: Result, key: string) => boolean,
-) {
-  const flights = new Map<string, Flight<Result>>()
+type Landed<Result> = { readonly result: Result; readonly at: number; readonly life: number }
 
-  function forgetOld(): void {
-    const now = clock()
-    for (const [key, flight] of flights) {
-      if (!flight.settled) continue
-      const old = Math.abs(now - flight.settled.at) > MEMORY
-      if (!old && flights.size <= MAX_REMEMBERED) break
-      flights.delete(key)
-    }
-  }
+const MAX_REMEMBERED = 10_000
+const MAX_BYTES = 16_777_216
+
+/**
+ * Single flight with a short memory: calls for the same key share one run of `task`, and for a while after it its result.
+ * Keys should be short, because anybody may cause them.
+ */
+export function createSingleFlight<Result>(clock: Clock, { lifeOf, sizeOf, isGood }: Remembering<Result>) {
+  const running = new Map<string, Promise<Result>>()
+  const landed = createBoundedMap<Landed<Result>>(MAX_REMEMBERED, MAX_BYTES)
+
+  const isOld = ({ at, life }: Landed<Result>) => Math.abs(clock() - at) > life
 
   /** The result that is remembered for a key. */
   function recall(key: string): Result | undefined {
-    return flights.get(key)?.settled?.result
+    const known = landed.get(key)
+    return known && !isOld(known) ? known.result : undefined
   }
 
   function share(key: string, task: () => Promise<Result>): Promise<Result> {
-    forgetOld()
-    const known = flights.get(key)
-    if (known && (!known.settled || isWorthRemembering(known.settled.result, key))) return known.promise
-    const flight: Flight<Result> = { promise: task(), settled: null }
-    flights.set(key, flight)
-    flight.promise.then(
+    landed.dropWhile(isOld)
+    const known = recall(key)
+    if (known !== undefined && isGood(known)) return Promise.resolve(known)
+    const shared = running.get(key)
+    if (shared) return shared
+    const flight = task()
+    running.set(key, flight)
+    flight.then(
       (result) => {
-        flight.settled = { at: clock(), result }
-        // Settled flights go to the end of the map, which keeps it ordered by age.
-        flights.delete(key)
-        if (isWorthRemembering(result, key)) flights.set(key, flight)
+        running.delete(key)
+        const life = lifeOf(result)
+        if (life > 0) landed.set(key, { result, at: clock(), life }, sizeOf(result))
+        else landed.delete(key)
       },
-      () => flights.delete(key),
+      () => running.delete(key),
     )
-    return flight.promise
+    return flight
   }
 
   return { recall, share }

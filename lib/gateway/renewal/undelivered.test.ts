@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { manualClock } from '../../testing/clock.ts'
-import type { Renewal } from './renew.ts'
+import type { Renewal } from './renewal.ts'
 import { createDeliveryWatch } from './undelivered.ts'
 
 const LIFE = 60

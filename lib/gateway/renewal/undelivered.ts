@@ -1,5 +1,5 @@
 import type { Clock } from '../platform.ts'
-import type { Renewal } from './renew.ts'
+import type { Renewal } from './renewal.ts'
 
 /** The parts of a presented session that this file looks at. */
 type Presented = { readonly refreshToken: string; readonly client: string }

@@ -5,6 +5,7 @@ import { isSessionCookieName, readSessionCookies } from '../cookies/session-cook
 import type { GatewaySettings } from '../options.ts'
 import type { SentHeaders } from '../platform.ts'
 import type { RefreshContext } from '../renewal/backend.ts'
+import { clientOf } from './client.ts'
 import type { compileDelivery, Delivery } from './delivery.ts'
 import { imageRequest } from './image.ts'
 import type { RequestKind } from './kind.ts'
@@ -13,6 +14,8 @@ import { isPreflight } from './preflight.ts'
 import type { Route } from './routes.ts'
 import { hasMethod, PUBLIC } from './routes.ts'
 import { isSafeMethod, isSameOrigin, sameOrigin } from './same-origin.ts'
+import type { Excess } from './size.ts'
+import { excessOf } from './size.ts'
 import { readTraceparent } from './traceparent.ts'
 
 /** What a request is, before anything in it is believed. */
@@ -37,6 +40,8 @@ export type RequestFacts = {
   readonly pairs: readonly CookiePair[]
   readonly cookies: PresentedCookies
   readonly sameOrigin: boolean
+  /** What it has too much of, to be refused for. */
+  readonly excess: Excess | null
   /** What the browser, or a proxy before the gateway, says of the trace (W3C Trace Context). */
   readonly traceparent: string | null
 }
@@ -44,11 +49,17 @@ export type RequestFacts = {
 /** Where a request goes, without the `basePath`. `search` begins with a question mark, or is empty. */
 export type PathAndQuery = { readonly pathname: string; readonly search: string }
 
+/** What the options say of paths. */
+type Configured = {
+  readonly routeOf: (pathname: string) => Route
+  readonly bodySizeOf: (pathname: string) => number
+  readonly destinationOf: ReturnType<typeof compileDelivery>
+}
+
 export function readRequest(
   request: Request,
   settings: GatewaySettings,
-  routeOf: (pathname: string) => Route,
-  destinationOf: ReturnType<typeof compileDelivery>,
+  { routeOf, bodySizeOf, destinationOf }: Configured,
 ): RequestFacts {
   const { method } = request
   const headers = new Map(request.headers)
@@ -82,6 +93,7 @@ export function readRequest(
     cookies,
     kind,
     route,
+    excess: excessOf(url.pathname, headers, bodySizeOf),
     imageSource: image?.source ?? null,
     elsewhere,
     delivery: canDeliver ? delivery : 'impossible',
@@ -125,19 +137,33 @@ export function isSecureRequest(
 
 const firstOf = (list: string | null | undefined) => list?.split(',')[0]?.trim() || undefined
 
+/** The visitor's address, by the word of the last `proxies` proxies; null where there is none to believe. */
+export function visitorAddress(headers: SentHeaders, proxies: number): string | null {
+  return (proxies && headers.get('x-forwarded-for')?.split(',').at(-proxies)?.trim()) || null
+}
+
+const sentBy = ({ headers }: RequestFacts, { proxies }: Pick<GatewaySettings, 'proxies'>) => ({
+  forwardedFor: visitorAddress(headers, proxies),
+  userAgent: headers.get('user-agent') ?? null,
+})
+
+/** How the browser looks that has sent the request: the address that the gateway knows, and the user agent. */
+export function clientOfRequest(facts: RequestFacts, settings: Pick<GatewaySettings, 'proxies'>): string {
+  const { forwardedFor, userAgent } = sentBy(facts, settings)
+  return clientOf(forwardedFor, userAgent)
+}
+
 /** What the backend is told of the browser's request; everything else stays here. */
 export function refreshContext(
   facts: RequestFacts,
-  forwardCookies: readonly string[],
+  { forwardCookies, proxies }: Pick<GatewaySettings, 'forwardCookies' | 'proxies'>,
   traceparent: string,
 ): RefreshContext {
-  const { headers } = facts
   const forwarded = facts.pairs.filter(
     ({ name, value }) => forwardCookies.includes(name) && isCookieValue(value),
   )
   return {
-    forwardedFor: headers.get('x-forwarded-for') ?? null,
-    userAgent: headers.get('user-agent') ?? null,
+    ...sentBy(facts, { proxies }),
     traceparent,
     cookies: formatCookieHeader(forwarded),
   }

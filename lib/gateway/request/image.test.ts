@@ -28,6 +28,7 @@ describe('next.js #82610: the rule of an image’s source decides who may see it
     ['?url=/open\\..\\staff\\plan.png', { roles: ['staff'] }],
     ['?url=/open%252F..%252Fstaff/plan.png', 'session'],
     ['?url=/_next/static/media/a.1b2c.png', 'public'],
+    [`?url=/open/a.png&pad=${'a'.repeat(4096)}`, 'session'],
     ['?url=/_next/static/../../private.png', 'session'],
     ['?url=https://cdn.example/a.png', 'public'],
     ['?url=/logo.png&url=/staff/plan.png', { roles: ['staff'] }],

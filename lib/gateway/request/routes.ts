@@ -1,4 +1,5 @@
-import { GatewayError } from '../errors.ts'
+import { compilePath } from './path-pattern.ts'
+import { MAX_PATH_LENGTH } from './size.ts'
 
 /** What a path needs: nothing, a session, or a session with every one of these roles. */
 export type Requirement = 'public' | 'session' | { readonly roles: readonly string[] }
@@ -54,7 +55,10 @@ const PROTECTED: Route = { require: 'session', renew: 'when-due' }
 /** Of what everybody may have, and gets alike: it is worth no renewal, and caches may keep it. */
 export const OPEN: Route = { require: 'public', renew: 'never' }
 
-/** Compiles rules once; the first that matches decides. Where none does, `publicFiles` are public. */
+/**
+ * Compiles rules once; the first that matches decides. Where none does, `publicFiles` are public. A path that is too long is
+ * protected unread.
+ */
 export function compileRoutes(
   rules: readonly PathRule[],
   { paths, pattern }: PublicFiles = { paths: [] },
@@ -71,6 +75,7 @@ export function compileRoutes(
     compiled.find(({ pattern }) => pattern.test(path))?.route ??
     (files.has(path) || filePattern?.test(path) ? OPEN : PROTECTED)
   return (pathname) => {
+    if (pathname.length > MAX_PATH_LENGTH) return PROTECTED
     if (PLAIN.test(pathname)) return routeOf(pathname)
     const literal = decodePlainly(pathname)
     const rendered = renderedPath(pathname)
@@ -148,45 +153,9 @@ function readings(pathname: string): string[] {
   return found.flatMap(pages)
 }
 
+/** Percent-encoded UTF-8, character by character (RFC 3629 4), so that decoding it never throws: that is dear, and was to be had for 3 bytes. */
+const ENCODED =
+  /(?:%[0-7][\da-f]|(?:%c[2-9a-f]|%d[\da-f]|(?:%e0%[ab]|%ed%[89]|%e[1-9a-cef]%[89ab]|(?:%f0%[9ab]|%f4%8|%f[1-3]%[89ab])[\da-f]%[89ab])[\da-f])%[89ab][\da-f])+/gi
+
 /** Removes one layer of encoding wherever there is one. */
-function decodeLeniently(text: string): string {
-  return text.replace(/(?:%[\da-f]{2})+/gi, (run) => {
-    try {
-      return decodeURIComponent(run)
-    } catch {
-      return run.replace(/%[0-7][\da-f]/gi, (ascii) => decodeURIComponent(ascii))
-    }
-  })
-}
-
-const PARAMETER = /^:(\w+)([*+?]?)$/
-const PARAMETER_PATTERN: Record<string, string> = {
-  '': '/[^/]+',
-  '?': '(?:/[^/]+)?',
-  '*': '(?:/.*)?',
-  '+': '/.+',
-}
-
-/** `locales`: what `:locale` is, as a pattern; empty for any segment. */
-function compilePath(path: string, locales: string): RegExp {
-  if (!path.startsWith('/')) throw unsupported(path)
-  const segments = path.split('/').filter((segment) => segment !== '')
-  const pattern = segments.map((segment) => compileSegment(segment, path, locales)).join('')
-  // The start page has a slash even where nothing else is left of a pattern.
-  return new RegExp(`^${pattern}/?$`, 's')
-}
-
-function compileSegment(segment: string, path: string, locales: string): string {
-  const [, name, modifier] = PARAMETER.exec(segment) ?? []
-  const pattern = PARAMETER_PATTERN[modifier ?? '-']
-  if (pattern) return name === 'locale' && locales ? pattern.replace('[^/]+', `(?:${locales})`) : pattern
-  if (/[:*+?(){}[\]|^$\\%#]/.test(segment)) throw unsupported(path)
-  return `/${segment.replaceAll('.', '\\.')}`
-}
-
-function unsupported(path: string): GatewayError {
-  return new GatewayError(
-    'invalid_option',
-    `rule path "${path}" is not understood; write segments such as /admin, /:id, /:path*`,
-  )
-}
+const decodeLeniently = (text: string) => text.replace(ENCODED, decodeURIComponent)

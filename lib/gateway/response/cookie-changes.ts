@@ -1,7 +1,7 @@
 import type { CookieChange, PresentedCookies } from '../cookies/session-cookies.ts'
 import { clearCookie, cookieName, setCookie } from '../cookies/session-cookies.ts'
 import type { GatewaySettings } from '../options.ts'
-import type { VerifiedTokens } from '../renewal/renew.ts'
+import type { VerifiedTokens } from '../renewal/renewal.ts'
 import type { SignedMark } from '../token/signed-out.ts'
 
 /** The cookies of a new or renewed session. `now` in seconds. */

@@ -11,14 +11,14 @@ import {
 import { formatSetCookie, parseSetCookie, withoutRepeats } from '../cookies/set-cookie.ts'
 import type { Conclusion, SessionOutcome } from '../decision/policy.ts'
 import type { GatewaySettings } from '../options.ts'
-import type { Attempt, VerifiedTokens } from '../renewal/renew.ts'
+import type { Attempt, VerifiedTokens } from '../renewal/renewal.ts'
 import type { RequestFacts } from '../request/facts.ts'
 import { OPEN } from '../request/routes.ts'
 import { isSafeMethod } from '../request/same-origin.ts'
 import type { AccessTokenClaims } from '../token/claims.ts'
 import type { SignedMark } from '../token/signed-out.ts'
 import { clearSession, issueMark, issueSession } from './cookie-changes.ts'
-import { crossSiteRefusal, refusal } from './refusals.ts'
+import { refusal } from './refusals.ts'
 import { returnToOf } from './return-to.ts'
 import { signInPathFor } from './sign-in-path.ts'
 
@@ -91,7 +91,7 @@ export function toOutcome(
   return {
     outcome: conclusion.outcome,
     session: sessionOf(conclusion, findings),
-    refusal: answer === 'pass' ? null : refusal(answer, facts, settings, findings.endedBy),
+    refusal: answer === 'pass' ? null : refusal(answer, facts, settings, whyOf(findings)),
     rewrite: answer === 'pass' && facts.route.require !== 'public' ? facts.imageSource : null,
     requestHeaders:
       answer === 'pass' ? headersForApp(facts, [...changes, ...withheld], attempt, settings) : null,
@@ -108,17 +108,17 @@ function mayBePersonal({ route, method }: RequestFacts, { identity }: Conclusion
   return route !== OPEN && (route.require !== 'public' || identity !== 'none' || !isSafeMethod(method))
 }
 
-/** The outcome of an unsafe request that another site sent: nothing in it is believed, and nothing changes. */
-export function crossSiteOutcome(facts: RequestFacts, settings: GatewaySettings): Outcome {
+/** The outcome of a request that is refused for its form: nothing in it is believed, and nothing changes. */
+export function unheardOutcome(refusal: Response, { followsAction }: RequestFacts): Outcome {
   return {
     outcome: 'anonymous',
     session: null,
-    refusal: crossSiteRefusal(facts, settings),
+    refusal,
     rewrite: null,
     requestHeaders: null,
     setCookies: [],
     noStore: true,
-    followsAction: facts.followsAction,
+    followsAction,
     renewal: null,
   }
 }
@@ -139,6 +139,11 @@ function cookieChanges(
     return conclusion.cookies === 'clear' ? clearSession(settings, secure, cookies) : []
   }
 }
+
+const whyOf = ({ endedBy, attempt }: Findings) => ({
+  endedBy,
+  isMisfit: attempt?.renewal.result === 'unavailable' && attempt.renewal.isMisfit === true,
+})
 
 const clearAccessToken = ({ cookies, secure }: RequestFacts, settings: GatewaySettings): CookieChange[] =>
   clearCookie(cookieName('accessToken', settings, secure), cookies.names)

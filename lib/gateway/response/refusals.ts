@@ -2,6 +2,7 @@ import type { Answer } from '../decision/policy.ts'
 import type { GatewaySettings } from '../options.ts'
 import type { RequestFacts } from '../request/facts.ts'
 import { isSafeMethod } from '../request/same-origin.ts'
+import type { Excess } from '../request/size.ts'
 import { withCors } from './cors.ts'
 import { returnToOf, signInLocation } from './return-to.ts'
 import { signInPathFor } from './sign-in-path.ts'
@@ -11,25 +12,29 @@ const RETRY_AFTER = 5
 
 type Refusal = Exclude<Answer, 'pass'>
 
+/** What is told of the reason. */
+type Why = {
+  /** The backend's word for why the session has ended. */
+  readonly endedBy: string | null
+  /** Waiting alone does not help: gateway and backend do not fit. */
+  readonly isMisfit: boolean
+}
+
 /** The response to a request that may not pass. */
 export function refusal(
   answer: Refusal,
   facts: Pick<RequestFacts, 'page' | 'kind' | 'method' | 'headers'>,
   settings: Pick<GatewaySettings, 'signInPath' | 'locales' | 'basePath' | 'allowedOrigins'>,
-  endedBy: string | null = null,
+  why: Why,
 ): Response {
-  return withCors(
-    respond(answer, facts, settings, endedBy),
-    facts.headers.get('origin'),
-    settings.allowedOrigins,
-  )
+  return withCors(respond(answer, facts, settings, why), facts.headers.get('origin'), settings.allowedOrigins)
 }
 
 function respond(
   answer: Refusal,
   { page: from, headers, kind, method }: Pick<RequestFacts, 'page' | 'headers' | 'kind' | 'method'>,
   settings: Pick<GatewaySettings, 'signInPath' | 'locales' | 'basePath'>,
-  endedBy: string | null,
+  { endedBy, isMisfit }: Why,
 ): Response {
   const { basePath } = settings
   const signIn = () => signInLocation(signInPathFor(settings, { ...from, headers }), from, endedBy)
@@ -62,7 +67,9 @@ function respond(
         { 'retry-after': String(RETRY_AFTER) },
       )
     case 'unavailable-page':
-      return (isSafeMethod(method) ? waitingPage : unsentPage)(basePath + returnToOf(from))
+      return isSafeMethod(method)
+        ? waitingPage(basePath + returnToOf(from), isMisfit)
+        : unsentPage(basePath + returnToOf(from))
   }
 }
 
@@ -77,6 +84,14 @@ export function crossSiteRefusal(
   }
   return withCors(json(403, body), headers.get('origin'), allowedOrigins)
 }
+
+/** The answer to a request with a path or a body that is too long. */
+export const excessRefusal = (
+  error: Excess,
+  { headers }: Pick<RequestFacts, 'headers'>,
+  { allowedOrigins }: Pick<GatewaySettings, 'allowedOrigins'>,
+): Response =>
+  withCors(json(error === 'path_too_long' ? 414 : 413, { error }), headers.get('origin'), allowedOrigins)
 
 function unauthenticated(headers: Record<string, string>): Response {
   return json(401, { error: 'unauthenticated' }, { 'www-authenticate': 'Bearer', ...headers })
@@ -99,26 +114,34 @@ function signInPage(href: string): Response {
   return response
 }
 
-function waitingPage(href: string): Response {
+function waitingPage(href: string, isMisfit: boolean): Response {
   // Named in the policy, so that no other script can run here, whatever the address says.
   const nonce = crypto.randomUUID()
   return page(
     503,
     'One moment',
-    'Your session cannot be checked right now. You are still signed in, and this page tries again by itself.',
+    `Your session cannot be checked right now. You are still signed in, and this page tries again by itself.${isMisfit ? ` If that goes on, ${SET_UP_WRONG}` : ''}`,
     { href, label: 'Try again now' },
     `; script-src 'nonce-${nonce}'`,
-    `<noscript><meta http-equiv="refresh" content="${RETRY_AFTER}"></noscript><script nonce="${nonce}">${TRY_AGAIN}</script>`,
+    `<noscript><meta http-equiv="refresh" content="${isMisfit ? 60 : RETRY_AFTER}"></noscript><script nonce="${nonce}">${isMisfit ? tryAgain(3, `This page has stopped trying: ${SET_UP_WRONG}`) : tryAgain(8, STILL_NO_ANSWER)}</script>`,
   )
 }
 
+const SET_UP_WRONG =
+  'the site seems to be set up wrong. Its operator finds the reason in its log. You are still signed in.'
+const STILL_NO_ANSWER =
+  'Still no answer, so this page has stopped trying. You are still signed in: try again in a few minutes.'
+
 /**
- * Loads the page again after about 1, 2, 4, 8, 16, 30, 30 and 30 seconds, and then says that it has stopped. The count
- * outlives the page in `sessionStorage`; after two quiet minutes it begins anew.
+ * Loads the page again after about 1, 2, 4, 8, 16, 30, 30 and 30 seconds, `tries` times, and then says that it has stopped.
+ * The count outlives the page in `sessionStorage`; after two quiet minutes it begins anew.
  */
-const TRY_AGAIN = `addEventListener("load",()=>{let s=sessionStorage,k="evergate.tries",[n,t]=(s[k]||"0 0").split(" ");if(Date.now()-t>12e4)n=0
-if(n<8){s[k]=+n+1+" "+Date.now();setTimeout(()=>location.reload(),Math.min(2**n,30)*(500+500*Math.random()))}
-else{s.removeItem(k);document.querySelector("p").textContent="Still no answer, so this page has stopped trying. You are still signed in: try again in a few minutes."}})`
+const tryAgain = (
+  tries: number,
+  lastWords: string,
+) => `addEventListener("load",()=>{let s=sessionStorage,k="evergate.tries",[n,t]=(s[k]||"0 0").split(" ");if(Date.now()-t>12e4)n=0
+if(n<${tries}){s[k]=+n+1+" "+Date.now();setTimeout(()=>location.reload(),Math.min(2**n,30)*(500+500*Math.random()))}
+else{s.removeItem(k);document.querySelector("p").textContent="${lastWords}"}})`
 
 function unsentPage(href: string): Response {
   return page(

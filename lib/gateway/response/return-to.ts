@@ -25,11 +25,13 @@ function isPlainPath(value: string): boolean {
 }
 
 /** The path a refused request is to come back to, without what only the client-side router understands. */
-export function returnToOf(url: PathAndQuery): string {
-  const search = new URLSearchParams(url.search)
-  if (!search.has('_rsc')) return safeReturnTo(url.pathname + url.search)
-  search.delete('_rsc')
-  return safeReturnTo(`${url.pathname}?${search}`)
+export function returnToOf({ pathname, search }: PathAndQuery): string {
+  // Not by `URLSearchParams`, which takes 20 ms for 15 KB of broken encoding.
+  const kept = search
+    .slice(1)
+    .split('&')
+    .filter((part) => !/^_rsc(=|$)/.test(part))
+  return safeReturnTo(`${pathname}?${kept.join('&')}`)
 }
 
 /** Why a session has ended, as the sign-in page's address says it, by the backend's word for it. */

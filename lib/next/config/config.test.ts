@@ -55,7 +55,7 @@ test('what the gateway needs is set, and the app’s own settings stay', async (
     reactStrictMode: true,
     skipProxyUrlNormalize: true,
     env: { A: '1', EVERGATE_OPTIONS: '{}', EVERGATE_PUBLIC_FILES: '{"paths":[]}' },
-    experimental: { proxyClientMaxBodySize: '100mb', inlineCss: true },
+    experimental: { inlineCss: true },
   })
 })
 
@@ -166,6 +166,20 @@ test('a sign-in page for each language needs to know them', async () => {
 test('a function cannot be written into the build', async () => {
   const { code, err } = await load(BUILD, {}, '{}, { signInPath: () => "/login" }')
   expect([code, err]).toEqual([1, 'signInPath is a function: give it to createGateway() in middleware.ts\n'])
+})
+
+describe('a standalone build reads no configuration at start', () => {
+  const problem =
+    'instrumentation.ts: a standalone build needs `guardServer()` of evergate/next in its `register()`\n'
+
+  it.each(['instrumentation.ts', 'src/instrumentation.js'])('so %s has to guard the server', async (file) => {
+    const standalone = '{ output: "standalone" }'
+    expect(await load(BUILD, {}, standalone)).toMatchObject({ code: 1, err: problem })
+    write(file)
+    expect(await load(BUILD, {}, standalone)).toMatchObject({ code: 1, err: problem })
+    writeFileSync(join(app, file), 'export const register = () => guardServer()')
+    expect((await load(BUILD, {}, standalone)).code).toBe(0)
+  })
 })
 
 describe('proxy.ts beside middleware.ts fails the build', () => {

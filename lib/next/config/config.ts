@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { NextConfig } from 'next'
@@ -6,6 +6,7 @@ import { PHASE_DEVELOPMENT_SERVER, PHASE_PRODUCTION_SERVER } from 'next/constant
 import { LACKS_LOCALES, lacksLocales } from '../../gateway/options.ts'
 import type { BakedOptions, ConfigOptions, SharedOptions } from '../options.ts'
 import { PUBLIC_FILES_VARIABLE, SHARED_OPTIONS_VARIABLE } from '../options.ts'
+import { guardServer } from '../server/guard.ts'
 import { backendProblems, withBackendFile } from './backend-file.ts'
 import { environmentProblems } from './environment.ts'
 import { finishAnswers } from './finish-answers.ts'
@@ -22,7 +23,8 @@ import { findUndeliverable } from './undeliverable.ts'
  *
  * - Prefetches and client-side navigations can be told from other requests (`skipProxyUrlNormalize`; in Next 15
  *   `skipMiddlewareUrlNormalize`).
- * - Large request bodies arrive whole (`experimental.proxyClientMaxBodySize`; in Next 15
+ * - A request's body is left to what answers it, the visitor's address is the connection's unless `TRUST_PROXY` is set, and the cookies that the gateway sets to the browser ({@link guardServer}).
+ * - Larger bodies, where `maxBodySizes` allows them (`experimental.proxyClientMaxBodySize`; in Next 15
  *   `experimental.middlewareClientMaxBodySize`).
  * - Files for everybody are public unless a rule names them: `public/`, and icons, manifest, robots, sitemaps and images for
  *   links of `app/`. They are listed when the build, or `next dev`, starts.
@@ -60,8 +62,10 @@ export function withGateway(
       process.exit(1)
     }
     const undeliverable = files ? await findUndeliverable(config, root) : []
-    const needed = gatewayOptions(installedNext().version, hasInterrupts(root))
+    const baked = bakedOptions(config, options)
+    const needed = gatewayOptions(installedNext().version, hasInterrupts(root), options)
     const ofBackend = backend === undefined ? {} : withBackendFile(config, backend, root)
+    if (serving) guardServer(baked)
     return {
       ...config,
       ...ofBackend,
@@ -70,7 +74,7 @@ export function withGateway(
         ...config.env,
         ...ofBackend.env,
         [SHARED_OPTIONS_VARIABLE]: JSON.stringify({
-          ...bakedOptions(config, options),
+          ...baked,
           ...(undeliverable.length > 0 && { undeliverable }),
         } satisfies BakedOptions),
         ...(files && { [PUBLIC_FILES_VARIABLE]: JSON.stringify(files.publicFiles) }),
@@ -85,7 +89,10 @@ const installedNext = (): { version: string } => createRequire(import.meta.url)(
 function readSources(root: string, config: NextConfig, development: boolean) {
   const { problems, ...publicFiles } = findPublicFiles(root, config, development)
   for (const problem of problems) console.warn(problem)
-  return { publicFiles, problems: [...layoutProblems(root), ...ruleProblems(root)] }
+  return {
+    publicFiles,
+    problems: [...layoutProblems(root), ...standaloneProblems(root, config), ...ruleProblems(root)],
+  }
 }
 
 function bakedOptions({ basePath, images }: NextConfig, options: SharedOptions): BakedOptions {
@@ -114,6 +121,19 @@ function signInProblems(options: SharedOptions): string[] {
   if (typeof options.signInPath === 'function')
     return ['signInPath is a function: give it to createGateway() in middleware.ts']
   return lacksLocales(options) ? [LACKS_LOCALES] : []
+}
+
+/** `server.js` of a standalone build reads no configuration at start, so the app itself has to call {@link guardServer}. */
+function standaloneProblems(root: string, { output }: NextConfig): string[] {
+  const places = ['', 'src'].flatMap((folder) =>
+    ['ts', 'js', 'mjs'].map((ending) => join(root, folder, `instrumentation.${ending}`)),
+  )
+  const isGuarded = places.some(
+    (file) => existsSync(file) && readFileSync(file, 'utf8').includes('guardServer('),
+  )
+  return output === 'standalone' && !isGuarded
+    ? ['instrumentation.ts: a standalone build needs `guardServer()` of evergate/next in its `register()`']
+    : []
 }
 
 /** The Pages Router serves `/admin` as `/de/admin`, too, which a rule for `/admin` does not name. */

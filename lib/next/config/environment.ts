@@ -60,10 +60,13 @@ const gatewayEnvironment = z.object({
       description:
         'whether cookies are `Secure` and `__Host-`: `true`, `false`, or `auto` (by `x-forwarded-proto` when `TRUST_PROXY` is set)',
     }),
-  TRUST_PROXY: z
-    .string()
-    .optional()
-    .meta({ description: 'whether `x-forwarded-proto` and `x-forwarded-host` are believed' }),
+  TRUST_PROXY: z.string().optional().meta({
+    description:
+      'whether `x-forwarded-*` headers are believed; a number says how many proxies add to `x-forwarded-for`',
+  }),
+  HOST: z.string().default('127.0.0.1').meta({
+    description: 'address or name to listen on; `0.0.0.0` or `::` for every address of the machine',
+  }),
   PORT: z
     .string()
     .refine((port) => /^\d{1,5}$/.test(port) && Number(port) <= 65_535, 'must be a port number')

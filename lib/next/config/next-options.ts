@@ -1,22 +1,28 @@
 import type { NextConfig } from 'next'
-
-/** Beyond this, Next cuts a request's body off without an error (its own default: 10 MB), and it keeps as much in memory. */
-const MAX_BODY_SIZE = '100mb'
+import { DEFAULT_BODY_SIZE } from '../../gateway/request/size.ts'
+import type { SharedOptions } from '../options.ts'
 
 /**
- * What the gateway needs of Next, by the names that this version has for it: 16 says proxy where 15 says middleware.
+ * What the gateway needs of Next, by the names that this version has for it: 16 says proxy where 15 says middleware. Next has
+ * one limit for the bodies of all paths, beyond which it cuts them off without an error, so that has to be the largest.
  *
  * @param interrupts whether the app has a page for `forbidden()` or `unauthorized()`, which Next calls experimental.
  */
-export function gatewayOptions(version: string, interrupts: boolean): NextConfig {
+export function gatewayOptions(
+  version: string,
+  interrupts: boolean,
+  { maxBodySizes = {} }: SharedOptions = {},
+): NextConfig {
+  const size = Math.max(DEFAULT_BODY_SIZE, ...Object.values(maxBodySizes))
+  const isLarge = size > DEFAULT_BODY_SIZE
   const authInterrupts = interrupts && { authInterrupts: true }
   return Number.parseInt(version, 10) >= 16
     ? {
         skipProxyUrlNormalize: true,
-        experimental: { ...authInterrupts, proxyClientMaxBodySize: MAX_BODY_SIZE },
+        experimental: { ...authInterrupts, ...(isLarge && { proxyClientMaxBodySize: size }) },
       }
     : {
         skipMiddlewareUrlNormalize: true,
-        experimental: { ...authInterrupts, middlewareClientMaxBodySize: MAX_BODY_SIZE },
+        experimental: { ...authInterrupts, ...(isLarge && { middlewareClientMaxBodySize: size }) },
       }
 }

@@ -33,7 +33,7 @@ export function rulePathsIn(text: string): string[] {
 }
 
 /** What the gateway has to say of a rule's path; nothing when it takes it. */
-export function problemOf(path: string): string[] {
+function problemOf(path: string): string[] {
   try {
     compileRoutes([{ path, require: 'session' }])
     return []

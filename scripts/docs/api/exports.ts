@@ -18,6 +18,8 @@ export function exportsOf(file: string): Export[] {
   const { body } = moduleOf(file)
   return body
     .flatMap((statement): Export[] => {
+      if (statement.type === 'ExportAllDeclaration')
+        return exportsOf(importedFile(file, statement.source.value))
       if (statement.type !== 'ExportNamedDeclaration') return []
       const { source } = statement
       const names = statement.specifiers.map(

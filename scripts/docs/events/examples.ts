@@ -39,13 +39,37 @@ export const gatewayExamples: {
     { type: 'access-token.invalid', ...request, sid: null, traceId: null, reason: 'signature' },
   ],
   'origin.refused': [{ type: 'origin.refused', ...nobody, method: 'POST', path: '/api/logout', kind: 'api' }],
+  'request.refused': [
+    {
+      ...{ type: 'request.refused', ...nobody, method: 'POST', path: '/api/backend/photos', kind: 'api' },
+      reason: 'body_too_large',
+    },
+    { type: 'request.refused', ...nobody, path: '/%ffa%ffa%ffa', reason: 'path_too_long' },
+  ],
   'cookies.foreign': [{ type: 'cookies.foreign', ...nobody, names: ['accessToken', 'refreshToken'] }],
   'backend.unavailable': [
     { type: 'backend.unavailable', reason: 'no_answer', traceId },
     { type: 'backend.unavailable', reason: 'breaker_open', traceId },
   ],
+  'backend.failed': [
+    {
+      type: 'backend.failed',
+      message: "Cannot read properties of undefined (reading 'token')",
+      stack:
+        "TypeError: Cannot read properties of undefined (reading 'token')\n    at Object.refresh (backend.ts:7:31)",
+      traceId,
+    },
+  ],
+  'backend.misfit': [
+    {
+      type: 'backend.misfit',
+      reason: 'claim_aud',
+      message: 'aud is "my-api", expected "evergate-app": set TOKEN_AUDIENCE',
+    },
+  ],
+  'key.refused': [{ type: 'key.refused', kid: 'key-1', message: 'Invalid keyData' }],
+  'breaker.opened': [{ type: 'breaker.opened', pause: 250, reason: 'no_answer', sessions: 'all' }],
   'backend.sign-out-failed': [{ type: 'backend.sign-out-failed', reason: 'status_500', traceId }],
-  'breaker.opened': [{ type: 'breaker.opened', pause: 250 }],
   'breaker.closed': [{ type: 'breaker.closed' }],
   'clock.skewed': [{ type: 'clock.skewed', seconds: 90 }],
   'renewal.undelivered': [
@@ -66,6 +90,15 @@ export const authServerExamples: {
   'tries-limited': [{ event: 'tries-limited', at: 'sign-in' }],
   rotated: [{ event: 'rotated', sid, generation: 7 }],
   replayed: [{ event: 'replayed', sid, generation: 7 }],
+  'replayed-elsewhere': [
+    {
+      event: 'replayed-elsewhere',
+      sid,
+      generation: 7,
+      answer: 'child',
+      renewedBy: { address: '198.51.100.4', userAgent: 'curl/8.14.1' },
+    },
+  ],
   healed: [{ event: 'healed', sid, from: 5, to: 7 }],
   'reuse-detected': [{ event: 'reuse-detected', sid, presented: 3, newest: 7 }],
   'refresh-refused': [{ event: 'refresh-refused', reason: 'revoked', ended: 'ended-by-user', sid }],

@@ -46,7 +46,11 @@ const plainCookies = fc
   })
   .map((pairs) => pairs.map((pair) => pair.join('=')).join('; '))
 const header = fc.oneof(textOf(PIECES, 20).map(inHeader), plainCookies)
-const settings = resolveOptions({ remoteApi: 'http://backend.test', keys: { secret: '' } })
+const settings = resolveOptions({
+  remoteApi: 'http://backend.test',
+  keys: { secret: '' },
+  maxRefreshTokenBytes: 100_000,
+})
 
 /** RFC 6265bis 5.8.3 by way of deletion: what is left of a header without blanks, `=` and what has no `=`. */
 const substance = (text: string) => text.replaceAll(/[ \t=]/g, '')

@@ -1,0 +1,63 @@
+import { decode } from 'jose/base64url'
+import type { GatewaySettings } from '../options.ts'
+
+/** Reasons that lie in the settings of gateway or backend, and not in one person's session. */
+const OF_SETTINGS = new Set([
+  'malformed',
+  'header_refused',
+  'unknown_key',
+  'signature',
+  'typ',
+  'claim_iss',
+  'claim_aud',
+])
+
+/** Whether the next session would meet the same. */
+export const isOfSettings = (reason: string): boolean => OF_SETTINGS.has(reason.replace('issued_token_', ''))
+
+/** Whether the answers of the backend do not fit, so that waiting alone does not help. */
+export const isMisfit = (reason: string): boolean =>
+  /^(issued_token_|malformed_answer|backend_failed|code_failed|no_person|status_40[45])/.test(reason)
+
+/** Says in one line how the token of a backend does not fit, and what to set. It holds nothing that opens a door. */
+export function explainMisfit(
+  reason: string,
+  accessToken: string,
+  {
+    issuer,
+    audience,
+    maxRefreshTokenBytes,
+  }: Pick<GatewaySettings, 'issuer' | 'audience' | 'maxRefreshTokenBytes'>,
+): string {
+  const [header, claims] = accessToken.split('.').map(readPart)
+  switch (reason) {
+    case 'typ':
+      return `the access token has typ ${show(header?.typ)}, expected "at+jwt": use apiBackend, docs/backends`
+    case 'claim_iss':
+      return `iss is ${show(claims?.iss)}, expected "${issuer}": set TOKEN_ISSUER`
+    case 'claim_aud':
+      return `aud is ${show(claims?.aud)}, expected "${audience}": set TOKEN_AUDIENCE`
+    case 'signature':
+    case 'unknown_key':
+      return `no key verifies the access token (alg ${show(header?.alg)}, kid ${show(header?.kid)}): set ETLS_ACCESS, JWKS_URL or TOKEN_ALG`
+    case 'refresh_token_length':
+      return `the refresh token has more than ${maxRefreshTokenBytes} bytes: set maxRefreshTokenBytes`
+    case 'expired':
+      return 'the access token had ended when it came: set both clocks by NTP'
+    case 'malformed':
+      return 'the access token is no JWT: use apiBackend, docs/backends'
+    default:
+      return `${reason.replace('_', ' ')} of the access token is missing or wrong: docs/backend.md`
+  }
+}
+
+function readPart(part: string): Record<string, unknown> | null {
+  try {
+    return JSON.parse(new TextDecoder().decode(decode(part)))
+  } catch {
+    return null
+  }
+}
+
+/** A value for the log: short, and on one line. */
+const show = (value: unknown) => `${JSON.stringify(value)}`.slice(0, 64)
