@@ -12,6 +12,7 @@ import { untilAborted, withDeadline } from './renewal/deadline.ts'
 import type { Presented } from './renewal/renew.ts'
 import { createRenewer } from './renewal/renew.ts'
 import type { Attempt, Renewal } from './renewal/renewal.ts'
+import { createDeliveryWatch } from './renewal/undelivered.ts'
 import { compileDelivery } from './request/delivery.ts'
 import type { RequestFacts } from './request/facts.ts'
 import { clientOfRequest, readRequest, refreshContext } from './request/facts.ts'
@@ -59,6 +60,7 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
   const tokens = createTokenCache({ ...settings, keys }, settings.tokenCacheSize)
   const gatewayTokens = createGatewayTokens(settings)
   const renew = createRenewer({ settings, keys, gatewayTokens })
+  const watch = createDeliveryWatch(renew, clock)
   const routeOf = compileRoutes(settings.rules, settings.publicFiles, settings.locales)
   const bodySizeOf = compileBodySizes(settings.maxBodySizes)
   const areForeign = createForeignCookies(onEvent)
@@ -84,6 +86,7 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
 
       const now = clock() / 1000
       const { accessToken, refreshToken, signedOut } = facts.cookies.values
+      watch.noteDelivered(refreshToken)
       const patience = facts.route.require === 'public' ? PUBLIC_PATIENCE : undefined
       const cached = tokens.recall(accessToken, now)
       const token = cached ?? (await within(patience, tokens.read(accessToken, now), UNVERIFIABLE))
@@ -139,14 +142,17 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
     const startedAt = clock()
     const traceparent = facts.traceparent ?? newTraceparent()
     let shared = true
-    const flight = renew({
+    const presented: Presented = {
       ...session,
       client: clientOfRequest(facts, settings),
       context() {
         shared = false
         return refreshContext(facts, settings, traceparent)
       },
-    })
+    }
+    const flight = watch.renew(presented, (sid) =>
+      onEvent({ type: 'renewal.undelivered', ...subjectOf(facts, traceparent, sid) }),
+    )
     waitUntil?.(flight)
     const renewal = honourSignOut(await within(patience, flight, STILL_WAITING), signedOutSid)
     const endedAt = clock()

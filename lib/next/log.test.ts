@@ -70,3 +70,10 @@ it('user data that was left out: the line says what to do', () => {
     { level: 'warn', bytes: 20_000, advice: expect.stringContaining('12288 bytes') },
   ])
 })
+
+it('a child that does not arrive: the line names the path, and says what to do', () => {
+  const subject = { sid: 's1', traceId: null, method: 'GET', path: '/relay', kind: 'api' } as const
+  expect(logged('info', [{ type: 'renewal.undelivered', ...subject }])).toMatchObject([
+    { level: 'warn', path: '/relay', advice: expect.stringContaining("renew: 'never'") },
+  ])
+})

@@ -17,6 +17,8 @@ const LEVELS_OF_EVENTS: Partial<Record<GatewayEvent['type'], Level>> = {
 const ADVICE: Partial<Record<GatewayEvent['type'], string>> = {
   'cookies.foreign':
     'another app on this host has cookies of the same names: give each its own with withGateway({ … }, { cookieNames })',
+  'renewal.undelivered':
+    "something drops Set-Cookie on this path: let it through, or give the path a rule with renew: 'never'",
   'clock.skewed': 'set both clocks by NTP',
   'user-data.left-out': 'send less userData: cookies have 12288 bytes',
 }

@@ -96,6 +96,8 @@ function inWords(event: GatewayEvent, at: number): Words {
       return { icon: 'closed', word: 'breaker closed', detail: 'the backend is back' }
     case 'clock.skewed':
       return { icon: 'note', word: 'clock skewed', detail: `backend differs by ${event.seconds} s` }
+    case 'renewal.undelivered':
+      return { icon: 'note', word: 'cookies do not arrive', detail: event.path }
     case 'user-data.left-out':
       return { icon: 'note', word: 'user data left out', detail: `${event.bytes} bytes are too many` }
   }

@@ -86,6 +86,8 @@ export type GatewayEvent =
   | { readonly type: 'backend.sign-out-failed'; readonly reason: string; readonly traceId: string | null }
   /** The backend is back. */
   | { readonly type: 'breaker.closed' }
+  /** Answers of this path do not reach the browser with their cookies: its refresh token keeps coming, and the next one never did. */
+  | (EventSubject & { readonly type: 'renewal.undelivered' })
   /** By a token it has just issued, the backend's clock is so many seconds behind the gateway's (negative: ahead). */
   | { readonly type: 'clock.skewed'; readonly seconds: number }
   /** With it the session's cookies would have so many bytes, more than servers accept; the session goes on without. */

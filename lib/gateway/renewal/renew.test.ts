@@ -24,14 +24,30 @@ describe('one flight for each refresh token', () => {
   })
 
   it('authkit-nextjs #28: a straggler with the old cookie gets the same answer for ten seconds, without a call', async () => {
-    const { backend, clock, visit } = await withExpired()
+    const { visit, ...harness } = await withExpired()
+    const { backend, clock } = harness
     const first = cookiesIn(await visit())
     clock.advance(10_000)
     expect(cookiesIn(await visit())).toEqual(first)
     expect(backend.calls).toHaveLength(1)
+    // Once the child was presented, an older one is the backend's to judge.
+    await harness.send(PROTECTED, { cookies: { accessToken: first.accessToken ?? '', refreshToken: 'r2' } })
     clock.advance(1)
     expect((await visit()).outcome).toBe('renewed')
     expect(backend.calls).toHaveLength(2)
+  })
+
+  it('next.js #29488: and for longer while the child was never presented, which has not arrived', async () => {
+    const { backend, clock, events, visit } = await withExpired()
+    const first = cookiesIn(await visit())
+    for (let polls = 0; polls < 5; polls += 1) {
+      clock.advance(11_000)
+      expect(cookiesIn(await visit())).toEqual(first)
+    }
+    expect(backend.calls).toHaveLength(1)
+    expect(events).toEqual([
+      expect.objectContaining({ type: 'renewal.undelivered', path: PROTECTED, sid: 'session-1' }),
+    ])
   })
 
   it('sessions do not wait for each other, and never get each other’s answer', async () => {

@@ -71,6 +71,9 @@ export const gatewayExamples: {
   'backend.sign-out-failed': [{ type: 'backend.sign-out-failed', reason: 'status_500', traceId }],
   'breaker.closed': [{ type: 'breaker.closed' }],
   'clock.skewed': [{ type: 'clock.skewed', seconds: 90 }],
+  'renewal.undelivered': [
+    { type: 'renewal.undelivered', sid, traceId, method: 'GET', path: '/relay/items', kind: 'api' },
+  ],
   'user-data.left-out': [{ type: 'user-data.left-out', bytes: 20480, sid }],
 }
 
