@@ -9,7 +9,7 @@ const [both = '', request = '', answer = ''] = rows.split('\n').slice(2)
 const named = (row: string) => [...(row.split('|')[2] ?? '').matchAll(/`([a-z-]+)`/g)].map(([, name]) => name)
 
 test('docs/backend.md names the headers that pass, and no other', () => {
-  expect(named(both)).toEqual(['authorization', ...VOUCHED, ...OF_THE_PROXY])
+  expect(named(both)).toEqual(['authorization', 'x-forwarded-for', ...VOUCHED, ...OF_THE_PROXY])
   expect(named(request)).toEqual(ASKED)
   expect(named(answer)).toEqual(ANSWERED)
 })

@@ -11,7 +11,7 @@ import { FONTS } from './made.ts'
 import { applyDiff, readInstall } from './readme.ts'
 
 /** The rules of the fixtures, before those that the README writes. */
-export const RULES = `{ path: '/gallery', require: 'public' }, { path: '/about', require: 'public' }, { path: '/session', require: 'public' },
+const RULES = `{ path: '/gallery', require: 'public' }, { path: '/about', require: 'public' }, { path: '/session', require: 'public' },
   { path: '/links', require: 'public' }, { path: '/cached', require: 'public' },
   { path: '/posts/:slug', require: 'public' }, { path: '/private/:path*', require: 'session' }, `
 

@@ -7,7 +7,7 @@ const NEIGHBOUR = { ...VICTIM, 'x-forwarded-for': '192.0.2.200' }
 
 /** A gateway, and a refresh token that several browsers may present. */
 async function withToken(grace?: string) {
-  const harness = await createHarness()
+  const harness = await createHarness({ proxies: 1 })
   const { backend } = harness
   const rotate = backend.answer
   if (grace !== undefined)
