@@ -1,9 +1,9 @@
 'use server'
 
 import { signIn } from 'evergate/next'
-import { redirect } from 'next/navigation'
 import { type AccountFormState, failedWith } from '../_lib/account-form'
 import { textOf } from '../_lib/guards'
+import { leadTo } from '../_lib/lead-to'
 import { returnToOf } from '../_lib/return-to'
 
 export async function signInAction(_previous: AccountFormState, form: FormData): Promise<AccountFormState> {
@@ -18,5 +18,5 @@ export async function signInAction(_previous: AccountFormState, form: FormData):
 
   const result = await signIn({ email, password })
   if (!result.ok) return failedWith(result.error, { email })
-  redirect(returnToOf(textOf(form, 'returnTo')))
+  return leadTo(returnToOf(textOf(form, 'returnTo')))
 }

@@ -1,9 +1,9 @@
 'use server'
 
 import { register } from 'evergate/next'
-import { redirect } from 'next/navigation'
 import { type AccountFormState, failedWith } from '../_lib/account-form'
 import { textOf } from '../_lib/guards'
+import { leadTo } from '../_lib/lead-to'
 import { returnToOf } from '../_lib/return-to'
 
 export async function registerAction(_previous: AccountFormState, form: FormData): Promise<AccountFormState> {
@@ -20,5 +20,5 @@ export async function registerAction(_previous: AccountFormState, form: FormData
 
   const result = await register({ name, email, password })
   if (!result.ok) return failedWith(result.error, { name, email })
-  redirect(returnToOf(textOf(form, 'returnTo')))
+  return leadTo(returnToOf(textOf(form, 'returnTo')))
 }

@@ -2,8 +2,8 @@
 
 import { requireSession, signOut } from 'evergate/next'
 import { revalidatePath } from 'next/cache'
-import { redirect } from 'next/navigation'
 import { textOf } from '../_lib/guards'
+import { leadTo } from '../_lib/lead-to'
 import { type Ended, endAtAuthServer } from './end-sessions'
 import { EVERYWHERE, QUIET, type SessionsState } from './state'
 
@@ -16,7 +16,7 @@ export async function endSession(_previous: SessionsState, form: FormData): Prom
   if (sid === '') return failed('Choose the session to end.')
   if (sid === session.sid) {
     await signOut()
-    redirect('/login?signedOut=1')
+    return leadTo('/login?signedOut=1')
   }
 
   const ended = await endAtAuthServer(
@@ -40,7 +40,7 @@ export async function signOutEverywhere(_previous: SessionsState, form: FormData
   if (ended === 'signed-out') revalidatePath('/sessions')
   if (ended !== 'done') return afterRefusal(ended, EVERYWHERE)
   await signOut()
-  redirect('/login?signedOut=everywhere')
+  return leadTo('/login?signedOut=everywhere')
 }
 
 function afterRefusal(ended: Exclude<Ended, 'done'>, confirm: string): SessionsState {
