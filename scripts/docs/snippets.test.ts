@@ -1,6 +1,7 @@
 import { trace } from '@opentelemetry/api'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { createSessionGateway } from 'evergate/gateway'
+import type { SessionInfo } from 'evergate/react'
 import { createTestSession } from 'evergate/testing'
 import { PHASE_PRODUCTION_BUILD } from 'next/constants.js'
 import { NextRequest } from 'next/server'
@@ -206,13 +207,25 @@ describe('backends', () => {
 })
 
 describe('the session in the browser', () => {
-  it('layout.tsx and account.tsx show who is signed in', async () => {
+  // In a browser, in an app of its own: e2e/packages/apps.test.ts.
+  it('layout.tsx waits for nobody, and account.tsx knows nobody yet', async () => {
     const { default: RootLayout } = await import('../../docs/examples/snippets/browser/layout.tsx')
     const { Account } = await import('../../docs/examples/snippets/browser/account.tsx')
-    const page = async () => renderToStaticMarkup(await RootLayout({ children: createElement(Account) }))
-    expect(await page()).toContain('Sign in')
     visitor.cookie = (await signedIn()).cookieHeader
-    expect(await page()).toContain('Save')
+    const page = RootLayout({ children: createElement(Account) })
+    expect(renderToStaticMarkup(page)).toBe(
+      '<html lang="en"><body><button type="button">Save</button></body></html>',
+    )
+  })
+
+  it('account.tsx asks those to sign in who are not', async () => {
+    const { Account } = await import('../../docs/examples/snippets/browser/account.tsx')
+    const { SessionProvider } = await import('evergate/react')
+    const of = (session: SessionInfo | null) =>
+      // biome-ignore lint/correctness/noChildrenProp: its type asks for them
+      renderToStaticMarkup(createElement(SessionProvider, { session, children: createElement(Account) }))
+    expect(of(null)).toContain('Sign in')
+    expect(of({ user: { id: 'u1' }, expiresAt: 4e9 })).toContain('Save')
   })
 
   it('session-route.ts answers 401 without a session', async () => {

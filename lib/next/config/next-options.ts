@@ -14,6 +14,7 @@ export function gatewayOptions(
   { maxBodySizes = {} }: SharedOptions = {},
 ): NextConfig {
   const size = Math.max(DEFAULT_BODY_SIZE, ...Object.values(maxBodySizes))
+  // Only then: Next 15.1 warns of the option, which it does not know.
   const isLarge = size > DEFAULT_BODY_SIZE
   const authInterrupts = interrupts && { authInterrupts: true }
   return Number.parseInt(version, 10) >= 16
