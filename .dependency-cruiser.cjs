@@ -133,15 +133,18 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^e2e/',
-        pathNot: '^e2e/(simulation|oauth2|(next-features|own-middleware|backends)/app|fixtures|packages/fixtures)/',
+        pathNot: '^e2e/(simulation|oauth2|(next-features|own-middleware|backends)/app|(packages/)?fixtures)/',
       },
       to: { path: '^(lib/(client|gateway|next|react)|auth-server|app)/' },
     },
     {
       name: 'fixture-apps-use-the-public-surface',
       severity: 'error',
-      from: { path: '^e2e/((next-features|own-middleware|backends)/app|fixtures|packages/fixtures)/' },
-      to: { path: '^(lib/|auth-server|app)/', pathNot: '^lib/next/(index|config/config)\\.ts$' },
+      from: { path: '^e2e/((next-features|own-middleware|backends)/app|(packages/)?fixtures)/' },
+      to: {
+        path: '^(lib/|auth-server|app)/',
+        pathNot: '^lib/(next/(index|config/config)|react/index)\\.ts$',
+      },
     },
     {
       name: 'simulations-run-both-halves',
