@@ -1,6 +1,11 @@
 import { isIPv4 } from 'node:net'
 import { networkOf } from '../http/network.ts'
-import type { Origin } from './session.ts'
+
+/** Where a request came from, for the list of sessions and the audit log. */
+export interface Origin {
+  readonly address: string
+  readonly userAgent: string
+}
 
 /** Who may present the parent of the newest refresh token within the grace. */
 export type ReplayFrom = 'anyone' | 'same-client'

@@ -1,13 +1,10 @@
 import { newId, type Services } from '../services.ts'
 import type { NewUser } from '../store/store.ts'
+import type { Origin } from './client.ts'
 import { type Grant, grantFor } from './grant.ts'
 import { endBeyondLimit } from './session-limit.ts'
 
-/** Where a request came from, for the list of sessions and the audit log. */
-export interface Origin {
-  readonly address: string
-  readonly userAgent: string
-}
+export type { Origin } from './client.ts'
 
 /**
  * Starts a session with a new id (never one that was presented) and hands out its first tokens.
