@@ -10,6 +10,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 /** A part of the product that runs as a process of its own. */
 export type Running = {
   readonly url: string
+  readonly pid: number
   /** Everything it has printed so far. */
   output(): string
   /** Ends it (SIGTERM unless told otherwise) and waits until it is gone. */
@@ -109,6 +110,7 @@ export async function untilReady(
   }
   return {
     url,
+    pid: child.pid ?? 0,
     output,
     async stop(signal = 'SIGTERM') {
       const exit = exitOf(child)

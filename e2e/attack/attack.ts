@@ -1,0 +1,15 @@
+import type { Target } from './target.ts'
+
+/** One attack. `run` throws when something gave way. */
+export type Attack = {
+  /** What the attacker tries, in a line. */
+  readonly name: string
+  /** The issue's or standard's name for it, such as `CWE-601`. */
+  readonly kind: string
+  readonly run: (target: Target) => Promise<void>
+}
+
+/** Fails unless something holds. */
+export function holds(condition: boolean, what: string): asserts condition {
+  if (!condition) throw new Error(what)
+}
