@@ -8,7 +8,7 @@ export async function startSpringJwt() {
   const ledger = createLedger({ rotates: false })
   const access = () =>
     jwt({ sub: 'anna', iat: now(), exp: now() + 3600, jti: randomUUID() }, key, { typ: null, alg: 'HS512' })
-  const accessCookie = () => `bezkoder=${access()}; Path=/api; Max-Age=86400; HttpOnly`
+  const accessCookie = () => `bezkoder-jwt=${access()}; Path=/api; Max-Age=86400; HttpOnly`
   const backend = await startBackend({
     'POST /api/auth/signin': ({ body }) => {
       if (body.username !== 'anna' || body.password !== ANNA.password)
@@ -19,23 +19,23 @@ export async function startSpringJwt() {
         body: { id: 42, username: 'anna', email: ANNA.email, roles: ['ROLE_USER'] },
         cookies: [
           accessCookie(),
-          `bezkoder-refresh=${refreshToken}; Path=/api/auth/refreshtoken; Max-Age=86400; HttpOnly`,
+          `bezkoder-jwt-refresh=${refreshToken}; Path=/api/auth/refreshtoken; Max-Age=86400; HttpOnly`,
         ],
       }
     },
     'POST /api/auth/refreshtoken': ({ cookies }) => {
-      const token = cookies['bezkoder-refresh']
+      const token = cookies['bezkoder-jwt-refresh']
       if (!token) return { status: 400, body: { message: 'Refresh Token is empty!' } }
       if (!ledger.refresh(token))
         return { status: 403, body: { message: `Failed for [${token}]: Refresh token is not in database!` } }
       return { status: 200, body: { message: 'Token is refreshed successfully!' }, cookies: [accessCookie()] }
     },
     'POST /api/auth/signout': ({ cookies }) => {
-      ledger.end(cookies['bezkoder-refresh'])
+      ledger.end(cookies['bezkoder-jwt-refresh'])
       return { status: 200, body: { message: "You've been signed out!" } }
     },
     'GET /api/test/user': ({ cookies }) =>
-      readJwt(cookies.bezkoder, key) ? { status: 200, body: { hello: 'anna' } } : { status: 401 },
+      readJwt(cookies['bezkoder-jwt'], key) ? { status: 200, body: { hello: 'anna' } } : { status: 401 },
   })
   return { ...backend, ledger }
 }
