@@ -85,6 +85,25 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'attack',
+          include: ['e2e/attack/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'backends',
+          include: ['e2e/backends/*.test.ts'],
+          globalSetup: 'e2e/backends/support/packages.ts',
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'integration',
           include: ['e2e/{http,oauth2,simulation,storm}/**/*.test.ts'],
           globalSetup: 'e2e/support/report-missing.ts',
