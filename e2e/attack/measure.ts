@@ -11,6 +11,3 @@ export function cpuMs(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
   return (Number(fields[11]) + Number(fields[12])) * 10
 }
-
-/** Whether this machine tells memory and CPU of a process. */
-export const canMeasure = process.platform === 'linux'
