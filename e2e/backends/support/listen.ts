@@ -1,7 +1,14 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Backend } from './server.ts'
+
+/** A running backend. */
+export type Backend = {
+  readonly url: string
+  /** Every call so far, as `POST /login`. */
+  readonly calls: string[]
+  stop(): Promise<void>
+}
 
 /** Starts an app of somebody's framework on a port of its own, and notes what it is called. */
 export async function listen(app: RequestListener): Promise<Backend> {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { exitOf, launch } from '../../support/processes.ts'
-import type { Backend } from './server.ts'
+import type { Backend } from './listen.ts'
 
 const FOLDER = join(import.meta.dirname, '..')
 

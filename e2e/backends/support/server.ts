@@ -1,6 +1,5 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage } from 'node:http'
+import { type Backend, listen } from './listen.ts'
 
 /** A request as a backend reads it, whatever the body's form. */
 export type Call = {
@@ -25,22 +24,11 @@ export type Answer = {
 
 type Route = (call: Call) => Answer | Promise<Answer>
 
-/** A running backend. */
-export type Backend = {
-  readonly url: string
-  /** Every call so far, as `POST /login`. */
-  readonly calls: string[]
-  stop(): Promise<void>
-}
-
 /** Starts a backend whose routes are named as `POST /login`. Any other request is answered 404 with a page of HTML. */
-export async function startBackend(routes: Readonly<Record<string, Route>>): Promise<Backend> {
-  const calls: string[] = []
-  const server = createServer(async (request, response) => {
+export function startBackend(routes: Readonly<Record<string, Route>>): Promise<Backend> {
+  return listen(async (request, response) => {
     const call = await readCall(request)
-    const name = `${call.method} ${call.path}`
-    calls.push(name)
-    const route = routes[name]
+    const route = routes[`${call.method} ${call.path}`]
     const answer: Answer = route ? await route(call) : { status: 404, body: '<h1>Not Found</h1>' }
     const isText = typeof answer.body === 'string'
     response.writeHead(answer.status, {
@@ -50,17 +38,6 @@ export async function startBackend(routes: Readonly<Record<string, Route>>): Pro
     })
     response.end(isText ? answer.body : answer.body === undefined ? '' : JSON.stringify(answer.body))
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    calls,
-    async stop() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
-  }
 }
 
 async function readCall(request: IncomingMessage): Promise<Call> {
