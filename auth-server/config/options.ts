@@ -38,7 +38,7 @@ export interface AuthTunables {
    */
   readonly refreshGrace?: Grace
   /**
-   * Who may do so: `same-client` (address prefix and user agent of the rotation) makes it reuse for everybody else (`REPLAY_FROM`).
+   * The clients that may do so. `same-client` (address prefix and user agent of the rotation) makes it reuse for others (`REPLAY_FROM`).
    * Default `anyone`.
    */
   readonly replayFrom?: ReplayFrom

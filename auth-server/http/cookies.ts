@@ -1,4 +1,4 @@
-/** What the request's `Cookie` header says about one cookie. */
+/** Reads one cookie of the request's `Cookie` header. */
 export type PresentedToken =
   | { readonly kind: 'absent' }
   | { readonly kind: 'one'; readonly token: string }

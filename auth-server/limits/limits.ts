@@ -18,7 +18,7 @@ export interface LimitSettings {
   readonly registration: Rate | undefined
 }
 
-/** Whose password is tried, and from where. Without an account: a registration. */
+/** The account whose password is tried, and the place of the try. Without an account: a registration. */
 export interface Try {
   readonly account?: string
   readonly address: string
@@ -58,7 +58,7 @@ export function createLimits(counters: CounterStore, rates: LimitSettings): Limi
   function gatesFor({ account, address, knownAs }: Try): Gate[] {
     const place = networkOf(address)
     if (account === undefined) return gates([limiters.address, 'address', place])
-    // Nobody is locked out from where they usually are: others' failures do not count here.
+    // A person's usual browser is not locked out: others' failures do not count here.
     if (knownAs !== undefined)
       return gates([limiters.pair, 'pair', account, knownAs], [limiters.account, 'account', account, knownAs])
     return gates(
@@ -144,7 +144,7 @@ function gates(...all: [limiter: CounterLimiter | undefined, ...name: string[]][
   return all.flatMap(([limiter, ...name]) => (limiter ? [{ limiter, key: keyOf(...name) }] : []))
 }
 
-/** What is typed as an address may be a password in the wrong field: none of it reaches the store as it was. */
+/** The typed address may be a password in the wrong field, so no part of it reaches the store as it was. */
 function keyOf(...parts: string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
 }

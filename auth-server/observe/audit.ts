@@ -60,7 +60,7 @@ export type RequestEvent =
       readonly sid: string
       readonly generation: number
       readonly answer: 'child' | 'refused'
-      /** Who had renewed the session; `address` and `userAgent` are those of whoever came after. */
+      /** The client that had renewed the session. `address` and `userAgent` are those of the client that came after. */
       readonly renewedBy: { readonly address: string; readonly userAgent: string }
     }
   /** The store had lost writes, and a newer refresh token put it right. */

@@ -94,7 +94,7 @@ it('ASVS 6.3.4: the password that is asked for again is limited and recorded lik
   const statuses = [await tryWith('guess 1'), await tryWith('guess 2'), await tryWith(mine.password)]
   expect(statuses.map(({ status }) => status)).toEqual([401, 401, 429])
   const { email, password } = mine
-  // Whoever has the session has used up its tries, not those of its owner.
+  // The tries of this session are used up, not those of its owner.
   expect((await server.post('/login', { json: { email, password } })).status).toBe(200)
   expect(server.events().map(({ event, at }) => [event, at])).toContainEqual([
     'password-refused',

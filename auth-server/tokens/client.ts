@@ -7,7 +7,7 @@ export interface Origin {
   readonly userAgent: string
 }
 
-/** Who may present the parent of the newest refresh token within the grace. */
+/** The clients that may present the parent of the newest refresh token within the grace. */
 export type ReplayFrom = 'anyone' | 'same-client'
 
 /** Whether two requests look as if one client had sent them: the same user agent, and addresses with the same prefix. */

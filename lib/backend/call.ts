@@ -43,7 +43,7 @@ export const resolveTexts = (texts: Readonly<Record<string, string>> = {}): Reco
     }),
   )
 
-/** What a call is put together of. */
+/** The parts of a call. */
 type Parts = {
   readonly headers: Headers
   readonly cookies: string[]
@@ -92,7 +92,7 @@ export async function send(call: PreparedCall, input: CallInput, context: Backen
   const parts = newParts({ ...forwardedHeaders(context), ...call.headers }, call.form)
   const { headers, fields } = parts
   const own: unknown = call.body ? call.body(input) : input.credentials
-  // What is always the same is not for the credentials to change.
+  // Credentials change none of the constant members.
   Object.assign(fields, isJsonObject(own) && own, call.fields)
   for (const name of ['refreshToken', 'accessToken'] as const) {
     const [token, transport] = [input[name], call[name]]

@@ -33,7 +33,7 @@ export type TokenPlaces = {
   readonly life?: Places
 }
 
-/** What a call is made of. */
+/** The inputs of a call. */
 export type CallInput = {
   /** What `signIn()` or `register()` was called with; empty in other calls. */
   readonly credentials: Json
@@ -68,7 +68,7 @@ export type Call = {
   readonly tokens?: TokenPlaces
 }
 
-/** Whose session it is. Numbers become text. */
+/** The person of a session. Numbers become text. */
 export type Person = {
   readonly id?: string | number | null | undefined
   /** Default: none; after a renewal, those from before. */
@@ -77,7 +77,7 @@ export type Person = {
   readonly userData?: Readonly<Record<string, unknown>> | null | undefined
 }
 
-/** What a person can be told by; each is `{}` where there is none. */
+/** The sources that name a person. Each is `{}` where there is none. */
 export type PersonSources = {
   /** Of the access token, if it is a JWT. Not verified: it has come from the backend itself. */
   readonly claims: Json

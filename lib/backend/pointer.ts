@@ -4,7 +4,7 @@ import type { JsonObject } from '../gateway/json-object.ts'
 import { isJsonObject } from '../gateway/json-object.ts'
 import type { Places } from './description.ts'
 
-/** What a backend has answered. */
+/** A backend's answer. */
 export type Answer = {
   readonly status: number
   readonly headers: Headers

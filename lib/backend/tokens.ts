@@ -3,7 +3,7 @@ import { lifeInClaims, secondsOf } from './life.ts'
 import type { Answer } from './pointer.ts'
 import { claimsIn, find, textOf } from './pointer.ts'
 
-/** What an answer brings. Times in seconds since the epoch, lives in seconds. */
+/** The tokens of an answer. Times in seconds since the epoch, lives in seconds. */
 export type FoundTokens = {
   readonly access: string
   /** The answer holds no token; the one that was sent goes on. */

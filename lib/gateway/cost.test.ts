@@ -27,7 +27,7 @@ describe('CWE-407: no request costs much more than a plain one', () => {
     remoteApi: 'http://backend.test',
     keys: issuer.keys,
     tokenCacheSize: 0,
-    // Nobody is asked: the time is the gateway's own.
+    // No call is made: the time is the gateway's own.
     backend: { refresh: async () => ({ result: 'refused', reason: 'session_revoked' }) },
     rules: [
       { path: '/', require: 'public' },

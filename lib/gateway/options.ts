@@ -24,7 +24,7 @@ export type CookieNames = {
   readonly signedOut: string
 }
 
-/** What the sign-in page of a request may depend on. `pathname` is without the `basePath`; `search` begins with `?`, or is empty. */
+/** The request data that a sign-in page may depend on. `pathname` is without the `basePath`; `search` begins with `?`, or is empty. */
 export type SignInRequest = {
   readonly pathname: string
   readonly search: string
@@ -33,7 +33,7 @@ export type SignInRequest = {
 
 /**
  * Where the sign-in page is, below the `basePath`: a path, a path with `:locale` in it, or a function of the request that
- * is refused. What a function returns must be a path of this site; anything else becomes `/`.
+ * is refused. A function must return a path of this site; anything else becomes `/`.
  */
 export type SignInPath = string | ((request: SignInRequest) => string)
 

@@ -6,7 +6,7 @@ import { newTraceparent, readTraceparent, traceIdOf } from '../gateway/request/t
 import { cookieCalls } from './cookie-calls.ts'
 import type { CurrentRequest } from './current-request.ts'
 
-/** What the app asks of the backend, which is its own, or one that takes its refresh token in a cookie. */
+/** The app's calls of the backend, which is its own, or one that takes its refresh token in a cookie. */
 export function backendCalls(request: CurrentRequest): Partial<BackendCalls> {
   const { backend, remoteApi } = request.settings
   if (backend && !backend.cookies) return backend
@@ -17,7 +17,7 @@ export function backendCalls(request: CurrentRequest): Partial<BackendCalls> {
 export const presentedRefreshToken = ({ pairs, settings, secure }: CurrentRequest): string | undefined =>
   readSessionCookies(pairs, settings, secure).values.refreshToken
 
-/** What a call for this request may use and tell; it has the time of a renewal. */
+/** The context of a call for this request. It has the time of a renewal. */
 export function backendContext({ settings, headers, pairs }: CurrentRequest): BackendContext {
   const { clock, fetch, forwardCookies, refreshTimeout } = settings
   const forwarded = pairs.filter(({ name, value }) => forwardCookies.includes(name) && isCookieValue(value))

@@ -10,7 +10,7 @@ const sent = (headers: Record<string, string>, options: Partial<GatewayOptions> 
 const answered = (headers: [string, string][], options: Partial<GatewayOptions> = {}, documents = false) =>
   proxiedAnswer(new Headers(headers), settings(options), documents)
 
-/** What a client, the middleware, Next or a proxy may have put into a request. */
+/** Headers that a client, the middleware, Next or a proxy may have put into a request. */
 const STRANGE = {
   'set-cookie': 'accessToken=a; refreshToken=b',
   'server-timing': 'session;desc="renewed"',

@@ -5,11 +5,11 @@ import type { GatewaySettings } from '../gateway/options.ts'
 import { visitorAddress } from '../gateway/request/facts.ts'
 import { SANDBOX, SANDBOX_MARK } from './server/sandbox.ts'
 
-/** What any call for a request tells the backend of it. */
+/** Headers that every call for a request hands on. */
 export const VOUCHED = ['user-agent', 'traceparent', 'tracestate']
 /** Of these a client may say what it likes; they count behind a proxy that overwrites them (`TRUST_PROXY`). */
 export const OF_THE_PROXY = ['x-forwarded-host', 'x-forwarded-proto', 'forwarded']
-/** What a browser says of what it wants and sends. */
+/** Headers of the browser about its wishes and its body. */
 export const ASKED = [
   'accept',
   'accept-language',
@@ -28,7 +28,7 @@ export const ASKED = [
   'x-request-id',
   'x-requested-with',
 ]
-/** What a backend says of what it answers. */
+/** Headers of the backend about its answer. */
 export const ANSWERED = [
   'content-type',
   'content-language',

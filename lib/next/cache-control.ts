@@ -9,14 +9,14 @@ export const UNFINISHED = 'x-evergate-unfinished'
 const SHARED = /^(public|proxy-revalidate|s-maxage=.*)$/
 
 /**
- * A `Cache-Control` (RFC 9111 5.2.2) without what lets a shared cache keep the answer. What forbids that already stays as it
+ * A `Cache-Control` (RFC 9111 5.2.2) without what lets a shared cache keep the answer. A value that forbids that already stays as it
  * is; of anything else only `no-transform` does.
  */
 export function withoutSharing(own: string): string {
   const directives = own.split(',').map((directive) => directive.trim())
   const names = directives.map((directive) => directive.toLowerCase())
   const isPrivate = names.includes('private') || names.includes('no-store')
-  // What stands in quotes may hold any word.
+  // A quoted text may hold any word.
   if (isPrivate && !own.includes('"'))
     return names.some((name) => SHARED.test(name))
       ? directives.filter((_, index) => !SHARED.test(names[index] ?? '')).join(', ')

@@ -2,7 +2,7 @@ import type { GivenTokens } from '../gateway/renewal/backend.ts'
 import type { SignInResult } from './begin-session.ts'
 import { beginSession } from './begin-session.ts'
 
-/** What somebody signs in or registers with: the members are those that the backend asks for. */
+/** The data that a person signs in or registers with: the members that the backend asks for. */
 export type Credentials = Readonly<Record<string, unknown>>
 
 /**

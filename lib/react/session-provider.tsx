@@ -22,7 +22,7 @@ let mounted: SessionClient | null = null
 /** Props of {@link SessionProvider}: what follows the session, and what may ask for it. */
 export type SessionProviderProps = Omit<SessionClientOptions, 'fetch' | 'clock' | 'session'> & {
   /**
-   * What the server said with the page, or a promise of it: then the page does not wait, `status` is `loading` until it is
+   * The session that came with the page, or a promise of it: then the page does not wait, `status` is `loading` until it is
    * kept, and nothing is asked. null: nobody is signed in. undefined: it is asked for.
    */
   readonly session?: Told | Promise<Told>

@@ -14,7 +14,7 @@ export type Arrived = {
   readonly text: string
 }
 
-/** What a backend answers: a JSON body, or a whole answer. */
+/** A backend's answer in tests: a JSON body, or a whole answer. */
 export type Reply = {
   readonly status?: number
   readonly json?: unknown
@@ -66,7 +66,7 @@ export function apiServer() {
       arrived.length = 0
       handlers.clear()
     },
-    /** What arrived at a path last. */
+    /** The last call of a path. */
     last(path: string): Arrived {
       const found = arrived.filter((request) => request.path === path).at(-1)
       if (!found) throw new Error(`nothing arrived at ${path}`)

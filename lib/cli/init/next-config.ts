@@ -1,6 +1,6 @@
 const IMPORT = "import { withGateway } from 'evergate/next/config'\n"
 
-/** What is the app's own. `name`: of its package, in letters, digits and dashes; null when it has none. */
+/** The app's own data. `name`: of its package, in letters, digits and dashes; null when it has none. */
 export type Own = { readonly signInPath: string; readonly name: string | null }
 
 /** `withGateway(config)`, with what the app needs beside it. */

@@ -2,7 +2,7 @@
 export type PageFile = { readonly path: string; readonly text: string }
 
 /**
- * What an app needs that has no sign-in page: one, its actions, and a page for those who are signed in. The session stands below
+ * Files for an app without a sign-in page: one, its actions, and a page for those who are signed in. The session stands below
  * a `<Suspense>`: with `cacheComponents` all around it is prerendered, and holds nobody's data.
  */
 export function firstPages(language: 'ts' | 'js', dashboard: 'there' | 'missing'): PageFile[] {

@@ -134,7 +134,7 @@ export function clearBroken(broken: ReadonlySet<string>, domain: string | undefi
   ])
 }
 
-/** The same without the clearing that is too much for one response. What would spoil a new session goes first: low numbers. */
+/** The same without the clearing that is too much for one response. Cookies that would spoil a new session go first: low numbers. */
 export function withoutExcess<Change extends CookieChange>(changes: readonly Change[]): readonly Change[] {
   const cleared = changes.filter(({ maxAge }) => maxAge === 0)
   if (cleared.length <= MAX_CLEARED) return changes

@@ -7,7 +7,7 @@ import type { Fetch } from '../platform.ts'
  * Whatever knows the sessions: {@link cookieBackend}, an authorization server, or a function of your own.
  *
  * `refresh` is asked once for each refresh token at a time in a process. It need not keep time itself, only hand `signal`
- * on. What it throws counts as an answer that got lost: unavailable, and not asked again.
+ * on. An error that it throws counts as a lost answer: unavailable, and not asked again.
  *
  * @example
  * const backend: Backend = {
@@ -21,7 +21,7 @@ import type { Fetch } from '../platform.ts'
  */
 export type Backend = {
   refresh(session: { readonly refreshToken: string }, context: BackendContext): Promise<RefreshAnswer>
-  /** What the app's side has to know of a backend that takes its refresh token in a cookie. */
+  /** The app's side of a backend that takes its refresh token in a cookie. */
   readonly cookies?: CookieCalls
 } & Partial<BackendCalls>
 
@@ -47,7 +47,7 @@ export type CookieCalls = {
   }
 }
 
-/** What else the app's side asks of a backend: `signIn()`, `register()`, `signOut()`, `startSession()`, `backendFetch()`. */
+/** Further calls of the app's side: `signIn()`, `register()`, `signOut()`, `startSession()`, `backendFetch()`. */
 export type BackendCalls = {
   signIn(credentials: JsonObject, context: BackendContext): Promise<SignInAnswer>
   register(account: JsonObject, context: BackendContext): Promise<SignInAnswer>
@@ -61,7 +61,7 @@ export type BackendCalls = {
   authorize(accessToken: string): Readonly<Record<string, string>>
 }
 
-/** What becomes of somebody who signs in. */
+/** The result of a sign-in. */
 export type SignInAnswer =
   | { readonly result: 'begun'; readonly tokens: IssuedTokens }
   | { readonly result: 'refused'; readonly error: SignInError }
@@ -82,7 +82,7 @@ export type GivenTokens = {
   readonly refreshToken?: string | null
   /** Seconds that the access token lives. Default: as for tokens of a sign-in. */
   readonly expiresIn?: number
-  /** What came with the tokens, for `person` to read. */
+  /** The answer that came with the tokens, for `person` to read. */
   readonly answer?: unknown
   /** Of the person, where the backend is no `apiBackend()`. */
   readonly userData?: UserData | null
@@ -91,10 +91,10 @@ export type GivenTokens = {
 /** The tokens of a session that is about to end, as its cookies hold them; `accessToken` as the API knows it. */
 type EndingSession = { readonly refreshToken: string | null; readonly accessToken: string | null }
 
-/** What the backend tells of the signed-in person, as a plain JSON object. */
+/** The backend's data about the signed-in person, a plain JSON object. */
 export type UserData = Readonly<Record<string, unknown>>
 
-/** What a backend hands out for a session. */
+/** The tokens of a session, as a backend hands them out. */
 export type IssuedTokens = {
   readonly accessToken: string
   /** As it stands in a Cookie header (RFC 6265bis 4.1.1). Null: the backend keeps the one it was shown. */
@@ -133,7 +133,7 @@ export type RefreshAnswer =
       readonly alive?: boolean
     }
 
-/** What of the browser's request the backend gets to see. */
+/** The part of the browser's request that the backend sees. */
 export type RefreshContext = {
   readonly forwardedFor: string | null
   readonly userAgent: string | null
@@ -142,7 +142,7 @@ export type RefreshContext = {
   readonly cookies: string
 }
 
-/** What a call may use. `signal` ends it; `now` is in seconds since the epoch. */
+/** The means of a call. `signal` ends it; `now` is in seconds since the epoch. */
 export type BackendContext = RefreshContext & {
   readonly fetch: Fetch
   readonly signal: AbortSignal

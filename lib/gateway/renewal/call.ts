@@ -52,7 +52,7 @@ export function createCall(settings: GatewaySettings, keys: KeySet): Call {
   }
 }
 
-/** What an answer says of the backend's health. `misfit`: why the tokens in it are of no use, if they are. */
+/** The backend's health by an answer. `misfit`: the reason why its tokens are of no use. */
 export function endOf({ answer, isSilent }: Heard, misfit = ''): CallReport['end'] {
   if (answer.result === 'rotated')
     return misfit === '' ? 'rotated' : isOfSettings(misfit) ? 'misfit' : 'failed'

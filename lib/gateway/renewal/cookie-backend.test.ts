@@ -244,7 +244,7 @@ describe('a call that may have arrived is repeated only where the backend allows
   const answering = (status: number, headers?: Record<string, string>) => async () =>
     new Response('{}', { status, ...(headers && { headers }) })
 
-  /** What several calls in a row are answered, and whether each may be repeated. */
+  /** The answers to calls in a row, and whether each may be repeated. */
   async function mayRepeat(fetches: readonly Fetch[], options: { repeat?: boolean } = {}) {
     const backend = cookieBackend({ remoteApi: 'http://backend.test', ...options })
     const { signal } = new AbortController()

@@ -5,7 +5,7 @@ import { cookieBackend } from './cookie-backend.ts'
 
 const TOKEN = 'r.Zk3vJp0Qm1xYb7cT2nWd9A.7.AbCdEfGhIjKlMnOp'
 
-/** What is told when a backend of somebody's own is asked. */
+/** The events of a call to a backend of somebody's own. */
 async function eventsOf(backend: Backend) {
   const harness = await createHarness({ backend })
   const cookies = { accessToken: await harness.expired(), refreshToken: TOKEN }

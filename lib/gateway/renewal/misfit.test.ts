@@ -22,7 +22,7 @@ async function withMisfit(options: Partial<GatewayOptions> = {}, claims = {}, he
   let people = 0
   return {
     ...harness,
-    /** What the backend's tokens are like; may be mended. */
+    /** The form of the backend's tokens. A test may mend it. */
     fit,
     /** Refresh tokens that the backend was presented with and has rotated. */
     issued,

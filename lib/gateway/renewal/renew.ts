@@ -21,7 +21,7 @@ export type Presented = {
   readonly sid: string | null
   /** The look of the browser ({@link clientOf}): answers are shared among those who look alike. */
   readonly client: string
-  /** What the backend is told of the request. Asked when it comes to a call. */
+  /** The request's data for the backend. It is asked for when there is a call. */
   readonly context: () => RefreshContext
 }
 

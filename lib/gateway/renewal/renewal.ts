@@ -9,7 +9,7 @@ export type VerifiedTokens = {
   readonly userData: string | null
 }
 
-/** What became of a session that was to be renewed. */
+/** The result of a renewal. */
 export type Renewal =
   | { readonly result: 'rotated'; readonly tokens: VerifiedTokens }
   | { readonly result: 'refused'; readonly reason: string }

@@ -1,7 +1,7 @@
 import type { Clock } from '../platform.ts'
 import { createBoundedMap } from './bounded-map.ts'
 
-/** What becomes of results. */
+/** The treatment of results. */
 export type Remembering<Result> = {
   /** Milliseconds for which a result is remembered. 0: it is forgotten. */
   readonly lifeOf: (result: Result) => number

@@ -19,7 +19,7 @@ export type Verifier = {
 }
 
 /**
- * What a session's cookies may take of the 16 KB that Node accepts of a request's headers. Beyond these, whoever has
+ * The room of a session's cookies within the 16 KB that Node accepts of a request's headers. Beyond it, a browser that has
  * the cookies is answered 431 until they end.
  */
 const MAX_COOKIE_BYTES = 12_288

@@ -1,5 +1,5 @@
 /**
- * How a browser looks: the prefix of its address, and its user agent. Whoever presents another's refresh token looks
+ * How a browser looks: the prefix of its address, and its user agent. A thief of a refresh token looks
  * otherwise, most of the time, and is then for the backend to judge. A prefix, because providers change the rest: /24 of an
  * IPv4 address, /64 of an IPv6 one.
  *

@@ -18,7 +18,7 @@ import type { Excess } from './size.ts'
 import { excessOf } from './size.ts'
 import { readTraceparent } from './traceparent.ts'
 
-/** What a request is, before anything in it is believed. */
+/** The facts of a request, before anything in it is believed. */
 export type RequestFacts = {
   readonly method: string
   readonly url: PathAndQuery
@@ -40,16 +40,16 @@ export type RequestFacts = {
   readonly pairs: readonly CookiePair[]
   readonly cookies: PresentedCookies
   readonly sameOrigin: boolean
-  /** What it has too much of, to be refused for. */
+  /** The limit that the request exceeds, if any. */
   readonly excess: Excess | null
-  /** What the browser, or a proxy before the gateway, says of the trace (W3C Trace Context). */
+  /** The trace by the word of the browser, or of a proxy before the gateway (W3C Trace Context). */
   readonly traceparent: string | null
 }
 
 /** Where a request goes, without the `basePath`. `search` begins with a question mark, or is empty. */
 export type PathAndQuery = { readonly pathname: string; readonly search: string }
 
-/** What the options say of paths. */
+/** The options about paths, compiled. */
 type Configured = {
   readonly routeOf: (pathname: string) => Route
   readonly bodySizeOf: (pathname: string) => number
@@ -153,7 +153,7 @@ export function clientOfRequest(facts: RequestFacts, settings: Pick<GatewaySetti
   return clientOf(forwardedFor, userAgent)
 }
 
-/** What the backend is told of the browser's request; everything else stays here. */
+/** The browser's request as the backend sees it; everything else stays here. */
 export function refreshContext(
   facts: RequestFacts,
   { forwardCookies, proxies }: Pick<GatewaySettings, 'forwardCookies' | 'proxies'>,

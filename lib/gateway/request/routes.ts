@@ -29,7 +29,7 @@ export type Route = {
   readonly methods?: readonly string[] | undefined
 }
 
-/** What anybody may have. */
+/** The route of public paths. */
 export const PUBLIC: Route = { require: 'public', renew: 'when-due' }
 
 /** Whether a route answers a method. */
@@ -87,7 +87,7 @@ export function compileRoutes(
   }
 }
 
-/** What all of these routes need together; the rest is as the first says. */
+/** The needs of all these routes together; the rest is as the first says. */
 export function strictest(routes: readonly Route[]): Route {
   if (routes.every((route) => route === OPEN)) return OPEN
   const roles = new Set(routes.flatMap(({ require }) => (typeof require === 'object' ? require.roles : [])))

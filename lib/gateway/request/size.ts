@@ -14,7 +14,7 @@ export function compileBodySizes(sizes: Readonly<Record<string, number>>): (path
 
 export type Excess = 'path_too_long' | 'body_too_large'
 
-/** What a request has too much of, by its own word. A body of unknown length is counted where it is read. */
+/** The limit that a request exceeds, by its own word. A body of unknown length is counted where it is read. */
 export function excessOf(
   pathname: string,
   headers: SentHeaders,

@@ -37,7 +37,7 @@ export function withBackendFile(config: NextConfig, file: string, root: string):
   }
 }
 
-/** What is wrong with the file, or with the address that its tokens would be sent to. */
+/** The faults of the file, or of the address that its tokens would be sent to. */
 export function backendProblems(
   file: string,
   root: string,

@@ -47,7 +47,7 @@ export function withGateway(
   return async (phase) => {
     const serving = phase === PHASE_PRODUCTION_SERVER || phase === PHASE_DEVELOPMENT_SERVER
     if (serving) finishAnswers()
-    // What is served was looked at when it was built, and may lie there without its sources.
+    // A build was checked when it was made, and may be served without its sources.
     const files =
       phase === PHASE_PRODUCTION_SERVER ? null : readSources(root, config, phase === PHASE_DEVELOPMENT_SERVER)
     const problems = [

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 const CONFIGS = ['js', 'mjs', 'ts', 'mts'].map((ending) => `next.config.${ending}`)
 const ENDINGS = ['ts', 'js', 'tsx', 'jsx', 'mts', 'mjs']
 
-/** What keeps the gateway, or a part of the configuration, from running although its file is there. A line each. */
+/** Reasons why the gateway, or a part of the configuration, does not run although its file is there. A line each. */
 export function layoutProblems(root: string): string[] {
   const { proxy, middleware, has } = filesOf(root)
   return [

@@ -3,7 +3,7 @@ import { DEFAULT_BODY_SIZE } from '../../gateway/request/size.ts'
 import type { SharedOptions } from '../options.ts'
 
 /**
- * What the gateway needs of Next, by the names that this version has for it: 16 says proxy where 15 says middleware. Next has
+ * The settings of Next that the gateway needs, by the names of this version: 16 says proxy where 15 says middleware. Next has
  * one limit for the bodies of all paths, beyond which it cuts them off without an error, so that has to be the largest.
  *
  * @param interrupts whether the app has a page for `forbidden()` or `unauthorized()`, which Next calls experimental.

@@ -16,7 +16,7 @@ const MOST = 64_000
 const NEW_IN_DEVELOPMENT =
   '.*\\.(?:avif|gif|ico|jpe?g|mp4|png|svg|ttf|webm|webp|woff2?)|/(?:robots\\.txt|sitemap\\.xml|manifest\\.(?:json|webmanifest))|(?:/.*)?/(?:apple-icon|icon|opengraph-image|twitter-image)\\d?(?:-\\w+)?'
 
-/** What a build serves to everybody: `public/`, metadata files, and the build's own files below a path of `assetPrefix`. */
+/** Files that a build serves to everybody: `public/`, metadata files, and the build's own files below a path of `assetPrefix`. */
 export function findPublicFiles(
   root: string,
   { pageExtensions = ['tsx', 'ts', 'jsx', 'js'], assetPrefix, basePath = '' }: NextConfig,

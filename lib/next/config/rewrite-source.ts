@@ -48,7 +48,7 @@ export function sourcePatterns(rewrite: Sourced, { basePath = '', i18n }: PathSe
 /** Without `^` and `$`. */
 const patternOf = ({ source }: RegExp) => source.replace(/^\^/, '').replace(/\$$/, '')
 
-/** What is left of a source when its first segment has been `segment`; undefined when it cannot be. */
+/** The rest of a source after its first segment `segment`; undefined when it cannot be. */
 function withoutFirst(tokens: readonly Token[], segment: string): Token[] | undefined {
   const [first, ...rest] = tokens
   if (typeof first === 'string') {

@@ -32,7 +32,7 @@ export function rulePathsIn(text: string): string[] {
   )
 }
 
-/** What the gateway has to say of a rule's path; nothing when it takes it. */
+/** The gateway's complaint about a rule's path; empty when it takes the path. */
 function problemOf(path: string): string[] {
   try {
     compileRoutes([{ path, require: 'session' }])

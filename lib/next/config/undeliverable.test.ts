@@ -21,7 +21,7 @@ const write = (path: string, text = '') => {
   writeFileSync(join(root, path), text)
 }
 
-/** What the gateway makes of an address, with this configuration baked in. */
+/** The gateway's decision on an address, with this configuration baked in. */
 async function judgeWith(config: NextConfig) {
   const destinationOf = compileDelivery(await findUndeliverable(config, root))
   return (address: string, headers: Record<string, string> = {}) => {
