@@ -214,7 +214,7 @@ describe('the session in the browser', () => {
     visitor.cookie = (await signedIn()).cookieHeader
     const page = RootLayout({ children: createElement(Account) })
     expect(renderToStaticMarkup(page)).toBe(
-      '<html lang="en"><body><button type="button">Save</button></body></html>',
+      '<html lang="en"><head></head><body><button type="button">Save</button></body></html>',
     )
   })
 
