@@ -37,6 +37,9 @@ test('ASVS 16.2.5, 16.4.1: attacks are told at the most talkative level, without
     fetch(stack.app.url + path, { headers, redirect: 'manual' })
   const session = await signInAtAuthServer(stack)
   const canary = 'canary-0123456789'
+  const revoked = await signInAtAuthServer(stack)
+  await fetch(`${stack.auth.url}/logout`, { method: 'POST', headers: { cookie: cookieHeader(revoked) } })
+  await get('/api/session', { ...asApi, cookie: cookieHeader({ refreshToken: revoked.refreshToken }) })
   await get(`/dashboard?token=${canary}`, {
     ...asDocument,
     cookie: `accessToken=${canary}; refreshToken=${canary}`,
@@ -62,7 +65,8 @@ test('ASVS 16.2.5, 16.4.1: attacks are told at the most talkative level, without
   })
   const logs = [stack.app.output(), stack.auth.output()].join('\n')
   await stack.stop()
-  for (const told of ['access-token.invalid', 'session.ended', 'origin.refused']) expect(logs).toContain(told)
+  for (const told of ['access-token.invalid', 'cookies.foreign', 'session.ended', 'origin.refused'])
+    expect(logs).toContain(told)
   expect(logs).not.toContain(canary)
   for (const line of logs.split('\n').filter((text) => text.startsWith('{')))
     expect(() => JSON.parse(line)).not.toThrow()

@@ -19,14 +19,23 @@ beforeEach(() => stack.line.set('connected'))
 const get = (path: string, headers: Record<string, string>, init: RequestInit = {}) =>
   fetch(stack.app.url + path, { headers, redirect: 'manual', ...init })
 
-test('next.js #96266, supabase/ssr #176: a static answer that carries Set-Cookie is not for any cache', async () => {
-  const response = await get('/icon.svg', {
+test('next.js #96266, supabase/ssr #176: a page that carries Set-Cookie is not for any cache', async () => {
+  const response = await get('/', {
     ...asDocument,
     cookie: cookieHeader(await expiredSession(stack)),
   })
   expect(response.headers.get('x-session')).toBe('renewed')
   expect(setCookies(response).has('refreshToken')).toBe(true)
   expect(response.headers.get('cache-control')).toBe('private, no-store')
+})
+
+test('a file for everybody renews nothing, and carries no Set-Cookie into a cache', async () => {
+  const response = await get('/icon.svg', {
+    ...asDocument,
+    cookie: cookieHeader(await expiredSession(stack)),
+  })
+  expect(response.headers.get('x-session')).toBe('anonymous')
+  expect(response.headers.getSetCookie()).toEqual([])
 })
 
 test('a static answer without a session may be cached', async () => {

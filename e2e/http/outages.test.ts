@@ -120,11 +120,11 @@ test('STALE_IF_ERROR serves reading requests past the end of the token, and no o
     const session = await expiredSession(own)
     const older = await aged(own, session, 600)
     own.line.set('cut')
-    const read = (tokens: typeof session, method: string) =>
-      fetch(`${own.app.url}/api/session`, { method, headers: { ...asApi, cookie: cookieHeader(tokens) } })
+    const read = (tokens: typeof session, method: string, path = '/api/session') =>
+      fetch(own.app.url + path, { method, headers: { ...asApi, cookie: cookieHeader(tokens) } })
     const served = await read(session, 'GET')
     expect([served.status, served.headers.get('x-session')]).toEqual([200, 'degraded'])
-    expect((await read(session, 'POST')).status).toBe(503)
+    expect((await read(session, 'POST', '/api/backend/me')).status).toBe(503)
     expect((await read(older, 'GET')).status).toBe(503)
   } finally {
     await own.stop()

@@ -120,7 +120,7 @@ describe('without a trusted proxy, x-forwarded-proto is anybody’s word and cha
     const response = await get('/api/session', { ...asApi, ...HTTPS, cookie })
     expect(response.headers.get('x-session')).toBe('renewed')
     const cookies = setCookies(response)
-    expect([...cookies.keys()].sort()).toEqual(['accessToken', 'knownDevice', 'refreshToken', 'userDataEtls'])
+    expect([...cookies.keys()].sort()).toEqual(['accessToken', 'refreshToken', 'userDataEtls'])
     for (const { header } of cookies.values()) expect(header).not.toMatch(/; Secure/)
   })
 })

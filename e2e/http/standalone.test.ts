@@ -147,6 +147,7 @@ describe.skipIf(!canRun)('behind nginx, which ends TLS', () => {
     const cookies = setCookies(answer)
     expect([...cookies.keys()].sort()).toEqual([
       '__Host-accessToken',
+      '__Host-knownDevice',
       '__Host-refreshToken',
       '__Host-userDataEtls',
     ])

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { asApi, asDocument, cookieHeader, expiredSession } from '../support/client.ts'
+import { asApi, asDocument, cookieHeader, expiredSession, signInAtAuthServer } from '../support/client.ts'
 import { linesOf } from '../support/log-lines.ts'
 import { stackForFile } from '../support/stack-for-file.ts'
 
@@ -59,7 +59,9 @@ describe('a trace runs from the browser to the auth server and back', () => {
   })
 
   test('also with the answer that ends a session', async () => {
-    const cookie = cookieHeader({ refreshToken: 'of-nobody' })
+    const { refreshToken } = await signInAtAuthServer(stack)
+    const cookie = cookieHeader({ refreshToken })
+    await fetch(`${stack.auth.url}/logout`, { method: 'POST', headers: { cookie } })
     const headers = { ...asDocument, cookie }
     const response = await fetch(`${stack.app.url}/dashboard`, { headers, redirect: 'manual' })
     expect(response.headers.get('x-session')).toBe('ended')
