@@ -128,7 +128,7 @@ export function createRenewer(verifier: Verifier & { readonly settings: GatewayS
     const child = renewal.tokens.issued.refreshToken ?? refreshToken
     seen.add(await digestOf(child))
     return {
-      renewal,
+      renewal: { ...renewal, memory },
       memory,
       child: child === refreshToken ? null : { refreshToken: child, key: await keyOf(child, client) },
     }

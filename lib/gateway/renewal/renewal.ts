@@ -11,7 +11,12 @@ export type VerifiedTokens = {
 
 /** The result of a renewal. */
 export type Renewal =
-  | { readonly result: 'rotated'; readonly tokens: VerifiedTokens }
+  | {
+      readonly result: 'rotated'
+      readonly tokens: VerifiedTokens
+      /** Milliseconds in which the process answers the parent from memory. Default: 10,000. */
+      readonly memory?: number
+    }
   | { readonly result: 'refused'; readonly reason: string }
   | {
       readonly result: 'unavailable'

@@ -6,7 +6,7 @@ import { createDeliveryWatch } from './undelivered.ts'
 const LIFE = 60
 
 /** A backend without any grace, which rotates `r1` to `r2` and so on, and ends the session when a parent comes again. */
-function strictBackend() {
+function strictBackend(memory?: number) {
   const clock = manualClock()
   const calls: string[] = []
   let newest = 1
@@ -30,6 +30,7 @@ function strictBackend() {
         },
         userData: null,
       },
+      ...(memory !== undefined && { memory }),
     } as Renewal
   }
   const told: string[] = []
@@ -49,6 +50,17 @@ function strictBackend() {
 }
 
 describe('next.js #29488: a page that polls a path which drops its cookies', () => {
+  it('is never signed out by a grace that is shorter than the ten seconds', async () => {
+    const { clock, calls, present } = strictBackend(1000)
+    await present('r1')
+    clock.advance(1001)
+    for (let polls = 0; polls < 20; polls += 1) {
+      expect(await present('r1')).toBe('r2')
+      clock.advance(400)
+    }
+    expect(calls).toEqual(['r1'])
+  })
+
   it.each([1, 5, 12, 45, 300])('every %i s is never signed out', async (every) => {
     const { clock, present, told } = strictBackend()
     await present('r1')

@@ -15,7 +15,10 @@ type Undelivered = {
   late: number
 }
 
-/** Milliseconds in which a parent may come again by itself: requests are under way together, and answers take their time. */
+/**
+ * Milliseconds in which a parent may come again by itself: requests are under way together, and answers take their time. A shorter
+ * memory ends earlier, since the backend takes the parent for a theft from then on. A strict backend has none: there it is these.
+ */
 const ON_ITS_WAY = 10_000
 /** So many late parents are no lost answer any more. */
 const TELLING = 2
@@ -59,7 +62,8 @@ export function createDeliveryWatch<Session extends Presented>(
   /** The answer to a parent that comes too late to be a straggler. */
   function recall({ refreshToken, client }: Session): Undelivered | undefined {
     const known = undelivered.get(refreshToken)
-    if (known?.client !== client || clock() - known.at <= ON_ITS_WAY) return undefined
+    if (known?.client !== client || clock() - known.at <= (known.renewal.memory || ON_ITS_WAY))
+      return undefined
     undelivered.delete(refreshToken)
     undelivered.set(refreshToken, known)
     return known
