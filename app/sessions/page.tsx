@@ -48,7 +48,7 @@ export default async function SessionsPage() {
           </Section>
           <Section title="Password">
             <p className="mb-4 text-muted">
-              A new one ends every session above. This device goes on with a session of its own.
+              A new one ends every session above. Here you stay signed in, with a new session.
             </p>
             <ChangePassword />
           </Section>
