@@ -127,7 +127,10 @@ describe.each<Way>(['standalone', 'next start'])('%s', (way) => {
       })
       return [headers.get('x-session'), headers.get('cache-control')]
     }
-    expect(await ask(await signInAtAuthServer(stack))).toEqual(['active', 'private, max-age=30, no-transform'])
+    expect(await ask(await signInAtAuthServer(stack))).toEqual([
+      'active',
+      'private, max-age=30, no-transform',
+    ])
     expect(await ask(await expiredSession(stack))).toEqual(['renewed', 'private, no-store'])
   })
 

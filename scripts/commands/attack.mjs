@@ -10,8 +10,11 @@ export default async function attack(args) {
   await setUp()
   await step('servers', provideServers)
   await step('build', buildStandalone)
-  const { code } = await runNode([tools.vitest, 'run', '--project', 'attack', '--reporter=verbose', ...args], {
-    show: true,
-  })
+  const { code } = await runNode(
+    [tools.vitest, 'run', '--project', 'attack', '--reporter=verbose', ...args],
+    {
+      show: true,
+    },
+  )
   process.exitCode = code
 }
