@@ -197,7 +197,10 @@ describe('a configured key that the runtime refuses', () => {
     async (how) => {
       const issuer = await createIssuer('ES256')
       const jwks = { keys: [{ ...issuer.jwk, x: 'AAAA' }] }
-      const { backend, events, send, clock } = await createHarness({ keys: { jwks }, gatewaySecrets: [SECRET] })
+      const { backend, events, send, clock } = await createHarness({
+        keys: { jwks },
+        gatewaySecrets: [SECRET],
+      })
       const accessToken = await issuer.sign(goodClaims(clock.seconds()))
       const cookies = { refreshToken: 'r1', ...(how === 'with the access token' && { accessToken }) }
       const { outcome, setCookies } = await send('/dashboard', { cookies })
