@@ -66,7 +66,7 @@ module.exports = {
       to: {
         pathNot: [
           '^lib/(oauth2|held-session|gateway)/',
-          '^lib/next/environment\\.ts$',
+          '^lib/next/(environment|log)\\.ts$',
           '^node_modules/(jose|oauth4webapi)/',
         ],
       },
