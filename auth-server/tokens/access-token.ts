@@ -2,6 +2,7 @@ import { createSecretKey, type KeyObject } from 'node:crypto'
 import { decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import type { User } from '../store/store.ts'
+import { sharedSecretBytes } from './shared-secret.ts'
 import type { SigningAlgorithm, SigningKeys } from './signing-keys.ts'
 
 /** What signs access tokens: one shared secret (HS256), or a set of private keys of which the first signs. */
@@ -141,5 +142,5 @@ function verificationKeys(keys: AccessKeys): Map<string | undefined, Verificatio
 }
 
 function sharedKey(secret: string): KeyObject {
-  return createSecretKey(Buffer.from(secret))
+  return createSecretKey(sharedSecretBytes(secret))
 }

@@ -70,7 +70,7 @@ describe('the API is sent what stands in a list', () => {
 
   test('what the option adds, but for what is nobody’s to add', () => {
     const forwardHeaders = ['X-User-Id', 'Authorization', 'Cookie', 'Set-Cookie', 'X-Session', 'Host', 'TE']
-    const cookie = 'accessToken=a; theme=dark'
+    const cookie = 'accessToken=a; knownDevice=k; __Host-knownDevice=k; theme=dark'
     expect(sent({ ...STRANGE, cookie }, { forwardHeaders })).toEqual({
       'x-user-id': '1',
       cookie: 'theme=dark',

@@ -1,5 +1,4 @@
-import { formatCookieHeader, parseCookieHeader } from '../gateway/cookies/header.ts'
-import { isSessionCookieName } from '../gateway/cookies/session-cookies.ts'
+import { removeSession } from '../gateway/cookies/session-cookies.ts'
 import { parseSetCookie } from '../gateway/cookies/set-cookie.ts'
 import type { GatewaySettings } from '../gateway/options.ts'
 import { visitorAddress } from '../gateway/request/facts.ts'
@@ -78,11 +77,9 @@ export function proxiedRequest(received: Headers, settings: Settings): Headers {
   for (const name of (received.get('connection') ?? '').split(','))
     if (/^[\w-]+$/.test(name.trim())) headers.delete(name.trim())
   for (const [name, value] of told(received, settings)) headers.set(name, value)
-  const cookies = parseCookieHeader(received.get('cookie')).filter(
-    ({ name }) => !isSessionCookieName(name, settings),
-  )
-  if (cookies.length > 0) headers.set('cookie', formatCookieHeader(cookies))
-  return headers
+  const cookie = received.get('cookie')
+  if (cookie !== null) headers.set('cookie', cookie)
+  return removeSession(headers, settings)
 }
 
 /** The challenge to sign in again (RFC 9470), and no other: for most of them browsers ask for a password themselves. */

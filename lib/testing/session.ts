@@ -4,14 +4,18 @@ import { cookieName } from '../gateway/cookies/session-cookies.ts'
 import type { CookieNames, GatewayOptions } from '../gateway/options.ts'
 import { resolveOptions } from '../gateway/options.ts'
 import type { UserData } from '../gateway/renewal/backend.ts'
+import type { SharedAlgorithm } from '../gateway/token/algorithms.ts'
+import { importSecret } from '../gateway/token/algorithms.ts'
 import { createGatewayTokens } from '../gateway/token/gateway-token.ts'
-import { importSecret } from '../gateway/token/key-set.ts'
+import { secretBytes } from '../gateway/token/secret-bytes.ts'
 import { signUserData } from '../gateway/token/user-data.ts'
 
 /** Options of {@link createTestSession}. Secrets are those of the code under test. */
 export type TestSessionOptions = {
   /** `ETLS_ACCESS`: the secret of access tokens. */
   readonly accessSecret: string
+  /** `TOKEN_ALG`. Default `HS256`. */
+  readonly alg?: SharedAlgorithm
   /** `GATEWAY_SECRET`, where it is set. Default: derived from `accessSecret`, as the gateway does. */
   readonly gatewaySecret?: string
   /** `sub`, and what `getSession().user` holds beside it. Default `{ id: 'test-user' }`. */
@@ -57,7 +61,7 @@ const PAST_LIFE = 900
  */
 export async function createTestSession(options: TestSessionOptions): Promise<TestSession> {
   const { accessSecret, gatewaySecret, expiresIn = 900, roles = ['user'], secure = false } = options
-  const { user = {}, sid = crypto.randomUUID(), clock = Date.now } = options
+  const { alg = 'HS256', user = {}, sid = crypto.randomUUID(), clock = Date.now } = options
   const { signedInFor = 0, acr, amr = ['pwd'] } = options
   const { id: subject = 'test-user', ...userData } = user
   const { issuer, audience, cookieNames, domain, ...settings } = resolveOptions({
@@ -80,14 +84,14 @@ export async function createTestSession(options: TestSessionOptions): Promise<Te
     amr,
     ...(acr !== undefined && { acr }),
   })
-    .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
+    .setProtectedHeader({ alg, typ: 'at+jwt' })
     .setIssuer(issuer)
     .setAudience(audience)
     .setSubject(subject)
     .setJti(crypto.randomUUID())
     .setIssuedAt(issuedAt)
     .setExpirationTime(expiresAt)
-    .sign(await importSecret(accessSecret))
+    .sign(await importSecret(secretBytes(accessSecret), alg))
   const userDataToken = await signUserData(createGatewayTokens(settings), userData, {
     subject,
     sid,
