@@ -82,6 +82,9 @@ export function proxiedRequest(received: Headers, settings: Settings): Headers {
   return removeSession(headers, settings)
 }
 
+/** The challenge to sign in again (RFC 9470), and no other: for most of them browsers ask for a password themselves. */
+const STEP_UP = /^Bearer error="insufficient_user_authentication"(, *\w+="[^"]*")*$/
+
 /** The headers of the backend's answer that the proxy hands on to the browser, from the app's own origin. */
 export function proxiedAnswer(received: Headers, settings: Settings, documents: boolean): Headers {
   const headers = pick(received, [...ANSWERED, ...settings.relayHeaders])
@@ -92,6 +95,8 @@ export function proxiedAnswer(received: Headers, settings: Settings, documents: 
     if (DOCUMENT.test(type)) headers.set('content-type', 'text/plain; charset=utf-8')
   } else if (received.has('content-security-policy'))
     headers.set('content-security-policy', received.get('content-security-policy') ?? '')
+  const challenge = received.get('www-authenticate') ?? ''
+  if (STEP_UP.test(challenge)) headers.set('www-authenticate', challenge)
   headers.set('x-content-type-options', 'nosniff')
   headers.set('cache-control', 'private, no-store')
   for (const cookie of received.getSetCookie()) {

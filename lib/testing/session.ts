@@ -24,6 +24,12 @@ export type TestSessionOptions = {
   readonly roles?: readonly string[]
   /** Default: one of its own. */
   readonly sid?: string
+  /** Seconds since the person has signed in, for `authenticatedWithin`. Default 0. */
+  readonly signedInFor?: number
+  /** How sure the sign-in was. Default: not told. */
+  readonly acr?: string
+  /** How the person has signed in. Default `['pwd']`. */
+  readonly amr?: readonly string[]
   /** Seconds until the access token ends; below zero it has ended already. Default 900. */
   readonly expiresIn?: number
   /** For the names of cookies: whether the app is reached over https. Default false. */
@@ -56,6 +62,7 @@ const PAST_LIFE = 900
 export async function createTestSession(options: TestSessionOptions): Promise<TestSession> {
   const { accessSecret, gatewaySecret, expiresIn = 900, roles = ['user'], secure = false } = options
   const { alg = 'HS256', user = {}, sid = crypto.randomUUID(), clock = Date.now } = options
+  const { signedInFor = 0, acr, amr = ['pwd'] } = options
   const { id: subject = 'test-user', ...userData } = user
   const { issuer, audience, cookieNames, domain, ...settings } = resolveOptions({
     remoteApi: '',
@@ -70,7 +77,13 @@ export async function createTestSession(options: TestSessionOptions): Promise<Te
   const expiresAt = now + expiresIn
   const issuedAt = Math.min(now, expiresAt - PAST_LIFE)
 
-  const accessToken = await new SignJWT({ sid, roles })
+  const accessToken = await new SignJWT({
+    sid,
+    roles,
+    auth_time: now - signedInFor,
+    amr,
+    ...(acr !== undefined && { acr }),
+  })
     .setProtectedHeader({ alg, typ: 'at+jwt' })
     .setIssuer(issuer)
     .setAudience(audience)
@@ -82,8 +95,6 @@ export async function createTestSession(options: TestSessionOptions): Promise<Te
   const userDataToken = await signUserData(createGatewayTokens(settings), userData, {
     subject,
     sid,
-    roles,
-    issuedAt,
     expiresAt,
   })
 
