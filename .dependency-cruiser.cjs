@@ -95,7 +95,7 @@ module.exports = {
       comment:
         'lib/testing breaks networks and plays the browser for any app; what it tests it meets over HTTP. One file signs sessions',
       severity: 'error',
-      from: { path: '^lib/testing/', pathNot: '^lib/testing/session(\\.test)?\\.ts$' },
+      from: { path: '^lib/testing/', pathNot: '^lib/testing/(session|playwright|described)(\\.test)?\\.ts$' },
       to: { path: '^(lib/(client|gateway|next|react)|app|e2e)/' },
     },
     {
