@@ -6,7 +6,7 @@ import { secretBytes } from '../gateway/token/secret-bytes.ts'
 import { signJwt } from '../gateway/token/sign-jwt.ts'
 import { ACCESS_TOKEN_TYPE } from '../held-session/held-keys.ts'
 import type { HeldSession } from '../held-session/held-session.ts'
-import { createHeldSessions } from '../held-session/held-session.ts'
+import { createHeldSessions, signInOf } from '../held-session/held-session.ts'
 import type { Sealer } from '../held-session/sealed.ts'
 import type { KnownSession, OAuth2Options } from './options.ts'
 import { personOf } from './options.ts'
@@ -40,7 +40,7 @@ export function createSessions(options: OAuth2Options, settings: GatewaySettings
     before: ProviderSession | null,
     now: number,
   ): Promise<IssuedTokens> {
-    const held = hold(answer, before, now)
+    const held = hold(answer, before)
     const { access_token: accessToken, expires_in: expiresIn = UNTOLD_LIFE } = answer
     if (accessTokens === 'opaque') return sessions.issue(held, { accessToken, expiresIn }, now)
     const { userData } = held
@@ -48,18 +48,15 @@ export function createSessions(options: OAuth2Options, settings: GatewaySettings
     return { accessToken, refreshToken, refreshTokenMaxAge: null, userData, otherCookies: [] }
   }
 
-  function hold(
-    answer: oauth.TokenEndpointResponse,
-    before: ProviderSession | null,
-    now: number,
-  ): ProviderSession {
+  function hold(answer: oauth.TokenEndpointResponse, before: ProviderSession | null): ProviderSession {
     const idToken = oauth.getValidatedIdTokenClaims(answer)
     if (!idToken && !before) throw new TypeError('an ID token is needed to begin a session')
     // OpenID Connect Core 1.0, 12.2: a renewal never changes whose session it is.
     if (idToken && before && idToken.sub !== before.sub)
       throw new TypeError('the ID token is of somebody else')
     const { roles, userData } = idToken ? person(idToken, answer.access_token) : {}
-    const authTime = before ? before.authTime : (idToken?.auth_time ?? Math.floor(now))
+    // A provider that does not tell when the person has signed in may have known them by a cookie, for weeks: nobody knows then.
+    const signIn = before ?? signInOf(idToken ?? {})
     return {
       sub: before?.sub ?? idToken?.sub ?? '',
       sid: before?.sid ?? crypto.randomUUID(),
@@ -67,7 +64,9 @@ export function createSessions(options: OAuth2Options, settings: GatewaySettings
       refreshToken: answer.refresh_token ?? before?.refreshToken ?? null,
       roles: roles ?? before?.roles ?? [],
       userData: userData ?? before?.userData ?? {},
-      ...(authTime !== undefined && { authTime }),
+      ...(signIn.authTime !== undefined && { authTime: signIn.authTime }),
+      ...(signIn.acr !== undefined && { acr: signIn.acr }),
+      ...(signIn.amr !== undefined && { amr: signIn.amr }),
     }
   }
 

@@ -10,6 +10,10 @@ import type { Attempt } from './attempt.ts'
 import { findAttempt, keepAttempt } from './attempt.ts'
 import type { Parts } from './routes-parts.ts'
 import { appUrl, callOf, isSecure, presentedCookies, problem, redirect } from './routes-parts.ts'
+import { authorizationParameters, isSufficient, requiredBy } from './step-up.ts'
+
+/** OpenID Connect Core Error Code unmet_authentication_requirements 1.0. */
+const UNMET = 'unmet_authentication_requirements'
 
 const DEFAULT_SCOPE = 'openid profile email'
 
@@ -22,19 +26,23 @@ export async function beginSignIn(request: Request, parts: Parts): Promise<Respo
     return problem(400, 'no_prefetch')
   const { options, provider, sealer, settings } = parts
   const server = await provider.discover(callOf(parts)).catch(() => null)
-  const returnTo = safeReturnTo(new URL(request.url).searchParams.get('returnTo'))
+  const { searchParams } = new URL(request.url)
+  const returnTo = safeReturnTo(searchParams.get('returnTo'))
+  const required = requiredBy(searchParams)
   if (!server?.authorization_endpoint) return failed('temporarily_unavailable', parts, request, { returnTo })
   const attempt: Attempt = {
     state: oauth.generateRandomState(),
     nonce: oauth.generateRandomNonce(),
     verifier: oauth.generateRandomCodeVerifier(),
     returnTo,
+    required,
   }
   const url = new URL(server.authorization_endpoint)
   const parameters = {
     scope: DEFAULT_SCOPE,
     ...(options.scope && { scope: options.scope }),
     ...options.parameters,
+    ...authorizationParameters(required),
     client_id: options.clientId,
     response_type: 'code',
     redirect_uri: redirectUri(parts),
@@ -59,6 +67,9 @@ export async function finishSignIn(request: Request, parts: Parts): Promise<Resp
   const { returnTo } = found.attempt
   try {
     const answer = await exchange(searchParams, found.attempt, parts)
+    const idToken = oauth.getValidatedIdTokenClaims(answer) ?? {}
+    if (!isSufficient(idToken, found.attempt.required, settings.clock() / 1000))
+      return failed(UNMET, parts, request, { returnTo, setCookies: [found.clear] })
     const verified = await verifyIssued(parts, await sessions.issue(answer, null, settings.clock() / 1000))
     if (verified.result !== 'rotated') {
       settings.onEvent({
