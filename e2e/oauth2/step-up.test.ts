@@ -50,7 +50,7 @@ it('RFC 9470 with an OpenID provider: an old sign-in leads to the password, what
   /** As the sign-in page does, which hands its parameters on. */
   const again = async ({ url }: { url: string }) => {
     const form = await visitor.visit(`${place.url}/auth/signin${new URL(url).search}`)
-    expect(form.body, form.body.replace(/<style>[\s\S]*<\/style>/,'')).toContain('type="password"')
+    expect(form.body, form.body.replace(/<style>[\s\S]*<\/style>/, '')).toContain('type="password"')
     const next = await visitor.submit(form, { login: 'ann', password: 'x' })
     return next.url.startsWith(place.url) ? next : visitor.submit(next)
   }

@@ -286,13 +286,19 @@ describe('when and how the person has signed in', () => {
   })
 
   it('is now, when nothing tells: the backend has just taken the password', async () => {
-    expect((await claimsOf({ auth_time: 'yesterday' })).claims).toMatchObject({ authenticatedAt: NOW, acr: null })
+    expect((await claimsOf({ auth_time: 'yesterday' })).claims).toMatchObject({
+      authenticatedAt: NOW,
+      acr: null,
+    })
   })
 
   it('is not changed by a renewal', async () => {
     const { api, session } = await begun({ json: { token: 'at', refresh_token: 'rt' } }, {})
     server.on('/refresh', { json: { token: 'at-2' } })
-    const renewed = await api.rotated(await api.refresh(session.refreshToken ?? '', contextAt(NOW + 500)), NOW + 500)
+    const renewed = await api.rotated(
+      await api.refresh(session.refreshToken ?? '', contextAt(NOW + 500)),
+      NOW + 500,
+    )
     expect(renewed.claims.authenticatedAt).toBe(NOW)
   })
 })

@@ -4,6 +4,7 @@ import { proxiedAnswer, proxiedRequest } from './backend-headers.ts'
 import { backendUrl } from './backend-url.ts'
 import { currentSettings } from './current-request.ts'
 import { verifiedSession } from './session.ts'
+import { signalOf } from './session-signal.ts'
 
 type RouteContext = { readonly params: Promise<{ readonly path: string[] }> }
 
@@ -14,11 +15,16 @@ export type BackendProxyOptions = {
    * none. Otherwise they arrive as plain text, and nothing that the backend answers runs. Default false.
    */
   readonly documents?: boolean
+  /**
+   * Whether an answer that is still streaming ends with the access token it was asked for with, and not only with the session.
+   * Default false.
+   */
+  readonly endsWithToken?: boolean
 }
 
 /**
  * A route handler that passes requests on to the backend, with the session's bearer token instead of its cookies. Bodies
- * stream in both directions. Redirects are handed on, not followed. Headers pass by a list
+ * stream in both directions, until the session ends. Redirects are handed on, not followed. Headers pass by a list
  * (docs/backend.md), to which `forwardHeaders` and
  * `relayHeaders` of `withGateway()` add.
  *
@@ -28,11 +34,13 @@ export type BackendProxyOptions = {
  */
 export function createBackendProxy({
   documents = false,
+  endsWithToken = false,
 }: BackendProxyOptions = {}): (request: Request, context: RouteContext) => Promise<Response> {
   return async (request, context) => {
     const settings = currentSettings()
     const session = await verifiedSession()
-    if (!session) return answer(401, 'unauthenticated', { 'www-authenticate': 'Bearer' })
+    if (!session) return unauthenticated()
+    const ending = signalOf(session, { endsWithToken })
     const { path } = await context.params
     const url = backendUrl(settings.remoteApi, pathBehindProxy(new URL(request.url), path.length))
     if (!url) return answer(404, 'not_found')
@@ -45,7 +53,7 @@ export function createBackendProxy({
         body: request.body,
         redirect: 'manual',
         cache: 'no-store',
-        signal: request.signal,
+        signal: AbortSignal.any([request.signal, ending]),
         // Node's fetch needs to be told that the body is a stream; the DOM's types do not know the option.
         ...({ duplex: 'half' } as object),
       })
@@ -54,6 +62,7 @@ export function createBackendProxy({
         headers: proxiedAnswer(response.headers, settings, documents),
       })
     } catch {
+      if (ending.aborted) return unauthenticated()
       const traceId = traceIdOf(readTraceparent(request.headers))
       settings.onEvent({ type: 'backend.unavailable', reason: 'no_answer', traceId })
       return answer(503, 'temporarily_unavailable', { 'retry-after': '5' })
@@ -65,6 +74,8 @@ export function createBackendProxy({
 function pathBehindProxy(url: URL, length: number): string {
   return `/${url.pathname.replace(/\/$/, '').split('/').slice(-length).join('/')}${url.search}`
 }
+
+const unauthenticated = () => answer(401, 'unauthenticated', { 'www-authenticate': 'Bearer' })
 
 function answer(status: number, error: string, headers: Record<string, string> = {}): Response {
   return Response.json({ error }, { status, headers: { 'cache-control': 'private, no-store', ...headers } })
