@@ -91,7 +91,7 @@ describe('OpenID Connect Core 3.1.2.1: the way to the provider', () => {
   })
 })
 
-describe('OpenID Connect Core 3.1.3.7, 12 and 13: the way back', () => {
+describe('ASVS 6.8.4; OpenID Connect Core 3.1.3.7, 12 and 13: the way back', () => {
   it('begins a session that says when and how the person has signed in', async () => {
     const claims = { auth_time: ago(10), acr: 'urn:gold', amr: ['pwd', 'otp'] }
     const { location, token } = await comesBack('&max_age=300&acr_values=urn:gold', claims)

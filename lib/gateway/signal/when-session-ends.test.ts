@@ -36,7 +36,7 @@ function watched(of: EndingSession, options: SessionEndOptions = {}) {
   return { listener, stop }
 }
 
-describe('whenSessionEnds()', () => {
+describe('ASVS 7.3.2, 7.4.1: whenSessionEnds()', () => {
   it('tells at the absolute limit, and not when the access token ends', () => {
     const { listener } = watched(session(3600))
     vi.advanceTimersByTime(3_599_999)
