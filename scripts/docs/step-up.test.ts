@@ -78,7 +78,7 @@ describe('what is open', () => {
   })
 })
 
-/** As much of RFC 6455 as a test needs: a greeting, and a frame that closes. */
+/** As much of RFC 6455 as a test needs: a greeting, and frames that close. */
 function acceptSocket(...[request, connection]: Parameters<Parameters<typeof guardSockets>[3]>): Socket {
   const key = `${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`
   const accept = createHash('sha1').update(key).digest('base64')
@@ -86,7 +86,9 @@ function acceptSocket(...[request, connection]: Parameters<Parameters<typeof gua
     `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
   )
   connection.write(Buffer.from([0x81, 2, ...Buffer.from('hi')]))
-  connection.resume()
+  connection.on('data', ([first = 0]: Buffer) => {
+    if ((first & 15) === 8) connection.end()
+  })
   return {
     close(code, reason) {
       const payload = Buffer.concat([Buffer.from([code >> 8, code & 255]), Buffer.from(reason)])
@@ -155,7 +157,6 @@ describe('WebSockets', () => {
     const { socket, messages } = openSocket(await signedIn(0))
     await vi.waitFor(() => expect([messages, listeners()]).toEqual([['hi'], 1]))
     socket.close()
-    server.closeAllConnections()
     await vi.waitFor(() => expect(listeners()).toBe(0))
   })
 
