@@ -26,8 +26,10 @@ const LONGEST_TIMER = 2 ** 31 - 1
  *
  * @returns a function that stops it. Call it when what was open has closed.
  * @example
- * const stop = whenSessionEnds(session, () => socket.close(4401, 'session ended'), { endsWithToken: true })
- * socket.on('close', stop)
+ * const watch = (session: EndingSession, socket: WebSocket) => {
+ *   const close = () => socket.close(4401, 'session ended')
+ *   socket.onclose = whenSessionEnds(session, close, { endsWithToken: true })
+ * }
  */
 export function whenSessionEnds(
   session: EndingSession,

@@ -1,3 +1,4 @@
+// app/events/route.ts
 import { requireSession } from 'evergate/next'
 
 export async function GET(request: Request) {

@@ -1,3 +1,4 @@
+// app/login/page.tsx
 import { getSession, safeReturnTo } from 'evergate/next'
 import { redirect } from 'next/navigation'
 

@@ -1,3 +1,4 @@
+// middleware.ts
 import { createGateway } from 'evergate/next'
 
 export const middleware = createGateway({

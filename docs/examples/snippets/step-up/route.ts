@@ -1,3 +1,4 @@
+// app/api/account/route.ts
 import { getSession, stepUpChallenge } from 'evergate/next'
 
 export async function DELETE() {

@@ -1,3 +1,4 @@
+// sockets.ts
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { RequestSession, SessionGateway } from 'evergate/gateway'
