@@ -1,4 +1,5 @@
 import * as oauth from 'oauth4webapi'
+import type { JsonObject } from '../gateway/json-object.ts'
 import type { GatewaySettings } from '../gateway/options.ts'
 import type { IssuedTokens } from '../gateway/renewal/backend.ts'
 import { importSecret } from '../gateway/token/algorithms.ts'
@@ -12,7 +13,11 @@ import type { KnownSession, OAuth2Options } from './options.ts'
 import { personOf } from './options.ts'
 
 /** A session at an OpenID provider. */
-export type ProviderSession = HeldSession & KnownSession
+export type ProviderSession = HeldSession &
+  KnownSession & {
+    /** The claims of userinfo, where that was asked. */
+    readonly info?: JsonObject
+  }
 
 /** What this part seals opens for no other. */
 export const PURPOSE = 'evergate oauth2'
@@ -39,8 +44,9 @@ export function createSessions(options: OAuth2Options, settings: GatewaySettings
     answer: oauth.TokenEndpointResponse,
     before: ProviderSession | null,
     now: number,
+    info = before?.info,
   ): Promise<IssuedTokens> {
-    const held = hold(answer, before)
+    const held = hold(answer, before, info)
     const { access_token: accessToken, expires_in: expiresIn = UNTOLD_LIFE } = answer
     if (accessTokens === 'opaque') return sessions.issue(held, { accessToken, expiresIn }, now)
     const { userData } = held
@@ -48,13 +54,19 @@ export function createSessions(options: OAuth2Options, settings: GatewaySettings
     return { accessToken, refreshToken, refreshTokenMaxAge: null, userData, otherCookies: [] }
   }
 
-  function hold(answer: oauth.TokenEndpointResponse, before: ProviderSession | null): ProviderSession {
+  function hold(
+    answer: oauth.TokenEndpointResponse,
+    before: ProviderSession | null,
+    info: JsonObject | undefined,
+  ): ProviderSession {
     const idToken = oauth.getValidatedIdTokenClaims(answer)
     if (!idToken && !before) throw new TypeError('an ID token is needed to begin a session')
     // OpenID Connect Core 1.0, 12.2: a renewal never changes whose session it is.
     if (idToken && before && idToken.sub !== before.sub)
       throw new TypeError('the ID token is of somebody else')
-    const { roles, userData } = idToken ? person(idToken, answer.access_token) : {}
+    const { roles, userData } = idToken
+      ? person({ ...info, ...idToken } as typeof idToken, answer.access_token)
+      : {}
     // A provider that does not tell when the person has signed in may have known them by a cookie, for weeks: nobody knows then.
     const signIn = before ?? signInOf(idToken ?? {})
     return {
@@ -67,6 +79,7 @@ export function createSessions(options: OAuth2Options, settings: GatewaySettings
       ...(signIn.authTime !== undefined && { authTime: signIn.authTime }),
       ...(signIn.acr !== undefined && { acr: signIn.acr }),
       ...(signIn.amr !== undefined && { amr: signIn.amr }),
+      ...(info && { info }),
     }
   }
 

@@ -8,9 +8,11 @@ import { safeReturnTo } from '../gateway/response/return-to.ts'
 import { signInPathFor } from '../gateway/response/sign-in-path.ts'
 import type { Attempt } from './attempt.ts'
 import { findAttempt, keepAttempt } from './attempt.ts'
+import { tellFailure } from './failure.ts'
 import type { Parts } from './routes-parts.ts'
 import { appUrl, callOf, isSecure, presentedCookies, problem, redirect } from './routes-parts.ts'
 import { authorizationParameters, isSufficient, requiredBy } from './step-up.ts'
+import { askUserInfo } from './user-info.ts'
 
 /** OpenID Connect Core Error Code unmet_authentication_requirements 1.0. */
 const UNMET = 'unmet_authentication_requirements'
@@ -25,7 +27,10 @@ export async function beginSignIn(request: Request, parts: Parts): Promise<Respo
   if (/prefetch/.test(`${request.headers.get('sec-purpose')}${request.headers.get('purpose')}`))
     return problem(400, 'no_prefetch')
   const { options, provider, sealer, settings } = parts
-  const server = await provider.discover(callOf(parts)).catch(() => null)
+  const server = await provider.discover(callOf(parts)).catch((error) => {
+    tellFailure(parts, 'signin', error, request)
+    return null
+  })
   const { searchParams } = new URL(request.url)
   const returnTo = safeReturnTo(searchParams.get('returnTo'))
   const required = requiredBy(searchParams)
@@ -70,7 +75,9 @@ export async function finishSignIn(request: Request, parts: Parts): Promise<Resp
     const idToken = oauth.getValidatedIdTokenClaims(answer) ?? {}
     if (!isSufficient(idToken, found.attempt.required, settings.clock() / 1000))
       return failed(UNMET, parts, request, { returnTo, setCookies: [found.clear] })
-    const verified = await verifyIssued(parts, await sessions.issue(answer, null, settings.clock() / 1000))
+    const info = await askUserInfo(answer, request, parts)
+    const issued = await sessions.issue(answer, null, settings.clock() / 1000, info)
+    const verified = await verifyIssued(parts, issued)
     if (verified.result !== 'rotated') {
       settings.onEvent({
         type: 'backend.unavailable',
@@ -93,6 +100,7 @@ export async function finishSignIn(request: Request, parts: Parts): Promise<Resp
   } catch (error) {
     const reason = codeOf(error)
     const traceId = traceIdOf(readTraceparent(request.headers))
+    if (reason === UNKNOWN) tellFailure(parts, 'callback', error, request, searchParams.get('code') ?? '')
     settings.onEvent({ type: 'backend.unavailable', reason, traceId })
     return failed(reason, parts, request, { returnTo, setCookies: [found.clear] })
   }
@@ -147,11 +155,13 @@ function failed(
   return redirect(appUrl(parts, location), setCookies)
 }
 
+const UNKNOWN = 'sign_in_failed'
+
 /** The provider's code if it is one of RFC 6749 4.1.2.1, 5.2; never its text. */
 function codeOf(error: unknown): string {
   const code =
     error instanceof oauth.AuthorizationResponseError || error instanceof oauth.ResponseBodyError
       ? error.error
       : ''
-  return /^[\w.-]{1,64}$/.test(code) ? code : 'sign_in_failed'
+  return /^[\w.-]{1,64}$/.test(code) ? code : UNKNOWN
 }
