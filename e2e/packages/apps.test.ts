@@ -66,7 +66,7 @@ describe.skipIf(!registry)('an app that create-next-app makes today', () => {
       })
 
       it('a session is renewed before its page renders', async () => {
-        expect([...ann.keys()].sort()).toEqual(['accessToken', 'refreshToken', 'userDataEtls'])
+        expect([...ann.keys()].sort()).toEqual(['accessToken', 'knownDevice', 'refreshToken', 'userDataEtls'])
         await expectRenewal(place, ann, '/dashboard', 'Hello Ann')
       })
 
