@@ -10,7 +10,7 @@ vi.mock('next/server', async (original) => ({ ...(await original<object>()), con
 
 const { app } = await appWith({} as never, { ETLS_ACCESS: SECRET })
 
-async function signedIn(options: Partial<Extract<TestSessionOptions, { accessSecret: string }>>) {
+async function signedIn(options: Partial<TestSessionOptions>) {
   const { cookies } = await createTestSession({ accessSecret: SECRET, ...options })
   visitor.jar.clear()
   for (const [name, value] of Object.entries(cookies)) visitor.jar.set(name, value)

@@ -12,25 +12,21 @@ import { secretBytes } from '../gateway/token/secret-bytes.ts'
 import { signJwt } from '../gateway/token/sign-jwt.ts'
 import { signUserData } from '../gateway/token/user-data.ts'
 
-/** What signs a test's session: those of the code under test. */
-type Signer =
-  | {
-      /** `ETLS_ACCESS`: the secret of access tokens. */
-      readonly accessSecret: string
-      readonly backend?: undefined
-    }
-  | {
-      /** The described backend of the code under test. The gateway signs its sessions itself. */
-      readonly backend: HoldingBackend
-      /** `GATEWAY_SECRET`. */
-      readonly gatewaySecret: string
-      readonly accessSecret?: undefined
-      /** The backend's own access token, which its API is shown. Default `test-access-token`. */
-      readonly backendToken?: string
-    }
-
 /** Options of {@link createTestSession}. Secrets are those of the code under test. */
-export type TestSessionOptions = Signer & {
+export type TestSessionOptions = SessionOfTest & {
+  /** `ETLS_ACCESS`: the secret of access tokens. */
+  readonly accessSecret: string
+}
+
+/** Options of {@link createTestSession} for an app with a described backend, whose gateway signs sessions itself. */
+export type DescribedTestSessionOptions = SessionOfTest & {
+  readonly backend: HoldingBackend
+  readonly gatewaySecret: string
+  /** The backend's own access token, which its API is shown. Default `test-access-token`. */
+  readonly backendToken?: string
+}
+
+type SessionOfTest = {
   /** `TOKEN_ALG`. Default `HS256`. */
   readonly alg?: SharedAlgorithm
   /** `GATEWAY_SECRET`, where it is set. Default: derived from `accessSecret`, as the gateway does. */
@@ -76,15 +72,19 @@ const PAST_LIFE = 900
  * const session = await createTestSession({ accessSecret, user: { id: 'u1', name: 'Ann' }, roles: ['admin'] })
  * const response = await GET(new Request(url, { headers: { cookie: session.cookieHeader } }))
  */
-export async function createTestSession(options: TestSessionOptions): Promise<TestSession> {
-  const { accessSecret = '', gatewaySecret, expiresIn = 900, roles = ['user'], secure = false } = options
+export async function createTestSession(
+  options: TestSessionOptions | DescribedTestSessionOptions,
+): Promise<TestSession> {
+  const { gatewaySecret, expiresIn = 900, roles = ['user'], secure = false } = options
+  const described = 'backend' in options ? options : null
+  const accessSecret = 'accessSecret' in options ? options.accessSecret : ''
   const { alg = 'HS256', user = {}, sid = crypto.randomUUID(), clock = Date.now } = options
   const { signedInFor = 0, acr, amr = ['pwd'] } = options
   const { id: subject = 'test-user', ...userData } = user
   const { issuer, audience, cookieNames, domain, ...settings } = resolveOptions({
-    remoteApi: options.backend ? 'http://localhost' : '',
+    remoteApi: described ? 'http://localhost' : '',
     keys: { secret: accessSecret },
-    ...(options.backend && { backend: options.backend }),
+    ...(described && { backend: described.backend }),
     gatewaySecrets: gatewaySecret === undefined ? [] : [gatewaySecret],
     ...(options.issuer !== undefined && { issuer: options.issuer }),
     ...(options.audience !== undefined && { audience: options.audience }),
@@ -114,8 +114,8 @@ export async function createTestSession(options: TestSessionOptions): Promise<Te
 
   async function sign(): Promise<string> {
     const { keys } = settings
-    if (options.backend && canSign(keys)) {
-      const { backendToken = 'test-access-token' } = options
+    if (described && canSign(keys)) {
+      const { backendToken = 'test-access-token' } = described
       return keys.sign({ ...claims, [PROVIDER_TOKEN_CLAIM]: backendToken })
     }
     const key = await importSecret(secretBytes(accessSecret), alg)
