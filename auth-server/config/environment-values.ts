@@ -62,7 +62,7 @@ const STRENGTH = '32 bytes or more, 8 different characters or more, and no short
 
 export const sharedSecret = z.string().refine(isStrongSecret, `needs ${STRENGTH}`)
 
-export const metricsToken = z
+export const bearerToken = z
   .string()
   .regex(/^[\x21-\x7e]*$/, 'must be visible ASCII characters, without a space')
   .refine(isStrongSecret, `needs ${STRENGTH}`)
