@@ -10,10 +10,10 @@ export default defineConfig({
   outputDir: 'test-results',
   // A test that passes only sometimes fails.
   retries: 0,
-  workers: 1,
+  // Each has a stack and a browser of its own.
+  workers: 2,
   forbidOnly: Boolean(process.env.CI),
   reporter: 'list',
-  use: { trace: 'retain-on-failure' },
   projects: [
     {
       name: 'chromium',

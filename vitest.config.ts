@@ -10,6 +10,9 @@ const onProcesses = '{auth-server/{example,main,users,setup,healing},lib/cli/mai
 // What holds on the edge alone.
 const onEdge = 'lib/**/*.edge.test.ts'
 
+// What fills a machine by itself, and whose findings depend on that: one file after the other, when the rest is done.
+const onLoad = 'e2e/{storm/storm,simulation/memory,http/renewal-attack}.test.ts'
+
 // Tests wait a good deal, for processes that start and for servers that come back: Vitest's own "one less than cores"
 // would leave a small machine idle.
 const maxWorkers = availableParallelism() + 1
@@ -106,8 +109,20 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['e2e/{http,oauth2,simulation,storm}/**/*.test.ts'],
+          exclude: [onLoad],
           globalSetup: 'e2e/support/report-missing.ts',
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'load',
+          include: [onLoad],
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

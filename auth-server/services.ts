@@ -21,12 +21,14 @@ export interface Dependencies {
   readonly onEvent?: EventHandler
   /** Aborted when the server is about to end: nobody is kept waiting then. */
   readonly closing?: AbortSignal
+  /** Hashes and checks passwords. Default: argon2id with OWASP's parameters. */
+  readonly passwords?: Passwords
   /** Answers undefined as long as nobody collects spans. */
   readonly tracing?: () => Tracing | undefined
 }
 
 /** The dependencies and what is built from them, made once for all requests. */
-export interface Services extends Dependencies {
+export interface Services extends Omit<Dependencies, 'passwords'> {
   readonly accessTokens: AccessTokens
   readonly refreshTokens: RefreshTokens
   readonly knownDevices: KnownDevices
@@ -50,7 +52,7 @@ export function createServices(dependencies: Dependencies): Services {
     }),
     refreshTokens: createRefreshTokens(settings.refreshSecrets),
     knownDevices: createKnownDevices(settings.refreshSecrets, () => newId(random)),
-    passwords: createPasswords(),
+    passwords: dependencies.passwords ?? createPasswords(),
     limits: createLimits(store.counters, settings.signInLimits),
     audit: onEvent ? tellingHandler(audit, onEvent, logger) : audit,
   }

@@ -27,7 +27,7 @@ export async function endAtAuthServer(path: string, method: string, password: st
 
 function refusalOf(status: number, body: unknown): Ended {
   const code = isRecord(body) ? stringOr(body.error, '') : ''
-  if (code === 'reauthentication_required') return 'password-needed'
+  if (code === 'insufficient_user_authentication') return 'password-needed'
   if (code === 'invalid_credentials') return 'password-wrong'
   if (status === 401) return 'signed-out'
   if (status === 404) return 'gone'

@@ -17,7 +17,7 @@ const generated = <T extends z.ZodType<unknown, string>>(type: T, description: s
 export const schema = z.object({
   ETLS_ACCESS: optional(
     value.sharedSecret,
-    'HS256 secret of access tokens, at least 32 bytes. Set: shared-secret mode',
+    'HS256 secret of access tokens, at least 32 bytes; `base64:…` and `hex:…` spell bytes. Set: shared-secret mode',
   ),
   ETLS_REFRESH: generated(
     value.secretList,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Rate } from '../limits/rate.ts'
 import { parseStoreUrl, type StoreAddress } from '../store/address.ts'
 import type { Grace } from '../tokens/rotation.ts'
+import { sharedSecretBytes } from '../tokens/shared-secret.ts'
 import { parseSigningKeys, type SigningKeys } from '../tokens/signing-keys.ts'
 import { isStrongSecret } from './secret-strength.ts'
 
@@ -60,7 +61,13 @@ export const logLevel = z.enum(
 
 const STRENGTH = '32 bytes or more, 8 different characters or more, and no short pattern repeated'
 
-export const sharedSecret = z.string().refine(isStrongSecret, `needs ${STRENGTH}`)
+export const sharedSecret = z
+  .string()
+  .refine(
+    (secret) => !/^(hex|base64):/i.test(secret) || !sharedSecretBytes(secret).equals(Buffer.from(secret)),
+    'is no hex:… or base64:… of bytes',
+  )
+  .refine((secret) => isStrongSecret(sharedSecretBytes(secret)), `needs ${STRENGTH}`)
 
 export const bearerToken = z
   .string()

@@ -7,11 +7,11 @@ const LONGEST_PATTERN = 8
  * characters or more, and no pattern of up to 8 characters repeated all through. 16 random bytes in hex pass, `changeme` written
  * four times does not.
  */
-export function isStrongSecret(secret: string): boolean {
+export function isStrongSecret(secret: string | Buffer): boolean {
+  const bytes = Buffer.from(secret as string)
+  const text = bytes.toString('latin1')
   return (
-    Buffer.byteLength(secret) >= MIN_BYTES &&
-    new Set(secret).size >= MIN_CHARACTERS &&
-    !isRepetition(secret, LONGEST_PATTERN)
+    bytes.length >= MIN_BYTES && new Set(text).size >= MIN_CHARACTERS && !isRepetition(text, LONGEST_PATTERN)
   )
 }
 

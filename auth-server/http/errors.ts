@@ -1,6 +1,7 @@
 /** Every `error` code this server answers with. The list is part of the contract with its clients. */
 export type ErrorCode =
   | 'email_taken'
+  | 'insufficient_user_authentication'
   | 'invalid_credentials'
   | 'invalid_refresh_token'
   | 'invalid_request'
@@ -9,7 +10,6 @@ export type ErrorCode =
   | 'no_refresh_token'
   | 'not_found'
   | 'payload_too_large'
-  | 'reauthentication_required'
   | 'refresh_token_expired'
   | 'refresh_token_reused'
   | 'server_busy'

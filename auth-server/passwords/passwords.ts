@@ -2,11 +2,11 @@ import { hash, type Options, verify } from '@node-rs/argon2'
 import { z } from 'zod'
 import { createHashingGate, type Gate } from './hashing-gate.ts'
 
+/** What a hash costs: memory in KiB, passes and lanes. */
+export type HashCost = Required<Pick<Options, 'memoryCost' | 'timeCost' | 'parallelism'>>
+
 // OWASP Password Storage Cheat Sheet: argon2id (the library's default variant), 19 MiB, 2 passes, 1 lane.
-const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } satisfies Options
-const { memoryCost, timeCost, parallelism } = parameters
-/** How the hashes begin that these parameters make. */
-const PREFIX = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`
+const OWASP: HashCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 /** Hashes and checks passwords, few at a time: both throw {@link BusyError} when too many wait. */
 export interface Passwords {
@@ -22,20 +22,21 @@ export interface Passwords {
 
 /** A new hash for `passwordHash`: argon2id with OWASP's parameters, as a PHC string. */
 export function hashPassword(password: string): Promise<string> {
-  return hash(password, parameters)
+  return hash(password, OWASP)
 }
 
 /** Of the process: every server and router in it shares its threads. */
 const hashing = createHashingGate()
 
-/** Argon2id with OWASP's parameters. */
-export function createPasswords(gate: Gate = hashing): Passwords {
-  const nobodys = hashPassword('the password of nobody')
+/** Argon2id, with OWASP's parameters unless told otherwise. */
+export function createPasswords(gate: Gate = hashing, cost: HashCost = OWASP): Passwords {
+  const prefix = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$`
+  const nobodys = hash('the password of nobody', cost)
   // Reported where it is awaited; without this an early failure would end the process.
   nobodys.catch(() => {})
   return {
-    hash: (password) => gate.run(() => hashPassword(password)),
-    isOutdated: (stored) => !stored.startsWith(PREFIX),
+    hash: (password) => gate.run(() => hash(password, cost)),
+    isOutdated: (stored) => !stored.startsWith(prefix),
     async matches(stored, password) {
       // A table of somebody's own may hold other hashes, or none for who signs in otherwise.
       const readable = stored?.startsWith('$argon2') ? stored : undefined

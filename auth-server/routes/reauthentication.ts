@@ -15,19 +15,14 @@ const confirmation = z.object({
  * What a stolen access token must not do alone needs a sign-in not older than `REAUTHENTICATE_AFTER`, or the password in the body of
  * this very request.
  *
- * @throws ApiError 403 `reauthentication_required` without a password, 401 `invalid_credentials` with a wrong one, 429
+ * @throws ApiError 401 `insufficient_user_authentication` without a password, 401 `invalid_credentials` with a wrong one, 429
  */
 export async function proveItIsThem(services: Services, req: Request, caller: Caller): Promise<void> {
   const { audit, passwords, settings } = services
   const { user, origin, signedInFor } = caller
   if (signedInFor < settings.reauthenticateAfter * 1000) return
   const { password } = readBody(req, confirmation)
-  if (!password)
-    throw new ApiError(
-      403,
-      'reauthentication_required',
-      'You signed in some time ago: send your password with this request.',
-    )
+  if (!password) throw tooLongAgo(settings.reauthenticateAfter)
   const check = async () => {
     if (await passwords.matches(user.passwordHash, password)) return true
     audit({ event: 'password-refused', at: 'reauthentication' }, { userId: user.id, ...origin })
@@ -35,4 +30,12 @@ export async function proveItIsThem(services: Services, req: Request, caller: Ca
   }
   const matches = await limited(services, req, 'reauthentication', user.email, check, caller.sid)
   if (!matches) throw invalidCredentials()
+}
+
+/** The challenge to sign in again (RFC 9470 3): the caller learns how young the sign-in has to be. */
+function tooLongAgo(maxAge: number): ApiError {
+  const code = 'insufficient_user_authentication'
+  const description = 'You signed in some time ago: sign in again, or send your password with this request.'
+  const challenge = `Bearer error="${code}", error_description="${description}", max_age="${maxAge}"`
+  return new ApiError(401, code, description, { headers: { 'WWW-Authenticate': challenge } })
 }

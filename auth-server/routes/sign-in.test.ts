@@ -1,5 +1,6 @@
 import { hash } from '@node-rs/argon2'
 import { describe, expect, it } from 'vitest'
+import { createPasswords } from '../passwords/passwords.ts'
 import { startServer } from '../testing/harness.ts'
 
 const ada = { email: 'ada@example.com', password: 'correct horse', name: 'Ada' }
@@ -125,7 +126,7 @@ describe('POST /login', () => {
 
   it('ASVS 6.3.8: takes as long for an unknown address and a disabled account as for a wrong password', async () => {
     const off = { SIGN_IN_LIMIT: 'off', SIGN_IN_LIMIT_ADDRESS: 'off', SIGN_IN_LIMIT_ACCOUNT: 'off' }
-    const server = await startServer({ environment: off })
+    const server = await startServer({ environment: off, passwords: createPasswords() })
     await server.newcomer()
     const { userData } = await server.newcomer('off@example.com')
     await server.store.users.disable(userData.id)
@@ -151,7 +152,7 @@ describe('POST /login', () => {
   }, 60_000)
 
   it('ASVS 11.4.2: stores argon2id with OWASP’s parameters, and renews a hash that has others', async () => {
-    const server = await startServer()
+    const server = await startServer({ passwords: createPasswords() })
     const { email, password, userData } = await server.newcomer()
     const stored = async () => (await server.store.users.findById(userData.id))?.passwordHash ?? ''
     const made = await stored()

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { readEnvironment } from '../config/environment.ts'
 import { createLogger } from '../observe/logger.ts'
+import { createPasswords, type Passwords } from '../passwords/passwords.ts'
 import { createApp } from '../server/app.ts'
 import { type ConnectionLimits, listen } from '../server/server.ts'
 import { createServices, type Services } from '../services.ts'
@@ -56,7 +57,12 @@ export interface ServerOptions {
   readonly limits?: Partial<ConnectionLimits>
   /** An open store in place of a file. */
   readonly store?: Store
+  /** Other than {@link cheapPasswords}. */
+  readonly passwords?: Passwords
 }
+
+/** A hash costs 25 ms of CPU by OWASP's parameters, and next to nothing by these. */
+const cheapPasswords = createPasswords(undefined, { memoryCost: 64, timeCost: 1, parallelism: 1 })
 
 /** A store on a real file, closed after the test. */
 export async function temporaryStore(clock: () => number, file = join(temporaryDirectory(), 'auth.db')) {
@@ -67,12 +73,12 @@ export async function temporaryStore(clock: () => number, file = join(temporaryD
 
 /** An auth server on a real socket, with its log kept in memory. */
 export async function startServer(options: ServerOptions = {}) {
-  const { environment, clock = manualClock(), file, limits } = options
+  const { environment, clock = manualClock(), file, limits, passwords = cheapPasswords } = options
   const settings = settingsFrom(environment)
   const store = options.store ?? (await temporaryStore(clock, file))
   const lines: string[] = []
   const logger = createLogger('debug', { write: (line) => void lines.push(line) })
-  const app = createApp({ store, settings, clock, random: randomBytes, logger })
+  const app = createApp({ store, settings, clock, random: randomBytes, logger, passwords })
   const server = await listen(app, 0, '127.0.0.1', limits)
   onTestFinished(() => server.stop(0))
   const url = `http://127.0.0.1:${server.port}`
@@ -99,7 +105,7 @@ export function servicesOver(
 ): Services {
   const settings = settingsFrom(environment)
   const logger = createLogger('silent')
-  return createServices({ store, settings, clock, random: randomBytes, logger })
+  return createServices({ store, settings, clock, random: randomBytes, logger, passwords: cheapPasswords })
 }
 
 export function aNewUser(overrides: Partial<NewUser> = {}): NewUser {

@@ -8,8 +8,8 @@ import { parseSigningKeys, type SigningAlgorithm } from './signing-keys.ts'
 
 const NOW = Date.UTC(2030, 0, 1)
 const user = { id: 'user-1', roles: ['user', 'admin'] }
-const sid = 'session-1'
 const DAY = 86_400_000
+const session = (timeLeft = DAY) => ({ sid: 'session-1', timeLeft, authTime: NOW / 1000 - 60 })
 const shared: AccessKeys = { mode: 'shared', secret: accessSecret }
 
 function tokensWith(keys: AccessKeys, ttl = 900) {
@@ -29,7 +29,7 @@ async function keysFor(alg: SigningAlgorithm) {
 
 it('RFC 9068 2.1, 2.2: issues the header and the claims', async () => {
   const keys = await keysFor('ES256')
-  const { token, expiresIn } = await tokensWith(keys).issue(user, sid, DAY, NOW)
+  const { token, expiresIn } = await tokensWith(keys).issue(user, session(), NOW)
   expect(decodeProtectedHeader(token)).toEqual({ alg: 'ES256', kid: 'ES256', typ: 'at+jwt' })
   expect(decodeJwt(token)).toEqual({
     iss: 'evergate',
@@ -41,49 +41,51 @@ it('RFC 9068 2.1, 2.2: issues the header and the claims', async () => {
     jti: expect.stringMatching(/^[\w-]{22}$/),
     roles: ['user', 'admin'],
     session_expiry: (NOW + DAY) / 1000,
+    auth_time: NOW / 1000 - 60,
+    amr: ['pwd'],
   })
   expect(expiresIn).toBe(900)
 })
 
 it('signs with HS256 and without a kid in shared-secret mode', async () => {
-  const { token } = await tokensWith(shared).issue(user, sid, DAY, NOW)
+  const { token } = await tokensWith(shared).issue(user, session(), NOW)
   expect(decodeProtectedHeader(token)).toEqual({ alg: 'HS256', typ: 'at+jwt' })
 })
 
 it.each(['ES256', 'EdDSA', 'RS256', 'PS256'] as const)('accepts its own %s tokens', async (alg) => {
   const tokens = tokensWith(await keysFor(alg))
-  const { token } = await tokens.issue(user, sid, DAY, NOW)
+  const { token } = await tokens.issue(user, session(), NOW)
   expect(await tokens.verify(token, NOW)).toMatchObject({ sub: 'user-1', sid: 'session-1' })
 })
 
 it('accepts tokens of every key of the set, and signs with the first', async () => {
   const [older, newer] = [await generateSigningKeys(), await generateSigningKeys()]
   const both = parsed(JSON.stringify({ keys: [...JSON.parse(newer).keys, ...JSON.parse(older).keys] }))
-  const { token } = await tokensWith(parsed(older)).issue(user, sid, DAY, NOW)
+  const { token } = await tokensWith(parsed(older)).issue(user, session(), NOW)
   expect(await tokensWith(both).verify(token, NOW)).toBeDefined()
-  const fresh = await tokensWith(both).issue(user, sid, DAY, NOW)
+  const fresh = await tokensWith(both).issue(user, session(), NOW)
   expect(await tokensWith(parsed(newer)).verify(fresh.token, NOW)).toBeDefined()
   expect(await tokensWith(parsed(newer)).verify(token, NOW)).toBeUndefined()
 })
 
 it('ASVS 9.2.1: never lets a token outlive its session', async () => {
-  const { token, expiresIn } = await tokensWith(shared).issue(user, sid, 6_999, NOW + 1)
+  const { token, expiresIn } = await tokensWith(shared).issue(user, session(6_999), NOW + 1)
   expect(expiresIn).toBe(7)
   expect(decodeJwt(token)).toMatchObject({ exp: NOW / 1000 + 7, session_expiry: NOW / 1000 + 7 })
   // Clocks whose seconds do not begin together.
-  expect(await tokensWith(shared).issue(user, sid, 6_999, NOW)).toMatchObject({ expiresIn: 6 })
+  expect(await tokensWith(shared).issue(user, session(6_999), NOW)).toMatchObject({ expiresIn: 6 })
 })
 
 it('makes a token of one second when the session has less than that', async () => {
   const tokens = tokensWith(shared)
-  const { token, expiresIn } = await tokens.issue(user, sid, 1, NOW + 500)
+  const { token, expiresIn } = await tokens.issue(user, session(1), NOW + 500)
   expect(expiresIn).toBe(1)
   expect(await tokens.verify(token, NOW + 999)).toBeDefined()
 })
 
 it('ASVS 9.2.1: ends to the second, without tolerance', async () => {
   const tokens = tokensWith(shared)
-  const { token } = await tokens.issue(user, sid, DAY, NOW)
+  const { token } = await tokens.issue(user, session(), NOW)
   expect(await tokens.verify(token, NOW + 899_999)).toBeDefined()
   expect(await tokens.verify(token, NOW + 900_000)).toBeUndefined()
 })

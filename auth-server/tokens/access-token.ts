@@ -2,6 +2,7 @@ import { createSecretKey, type KeyObject } from 'node:crypto'
 import { decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import type { User } from '../store/store.ts'
+import { sharedSecretBytes } from './shared-secret.ts'
 import type { SigningAlgorithm, SigningKeys } from './signing-keys.ts'
 
 /** What signs access tokens: one shared secret (HS256), or a set of private keys of which the first signs. */
@@ -22,20 +23,27 @@ export interface AccessTokenOptions {
 /** Claims of a valid access token (RFC 9068, 2.2). Times are seconds since 1970. */
 type AccessClaims = z.infer<typeof claims>
 
+/** A session as its access tokens tell of it, by the clock that writes `iat` and `exp`. */
+export interface TokenSession {
+  readonly sid: string
+  /** Milliseconds until the session's absolute limit: the clock that has set the moment is another one. */
+  readonly timeLeft: number
+  /** When the person has signed in: seconds since 1970. */
+  readonly authTime: number
+}
+
 /** Makes and reads access tokens. */
 export interface AccessTokens {
   /**
-   * The token ends with its session at the latest. That is given as a time that is left, not as a moment: the clock
-   * that set the moment is not the one that writes `iat` and `exp`. The token names that end as well, so that apps can
-   * warn of it: `session_expiry`, after OpenID Connect Enterprise Extensions.
+   * The token ends with its session at the latest. The token names that end as well, so that apps can warn of it:
+   * `session_expiry`, after OpenID Connect Enterprise Extensions. The token says when and how the person has signed in, too
+   * (`auth_time`, `amr`; RFC 9068 2.2.1), so that apps can ask for a sign-in that is young.
    *
-   * @param timeLeft - milliseconds until the session's absolute limit
    * @returns `expiresIn` in seconds, at least 1
    */
   issue(
     user: Pick<User, 'id' | 'roles'>,
-    sid: string,
-    timeLeft: number,
+    session: TokenSession,
     now: number,
   ): Promise<{ token: string; expiresIn: number }>
   /** The claims, or undefined when anything at all is wrong with the token. */
@@ -51,6 +59,9 @@ const claims = z.object({
   exp: z.number(),
   roles: z.array(z.string()),
 })
+
+/** How everybody signs in here: with a password (RFC 8176 2). */
+const METHODS = ['pwd']
 
 const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/
 const MAX_LENGTH = 8192
@@ -69,13 +80,19 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   const trusted = verificationKeys(keys)
 
   return {
-    async issue(user, sid, timeLeft, now) {
+    async issue(user, { sid, timeLeft, authTime }, now) {
       const iat = Math.floor(now / 1000)
       // In a session's last second the clocks may round apart, and a token that is born expired would help nobody.
       const sessionExpiry = Math.max(iat + 1, Math.floor((now + timeLeft) / 1000))
       const exp = Math.min(iat + ttl, sessionExpiry)
       const jti = Buffer.from(random(16)).toString('base64url')
-      const token = await new SignJWT({ sid, roles: [...user.roles], session_expiry: sessionExpiry })
+      const token = await new SignJWT({
+        sid,
+        roles: [...user.roles],
+        session_expiry: sessionExpiry,
+        auth_time: authTime,
+        amr: METHODS,
+      })
         .setProtectedHeader({ ...signer.header, typ: 'at+jwt' })
         .setIssuer(issuer)
         .setAudience(audience)
@@ -125,5 +142,5 @@ function verificationKeys(keys: AccessKeys): Map<string | undefined, Verificatio
 }
 
 function sharedKey(secret: string): KeyObject {
-  return createSecretKey(Buffer.from(secret))
+  return createSecretKey(sharedSecretBytes(secret))
 }

@@ -1,5 +1,5 @@
 import type { Services } from '../services.ts'
-import type { SessionReading } from '../store/store.ts'
+import type { Session, SessionReading } from '../store/store.ts'
 
 /** The user as clients see them. */
 export interface UserData {
@@ -26,8 +26,14 @@ export async function grantFor(
   { session, now }: SessionReading,
 ): Promise<Grant> {
   const { sid, idleExpiresAt, absoluteExpiresAt } = session
+  const here = clock()
   // Only durations leave the store's clock for this server's.
-  const { token, expiresIn } = await accessTokens.issue(user, sid, absoluteExpiresAt - now, clock())
+  const timeLeft = absoluteExpiresAt - now
+  const { token, expiresIn } = await accessTokens.issue(
+    user,
+    { sid, timeLeft, authTime: authTime(session, here - now) },
+    here,
+  )
   const end = Math.min(idleExpiresAt, absoluteExpiresAt)
   return {
     accessToken: token,
@@ -37,6 +43,16 @@ export async function grantFor(
     refreshExpiresIn: Math.ceil((end - now) / 1000),
     userData: userData(user),
   }
+}
+
+/**
+ * When the sign-in was that has begun the session, in seconds. The same in each of its tokens: milliseconds between two clocks that
+ * agree are rounded away.
+ *
+ * @param ahead - milliseconds by which this server's clock is ahead of the store's
+ */
+function authTime({ createdAt }: Pick<Session, 'createdAt'>, ahead: number): number {
+  return Math.floor(createdAt / 1000) + Math.round(ahead / 1000)
 }
 
 /** See {@link UserData}. */

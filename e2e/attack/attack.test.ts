@@ -28,7 +28,7 @@ const isBehindNginx = Boolean(findOnPath('nginx') && findOnPath('openssl')) || B
 describe('SQLite, the app alone', () => {
   let target: Target
   beforeAll(async () => {
-    const stack = await startStack({ LOG_LEVEL: 'info' })
+    const stack = await startStack({ LOG_LEVEL: 'info', REGISTRATION_LIMIT: '20/3600' })
     target = { name: 'alone', stack, url: stack.app.url, prefix: '', appPid: stack.app.pid }
   })
   afterAll(() => target.stack.stop())
@@ -42,7 +42,12 @@ describe.runIf(isBehindNginx)('Redis, behind nginx with the shipped template', (
   beforeAll(async () => {
     const place = await findPlace('redis')
     ends.push(() => place.leave())
-    const stack = await startStack({ LOG_LEVEL: 'info', TRUST_PROXY: '1', STORE_URL: place.url })
+    const stack = await startStack({
+      LOG_LEVEL: 'info',
+      REGISTRATION_LIMIT: '20/3600',
+      TRUST_PROXY: '1',
+      STORE_URL: place.url,
+    })
     ends.push(() => stack.stop())
     const nginx = await startTlsProxy(stack.app.url)
     ends.push(() => nginx.stop())

@@ -48,6 +48,7 @@ for (const javaScriptEnabled of [true, false]) {
 
       await headerLink(page, 'Dashboard').click()
       await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello, Somebody')
+      await other.clearCookies()
       await signIn(await other.newPage(), { email, password: NEW })
       await other.close()
     })

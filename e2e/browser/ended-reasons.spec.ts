@@ -139,14 +139,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
         for (const [reason, sentence] of Object.entries(SENTENCES)) {
           await page.goto(`/login?returnTo=%2Fsessions%3Fpage%3D2%26sort%3Dlast-seen&reason=${reason}`)
           await expect(told(page)).toHaveText(sentence)
-          const { violations } = await new AxeBuilder({ page }).analyze()
-          expect(violations.map(({ id }) => id)).toEqual([])
           const [content = 0, room = 0] = await page.evaluate(() => {
             const { scrollWidth, clientWidth } = document.documentElement
             return [scrollWidth, clientWidth]
           })
           expect(content).toBeLessThanOrEqual(room)
         }
+        // The reasons differ in their words alone.
+        const { violations } = await new AxeBuilder({ page }).analyze()
+        expect(violations.map(({ id }) => id)).toEqual([])
       })
     })
   }

@@ -18,6 +18,7 @@ import {
 } from '../support/client.ts'
 import { hiddenFields } from '../support/forms.ts'
 import type { Running } from '../support/processes.ts'
+import { rawRequest } from '../support/raw-request.ts'
 import type { Stack } from '../support/stack.ts'
 import { startStack } from '../support/stack.ts'
 
@@ -117,6 +118,25 @@ describe.each<Way>(['standalone', 'next start'])('%s', (way) => {
       expect(answer.status).toBe(200)
       expect(upstream.seen.map((headers) => headers['set-cookie'])).toEqual([undefined])
     })
+  })
+
+  test('RFC 9111 5.2.2.7: an answer keeps its own private Cache-Control, unless it carries cookies', async () => {
+    const ask = async (session: Parameters<typeof cookieHeader>[0]) => {
+      const { headers } = await fetch(`${app.url}/handler`, {
+        headers: { ...asApi, cookie: cookieHeader(session) },
+      })
+      return [headers.get('x-session'), headers.get('cache-control')]
+    }
+    expect(await ask(await signInAtAuthServer(stack))).toEqual([
+      'active',
+      'private, max-age=30, no-transform',
+    ])
+    expect(await ask(await expiredSession(stack))).toEqual(['renewed', 'private, no-store'])
+  })
+
+  test('TRACE is answered 405', async () => {
+    const { status, headers } = await rawRequest(app.url, '/handler', {}, { method: 'TRACE' })
+    expect([status, headers.allow]).toEqual([405, 'GET, HEAD'])
   })
 
   describe('CWE-770: a request’s body', () => {

@@ -1,7 +1,6 @@
-import { decode } from 'jose/base64url'
 import type { ReceivedCookie } from '../gateway/cookies/set-cookie.ts'
 import type { JsonObject } from '../gateway/json-object.ts'
-import { isJsonObject } from '../gateway/json-object.ts'
+import { tokenPart } from '../gateway/token/token-part.ts'
 import type { Places } from './description.ts'
 
 /** A backend's answer. */
@@ -52,13 +51,5 @@ export const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined
 
 /** The claims of a JWT (RFC 7519), unverified; empty for anything else. */
-export function claimsIn(token: string | null): JsonObject {
-  const [, payload, signature] = (token ?? '').split('.')
-  if (!payload || signature === undefined) return {}
-  try {
-    const claims: unknown = JSON.parse(new TextDecoder().decode(decode(payload)))
-    return isJsonObject(claims) ? claims : {}
-  } catch {
-    return {}
-  }
-}
+export const claimsIn = (token: string | null): JsonObject =>
+  (token?.split('.').length ?? 0) > 2 ? (tokenPart(`${token}`, 1) ?? {}) : {}

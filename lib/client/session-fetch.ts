@@ -25,7 +25,7 @@ export async function sessionFetch(
   const again = request.clone()
   const since = mark()
   const response = await send(request)
-  if (response.status !== 401 || !isOurs(response.url)) {
+  if (response.status !== 401 || !isOurs(response.url) || asksForSignIn(response)) {
     seen(response)
     return response
   }
@@ -37,6 +37,10 @@ export async function sessionFetch(
   seen(repeated)
   return repeated
 }
+
+/** A younger sign-in is wanted (RFC 9470), which no renewal brings: the session is there, and goes on. */
+const asksForSignIn = ({ headers }: Response) =>
+  /insufficient_user_authentication/.test(headers.get('www-authenticate') ?? '')
 
 /** An answer has no address when nothing was asked for it; a redirect may have led to another site. */
 const isOurs = (url: string) => new URL(url, location.href).origin === location.origin

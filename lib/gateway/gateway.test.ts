@@ -21,6 +21,8 @@ describe('active', () => {
           roles: ['user'],
           issuedAt: expect.any(Number),
           expiresAt: expect.any(Number),
+          authenticatedAt: null,
+          acr: null,
           accessToken: cookies.accessToken,
         },
         refusal: null,

@@ -8,7 +8,7 @@ export type { AccessTokenKeys, CookieNames, GatewayOptions, SignInPath, SignInRe
 export type { Backend, BackendContext, IssuedTokens, RefreshAnswer, UserData } from './renewal/backend.ts'
 export type { CookieBackendOptions } from './renewal/cookie-backend.ts'
 export { cookieBackend } from './renewal/cookie-backend.ts'
-export type { PathRule, Requirement } from './request/routes.ts'
+export type { PathRule, Requirement, SessionRequirement } from './request/routes.ts'
 export type { Outcome, RequestSession } from './response/outcome.ts'
 export { safeReturnTo } from './response/return-to.ts'
 export type { AccessTokenClaims } from './token/claims.ts'

@@ -6,15 +6,20 @@ import type { Backend } from './renewal/backend.ts'
 
 import type { UndeliverablePath } from './request/delivery.ts'
 import type { PathRule, PublicFiles } from './request/routes.ts'
+import type { PublicAlgorithm, SharedAlgorithm } from './token/algorithms.ts'
 import type { KeySet } from './token/keys.ts'
 
 export type { Clock, Fetch }
 
-/** Where the keys come from that access tokens are verified with. */
+/**
+ * Where the keys come from that access tokens are verified with. `alg` is the one algorithm that tokens may have. Default: HS256 for
+ * a secret; for a key set, that of each key.
+ */
 export type AccessTokenKeys =
-  | { readonly secret: string }
-  | { readonly jwks: JSONWebKeySet }
-  | { readonly jwksUrl: string }
+  /** At least as long as the hash of `alg`: text, or bytes as `base64:…` or `hex:…`. */
+  | { readonly secret: string; readonly alg?: SharedAlgorithm }
+  | { readonly jwks: JSONWebKeySet; readonly alg?: PublicAlgorithm }
+  | { readonly jwksUrl: string; readonly alg?: PublicAlgorithm }
 
 /** What the cookies are called in the browser, without the `__Host-` that they have on https. */
 export type CookieNames = {

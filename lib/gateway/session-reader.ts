@@ -8,6 +8,7 @@ import { createGatewayTokens } from './token/gateway-token.ts'
 import { createKeySet } from './token/key-set.ts'
 import { providerToken } from './token/provider-token.ts'
 import { sessionEndOf } from './token/session-end.ts'
+import { signInMethodsOf } from './token/sign-in-methods.ts'
 import { readSignedOutMark } from './token/signed-out.ts'
 import { readUserData } from './token/user-data.ts'
 
@@ -16,6 +17,8 @@ export type VerifiedSession = RequestSession & {
   readonly userData: UserData | null
   /** When the session ends for good, in seconds since the epoch; null when nobody says. */
   readonly endsAt: number | null
+  /** How the person has signed in (RFC 8176). */
+  readonly amr: readonly string[]
 }
 
 /** Verifies the session in a request's cookies by itself, without renewing: for code behind the gateway. */
@@ -43,6 +46,7 @@ export function createSessionReader(settings: GatewaySettings) {
       accessToken: providerToken(accessToken),
       userData: await readUserData(gatewayTokens, values.userData, claims, now),
       endsAt: sessionEndOf(accessToken),
+      amr: signInMethodsOf(accessToken),
     }
   }
 }

@@ -41,6 +41,18 @@ const USUAL = { accept: 'application/json', 'if-none-match': '"1"', range: 'byte
 const OURS = { 'x-forwarded-for': '192.0.2.1', 'user-agent': 'Browser', traceparent: '00-1' }
 
 describe('the API is sent what stands in a list', () => {
+  test('RFC 9470: the challenge to sign in again is handed on, alone', () => {
+    const again = 'Bearer error="insufficient_user_authentication", max_age="300"'
+    const handedOn = (value: string) => answered([['www-authenticate', value]]).get('www-authenticate')
+    expect(handedOn(again)).toBe(again)
+    for (const other of [
+      `${again}, Basic realm="x"`,
+      `Basic realm="x", ${again}`,
+      'Bearer error="invalid_token"',
+    ])
+      expect(handedOn(other)).toBeNull()
+  })
+
   test('and nothing else', () => {
     expect(sent({ ...STRANGE, ...USUAL, ...OURS })).toEqual({ ...USUAL, ...OURS })
   })
@@ -58,7 +70,7 @@ describe('the API is sent what stands in a list', () => {
 
   test('what the option adds, but for what is nobody’s to add', () => {
     const forwardHeaders = ['X-User-Id', 'Authorization', 'Cookie', 'Set-Cookie', 'X-Session', 'Host', 'TE']
-    const cookie = 'accessToken=a; theme=dark'
+    const cookie = 'accessToken=a; knownDevice=k; __Host-knownDevice=k; theme=dark'
     expect(sent({ ...STRANGE, cookie }, { forwardHeaders })).toEqual({
       'x-user-id': '1',
       cookie: 'theme=dark',
@@ -122,6 +134,18 @@ describe('the browser is handed what stands in a list', () => {
     'content-security-policy': expect.stringMatching(/^sandbox; default-src 'none'/),
     'x-session-sandbox': '1',
   }
+
+  test('RFC 9470: the challenge to sign in again is handed on, alone', () => {
+    const again = 'Bearer error="insufficient_user_authentication", max_age="300"'
+    const handedOn = (value: string) => answered([['www-authenticate', value]]).get('www-authenticate')
+    expect(handedOn(again)).toBe(again)
+    for (const other of [
+      `${again}, Basic realm="x"`,
+      `Basic realm="x", ${again}`,
+      'Bearer error="invalid_token"',
+    ])
+      expect(handedOn(other)).toBeNull()
+  })
 
   test('and nothing else', () => {
     expect(Object.fromEntries(answered([...SAID, ...ACTING]))).toEqual({

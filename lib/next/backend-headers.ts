@@ -1,5 +1,4 @@
-import { formatCookieHeader, parseCookieHeader } from '../gateway/cookies/header.ts'
-import { isSessionCookieName } from '../gateway/cookies/session-cookies.ts'
+import { removeSession } from '../gateway/cookies/session-cookies.ts'
 import { parseSetCookie } from '../gateway/cookies/set-cookie.ts'
 import type { GatewaySettings } from '../gateway/options.ts'
 import { visitorAddress } from '../gateway/request/facts.ts'
@@ -78,12 +77,13 @@ export function proxiedRequest(received: Headers, settings: Settings): Headers {
   for (const name of (received.get('connection') ?? '').split(','))
     if (/^[\w-]+$/.test(name.trim())) headers.delete(name.trim())
   for (const [name, value] of told(received, settings)) headers.set(name, value)
-  const cookies = parseCookieHeader(received.get('cookie')).filter(
-    ({ name }) => !isSessionCookieName(name, settings),
-  )
-  if (cookies.length > 0) headers.set('cookie', formatCookieHeader(cookies))
-  return headers
+  const cookie = received.get('cookie')
+  if (cookie !== null) headers.set('cookie', cookie)
+  return removeSession(headers, settings)
 }
+
+/** The challenge to sign in again (RFC 9470), and no other: for most of them browsers ask for a password themselves. */
+const STEP_UP = /^Bearer error="insufficient_user_authentication"(, *\w+="[^"]*")*$/
 
 /** The headers of the backend's answer that the proxy hands on to the browser, from the app's own origin. */
 export function proxiedAnswer(received: Headers, settings: Settings, documents: boolean): Headers {
@@ -95,6 +95,8 @@ export function proxiedAnswer(received: Headers, settings: Settings, documents: 
     if (DOCUMENT.test(type)) headers.set('content-type', 'text/plain; charset=utf-8')
   } else if (received.has('content-security-policy'))
     headers.set('content-security-policy', received.get('content-security-policy') ?? '')
+  const challenge = received.get('www-authenticate') ?? ''
+  if (STEP_UP.test(challenge)) headers.set('www-authenticate', challenge)
   headers.set('x-content-type-options', 'nosniff')
   headers.set('cache-control', 'private, no-store')
   for (const cookie of received.getSetCookie()) {

@@ -14,6 +14,7 @@ import type { KeySet } from '../gateway/token/key-set.ts'
 import { createKeySet } from '../gateway/token/key-set.ts'
 import { providerToken } from '../gateway/token/provider-token.ts'
 import { sessionEndOf } from '../gateway/token/session-end.ts'
+import { signInMethodsOf } from '../gateway/token/sign-in-methods.ts'
 import { signSignedOutMark } from '../gateway/token/signed-out.ts'
 import { backendCalls, backendContext, reportUnavailable } from './backend-calls.ts'
 import type { CurrentRequest } from './current-request.ts'
@@ -87,7 +88,7 @@ async function accept(request: CurrentRequest, issued: IssuedTokens): Promise<Si
   ]
   await writeCookies(withoutRepeats(changes, settings), request)
   const { accessToken, userData } = issued
-  const endsAt = sessionEndOf(accessToken)
-  const session = { ...claims, accessToken: providerToken(accessToken), userData, endsAt }
+  const [endsAt, amr] = [sessionEndOf(accessToken), signInMethodsOf(accessToken)]
+  const session = { ...claims, accessToken: providerToken(accessToken), userData, endsAt, amr }
   return { ok: true, session: toSession(session) }
 }

@@ -24,6 +24,14 @@ describe('where keys come from: the shared secret, else the set itself, else its
     [all, { secret: 'secret' }],
     [{ ...all, ETLS_ACCESS: '' }, { jwks: { keys: [] } }],
     [{ ...all, ETLS_ACCESS: '', JWKS: '' }, { jwksUrl: 'https://keys.example' }],
+    [
+      { ...all, TOKEN_ALG: 'HS512' },
+      { secret: 'secret', alg: 'HS512' },
+    ],
+    [
+      { JWKS: '{"keys":[]}', TOKEN_ALG: 'ES384' },
+      { jwks: { keys: [] }, alg: 'ES384' },
+    ],
     [{ REMOTE_API: 'https://api.example/v1/' }, { jwksUrl: 'https://api.example/v1/.well-known/jwks.json' }],
   ])('%#', (env, keys) => expect(optionsFromEnvironment(env).keys).toEqual(keys))
 })

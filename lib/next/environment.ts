@@ -48,9 +48,10 @@ export function trustedProxies({ TRUST_PROXY = '', VERCEL }: Environment): numbe
 }
 
 function keysFrom(env: Environment, remoteApi: string): AccessTokenKeys {
-  if (env.ETLS_ACCESS) return { secret: env.ETLS_ACCESS }
-  if (env.JWKS) return { jwks: parseKeySet(env.JWKS) }
-  return { jwksUrl: env.JWKS_URL || `${remoteApi.replace(/\/+$/, '')}/.well-known/jwks.json` }
+  const alg = env.TOKEN_ALG ? { alg: env.TOKEN_ALG as never } : {}
+  if (env.ETLS_ACCESS) return { secret: env.ETLS_ACCESS, ...alg }
+  if (env.JWKS) return { jwks: parseKeySet(env.JWKS), ...alg }
+  return { ...alg, jwksUrl: env.JWKS_URL || `${remoteApi.replace(/\/+$/, '')}/.well-known/jwks.json` }
 }
 
 function parseKeySet(text: string): JSONWebKeySet {

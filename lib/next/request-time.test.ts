@@ -1,7 +1,8 @@
 import { workAsyncStorage } from 'next/dist/server/app-render/work-async-storage.external.js'
 import { workUnitAsyncStorage } from 'next/dist/server/app-render/work-unit-async-storage.external.js'
 import { describe, expect, it, vi } from 'vitest'
-import { getSession, requireSession, sessionForBrowser } from './session.ts'
+import { requireSession } from './require-session.ts'
+import { getSession, sessionForBrowser } from './session.ts'
 
 // Next's servers put it there before anything else is loaded.
 await vi.hoisted(async () => {

@@ -1,4 +1,3 @@
-import { forbidden, notFound, redirect } from 'next/navigation'
 import { cache } from 'react'
 import type { SessionOutcome } from '../gateway/decision/policy.ts'
 import { RETURN_TO_HEADER, SIGN_IN_HEADER } from '../gateway/response/outcome.ts'
@@ -20,6 +19,12 @@ export type Session = {
   readonly expiresAt: number
   /** When the session ends for good (its absolute limit); null when the backend does not tell. */
   readonly endsAt: number | null
+  /** When the person has signed in last (`auth_time`); null when the backend does not tell. A renewal does not change it. */
+  readonly authenticatedAt: number | null
+  /** How sure that sign-in was (`acr`), in the backend's word; null when it does not tell. */
+  readonly acr: string | null
+  /** How the person has signed in (`amr`, RFC 8176): `pwd`, `otp`, `hwk`, …; empty when the backend does not tell. */
+  readonly amr: readonly string[]
 }
 
 let reader: ReturnType<typeof createSessionReader> | undefined
@@ -73,29 +78,6 @@ export async function sessionForBrowser(): Promise<BrowserSession | null | undef
 const PASSED = new Set(['active', 'renewed', 'degraded'])
 
 /**
- * Like {@link getSession}, but sends a visitor without a session to the sign-in page, and back after it; one who lacks
- * a role gets `forbidden.tsx` (403), or the page for what is not found (404) in an app without that file.
- *
- * @param options.roles every one of these is needed.
- */
-export async function requireSession(options: { readonly roles?: readonly string[] } = {}): Promise<Session> {
-  const session = await getSession()
-  if (!session) redirect(signInLocation(await currentRequest()))
-  if (!options.roles?.every((role) => session.roles.includes(role)) && options.roles) refuse()
-  return session
-}
-
-/** Without `experimental.authInterrupts`, which `withGateway()` sets where there is a page for it, `forbidden()` is an error. */
-function refuse(): never {
-  try {
-    forbidden()
-  } catch (error) {
-    if (error instanceof Error && 'digest' in error) throw error
-    notFound()
-  }
-}
-
-/**
  * The path of the sign-in page for the current request, in the visitor's language where `signInPath` has `:locale` in it.
  * Without the `basePath`, which Next adds to links and to redirects of pages and actions.
  *
@@ -108,20 +90,15 @@ export async function signInPath(): Promise<string> {
 }
 
 /** The gateway's word where it has given one; else what the options that the app knows say. */
-function signInPathOf({ headers, settings }: CurrentRequest): string {
+export function signInPathOf({ headers, settings }: CurrentRequest): string {
   const pathname = safeReturnTo(headers.get(RETURN_TO_HEADER))
   return headers.get(SIGN_IN_HEADER) ?? signInPathFor(settings, { pathname, search: '', headers })
 }
 
-function signInLocation(request: CurrentRequest): string {
-  const returnTo = safeReturnTo(request.headers.get(RETURN_TO_HEADER))
-  const path = signInPathOf(request)
-  return returnTo === '/' ? path : `${path}?returnTo=${encodeURIComponent(returnTo)}`
-}
-
 export function toSession(verified: VerifiedSession): Session {
-  const { subject, userData, sid, roles, issuedAt, expiresAt, endsAt } = verified
-  return { user: { ...userData, id: subject } as User, sid, roles, issuedAt, expiresAt, endsAt }
+  const { subject, userData, sid, roles, issuedAt, expiresAt, endsAt, authenticatedAt, acr, amr } = verified
+  const user = { ...userData, id: subject } as User
+  return { user, sid, roles, issuedAt, expiresAt, endsAt, authenticatedAt, acr, amr }
 }
 
 const REPORT = /session;desc="(active|renewed|anonymous|ended|degraded)";dur=([\d.]+)/

@@ -1,7 +1,8 @@
 import * as oauth from 'oauth4webapi'
 import type { GatewaySettings } from '../gateway/options.ts'
 import type { IssuedTokens } from '../gateway/renewal/backend.ts'
-import { importSecret } from '../gateway/token/key-set.ts'
+import { importSecret } from '../gateway/token/algorithms.ts'
+import { secretBytes } from '../gateway/token/secret-bytes.ts'
 import { signJwt } from '../gateway/token/sign-jwt.ts'
 import { ACCESS_TOKEN_TYPE } from '../held-session/held-keys.ts'
 import type { HeldSession } from '../held-session/held-session.ts'
@@ -26,12 +27,11 @@ export function createSessions(options: OAuth2Options, settings: GatewaySettings
     settings,
     sealer,
     // Not before there is one to sign: with `accessTokens: 'jwt'` there may be no secret.
-    sign: async (claims) =>
-      signJwt(
-        { typ: ACCESS_TOKEN_TYPE },
-        claims,
-        await importSecret('secret' in settings.keys ? settings.keys.secret : ''),
-      ),
+    async sign(claims) {
+      const { secret = '', alg = 'HS256' } = 'secret' in settings.keys ? settings.keys : {}
+      const key = await importSecret(secretBytes(secret), alg)
+      return signJwt({ typ: ACCESS_TOKEN_TYPE, alg }, claims, key)
+    },
   })
 
   /** What the cookies are to hold after an answer of the token endpoint. `now` in seconds. */

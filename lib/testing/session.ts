@@ -4,14 +4,18 @@ import { cookieName } from '../gateway/cookies/session-cookies.ts'
 import type { CookieNames, GatewayOptions } from '../gateway/options.ts'
 import { resolveOptions } from '../gateway/options.ts'
 import type { UserData } from '../gateway/renewal/backend.ts'
+import type { SharedAlgorithm } from '../gateway/token/algorithms.ts'
+import { importSecret } from '../gateway/token/algorithms.ts'
 import { createGatewayTokens } from '../gateway/token/gateway-token.ts'
-import { importSecret } from '../gateway/token/key-set.ts'
+import { secretBytes } from '../gateway/token/secret-bytes.ts'
 import { signUserData } from '../gateway/token/user-data.ts'
 
 /** Options of {@link createTestSession}. Secrets are those of the code under test. */
 export type TestSessionOptions = {
   /** `ETLS_ACCESS`: the secret of access tokens. */
   readonly accessSecret: string
+  /** `TOKEN_ALG`. Default `HS256`. */
+  readonly alg?: SharedAlgorithm
   /** `GATEWAY_SECRET`, where it is set. Default: derived from `accessSecret`, as the gateway does. */
   readonly gatewaySecret?: string
   /** `sub`, and what `getSession().user` holds beside it. Default `{ id: 'test-user' }`. */
@@ -20,6 +24,12 @@ export type TestSessionOptions = {
   readonly roles?: readonly string[]
   /** Default: one of its own. */
   readonly sid?: string
+  /** Seconds since the person has signed in, for `authenticatedWithin`. Default 0. */
+  readonly signedInFor?: number
+  /** How sure the sign-in was. Default: not told. */
+  readonly acr?: string
+  /** How the person has signed in. Default `['pwd']`. */
+  readonly amr?: readonly string[]
   /** Seconds until the access token ends; below zero it has ended already. Default 900. */
   readonly expiresIn?: number
   /** For the names of cookies: whether the app is reached over https. Default false. */
@@ -51,7 +61,8 @@ const PAST_LIFE = 900
  */
 export async function createTestSession(options: TestSessionOptions): Promise<TestSession> {
   const { accessSecret, gatewaySecret, expiresIn = 900, roles = ['user'], secure = false } = options
-  const { user = {}, sid = crypto.randomUUID(), clock = Date.now } = options
+  const { alg = 'HS256', user = {}, sid = crypto.randomUUID(), clock = Date.now } = options
+  const { signedInFor = 0, acr, amr = ['pwd'] } = options
   const { id: subject = 'test-user', ...userData } = user
   const { issuer, audience, cookieNames, domain, ...settings } = resolveOptions({
     remoteApi: '',
@@ -66,20 +77,24 @@ export async function createTestSession(options: TestSessionOptions): Promise<Te
   const expiresAt = now + expiresIn
   const issuedAt = Math.min(now, expiresAt - PAST_LIFE)
 
-  const accessToken = await new SignJWT({ sid, roles })
-    .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
+  const accessToken = await new SignJWT({
+    sid,
+    roles,
+    auth_time: now - signedInFor,
+    amr,
+    ...(acr !== undefined && { acr }),
+  })
+    .setProtectedHeader({ alg, typ: 'at+jwt' })
     .setIssuer(issuer)
     .setAudience(audience)
     .setSubject(subject)
     .setJti(crypto.randomUUID())
     .setIssuedAt(issuedAt)
     .setExpirationTime(expiresAt)
-    .sign(await importSecret(accessSecret))
+    .sign(await importSecret(secretBytes(accessSecret), alg))
   const userDataToken = await signUserData(createGatewayTokens(settings), userData, {
     subject,
     sid,
-    roles,
-    issuedAt,
     expiresAt,
   })
 

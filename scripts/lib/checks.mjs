@@ -58,7 +58,7 @@ function runnerResult(code, tally) {
   return code > 1 ? { tally, did: `${inWords(tally)}: ended with exit code ${code}` } : { tally }
 }
 
-/** @param {'unit' | 'edge' | 'stores' | 'packages' | 'next-features' | 'own-middleware' | 'integration'} project */
+/** @param {'unit' | 'edge' | 'stores' | 'packages' | 'next-features' | 'own-middleware' | 'integration' | 'load' | 'attack' | 'backends'} project */
 function vitest(project) {
   return async () => {
     const file = reportFile(project)
@@ -152,6 +152,8 @@ export const checks = [
   { name: 'build', run: production },
   { name: 'size', needsBuild: true, run: size },
   { name: 'integration', shows: true, needsBuild: true, run: vitest('integration') },
+  { name: 'load', shows: true, needsBuild: true, run: vitest('load') },
+  { name: 'attack', shows: true, needsBuild: true, run: vitest('attack') },
   { name: 'next features', shows: true, run: vitest('next-features') },
   { name: 'own middleware', shows: true, run: vitest('own-middleware') },
   { name: 'packages', shows: true, run: vitest('packages') },

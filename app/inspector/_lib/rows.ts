@@ -81,6 +81,7 @@ function inWords(event: GatewayEvent, at: number): Words {
       }
     case 'backend.unavailable':
       return { icon: 'trouble', word: 'backend unavailable', detail: event.reason }
+    case 'key.refused':
     case 'backend.failed':
     case 'backend.misfit':
       return { icon: 'trouble', word: event.type.replace('.', ' '), detail: event.message }

@@ -20,6 +20,11 @@ const PUBLIC = [
 
 export const middleware = createGateway({
   rules: PUBLIC.map((path) => ({ path, require: 'public' as const })),
+  allowedOrigins: ['https://shop.example'],
+  refused(request, _outcome, response) {
+    if (request.nextUrl.pathname === '/api/rates') response.headers.set('x-support', 'help@shop.example')
+    return response
+  },
   next(request, session) {
     const { pathname, search } = request.nextUrl
     if (pathname.startsWith('/elsewhere/') || pathname === '/own-ws')

@@ -70,11 +70,13 @@ export function isSessionCookieName(name: string, settings: Pick<CookieSettings,
   )
 }
 
+/** Whether a cookie stays between the browser and the gateway: the session's, and the mark of a browser that is known. */
+const isOwnCookieName: typeof isSessionCookieName = (name, settings) =>
+  isSessionCookieName(name, settings) || /^(__Host-)?knownDevice$/.test(name)
+
 /** Removes the session's cookies, under either of their names, from headers that go to another server. */
 export function removeSession(headers: Headers, settings: Pick<CookieSettings, 'cookieNames'>): Headers {
-  const kept = parseCookieHeader(headers.get('cookie')).filter(
-    ({ name }) => !isSessionCookieName(name, settings),
-  )
+  const kept = parseCookieHeader(headers.get('cookie')).filter(({ name }) => !isOwnCookieName(name, settings))
   if (kept.length > 0) headers.set('cookie', formatCookieHeader(kept))
   else headers.delete('cookie')
   return headers

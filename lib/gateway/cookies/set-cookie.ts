@@ -1,4 +1,3 @@
-import { stringifyCookie } from '@edge-runtime/cookies'
 import { encodeValue, trimSpace } from './header.ts'
 import type { CookieChange } from './session-cookies.ts'
 
@@ -12,20 +11,14 @@ const SAME_SITE = { lax: 'Lax', strict: 'Strict', none: 'None' } as const
 
 /** One Set-Cookie header (RFC 6265bis 4.1). A cookie is cleared with the attributes it was set with. */
 export function formatSetCookie(change: CookieChange, attributes: CookieAttributes): string {
-  const empty = stringifyCookie({
-    name: change.name,
-    value: '',
-    path: '/',
-    maxAge: change.maxAge,
-    domain: domainOf(change, attributes),
-    secure: attributes.secure,
-    httpOnly: true,
-    // The library writes the word as it is given; RFC 6265bis capitalises it.
-    sameSite: SAME_SITE[attributes.sameSite] as 'lax',
-  })
-  // The library would encode `=`, `+` and `/`, which a backend that does not decode would then see.
-  const nameLength = change.name.length + 1
-  return empty.slice(0, nameLength) + encodeValue(change.value) + empty.slice(nameLength)
+  const { name, value, maxAge } = change
+  const domain = domainOf(change, attributes)
+  return [
+    `${name}=${encodeValue(value)}; Path=/; Max-Age=${maxAge}`,
+    ...(domain ? [`Domain=${domain}`] : []),
+    ...(attributes.secure ? ['Secure'] : []),
+    `HttpOnly; SameSite=${SAME_SITE[attributes.sameSite]}`,
+  ].join('; ')
 }
 
 /** Undefined: of this host alone. */

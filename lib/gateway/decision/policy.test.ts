@@ -8,7 +8,7 @@ const VALUES = {
   refreshToken: ['presented', 'absent'],
   delivery: ['possible', 'impossible'],
   renew: ['when-due', 'always'],
-  access: ['public', 'allowed', 'role-missing'],
+  access: ['public', 'allowed', 'role-missing', 'insufficient'],
   kind: ['document', 'navigation', 'prefetch', 'action', 'api'],
 } as const satisfies { [Name in keyof Situation]: readonly Situation[Name][] }
 
@@ -112,18 +112,40 @@ describe('what becomes of the session (CONTRACT 7, both tables)', () => {
 })
 
 describe('how the request is answered (CONTRACT 7, "Refused, by kind of request")', () => {
+  const PROTECTED = 'allowed role-missing insufficient'
   // path             delivery   identity    outcome                   kind                       answer
   const TABLE: [Pattern, Pattern, Pattern, Pattern, Pattern, string][] = [
     ['public', '*', '*', '*', '*', 'pass'],
     ['allowed', '*', 'presented renewed', '*', '*', 'pass'],
     ['role-missing', '*', 'presented renewed', '*', '*', 'forbidden'],
-    ['allowed role-missing', 'possible', 'none', 'anonymous ended', 'document', 'redirect-to-sign-in'],
-    ['allowed role-missing', 'impossible', 'none', '*', 'document', 'unauthenticated'],
-    ['allowed role-missing', '*', 'none', 'anonymous ended', 'action', 'action-to-sign-in'],
-    ['allowed role-missing', '*', 'none', 'anonymous ended', 'navigation prefetch api', 'unauthenticated'],
-    ['allowed role-missing', '*', 'none', 'degraded', 'document', 'unavailable-page'],
-    ['allowed role-missing', '*', 'none', 'degraded', 'navigation prefetch action api', 'unavailable'],
+    ['insufficient', 'possible', 'presented renewed', '*', 'document', 'redirect-to-sign-in'],
+    ['insufficient', 'impossible', 'presented', '*', 'document', 'unauthenticated'],
+    ['insufficient', '*', 'presented renewed', '*', 'action', 'action-to-sign-in'],
+    ['insufficient', '*', 'presented renewed', '*', 'navigation prefetch api', 'unauthenticated'],
+    [PROTECTED, 'possible', 'none', 'anonymous ended', 'document', 'redirect-to-sign-in'],
+    [PROTECTED, 'impossible', 'none', '*', 'document', 'unauthenticated'],
+    [PROTECTED, '*', 'none', 'anonymous ended', 'action', 'action-to-sign-in'],
+    [PROTECTED, '*', 'none', 'anonymous ended', 'navigation prefetch api', 'unauthenticated'],
+    [PROTECTED, '*', 'none', 'degraded', 'document', 'unavailable-page'],
+    [PROTECTED, '*', 'none', 'degraded', 'navigation prefetch action api', 'unavailable'],
   ]
+
+  it('is said by exactly one row for each situation', () => {
+    const rowsFor = (one: Case, { identity, outcome }: Conclusion) =>
+      TABLE.filter(
+        (row) =>
+          fits(row[0], one.access) &&
+          fits(row[1], one.delivery) &&
+          fits(row[2], identity) &&
+          fits(row[3], outcome) &&
+          fits(row[4], one.kind),
+      )
+    const odd = CASES.filter((one) => {
+      const conclusion = conclusionOf(one)
+      return conclusion && rowsFor(one, conclusion).length !== 1
+    })
+    expect(odd).toEqual([])
+  })
 
   it.each(TABLE)(
     'path %s, delivery %s, identity %s, outcome %s, kind %s: %s',
@@ -153,7 +175,7 @@ describe('in every situation', () => {
     concluded.filter(({ situation, conclusion }) => !holds(conclusion, situation))
 
   it('there is a decision', () => {
-    expect(CASES).toHaveLength(7 * 2 * 2 * (4 + 1) * 2 * 3 * 5)
+    expect(CASES).toHaveLength(7 * 2 * 2 * (4 + 1) * 2 * 4 * 5)
     for (const one of CASES) expect(decisionOn(one).step).toMatch(/^(renew|conclude)$/)
   })
 
@@ -218,6 +240,18 @@ describe('in every situation', () => {
           answer !== 'pass' || access === 'public' || (access === 'allowed' && identity !== 'none'),
       ),
     ).toEqual([])
+  })
+
+  it('RFC 9470: a sign-in that does not suffice ends no session, and is not taken for a missing role', () => {
+    const isHeld = ({ identity }: Conclusion) => identity !== 'none'
+    const insufficient = concluded.filter(
+      ({ situation, conclusion }) => situation.access === 'insufficient' && isHeld(conclusion),
+    )
+    expect(insufficient.length).toBeGreaterThan(0)
+    expect(insufficient.filter(({ conclusion: { cookies } }) => cookies === 'clear')).toEqual([])
+    expect(new Set(insufficient.map(({ conclusion: { answer } }) => answer))).toEqual(
+      new Set(['redirect-to-sign-in', 'action-to-sign-in', 'unauthenticated']),
+    )
   })
 
   it('only documents and actions are sent to the sign-in page: never a prefetch', () => {

@@ -19,7 +19,8 @@ export type Situation = {
   readonly delivery: Delivery
   /** `always`: the route asks for a renewal even of a token that is still good. */
   readonly renew: 'when-due' | 'always'
-  readonly access: 'public' | 'allowed' | 'role-missing'
+  /** `insufficient`: the person has signed in too long ago for this path, or not in a way that is sure enough (RFC 9470). */
+  readonly access: 'public' | 'allowed' | 'role-missing' | 'insufficient'
   readonly kind: RequestKind
 }
 
@@ -104,8 +105,9 @@ function answerTo(
   identity: Identity,
 ): Answer {
   if (access === 'public') return 'pass'
-  if (identity !== 'none') return access === 'role-missing' ? 'forbidden' : 'pass'
-  if (outcome === 'degraded') return kind === 'document' ? 'unavailable-page' : 'unavailable'
+  if (identity !== 'none' && access !== 'insufficient') return access === 'allowed' ? 'pass' : 'forbidden'
+  if (identity === 'none' && outcome === 'degraded')
+    return kind === 'document' ? 'unavailable-page' : 'unavailable'
   if (kind === 'action') return 'action-to-sign-in'
   return kind === 'document' && delivery === 'possible' ? 'redirect-to-sign-in' : 'unauthenticated'
 }

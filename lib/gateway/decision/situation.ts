@@ -1,12 +1,13 @@
 import type { GatewaySettings } from '../options.ts'
 import type { Attempt } from '../renewal/renewal.ts'
 import type { RequestFacts } from '../request/facts.ts'
-import type { Requirement } from '../request/routes.ts'
+import type { Route } from '../request/routes.ts'
 import { isSafeMethod } from '../request/same-origin.ts'
 import type { AccessTokenClaims } from '../token/claims.ts'
 import type { TokenState } from '../token/state.ts'
 import type { Conclusion, Situation } from './policy.ts'
 import { conclude } from './policy.ts'
+import { unmetBy } from './step-up.ts'
 
 /** Seconds that a token must have left after a renewal that failed, or the page behind would find it ended. */
 const LEAST_LEFT = 1
@@ -26,7 +27,7 @@ export function situationOf(
     refreshToken: facts.cookies.values.refreshToken === undefined ? 'absent' : 'presented',
     delivery: facts.delivery,
     renew: facts.route.renew === 'always' ? 'always' : 'when-due',
-    access: accessOf(facts.route.require, claims),
+    access: accessOf(facts.route.require, claims, now),
     kind: facts.kind,
   }
 }
@@ -40,9 +41,12 @@ export function concludeAfter(
   { staleIfError }: Pick<GatewaySettings, 'staleIfError'>,
 ): Conclusion {
   const renewal = attempt?.renewal
-  const aged = attempt ? agedTo(attempt.endedAt / 1000, situation, token, staleIfError) : situation
+  const now = (attempt?.endedAt ?? 0) / 1000
+  const aged = attempt ? agedTo(now, situation, token, staleIfError) : situation
   const access =
-    renewal?.result === 'rotated' ? accessOf(facts.route.require, renewal.tokens.claims) : situation.access
+    renewal?.result === 'rotated'
+      ? accessOf(facts.route.require, renewal.tokens.claims, now)
+      : situation.access
   return conclude({ ...aged, access }, renewal?.result ?? 'unavailable')
 }
 
@@ -57,8 +61,14 @@ function agedTo(now: number, situation: Situation, token: TokenState, staleIfErr
 export const claimsOf = (token: TokenState): AccessTokenClaims | null =>
   'claims' in token ? token.claims : null
 
-function accessOf(requirement: Requirement, claims: AccessTokenClaims | null): Situation['access'] {
-  if (requirement === 'public') return 'public'
-  if (requirement === 'session') return 'allowed'
-  return requirement.roles.every((role) => claims?.roles.includes(role)) ? 'allowed' : 'role-missing'
+function accessOf(
+  required: Route['require'],
+  claims: AccessTokenClaims | null,
+  now: number,
+): Situation['access'] {
+  if (required === 'public') return 'public'
+  if (required === 'session') return 'allowed'
+  const hasRoles = required.every(({ roles = [] }) => roles.every((role) => claims?.roles.includes(role)))
+  if (!hasRoles) return 'role-missing'
+  return !claims || unmetBy(claims, required, now) ? 'insufficient' : 'allowed'
 }

@@ -72,6 +72,8 @@ export type GatewayEvent =
       readonly reason: string
       readonly message: string
     }
+  /** A key that access tokens are verified with cannot be used here; nothing is said of its tokens. Told once. `message`: the cause. */
+  | { readonly type: 'key.refused'; readonly kid: string; readonly alg: string; readonly message: string }
   /** No renewal calls the backend for a while; then one does, to see whether it is back. */
   | {
       readonly type: 'breaker.opened'

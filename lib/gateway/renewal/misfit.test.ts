@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { GatewayOptions } from '../options.ts'
 import { cookiesIn, createHarness, KINDS, refusing } from '../testing/harness.ts'
-import { createIssuer, SECRET } from '../testing/issuer.ts'
+import { createIssuer, goodClaims, SECRET } from '../testing/issuer.ts'
 
 /** A gateway before a backend whose tokens have `claims` and `header` of their own, and people whose sessions are due. */
 async function withMisfit(options: Partial<GatewayOptions> = {}, claims = {}, header = {}) {
@@ -189,4 +189,28 @@ describe('the waiting page', () => {
     expect(page).toContain('if(n<8)')
     expect(page).not.toContain('set up wrong')
   })
+})
+
+describe('a configured key that the runtime refuses', () => {
+  it.each(['with the access token', 'without it'])(
+    'spends no refresh token and signs nobody out: %s',
+    async (how) => {
+      const issuer = await createIssuer('ES256')
+      const jwks = { keys: [{ ...issuer.jwk, x: 'AAAA' }] }
+      const { backend, events, send, clock } = await createHarness({
+        keys: { jwks },
+        gatewaySecrets: [SECRET],
+      })
+      const accessToken = await issuer.sign(goodClaims(clock.seconds()))
+      const cookies = { refreshToken: 'r1', ...(how === 'with the access token' && { accessToken }) }
+      const { outcome, setCookies } = await send('/dashboard', { cookies })
+      expect([outcome, setCookies, backend.calls]).toEqual(['degraded', [], []])
+      expect(events).toEqual(
+        [
+          { type: 'key.refused', kid: 'ES256-1', alg: 'ES256', message: expect.stringMatching(/\w/) },
+          { type: 'backend.unavailable', reason: 'keys_unavailable', traceId: expect.anything() },
+        ].map((event) => ('traceId' in event && how !== 'without it' ? { ...event, traceId: null } : event)),
+      )
+    },
+  )
 })

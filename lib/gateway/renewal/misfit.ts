@@ -1,5 +1,5 @@
-import { decode } from 'jose/base64url'
 import type { GatewaySettings } from '../options.ts'
+import { tokenPart } from '../token/token-part.ts'
 
 /** Reasons that lie in the settings of gateway or backend, and not in one person's session. */
 const OF_SETTINGS = new Set([
@@ -29,7 +29,7 @@ export function explainMisfit(
     maxRefreshTokenBytes,
   }: Pick<GatewaySettings, 'issuer' | 'audience' | 'maxRefreshTokenBytes'>,
 ): string {
-  const [header, claims] = accessToken.split('.').map(readPart)
+  const [header, claims] = [tokenPart(accessToken, 0), tokenPart(accessToken, 1)]
   switch (reason) {
     case 'typ':
       return `the access token has typ ${show(header?.typ)}, expected "at+jwt": use apiBackend, docs/backends`
@@ -48,14 +48,6 @@ export function explainMisfit(
       return 'the access token is no JWT: use apiBackend, docs/backends'
     default:
       return `${reason.replace('_', ' ')} of the access token is missing or wrong: docs/backend.md`
-  }
-}
-
-function readPart(part: string): Record<string, unknown> | null {
-  try {
-    return JSON.parse(new TextDecoder().decode(decode(part)))
-  } catch {
-    return null
   }
 }
 

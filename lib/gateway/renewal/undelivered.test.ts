@@ -20,7 +20,15 @@ function strictBackend(memory?: number) {
     return {
       result: 'rotated',
       tokens: {
-        claims: { subject: 'u', sid: 's1', roles: [], issuedAt: now, expiresAt: now + LIFE },
+        claims: {
+          subject: 'u',
+          sid: 's1',
+          roles: [],
+          issuedAt: now,
+          expiresAt: now + LIFE,
+          authenticatedAt: null,
+          acr: null,
+        },
         issued: {
           accessToken: `a${newest}`,
           refreshToken: `r${newest}`,

@@ -21,18 +21,18 @@ describe('next.js #82610: the rule of an image’s source decides who may see it
     ['?url=/open/a.png?v=1', 'public'],
     ['?url=/private.png', 'session'],
     ['?url=/%70rivate.png', 'session'],
-    ['?url=/staff/plan.png', { roles: ['staff'] }],
-    ['?url=/open/../staff/plan.png', { roles: ['staff'] }],
-    ['?url=/open/%2e%2e/staff/plan.png', { roles: ['staff'] }],
-    ['?url=/open/%252e%252e/staff/plan.png', { roles: ['staff'] }],
-    ['?url=/open\\..\\staff\\plan.png', { roles: ['staff'] }],
+    ['?url=/staff/plan.png', [{ roles: ['staff'] }]],
+    ['?url=/open/../staff/plan.png', [{ roles: ['staff'] }]],
+    ['?url=/open/%2e%2e/staff/plan.png', [{ roles: ['staff'] }]],
+    ['?url=/open/%252e%252e/staff/plan.png', [{ roles: ['staff'] }]],
+    ['?url=/open\\..\\staff\\plan.png', [{ roles: ['staff'] }]],
     ['?url=/open%252F..%252Fstaff/plan.png', 'session'],
     ['?url=/_next/static/media/a.1b2c.png', 'public'],
     [`?url=/open/a.png&pad=${'a'.repeat(4096)}`, 'session'],
     ['?url=/_next/static/../../private.png', 'session'],
     ['?url=https://cdn.example/a.png', 'public'],
-    ['?url=/logo.png&url=/staff/plan.png', { roles: ['staff'] }],
-    ['?u%72l=/staff/plan.png', { roles: ['staff'] }],
+    ['?url=/logo.png&url=/staff/plan.png', [{ roles: ['staff'] }]],
+    ['?u%72l=/staff/plan.png', [{ roles: ['staff'] }]],
     ['', 'public'],
   ])('%s: %j', (search, require) => {
     expect(image(search)?.route.require).toEqual(require)
@@ -40,7 +40,7 @@ describe('next.js #82610: the rule of an image’s source decides who may see it
 
   it('below a basePath, which its address holds', () => {
     expect(image('?url=/shop/open/a.png', '/shop')?.route.require).toBe('public')
-    expect(image('?url=/shop/staff/a.png', '/shop')?.route.require).toEqual({ roles: ['staff'] })
+    expect(image('?url=/shop/staff/a.png', '/shop')?.route.require).toEqual([{ roles: ['staff'] }])
     expect(image('?url=/shop/_next/static/media/a.png', '/shop')?.route.require).toBe('public')
   })
 })

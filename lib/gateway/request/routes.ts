@@ -1,8 +1,18 @@
 import { compilePath } from './path-pattern.ts'
 import { MAX_PATH_LENGTH } from './size.ts'
 
-/** What a path needs: nothing, a session, or a session with every one of these roles. */
-export type Requirement = 'public' | 'session' | { readonly roles: readonly string[] }
+/** What a path needs: nothing, a session, or a session of which all of this holds. */
+export type Requirement = 'public' | 'session' | SessionRequirement
+
+/** What must hold of a session, beside its being there. Where it does not, the person is asked to sign in again, but for a role. */
+export type SessionRequirement = {
+  /** Every one of these roles. Default: none. */
+  readonly roles?: readonly string[]
+  /** Seconds since the person has signed in, at most (`auth_time`; RFC 9470, `max_age`). Default: any time. */
+  readonly authenticatedWithin?: number
+  /** How sure the sign-in was: one of these values of `acr` (RFC 9470, `acr_values`). Default: any. */
+  readonly acr?: readonly string[]
+}
 
 /**
  * A rule for the paths that match `path`, in the syntax of Next's own matchers:
@@ -23,7 +33,8 @@ export type PathRule = {
 }
 
 export type Route = {
-  readonly require: Requirement
+  /** A list: all of these. */
+  readonly require: 'public' | 'session' | readonly SessionRequirement[]
   readonly renew: 'when-due' | 'always' | 'never'
   /** Undefined: any. */
   readonly methods?: readonly string[] | undefined
@@ -69,7 +80,7 @@ export function compileRoutes(
   const anyLocale = locales.map((locale) => locale.replace(/[^\w-]/g, '\\$&')).join('|')
   const compiled = rules.map(({ path, require, renew = 'when-due', methods }) => ({
     pattern: compilePath(path, require === 'public' ? anyLocale : ''),
-    route: { require, renew, methods },
+    route: { require: typeof require === 'object' ? [require] : require, renew, methods },
   }))
   const routeOf = (path: string) =>
     compiled.find(({ pattern }) => pattern.test(path))?.route ??
@@ -90,9 +101,9 @@ export function compileRoutes(
 /** The needs of all these routes together; the rest is as the first says. */
 export function strictest(routes: readonly Route[]): Route {
   if (routes.every((route) => route === OPEN)) return OPEN
-  const roles = new Set(routes.flatMap(({ require }) => (typeof require === 'object' ? require.roles : [])))
+  const needs = new Set(routes.flatMap(({ require }) => (typeof require === 'object' ? require : [])))
   const isPublic = routes.every(({ require }) => require === 'public')
-  const require = roles.size > 0 ? { roles: [...roles] } : isPublic ? 'public' : 'session'
+  const require = needs.size > 0 ? [...needs] : isPublic ? 'public' : 'session'
   return { ...(routes[0] ?? PROTECTED), require }
 }
 

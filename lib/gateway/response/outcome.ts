@@ -10,6 +10,7 @@ import {
 } from '../cookies/session-cookies.ts'
 import { formatSetCookie, parseSetCookie, withoutRepeats } from '../cookies/set-cookie.ts'
 import type { Conclusion, SessionOutcome } from '../decision/policy.ts'
+import { unmetBy } from '../decision/step-up.ts'
 import type { GatewaySettings } from '../options.ts'
 import type { Attempt, VerifiedTokens } from '../renewal/renewal.ts'
 import type { RequestFacts } from '../request/facts.ts'
@@ -88,10 +89,12 @@ export function toOutcome(
           ...(conclusion.cookies === 'issue' ? relayedCookies(renewedBy(attempt), settings, now) : []),
         ]
   const { answer } = conclusion
+  const session = sessionOf(conclusion, findings)
+  const unmet = session ? unmetBy(session, facts.route.require, now) : undefined
   return {
     outcome: conclusion.outcome,
-    session: sessionOf(conclusion, findings),
-    refusal: answer === 'pass' ? null : refusal(answer, facts, settings, whyOf(findings)),
+    session,
+    refusal: answer === 'pass' ? null : refusal(answer, facts, settings, { ...whyOf(findings), unmet }),
     rewrite: answer === 'pass' && facts.route.require !== 'public' ? facts.imageSource : null,
     requestHeaders:
       answer === 'pass' ? headersForApp(facts, [...changes, ...withheld], attempt, settings) : null,

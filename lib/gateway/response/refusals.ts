@@ -1,8 +1,10 @@
 import type { Answer } from '../decision/policy.ts'
 import type { GatewaySettings } from '../options.ts'
 import type { RequestFacts } from '../request/facts.ts'
+import type { SessionRequirement } from '../request/routes.ts'
 import { isSafeMethod } from '../request/same-origin.ts'
 import type { Excess } from '../request/size.ts'
+import { challenge, unauthenticated } from './challenge.ts'
 import { withCors } from './cors.ts'
 import { returnToOf, signInLocation } from './return-to.ts'
 import { signInPathFor } from './sign-in-path.ts'
@@ -18,6 +20,8 @@ type Why = {
   readonly endedBy: string | null
   /** Waiting alone does not help: gateway and backend do not fit. */
   readonly isMisfit: boolean
+  /** The requirement that the session does not meet, where signing in again helps. */
+  readonly unmet?: SessionRequirement | undefined
 }
 
 /** The response to a request that may not pass. */
@@ -34,19 +38,19 @@ function respond(
   answer: Refusal,
   { page: from, headers, kind, method }: Pick<RequestFacts, 'page' | 'headers' | 'kind' | 'method'>,
   settings: Pick<GatewaySettings, 'signInPath' | 'locales' | 'basePath'>,
-  { endedBy, isMisfit }: Why,
+  { endedBy, isMisfit, unmet }: Why,
 ): Response {
   const { basePath } = settings
-  const signIn = () => signInLocation(signInPathFor(settings, { ...from, headers }), from, endedBy)
+  const signIn = () => signInLocation(signInPathFor(settings, { ...from, headers }), from, endedBy, unmet)
   switch (answer) {
     case 'redirect-to-sign-in':
       return new Response(null, { status: 303, headers: { location: basePath + signIn() } })
     case 'action-to-sign-in':
       // The client-side router leaves the page for this header's target, which it puts below the `basePath` itself; a
       // Location would be followed by fetch.
-      return unauthenticated({ 'x-action-redirect': `${signIn()};push` })
+      return unauthenticated(unmet, { 'x-action-redirect': `${signIn()};push` })
     case 'unauthenticated':
-      return kind === 'document' ? signInPage(signIn()) : unauthenticated({})
+      return kind === 'document' ? signInPage(signIn(), unmet) : unauthenticated(unmet)
     case 'forbidden':
       return kind === 'document'
         ? page(403, 'No access', 'Your account may not open this page.', {
@@ -93,15 +97,11 @@ export const excessRefusal = (
 ): Response =>
   withCors(json(error === 'path_too_long' ? 414 : 413, { error }), headers.get('origin'), allowedOrigins)
 
-function unauthenticated(headers: Record<string, string>): Response {
-  return json(401, { error: 'unauthenticated' }, { 'www-authenticate': 'Bearer', ...headers })
-}
-
 const json = (status: number, body: object, headers: Record<string, string> = {}): Response =>
   Response.json(body, { status, headers })
 
 /** Goes on to the sign-in page by itself: its answer can carry the cookies that this one could not. */
-function signInPage(href: string): Response {
+function signInPage(href: string, unmet?: SessionRequirement): Response {
   const response = page(
     401,
     'Sign in',
@@ -110,7 +110,7 @@ function signInPage(href: string): Response {
     '',
     `<meta http-equiv="refresh" content="0;url=${escapeAttribute(href)}">`,
   )
-  response.headers.set('www-authenticate', 'Bearer')
+  response.headers.set('www-authenticate', challenge(unmet))
   return response
 }
 

@@ -1,4 +1,6 @@
+import { askedOf } from '../decision/step-up.ts'
 import type { PathAndQuery } from '../request/facts.ts'
+import type { SessionRequirement } from '../request/routes.ts'
 
 const MAX_LENGTH = 2048
 /** Any base will do for a path. */
@@ -45,8 +47,18 @@ const REASONS = new Map([
 /** Whether a backend's word for the end of a session has one for the person, too. */
 export const isTellable = (endedBy: string) => REASONS.has(endedBy)
 
-/** The sign-in page's address for a refused request; `endedBy` is the backend's word for why there is no session any more. */
-export function signInLocation(signInPath: string, url: PathAndQuery, endedBy?: string | null): string {
-  const reason = REASONS.get(endedBy ?? '')
-  return `${signInPath}?returnTo=${encodeURIComponent(returnToOf(url))}${reason ? `&reason=${reason}` : ''}`
+/**
+ * The sign-in page's address for a refused request; `endedBy` is the backend's word for why there is no session any more, `unmet` what
+ * the session there is does not do.
+ */
+export function signInLocation(
+  signInPath: string,
+  url: PathAndQuery,
+  endedBy?: string | null,
+  unmet?: SessionRequirement,
+): string {
+  const reason = unmet ? 'reauthenticate' : REASONS.get(endedBy ?? '')
+  const asked = unmet ? askedOf(unmet) : []
+  const query = [['returnTo', returnToOf(url)], ...(reason ? [['reason', reason]] : []), ...asked]
+  return `${signInPath}?${query.map(([name, value = '']) => `${name}=${encodeURIComponent(value)}`).join('&')}`
 }

@@ -1,9 +1,14 @@
 import type { JWK } from 'jose'
 import { CompactSign, exportJWK, generateKeyPair } from 'jose'
 import type { AccessTokenKeys } from '../options.ts'
+import type { PublicAlgorithm, SharedAlgorithm } from '../token/algorithms.ts'
+import { secretBytes } from '../token/secret-bytes.ts'
 
-export const ALGORITHMS = ['HS256', 'ES256', 'EdDSA', 'RS256', 'PS256'] as const
-export type Algorithm = (typeof ALGORITHMS)[number]
+export const ALGORITHMS = [
+  ...['HS256', 'HS384', 'HS512', 'EdDSA'],
+  ...['ES256', 'ES384', 'ES512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+] as (SharedAlgorithm | PublicAlgorithm)[]
+export type Algorithm = SharedAlgorithm | PublicAlgorithm
 type Claims = Readonly<Record<string, unknown>>
 
 /** Someone who signs access tokens, well or badly. */
@@ -16,13 +21,14 @@ export type Issuer = {
   sign(payload: Claims | string, header?: Claims): Promise<string>
 }
 
-export const SECRET = 'a secret of the tests that is long enough'
+/** Long enough for HS512. */
+export const SECRET = 'a secret of the tests that is long enough, also for the longest of hashes'
 
 export async function createIssuer(alg: Algorithm, kid = `${alg}-1`, secret = SECRET): Promise<Issuer> {
   const { privateKey, jwk } = await newKey(alg, secret)
   const named = { ...jwk, kid, alg, use: 'sig' }
   return {
-    keys: alg === 'HS256' ? { secret } : { jwks: { keys: [named] } },
+    keys: isShared(alg) ? { secret, ...(alg !== 'HS256' && { alg }) } : { jwks: { keys: [named] } },
     jwk: named,
     sign(payload, header = {}) {
       const text = typeof payload === 'string' ? payload : JSON.stringify(payload)
@@ -35,9 +41,11 @@ export async function createIssuer(alg: Algorithm, kid = `${alg}-1`, secret = SE
   }
 }
 
+const isShared = (alg: Algorithm): alg is SharedAlgorithm => alg.startsWith('HS')
+
 async function newKey(alg: Algorithm, secret: string) {
-  if (alg === 'HS256') {
-    const bytes = new TextEncoder().encode(secret)
+  if (isShared(alg)) {
+    const bytes = secretBytes(secret)
     return { privateKey: bytes, jwk: { kty: 'oct', k: Buffer.from(bytes).toString('base64url') } }
   }
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })

@@ -22,7 +22,15 @@ describe.each(ALGORITHMS)('a token signed with %s', (alg) => {
   it('tells whose session it is', async () => {
     expect(await read(await by.sign(CLAIMS), { by })).toEqual({
       state: 'valid',
-      claims: { subject: 'user-1', sid: 'session-1', roles: ['user'], issuedAt: NOW, expiresAt: NOW + 900 },
+      claims: {
+        subject: 'user-1',
+        sid: 'session-1',
+        roles: ['user'],
+        issuedAt: NOW,
+        expiresAt: NOW + 900,
+        authenticatedAt: null,
+        acr: null,
+      },
     })
   })
 

@@ -1,9 +1,9 @@
-import { decode } from 'jose/base64url'
 import { JWSSignatureVerificationFailed } from 'jose/errors'
 import type { AccessTokenClaims } from './claims.ts'
 import { readClaims } from './claims.ts'
 import type { KeySet } from './key-set.ts'
 import type { TokenState } from './state.ts'
+import { tokenPart } from './token-part.ts'
 import { isCompactJws, verifyJwt } from './verify-jwt.ts'
 
 export type AccessTokenSettings = {
@@ -34,8 +34,9 @@ export async function readAccessToken(
 ): Promise<TokenState> {
   if (token === undefined) return { state: 'absent' }
   if (token.length > MAX_LENGTH || !isCompactJws(token)) return invalid('malformed')
-  const header = readHeader(token)
-  if (!header) return invalid('malformed')
+  // Enough of the header to find the key by; jose reads it again, and strictly.
+  const header = tokenPart(token, 0)
+  if (typeof header?.alg !== 'string') return invalid('malformed')
   if (REFUSED_HEADERS.some((name) => name in header)) return invalid('header_refused')
   const lookup = await settings.keys.find(header, fresh)
   if (lookup.result === 'unavailable') return { state: 'unverifiable' }
@@ -62,16 +63,6 @@ export function stateOf(
   if (claims.expiresAt <= now) return { state: 'expired', claims }
   const window = Math.min(Math.max(renewBefore, LEAST_WINDOW), (claims.expiresAt - claims.issuedAt) / 2)
   return { state: claims.expiresAt - now <= window ? 'expiring' : 'valid', claims }
-}
-
-/** Enough of the header to find the key by; jose reads it again, and strictly. */
-function readHeader(token: string): { alg: string; kid?: string } | undefined {
-  try {
-    const header = JSON.parse(new TextDecoder().decode(decode(token.split('.', 1)[0] ?? '')))
-    return typeof header?.alg === 'string' ? header : undefined
-  } catch {
-    return undefined
-  }
 }
 
 const invalid = (reason: string): TokenState => ({ state: 'invalid', reason })

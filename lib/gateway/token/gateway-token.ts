@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.ts'
 import type { GatewaySettings } from '../options.ts'
+import { importSecret } from './algorithms.ts'
 import { deriveKey, HMAC } from './derive-key.ts'
-import { importSecret } from './key-set.ts'
 import { signJwt } from './sign-jwt.ts'
 import { verifyJwt } from './verify-jwt.ts'
 
@@ -45,7 +45,7 @@ function importKeys({
   gatewaySecrets,
   keys,
 }: Pick<GatewaySettings, 'gatewaySecrets' | 'keys'>): Promise<Keys> {
-  const [newest, ...older] = gatewaySecrets.map(importSecret)
+  const [newest, ...older] = gatewaySecrets.map((secret) => importSecret(secret))
   if (newest) return Promise.all([newest, ...older])
   if ('secret' in keys) return Promise.all([deriveKey(keys.secret, 'evergate gateway secret', HMAC)])
   throw new GatewayError(

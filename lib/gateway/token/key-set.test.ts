@@ -1,7 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { manualClock } from '../../testing/clock.ts'
+import type { GatewayEvent } from '../events/events.ts'
 import { createIssuer, SECRET } from '../testing/issuer.ts'
+import type { PublicAlgorithm } from './algorithms.ts'
 import { createKeySet, localKeySet, remoteKeySet } from './key-set.ts'
 
 const first = await createIssuer('ES256', 'first')
@@ -13,10 +15,13 @@ const setOf = (...issuers: { jwk: object }[]) => Response.json({ keys: issuers.m
 function publish(answer: () => Response | Promise<Response>) {
   const clock = manualClock()
   const source = { answer, calls: 0 }
+  const events: GatewayEvent[] = []
   const keys = remoteKeySet({
     url: 'http://backend.test/.well-known/jwks.json',
     clock,
     timeout: 30,
+    onEvent: (event) => events.push(event),
+    told: new Set(),
     fetch: async (_url, { signal }) => {
       source.calls += 1
       return Promise.race([
@@ -27,7 +32,7 @@ function publish(answer: () => Response | Promise<Response>) {
   })
   const find = async (kid: string | undefined, alg = 'ES256', eager = false) =>
     (await keys.find(kid === undefined ? { alg } : { alg, kid }, eager)).result
-  return { keys, source, clock, find }
+  return { keys, source, clock, find, events }
 }
 
 /** Lets everything that is under way without a timer come to its end. */
@@ -177,8 +182,10 @@ describe('a key that is no longer published', () => {
 })
 
 describe('keys of a set', () => {
-  const found = async (jwk: object, kid: string, alg: string) =>
-    (await localKeySet({ keys: [jwk, third.jwk] } as never).find({ kid, alg })).result
+  const untold = { onEvent: () => {}, told: new Set<string>() }
+  const found = async (jwk: object, kid: string, alg: string, wanted?: PublicAlgorithm) =>
+    (await localKeySet({ keys: [jwk, third.jwk] } as never, { ...untold, alg: wanted }).find({ kid, alg }))
+      .result
 
   it('each has one algorithm: the one it names, or the one its type implies', async () => {
     const { alg: _, ...unnamed } = first.jwk
@@ -186,6 +193,23 @@ describe('keys of a set', () => {
     expect(await found({ ...first.jwk, alg: 'ES384' }, 'first', 'ES256')).toBe('unknown')
     expect(await found(first.jwk, 'third', 'EdDSA')).toBe('found')
     expect(await found(first.jwk, 'third', 'ES256')).toBe('unknown')
+  })
+
+  it('another algorithm than the configured one is passed over, and RSA keys that name none have that', async () => {
+    expect(await found(first.jwk, 'first', 'ES256', 'EdDSA')).toBe('unknown')
+    expect(await found(first.jwk, 'third', 'EdDSA', 'EdDSA')).toBe('found')
+    const jwk = { ...rsa, kid: 'rsa' }
+    expect(await found(jwk, 'rsa', 'RS256')).toBe('found')
+    expect(await found(jwk, 'rsa', 'PS512', 'PS512')).toBe('found')
+    expect(await found(jwk, 'rsa', 'RS256', 'PS512')).toBe('unknown')
+  })
+
+  it.each([
+    ['P-384', 'ES384'],
+    ['P-521', 'ES512'],
+  ])('of the curve %s are for %s', async (namedCurve, alg) => {
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve })
+    expect(await found({ ...publicKey.export({ format: 'jwk' }), kid: 'ec' }, 'ec', alg)).toBe('found')
   })
 
   it('a shared secret among them is passed over', async () => {
@@ -229,11 +253,76 @@ describe('keys of a set', () => {
   })
 })
 
+const settings = { fetch, clock: manualClock(), refreshTimeout: 30, onEvent: () => {} }
+
 it('in shared-secret mode there is one key, whatever name a token gives it, and only for HS256', async () => {
-  const keys = createKeySet({ keys: { secret: SECRET }, fetch, clock: manualClock(), refreshTimeout: 30 })
+  const keys = createKeySet({ ...settings, keys: { secret: SECRET } })
   expect(await keys.ready()).toBe(true)
   expect((await keys.find({ alg: 'HS256' })).result).toBe('found')
   expect((await keys.find({ alg: 'HS256', kid: 'any' })).result).toBe('found')
   expect((await keys.find({ alg: 'ES256' })).result).toBe('unknown')
   expect((await keys.find({ alg: 'none' })).result).toBe('unknown')
+})
+
+describe('RFC 7518 3.2: a shared secret is at least as long as the hash of its one algorithm', () => {
+  it.each([
+    ['HS256', 32],
+    ['HS384', 48],
+    ['HS512', 64],
+  ] as const)('%s: %i bytes', async (alg, length) => {
+    const keys = createKeySet({ ...settings, keys: { secret: 's'.repeat(length), alg } })
+    expect((await keys.find({ alg })).result).toBe('found')
+    for (const other of ['HS256', 'HS384', 'HS512', 'none'].filter((name) => name !== alg))
+      expect((await keys.find({ alg: other })).result).toBe('unknown')
+    expect(() => createKeySet({ ...settings, keys: { secret: 's'.repeat(length - 1), alg } })).toThrow(
+      `make each secret at least ${length} bytes long (${alg})`,
+    )
+  })
+
+  it.each(['none', 'ES256', ''])('%j is no algorithm of one', (alg) => {
+    expect(() => createKeySet({ ...settings, keys: { secret: SECRET, alg: alg as 'HS256' } })).toThrow(
+      /bytes/,
+    )
+  })
+})
+
+describe('a key that the runtime refuses', () => {
+  const refused = { ...first.jwk, x: 'AAAA' }
+  const event = { type: 'key.refused', kid: 'first', alg: 'ES256', message: expect.stringMatching(/\w/) }
+  const local = (jwks: object[]) => {
+    const events: GatewayEvent[] = []
+    const onEvent = (told: GatewayEvent) => void events.push(told)
+    return { events, keys: localKeySet({ keys: jwks } as never, { onEvent, told: new Set() }) }
+  }
+
+  it('is told of with the cause, and says nothing of its tokens: they may be good', async () => {
+    const { keys, events } = local([refused, third.jwk])
+    expect((await keys.find({ kid: 'first', alg: 'ES256' })).result).toBe('unavailable')
+    expect((await keys.find({ kid: 'first', alg: 'EdDSA' })).result).toBe('unknown')
+    expect((await keys.find({ kid: 'third', alg: 'EdDSA' })).result).toBe('found')
+    expect([await keys.ready(), events]).toEqual([true, [event]])
+  })
+
+  it.each([
+    ['of another curve', { ...first.jwk, crv: 'P-384' }],
+    ['of no point of its curve', { ...first.jwk, y: first.jwk.x }],
+    ['for another use', { ...first.jwk, key_ops: ['sign'] }],
+    ['that is a private one', { ...first.jwk, d: first.jwk.x }],
+    ['with a part missing', { ...first.jwk, y: undefined }],
+  ])('alone, %s: no token is spent on answers that could not be verified', async (_, jwk) => {
+    const { keys, events } = local([jwk])
+    expect([await keys.ready(), events]).toEqual([false, [event]])
+  })
+
+  it('in a published set is told of once, however often the set comes', async () => {
+    const { source, clock, find, events, keys } = publish(() => Response.json({ keys: [refused] }))
+    for (let tries = 0; tries < 3; tries += 1) {
+      expect(await find('first')).toBe('unavailable')
+      clock.advance(300_000)
+    }
+    expect([await keys.ready(), source.calls, events]).toEqual([false, 4, [event]])
+    source.answer = () => setOf(first)
+    clock.advance(300_000)
+    expect(await find('first')).toBe('found')
+  })
 })

@@ -1,55 +1,45 @@
-import type { JSONWebKeySet, JWK, JWSHeaderParameters } from 'jose'
+import type { JSONWebKeySet, JWSHeaderParameters } from 'jose'
 import { GatewayError } from '../errors.ts'
-import { isJsonObject } from '../json-object.ts'
 import type { Clock, Fetch, GatewaySettings } from '../options.ts'
-import type { KeyLookup, KeySet } from './keys.ts'
+import type { SharedAlgorithm } from './algorithms.ts'
+import { importSecret } from './algorithms.ts'
+import type { KeySet } from './keys.ts'
+import type { KeySettings, LoadedKeys } from './read-key-set.ts'
+import { readKeySet } from './read-key-set.ts'
+import { secretBytes } from './secret-bytes.ts'
 
 export type { KeySet }
 
-/** RFC 7518 names that a key of a set may be used with. Symmetric ones are never among them (RFC 8725 3.1). */
-const PUBLIC_ALGORITHMS = new Set(['ES256', 'EdDSA', 'RS256', 'PS256'])
-// RSA numbers in base64url, without zeros in front: 2048 bits or more, and an exponent of 17 or more of them. With the exponent
-// 1 every message would be its own signature.
-const STRONG_MODULUS = /^(?!AA).{342}/
-const STRONG_EXPONENT = /^(?!AA).{4}/
 const MAX_AGE = 300_000
 const COOLDOWN = 5_000
 const MIN_PAUSE = 250
-const MIN_SECRET_BYTES = 32
 
-const encoder = new TextEncoder()
-
-/** Imports an HS256 secret of at least 32 bytes (RFC 7518 3.2); throws at once for a shorter one. */
-export function importSecret(secret: string): Promise<CryptoKey> {
-  const bytes = encoder.encode(secret)
-  if (bytes.length < MIN_SECRET_BYTES)
-    throw new GatewayError('invalid_option', `make each secret at least ${MIN_SECRET_BYTES} bytes long`)
-  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])
-}
-
-/** Shared-secret mode: HS256 and nothing else. */
-function sharedSecret(secret: string): KeySet {
-  const imported = importSecret(secret)
+/** Shared-secret mode: one algorithm and nothing else. */
+function sharedSecret(secret: string, alg: SharedAlgorithm = 'HS256'): KeySet {
+  const imported = importSecret(secretBytes(secret), alg)
   return {
     edition: () => imported,
     ready: async () => true,
     find: async (header) =>
-      header.alg === 'HS256' ? { result: 'found', key: await imported } : { result: 'unknown' },
+      header.alg === alg ? { result: 'found', key: await imported } : { result: 'unknown' },
   }
 }
 
 /** A key set given as configuration. */
-export function localKeySet(jwks: JSONWebKeySet): KeySet {
-  const keys = readKeySet(jwks)
+export function localKeySet(jwks: JSONWebKeySet, settings: KeySettings): KeySet {
+  const keys = readKeySet(jwks, settings)
   if (!keys) throw new GatewayError('invalid_option', 'a key set looks like {"keys":[…]} (RFC 7517)')
-  return { edition: () => keys, ready: async () => true, find: async (header) => keys.find(header) }
+  const ready = () => keys.ready
+  return { edition: () => keys, ready, find: (header) => keys.ready.then(() => keys.find(header)) }
 }
 
 /**
  * A key set published by the backend (RFC 7517). It is fetched when first needed, again in the background every
  * five minutes, and at once when a token names a key that is not in it. The last good set is kept through outages.
  */
-export function remoteKeySet(source: { url: string; fetch: Fetch; clock: Clock; timeout: number }): KeySet {
+export function remoteKeySet(
+  source: KeySettings & { url: string; fetch: Fetch; clock: Clock; timeout: number },
+): KeySet {
   let current: LoadedKeys | undefined
   let loading: Promise<void> | undefined
   let succeededAt = Number.NEGATIVE_INFINITY
@@ -69,9 +59,9 @@ export function remoteKeySet(source: { url: string; fetch: Fetch; clock: Clock; 
         cache: 'no-store',
         signal: AbortSignal.timeout(source.timeout),
       })
-      const keys = response.ok ? readKeySet(await response.json()) : undefined
+      const keys = response.ok ? readKeySet(await response.json(), source) : undefined
       // One without a key that can be used would make every good token a forgery.
-      if (!keys?.byName.size) throw new Error('not a key set')
+      if (!keys || !(await keys.ready)) throw new Error('not a key set')
       current = keys
       succeededAt = source.clock()
       isFailing = false
@@ -120,48 +110,15 @@ export function remoteKeySet(source: { url: string; fetch: Fetch; clock: Clock; 
   }
 }
 
-type LoadedKeys = {
-  readonly byName: ReadonlyMap<string, VerificationKey>
-  find(header: JWSHeaderParameters): KeyLookup
-}
-
-function readKeySet(input: unknown): LoadedKeys | undefined {
-  if (!isJsonObject(input) || !Array.isArray(input.keys)) return
-  const byName = new Map(input.keys.flatMap(readKey).map((key) => [key.kid, key]))
-  return {
-    byName,
-    find({ kid, alg }) {
-      const key = kid === undefined ? undefined : byName.get(kid)
-      return key && key.alg === alg ? { result: 'found', key } : { result: 'unknown' }
-    },
-  }
-}
-
-type VerificationKey = JWK & { readonly kid: string; readonly alg: string }
-
-/** A public signature key that names itself and fits one algorithm; anything else in the set is passed over. */
-function readKey(input: unknown): VerificationKey[] {
-  if (!isJsonObject(input)) return []
-  const { kty, kid, use = 'sig', ...rest } = input
-  const alg = rest.alg ?? impliedAlgorithm(kty, rest.crv)
-  if (typeof kty !== 'string' || typeof kid !== 'string' || typeof alg !== 'string') return []
-  if (kty === 'RSA' && !(STRONG_MODULUS.test(`${rest.n}`) && STRONG_EXPONENT.test(`${rest.e}`))) return []
-  return use === 'sig' && PUBLIC_ALGORITHMS.has(alg) ? [{ ...rest, kty, kid, alg }] : []
-}
-
-function impliedAlgorithm(kty: unknown, crv: unknown): string | undefined {
-  if (kty === 'RSA') return 'RS256'
-  if (kty === 'EC' && crv === 'P-256') return 'ES256'
-  return kty === 'OKP' && crv === 'Ed25519' ? 'EdDSA' : undefined
-}
-
 /** The key set that the options name. */
 export function createKeySet(
-  settings: Pick<GatewaySettings, 'keys' | 'fetch' | 'clock' | 'refreshTimeout'>,
+  settings: Pick<GatewaySettings, 'keys' | 'fetch' | 'clock' | 'refreshTimeout' | 'onEvent'>,
 ): KeySet {
   const { keys, fetch, clock, refreshTimeout } = settings
   if ('find' in keys) return keys
-  if ('secret' in keys) return sharedSecret(keys.secret)
-  if ('jwks' in keys) return localKeySet(keys.jwks)
-  return remoteKeySet({ url: keys.jwksUrl, fetch, clock, timeout: refreshTimeout })
+  if ('secret' in keys) return sharedSecret(keys.secret, keys.alg)
+  const { onEvent } = settings
+  const how = { alg: keys.alg, onEvent, told: new Set<string>() }
+  if ('jwks' in keys) return localKeySet(keys.jwks, how)
+  return remoteKeySet({ ...how, url: keys.jwksUrl, fetch, clock, timeout: refreshTimeout })
 }

@@ -10,7 +10,7 @@ export type KeySet = {
   find(header: JWSHeaderParameters, eager?: boolean): Promise<KeyLookup>
 }
 
-/** `retired`: a key that was published once and is no longer; `unavailable`: no key set could be had. */
+/** `retired`: a key that was published once and is no longer; `unavailable`: no key set could be had, or the key cannot be used here. */
 export type KeyLookup =
   | { result: 'found'; key: CryptoKey | JWK }
   | { result: 'retired' }

@@ -1,8 +1,8 @@
 import { encode } from 'jose/base64url'
 
-/** RFC 7515 3.1 with HS256: all that jose's signer would add is half a kilobyte at the edge. */
+/** RFC 7515 3.1 with HS256, unless `header` and the key say otherwise: all that jose's signer would add is half a kilobyte at the edge. */
 export async function signJwt(
-  header: { readonly typ: string; readonly kid?: string },
+  header: { readonly typ: string; readonly kid?: string; readonly alg?: string },
   claims: object,
   key: CryptoKey,
 ): Promise<string> {

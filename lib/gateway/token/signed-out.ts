@@ -17,7 +17,7 @@ export type SignedOutMark = {
 /** The mark of a browser that signs out. `now` in seconds. */
 export function signSignedOutMark(
   tokens: GatewayTokens,
-  claims: AccessTokenClaims,
+  claims: Pick<AccessTokenClaims, 'sid' | 'issuedAt' | 'expiresAt'>,
   now: number,
 ): Promise<SignedMark> {
   const maxAge = Math.ceil(claims.expiresAt - claims.issuedAt) || DEFAULT_LIFE

@@ -3,11 +3,13 @@ import type { UserData } from '../renewal/backend.ts'
 import type { AccessTokenClaims } from './claims.ts'
 import type { GatewayTokens } from './gateway-token.ts'
 
+type Whose = Pick<AccessTokenClaims, 'subject' | 'sid'>
+
 /** Puts the backend's `userData` into a token of the gateway's own, bound to the session and as long-lived as its access token. */
 export function signUserData(
   tokens: GatewayTokens,
   userData: UserData,
-  claims: AccessTokenClaims,
+  claims: Whose & Pick<AccessTokenClaims, 'expiresAt'>,
 ): Promise<string> {
   return tokens.sign('userdata+jwt', {
     userData,
@@ -21,7 +23,7 @@ export function signUserData(
 export async function readUserData(
   tokens: GatewayTokens,
   token: string | undefined,
-  claims: AccessTokenClaims,
+  claims: Whose,
   now: number,
 ): Promise<UserData | null> {
   if (token === undefined) return null

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { SECRET } from '../testing/issuer.ts'
 import { ISSUERS } from '../testing/tokens.ts'
-import { importSecret } from './key-set.ts'
+import { importSecret } from './algorithms.ts'
 import { verifyJwt } from './verify-jwt.ts'
 
 const key = await importSecret(SECRET)

@@ -9,7 +9,6 @@ import { PUBLIC_FILES_VARIABLE, SHARED_OPTIONS_VARIABLE } from '../options.ts'
 import { guardServer } from '../server/guard.ts'
 import { backendProblems, withBackendFile } from './backend-file.ts'
 import { environmentProblems } from './environment.ts'
-import { finishAnswers } from './finish-answers.ts'
 import { layoutProblems } from './layout-problems.ts'
 import { gatewayOptions } from './next-options.ts'
 import { projectRoot } from './project-root.ts'
@@ -46,7 +45,6 @@ export function withGateway(
   const root = projectRoot(new Error().stack)
   return async (phase) => {
     const serving = phase === PHASE_PRODUCTION_SERVER || phase === PHASE_DEVELOPMENT_SERVER
-    if (serving) finishAnswers()
     // A build was checked when it was made, and may be served without its sources.
     const files =
       phase === PHASE_PRODUCTION_SERVER ? null : readSources(root, config, phase === PHASE_DEVELOPMENT_SERVER)

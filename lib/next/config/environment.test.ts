@@ -71,3 +71,36 @@ describe('a bad value is one readable line that does not repeat it', () => {
     expect(line).not.toContain('short-secret')
   })
 })
+
+describe('a shared secret is as long as the hash of its algorithm, and may be bytes', () => {
+  const bytes = Buffer.from(Array.from({ length: 64 }, (_, index) => (index * 37) % 251))
+  const hex = `hex:${bytes.toString('hex')}`
+  it.each([
+    { ETLS_ACCESS: hex },
+    { ETLS_ACCESS: hex, TOKEN_ALG: 'HS512' },
+    { ETLS_ACCESS: `base64:${bytes.toString('base64')}`, TOKEN_ALG: 'HS384' },
+    { TOKEN_ALG: 'PS512' },
+    { TOKEN_ALG: 'EdDSA' },
+  ])('%j', (env) => expect(environmentProblems(env, false)).toEqual([]))
+
+  it.each<[string, Record<string, string>]>([
+    ['ETLS_ACCESS: must have at least 48 bytes for HS384', { ETLS_ACCESS: SECRET, TOKEN_ALG: 'HS384' }],
+    [
+      'ETLS_ACCESS: must have at least 64 bytes for HS512',
+      { ETLS_ACCESS: hex.slice(0, -2), TOKEN_ALG: 'HS512' },
+    ],
+    ['ETLS_ACCESS: is no hex:… or base64:… of bytes', { ETLS_ACCESS: `${hex}x` }],
+    ['ETLS_ACCESS: is no hex:… or base64:… of bytes', { ETLS_ACCESS: `base64:${SECRET}` }],
+    ['ETLS_ACCESS: must have at least 32 bytes', { ETLS_ACCESS: `hex:${'0123456789abcdef'.repeat(3)}` }],
+    [
+      'TOKEN_ALG: ES256 needs a key set in the place of ETLS_ACCESS',
+      { ETLS_ACCESS: SECRET, TOKEN_ALG: 'ES256' },
+    ],
+    ['TOKEN_ALG: HS256 needs ETLS_ACCESS', { TOKEN_ALG: 'HS256' }],
+    ['TOKEN_ALG: must be', { TOKEN_ALG: 'none' }],
+  ])('%s', (problem, env) => {
+    const problems = environmentProblems(env, false)
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toContain(problem)
+  })
+})

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { resolveOptions } from '../../gateway/options.ts'
+import { secretBytes } from '../../gateway/token/secret-bytes.ts'
+import type { Environment } from '../environment.ts'
 import { DEFAULT_REMOTE_API, optionsFromEnvironment } from '../environment.ts'
 import { DEFAULT_LOG_LEVEL } from '../log.ts'
 
@@ -9,11 +11,14 @@ const defaults = resolveOptions(optionsFromEnvironment({}))
 const url = z.string().refine(isHttpUrl, 'must be an http:// or https:// address without user and password')
 const baseUrl = url.refine((value) => !/[?#]/.test(value), 'must be an address without ? and #')
 const VARIETY = '8 different characters or more and no short pattern repeated'
-const secret = z.string().refine(isStrongSecret, `must have at least 32 bytes, ${VARIETY}`)
+const secret = z
+  .string()
+  .refine((text) => !/^(hex|base64):/i.test(text) || isSpelled(text), 'is no hex:… or base64:… of bytes')
+  .refine((text) => isStrongSecret(text, secretBytes(text)), `must have at least 32 bytes, ${VARIETY}`)
 const secretList = z
   .string()
   .refine(
-    (list) => list.split(',').every(isStrongSecret),
+    (list) => list.split(',').every((text) => isStrongSecret(text)),
     `must have at least 32 bytes each, ${VARIETY}, separated by commas`,
   )
 const seconds = z.string().regex(/^\d{1,9}$/, 'must be a whole number of seconds')
@@ -24,9 +29,18 @@ const gatewayEnvironment = z.object({
   REMOTE_API: baseUrl
     .default(DEFAULT_REMOTE_API)
     .meta({ description: 'base URL of the auth server or backend' }),
-  ETLS_ACCESS: secret
+  ETLS_ACCESS: secret.optional().meta({
+    description:
+      'HS256 secret of access tokens, at least 32 bytes; `base64:…` and `hex:…` spell bytes. Set: shared-secret mode',
+  }),
+  TOKEN_ALG: z
+    .string()
+    .regex(/^(EdDSA|[HERP]S(256|384|512))$/, 'must be HS256, ES256, RS256, PS256, their 384 or 512, or EdDSA')
     .optional()
-    .meta({ description: 'HS256 secret of access tokens, at least 32 bytes. Set: shared-secret mode' }),
+    .meta({
+      description: 'the one algorithm of access tokens',
+      default: 'HS256 with `ETLS_ACCESS`, else that of each key',
+    }),
   JWKS_URL: url
     .optional()
     .meta({ description: 'where the public keys are', default: '`REMOTE_API` + `/.well-known/jwks.json`' }),
@@ -118,15 +132,33 @@ export function environmentProblems(
   if (complete && !set.GATEWAY_SECRET && !set.ETLS_ACCESS) {
     problems.push('GATEWAY_SECRET: is missing; run `npm run setup`, which makes one')
   }
+  if (parsed.success) problems.push(...algorithmProblems(parsed.data))
   return problems
 }
 
+function algorithmProblems({ TOKEN_ALG: alg, ETLS_ACCESS: secret }: Environment): string[] {
+  if (!alg || alg.startsWith('HS') !== (secret !== undefined))
+    return alg
+      ? [`TOKEN_ALG: ${alg} ${secret ? 'needs a key set in the place of' : 'needs'} ETLS_ACCESS`]
+      : []
+  const least = Number(alg.slice(2)) / 8
+  return secret && secretBytes(secret).length < least
+    ? [`ETLS_ACCESS: must have at least ${least} bytes for ${alg}`]
+    : []
+}
+
+const textOf = (bytes: Uint8Array) => Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
+
+/** Whether a secret spells bytes, and is not its own text. */
+const isSpelled = (secret: string) => textOf(secretBytes(secret)) !== textOf(new TextEncoder().encode(secret))
+
 /** Long and varied enough not to be guessed: a default such as `changeme`, or one key held down, must not start. */
-function isStrongSecret(text: string): boolean {
+function isStrongSecret(secret: string, bytes = new TextEncoder().encode(secret)): boolean {
+  const text = textOf(bytes)
   const repeats = Array.from({ length: 8 }, (_, index) => text.slice(index + 1)).some((rest) =>
     text.startsWith(rest),
   )
-  return new TextEncoder().encode(text).length >= 32 && new Set(text).size >= 8 && !repeats
+  return bytes.length >= 32 && new Set(text).size >= 8 && !repeats
 }
 
 /** Neither does `fetch` call an address with a password, nor is one with blanks the same after a path was appended. */

@@ -3,6 +3,7 @@ import { compileBodySizes } from '../../gateway/request/size.ts'
 import { sharedOptions } from '../environment.ts'
 import type { SharedOptions } from '../options.ts'
 import { watchConnections } from './connections.ts'
+import { finishAnswers } from './finish-answers.ts'
 import { hideCookies } from './hidden-cookies.ts'
 import { whenNextReads } from './next-body.ts'
 import { guardBody } from './request-body.ts'
@@ -29,6 +30,7 @@ const [NODE_HEADERS_TIMEOUT, HEADERS_TIMEOUT] = [60_000, 15_000]
  * - the body of a request is left to what answers it. Next would keep it in memory before anybody is refused;
  * - requests that are sent in half do not stay;
  * - `x-forwarded-for` is the address of the connection, and not the client's word, unless `TRUST_PROXY` is set;
+ * - an answer's own `Cache-Control` is kept where it forbids shared caches, and `TRACE` is answered 405;
  * - answers of the backend have their own `Content-Security-Policy`, also where the app has set another.
  *
  * `withGateway()` calls it where it is read at start. A standalone build reads no configuration: there `instrumentation.ts` does.
@@ -47,10 +49,12 @@ export function guardServer(options: GuardOptions = sharedOptions()): void {
   const channels = process.getBuiltinModule('node:diagnostics_channel')
   Object.assign(globalThis, { [GUARDED]: true })
   const sizeOf = compileBodySizes(maxBodySizes)
+  const finish = finishAnswers()
   const meet = watchConnections(process.env, HEADERS_TIMEOUT)
   channels.subscribe('http.server.request.start', (message) => {
     const { request, response, server } = message as Started
     meet(request)
+    finish(request, response)
     hideCookies(request)
     sandboxWhenAsked(response)
     whenNextReads(request, () => {

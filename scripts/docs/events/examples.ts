@@ -51,6 +51,12 @@ export const gatewayExamples: {
     { type: 'backend.unavailable', reason: 'no_answer', traceId },
     { type: 'backend.unavailable', reason: 'breaker_open', traceId },
   ],
+  'key.refused': [
+    {
+      ...{ type: 'key.refused', kid: 'key-1', alg: 'ES384' },
+      message: 'DataError: Invalid keyData',
+    },
+  ],
   'backend.failed': [
     {
       type: 'backend.failed',

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { GatewayError } from '../../../lib/gateway/errors.ts'
-import type { PathRule, Requirement } from '../../../lib/gateway/request/routes.ts'
+import type { PathRule, Requirement, Route } from '../../../lib/gateway/request/routes.ts'
 import { compileRoutes } from '../../../lib/gateway/request/routes.ts'
 import { defineTarget } from '../define-target.ts'
 import { textOf } from '../inputs.ts'
@@ -58,9 +58,10 @@ const RULES: PathRule[] = [
   { path: '/:tenant/open', require: 'public' },
 ]
 
-const rolesOf = (requirement: Requirement) => (typeof requirement === 'object' ? requirement.roles : [])
+const rolesOf = (requirement: Requirement | Route['require']) =>
+  typeof requirement === 'object' ? [requirement].flat().flatMap(({ roles = [] }) => roles) : []
 /** A session that may pass `strict` may pass `lax`. */
-const atLeast = (strict: Requirement, lax: Requirement) =>
+const atLeast = (strict: Route['require'], lax: Requirement) =>
   (lax === 'public' || strict !== 'public') && rolesOf(lax).every((role) => rolesOf(strict).includes(role))
 
 /** The rule of a page, read the simple way: path patterns as regular expressions. */

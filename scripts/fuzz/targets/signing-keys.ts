@@ -61,7 +61,11 @@ const signingKeys = defineTarget(
       ttl: 9,
       random: (bytes) => new Uint8Array(bytes),
     })
-    const { token } = await tokens.issue({ id: 'u', roles: [] }, 's', 9000, NOW * 1000)
+    const { token } = await tokens.issue(
+      { id: 'u', roles: [] },
+      { sid: 's', timeLeft: 9000, authTime: NOW },
+      NOW * 1000,
+    )
     same((await tokens.verify(token, NOW * 1000))?.sub, 'u', 'keys that were accepted sign and verify')
   },
 )

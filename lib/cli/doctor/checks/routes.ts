@@ -1,4 +1,4 @@
-import type { PathRule } from '../../../gateway/request/routes.ts'
+import type { Route as Needs, PathRule } from '../../../gateway/request/routes.ts'
 import { compileRoutes } from '../../../gateway/request/routes.ts'
 import type { Build, Matcher, Route } from '../build.ts'
 import type { Check } from '../check.ts'
@@ -34,7 +34,7 @@ const RULE =
   /\bpath:\s*(['"`])(.*?)\1\s*,\s*require:\s*(?:(['"]public['"])|\{[^}]*\}|[^,}]*)(?:\s*,\s*renew:\s*['"](never)['"])?/g
 
 /** Literal rules, as `middleware.ts` is meant to have them. What cannot be read counts as protected. */
-export function literalRoutes({ files }: Project): (path: string) => Pick<PathRule, 'require' | 'renew'> {
+export function literalRoutes({ files }: Project): (path: string) => Pick<Needs, 'require' | 'renew'> {
   const source = withoutComments(
     Object.entries(files).find(([path]) => /^(src\/)?(middleware|proxy)\./.test(path))?.[1] ?? '',
   )
@@ -48,7 +48,7 @@ export function literalRoutes({ files }: Project): (path: string) => Pick<PathRu
   try {
     return compileRoutes(rules)
   } catch {
-    return () => ({ require: 'session' })
+    return () => ({ require: 'session', renew: 'when-due' })
   }
 }
 

@@ -9,8 +9,8 @@ import { finishAnswers } from './finish-answers.ts'
 let answer: (request: IncomingMessage, response: ServerResponse) => void
 const server = createServer((received, response) => answer(received, response))
 beforeAll(async () => {
-  finishAnswers()
-  finishAnswers()
+  const finish = finishAnswers()
+  server.prependListener('request', finish)
   await once(server.listen(0, '127.0.0.1'), 'listening')
 })
 afterAll(() => server.close())

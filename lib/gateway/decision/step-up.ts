@@ -1,0 +1,29 @@
+import type { Route, SessionRequirement } from '../request/routes.ts'
+import type { AccessTokenClaims } from '../token/claims.ts'
+
+/** How a person has signed in, as far as it is known. */
+type SignIn = Pick<AccessTokenClaims, 'authenticatedAt' | 'acr'>
+
+/**
+ * The first requirement that a sign-in does not meet: it is too long ago, or not sure enough; undefined when it meets all.
+ * A sign-in in the future is as bad as one in the past: a backend that counts in milliseconds must not be young for ever. `now` in
+ * seconds.
+ */
+export const unmetBy = (
+  { authenticatedAt, acr: presented }: SignIn,
+  requirements: Route['require'],
+  now: number,
+): SessionRequirement | undefined =>
+  typeof requirements === 'object'
+    ? requirements.find(
+        ({ authenticatedWithin = Infinity, acr }) =>
+          Math.abs(now - (authenticatedAt ?? 0)) > authenticatedWithin ||
+          acr?.includes(presented ?? '') === false,
+      )
+    : undefined
+
+/** Names and values for a sign-in that meets a requirement, as RFC 9470 3 and OpenID Connect Core 3.1.2.1 have them. */
+export const askedOf = ({ authenticatedWithin, acr }: SessionRequirement): [string, string][] =>
+  Object.entries({ max_age: authenticatedWithin, acr_values: acr?.join(' ') }).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  )
