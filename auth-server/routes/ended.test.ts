@@ -21,7 +21,7 @@ async function served() {
   return { ...server, end, ask }
 }
 
-describe('GET /ended is for whoever has the secret', () => {
+describe('RFC 6750 3: GET /ended is for whoever has the secret', () => {
   it.each([
     ['no token', {}],
     ['another', { bearer: 'a-secret-that-somebody-has-guessed-0123456789' }],

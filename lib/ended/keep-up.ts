@@ -95,12 +95,12 @@ export function createFollower(ended: Ended, pace: Pace, settings: Settings, mos
         reason = error instanceof FeedError ? error.code : 'no_answer'
         if (reason === 'misfit') tellMisfits(new Set(['shape']))
         if (reason === 'size') tellMisfits(new Set(['size']))
-        // Gateways that lost a feed together do not come back together.
       }
     },
     pause() {
       const now = clock()
       if (failures === 0) return Math.max(0, startedAt + pace.every * (0.8 + 0.2 * random()) - now)
+      // Gateways that lost a feed together do not come back together.
       const longest = reason === 'status_404' ? NO_SUCH_FEED_PAUSE : LONGEST_PAUSE
       return Math.min(longest, pace.every * 2 ** (failures - 1)) * (0.5 + 0.5 * random())
     },
@@ -108,7 +108,8 @@ export function createFollower(ended: Ended, pace: Pace, settings: Settings, mos
     failures: () => failures,
     tellAge() {
       const milliseconds = clock() - (freshAt ?? openedAt)
-      if (toldAge || milliseconds <= pace.tolerate) return
+      // A call that is under way may yet tell everything.
+      if (toldAge || failures === 0 || milliseconds <= pace.tolerate) return
       toldAge = true
       onEvent({ type: 'revocation.stale', reason, seconds: Math.round(milliseconds / 1000) })
     },

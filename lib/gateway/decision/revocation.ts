@@ -1,4 +1,5 @@
-import type { GatewaySettings } from '../options.ts'
+import type { GatewayEvent } from '../events/events.ts'
+import type { Clock } from '../platform.ts'
 import type { AccessTokenClaims } from '../token/claims.ts'
 
 type WaitUntil = (work: Promise<unknown>) => void
@@ -27,7 +28,13 @@ export type EndedSessions = {
 /** A value of the option `revocation`. `endedFeed()` and `endedBy()` of `evergate/ended` make one. */
 export type Revocation = {
   /** Told the gateway's settings when a gateway, or the app's side of it, begins to work. */
-  open(settings: Pick<GatewaySettings, 'clock' | 'random' | 'wait' | 'onEvent'>): EndedSessions
+  open(settings: {
+    readonly clock: Clock
+    readonly random: () => number
+    /** Waits so many milliseconds. */
+    readonly wait: (milliseconds: number) => Promise<void>
+    readonly onEvent: (event: GatewayEvent) => void
+  }): EndedSessions
 }
 
 /** What is found where nobody tells which sessions have ended. */
