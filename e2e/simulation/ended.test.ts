@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { endedFeed } from 'evergate/ended'
 import { createSessionGateway } from 'evergate/gateway'
 import { expect, onTestFinished, test } from 'vitest'
@@ -88,4 +90,14 @@ test('a session that is ended at one auth server is over at every gateway within
   expect(percentile(times, 0.99)).toBeLessThanOrEqual(1000)
   // One in `every`, less its jitter, and the first two of each gateway.
   expect(calls.length / gateways.length).toBeLessThanOrEqual(seconds / 0.8 + 2)
+})
+
+test('100,000 sessions that have ended cost a gateway little memory, and are known soon', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--expose-gc',
+    'e2e/simulation/ended-memory.ts',
+  ])
+  console.log(stdout)
+  expect(Number(/: ([\d.]+) MB in memory/.exec(stdout)?.[1])).toBeLessThan(30)
+  expect(Number(/\(([\d.]+) MB packed\)/.exec(stdout)?.[1])).toBeLessThan(4)
 })

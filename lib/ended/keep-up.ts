@@ -32,7 +32,7 @@ export type Follower = {
   tellAge(): void
 }
 
-/** About 150 MB; 100,000 take 15. */
+/** About 180 MB; 100,000 take 18. */
 const MOST = 1_000_000
 /** What a call may take beside its waiting. */
 const CALL_MS = 5_000

@@ -5,7 +5,10 @@ import { FeedError } from './feed.ts'
 /** So far clocks may differ, in milliseconds: what is further ahead has not happened, and what has run out is kept so much longer. */
 const LEEWAY = 300_000
 
-type Kept = { readonly endedAt: number; readonly until: number; readonly reason: string }
+/** How many reasons are told apart; of the others nothing is known but that there was one. */
+const REASONS = 64
+
+type EndOfUser = { readonly endedAt: number; readonly reason: string }
 
 /** The sessions that are known to have ended, and whose access tokens may not have. */
 export type EndedList = {
@@ -23,53 +26,63 @@ export type EndedList = {
 
 /** Makes a list of at most `most` entries. */
 export function createEndedList(most: number): EndedList {
-  const sessions = new Map<string, Kept>()
-  const users = new Map<string, Kept>()
-  /** One text for all that ended alike. */
-  const reasons = new Map<string, string>()
+  /** Seconds since the first entry, times 64, and which reason: one small number takes no memory of its own. */
+  const sessions = new Map<string, number>()
+  const users = new Map<string, EndOfUser>()
+  const reasons = ['unknown']
+  let begin: number | undefined
+  let longestLife = 0
+
+  const endOf = (packed: number) => (begin ?? 0) + Math.floor(packed / REASONS) * 1000
+  const reasonOf = (packed: number) => reasons[((packed % REASONS) + REASONS) % REASONS] ?? 'unknown'
+
+  function pack(endedAt: number, reason: string): number {
+    begin ??= endedAt
+    if (!reasons.includes(reason) && reasons.length < REASONS) reasons.push(reason)
+    return Math.floor((endedAt - begin) / 1000) * REASONS + Math.max(0, reasons.indexOf(reason))
+  }
 
   /** The first of a map is its oldest, which is about the first to run out. */
-  function sweep(map: Map<string, Kept>, now: number): void {
-    for (const [name, { until }] of map) {
-      if (until > now) break
+  function sweep<Value>(map: Map<string, Value>, hasRunOut: (value: Value) => boolean): void {
+    for (const [name, value] of map) {
+      if (!hasRunOut(value)) break
       map.delete(name)
     }
   }
 
-  function keep(map: Map<string, Kept>, name: string, kept: Kept): void {
-    const known = map.get(name)
-    if (known && known.endedAt >= kept.endedAt) return
-    if (!known && sessions.size + users.size >= most) throw new FeedError('size')
-    map.delete(name)
-    map.set(name, kept)
-  }
-
-  function sharedReason(reason: string): string {
-    const known = reasons.get(reason)
-    if (known === undefined && reasons.size < 100) reasons.set(reason, reason)
-    return known ?? reason
+  function needRoom(): void {
+    if (sessions.size + users.size >= most) throw new FeedError('size')
   }
 
   return {
     add(entries, life, now) {
-      sweep(sessions, now)
-      sweep(users, now)
+      longestLife = Math.max(longestLife, life)
+      const isOver = (endedAt: number) => endedAt + longestLife * 1000 + LEEWAY <= now
+      sweep(sessions, (packed) => isOver(endOf(packed)))
+      sweep(users, ({ endedAt }) => isOver(endedAt))
       let isAhead = false
       for (const entry of entries) {
         const isFuture = entry.endedAt > now + LEEWAY
         isAhead ||= isFuture
         const endedAt = isFuture ? now : entry.endedAt
-        const until = endedAt + life * 1000 + LEEWAY
-        if (until <= now) continue
-        const kept = { endedAt, until, reason: sharedReason(entry.reason) }
-        if ('sid' in entry) keep(sessions, entry.sid, kept)
-        else keep(users, entry.sub, kept)
+        if (isOver(endedAt)) continue
+        if ('sid' in entry) {
+          if (sessions.has(entry.sid)) continue
+          needRoom()
+          sessions.set(entry.sid, pack(endedAt, entry.reason))
+        } else {
+          const known = users.get(entry.sub)
+          if (known && known.endedAt >= endedAt) continue
+          if (!known) needRoom()
+          users.delete(entry.sub)
+          users.set(entry.sub, { endedAt, reason: entry.reason })
+        }
       }
       return isAhead
     },
     find({ sid, subject, authenticatedAt, issuedAt }) {
       const session = sessions.get(sid)
-      if (session) return session.reason
+      if (session !== undefined) return reasonOf(session)
       const user = users.get(subject)
       return user && (authenticatedAt ?? issuedAt) * 1000 < user.endedAt ? user.reason : null
     },
