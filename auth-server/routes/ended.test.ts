@@ -105,6 +105,17 @@ describe('GET /ended over HTTP', () => {
     expect((await waiting).body.entries).toHaveLength(1)
   })
 
+  it('keeps nobody waiting when the server is about to end', async () => {
+    const closing = new AbortController()
+    const server = await startServer({ environment, closing: closing.signal })
+    const ask = (query: string) => server.get(`/ended${query}`, { bearer: feedSecret })
+    const { body } = await ask('')
+    const waiting = ask(`?after=${body.cursor}&wait=25`)
+    closing.abort()
+    expect((await waiting).body.entries).toEqual([])
+    expect((await ask(`?after=${body.cursor}&wait=25`)).status).toBe(200)
+  })
+
   it('asks the store no more for those who have gone', async () => {
     const { url, store, ask } = await served()
     const { body } = await ask()

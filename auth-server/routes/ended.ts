@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { Request, RequestHandler, Response } from 'express'
-import { createEndedFeed, type EndedFeed } from '../ended/feed.ts'
+import { createEndedFeed } from '../ended/feed.ts'
 import { streamEnded } from '../ended/stream.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { ApiError, temporarilyUnavailable } from '../http/errors.ts'
@@ -94,7 +94,11 @@ function goneWith(res: Response, closing: AbortSignal | undefined): AbortSignal 
   return gone.signal
 }
 
-async function send(req: Request, res: Response, body: ReturnType<typeof Object> & { entries: unknown }) {
+async function send(
+  req: Request,
+  res: Response,
+  body: Pick<EndedReading, 'cursor' | 'entries'>,
+): Promise<void> {
   if (res.destroyed) return
   // Of the entries alone: the cursor moves also when nothing has ended.
   const tag = `"${createHash('sha256').update(JSON.stringify(body.entries)).digest('base64url')}"`
@@ -106,5 +110,3 @@ async function send(req: Request, res: Response, body: ReturnType<typeof Object>
   if (json.length < WORTH_IT || !req.acceptsEncodings('gzip')) return void res.send(json)
   res.set('Content-Encoding', 'gzip').send(await compress(json))
 }
-
-export type { EndedFeed }

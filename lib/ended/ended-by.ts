@@ -79,18 +79,20 @@ export function endedBy(ended: Ended, options: EndedOptions = {}): Revocation {
           return
         }
         if (calling && askedAt - calledAt > LOST) calling = undefined
-        if (!calling && askedAt >= nextAt) waitUntil?.(call())
+        if (calling || askedAt < nextAt) return
+        const work = call()
+        waitUntil?.(work)
       }
 
       const isStale = () => follower.age() > tolerate
 
       function findingOn(claims: Parameters<EndedSessions['look']>[0]): EndedFinding {
         follower.tellAge()
-        return { endedBy: claims && follower.list.find(claims), isStale: isStale() }
+        return { endedBy: claims && follower.list.find(claims, clock()), isStale: isStale() }
       }
 
       return {
-        endedBy: (claims) => follower.list.find(claims),
+        endedBy: (claims) => follower.list.find(claims, clock()),
         look(claims, waitUntil) {
           keepUp(waitUntil)
           // A process that has just begun, or has slept, knows nothing yet. One whose feed fails knows no more by waiting.

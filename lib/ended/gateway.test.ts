@@ -272,6 +272,14 @@ describe('where a runtime stops between requests', () => {
     expect((await send('/page', { cookies, waitUntil })).outcome).toBe('ended')
   })
 
+  it('a call is made also for those who have no `waitUntil`', async () => {
+    const { feed, send, valid } = await following({ polls: 'request' })
+    const first = send('/page', { cookies: { accessToken: await valid() } })
+    await feed.answer()
+    expect((await first).outcome).toBe('active')
+    expect(feed.calls).toHaveLength(1)
+  })
+
   it('a call that was frozen with its runtime is given up', async () => {
     const { feed, send, valid, clock } = await following({ polls: 'request' })
     const waitUntil = () => {}

@@ -21,30 +21,37 @@ describe('a session has ended', () => {
   it('when an entry names it, whenever its token was issued', () => {
     const list = createEndedList(10)
     list.add([bySid('session-1', NOW - 1_000)], LIFE, NOW)
-    expect(list.find(claims({ issuedAt: NOW / 1000 + 5 }))).toBe('ended-by-user')
-    expect(list.find(claims({ sid: 'session-2' }))).toBeNull()
+    expect(list.find(claims({ issuedAt: NOW / 1000 + 5 }), NOW)).toBe('ended-by-user')
+    expect(list.find(claims({ sid: 'session-2' }), NOW)).toBeNull()
   })
 
   it('when an entry names its user, and it began before', () => {
     const list = createEndedList(10)
     list.add([bySub('user-1')], LIFE, NOW)
-    expect(list.find(claims({ issuedAt: NOW / 1000 - 1 }))).toBe('user-disabled')
-    expect(list.find(claims({ issuedAt: NOW / 1000 }))).toBeNull()
-    expect(list.find(claims({ subject: 'user-2' }))).toBeNull()
+    expect(list.find(claims({ issuedAt: NOW / 1000 - 1 }), NOW)).toBe('user-disabled')
+    expect(list.find(claims({ issuedAt: NOW / 1000 }), NOW)).toBeNull()
+    expect(list.find(claims({ subject: 'user-2' }), NOW)).toBeNull()
   })
 
   it('by when the person signed in, where that is told: a renewal makes no session younger', () => {
     const list = createEndedList(10)
     list.add([bySub('user-1')], LIFE, NOW)
     const issuedAt = NOW / 1000 + 60
-    expect(list.find(claims({ issuedAt, authenticatedAt: NOW / 1000 - 1 }))).toBe('user-disabled')
-    expect(list.find(claims({ issuedAt, authenticatedAt: NOW / 1000 }))).toBeNull()
+    expect(list.find(claims({ issuedAt, authenticatedAt: NOW / 1000 - 1 }), NOW)).toBe('user-disabled')
+    expect(list.find(claims({ issuedAt, authenticatedAt: NOW / 1000 }), NOW)).toBeNull()
+  })
+
+  it('but for a few seconds when its own browser has replaced it: the answers under way would clear the new one’s cookies', () => {
+    const list = createEndedList(10)
+    list.add([{ sid: 'session-1', endedAt: NOW, reason: 'replaced' }], LIFE, NOW)
+    expect(list.find(claims(), NOW + 3_000)).toBeNull()
+    expect(list.find(claims(), NOW + 6_000)).toBe('replaced')
   })
 
   it('by the latest of a user’s entries, in whatever order they come', () => {
     const list = createEndedList(10)
     list.add([bySub('user-1', NOW), bySub('user-1', NOW - 120_000)], LIFE, NOW)
-    expect(list.find(claims())).toBe('user-disabled')
+    expect(list.find(claims(), NOW)).toBe('user-disabled')
     expect(list.size).toBe(1)
   })
 })
@@ -69,11 +76,11 @@ describe('the list keeps within bounds', () => {
     const list = createEndedList(2)
     list.add([bySid('a'), bySid('b')], LIFE, NOW)
     expect(() => list.add([bySid('c')], LIFE, NOW + 1_000)).toThrow(expect.objectContaining({ code: 'size' }))
-    expect(list.find(claims({ sid: 'a' }))).not.toBeNull()
+    expect(list.find(claims({ sid: 'a' }), NOW)).not.toBeNull()
     list.add([bySid('b')], LIFE, NOW)
     const later = NOW + LIFE * 1000 + 300_000
     list.add([bySid('c', later)], LIFE, later)
-    expect(list.find(claims({ sid: 'c' }))).not.toBeNull()
+    expect(list.find(claims({ sid: 'c' }), NOW)).not.toBeNull()
     expect(list.size).toBe(1)
   })
 
@@ -81,8 +88,8 @@ describe('the list keeps within bounds', () => {
     const list = createEndedList(10)
     const tomorrow = NOW + 24 * 3_600_000
     expect(list.add([bySub('user-1', tomorrow), bySid('a', tomorrow)], LIFE, NOW)).toBe(true)
-    expect(list.find(claims({ issuedAt: NOW / 1000 + 60 }))).toBeNull()
-    expect(list.find(claims({ sid: 'a' }))).not.toBeNull()
+    expect(list.find(claims({ issuedAt: NOW / 1000 + 60 }), NOW)).toBeNull()
+    expect(list.find(claims({ sid: 'a' }), NOW)).not.toBeNull()
     list.add([], LIFE, NOW + LIFE * 1000 + 300_000)
     expect(list.size).toBe(0)
   })
@@ -90,7 +97,7 @@ describe('the list keeps within bounds', () => {
   it('bears clocks that differ by five minutes', () => {
     const list = createEndedList(10)
     expect(list.add([bySub('user-1', NOW + 299_000)], LIFE, NOW)).toBe(false)
-    expect(list.find(claims({ issuedAt: NOW / 1000 + 298 }))).toBe('user-disabled')
+    expect(list.find(claims({ issuedAt: NOW / 1000 + 298 }), NOW)).toBe('user-disabled')
   })
 })
 
@@ -103,7 +110,7 @@ it('a look-up costs less than a microsecond, with 100,000 sessions ended', () =>
   const measure = () => {
     const startedAt = performance.now()
     let found = 0
-    for (let i = 0; i < rounds; i += 1) if (list.find(looked[i % 2] as AccessTokenClaims)) found += 1
+    for (let i = 0; i < rounds; i += 1) if (list.find(looked[i % 2] as AccessTokenClaims, NOW)) found += 1
     expect(found).toBe(rounds / 2)
     return ((performance.now() - startedAt) * 1000) / rounds
   }

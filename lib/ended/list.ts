@@ -8,6 +8,13 @@ const LEEWAY = 300_000
 /** How many reasons are told apart; of the others nothing is known but that there was one. */
 const REASONS = 64
 
+/**
+ * A session that the same browser has replaced by a new one. Its last requests are still under way: to clear cookies by their answers
+ * would take those of the new one. Milliseconds.
+ */
+const REPLACED = 'replaced'
+const SETTLING = 5_000
+
 type EndOfUser = { readonly endedAt: number; readonly reason: string }
 
 /** The sessions that are known to have ended, and whose access tokens may not have. */
@@ -19,8 +26,8 @@ export type EndedList = {
    * @throws {FeedError} `size` when there would be too many; nothing is dropped before its time to make room.
    */
   add(entries: readonly EndedEntry[], life: number, now: number): boolean
-  /** Why the session of these claims has ended; null when it is not known to have. */
-  find(claims: AccessTokenClaims): string | null
+  /** Why the session of these claims has ended; null when it is not known to have. `now` in milliseconds. */
+  find(claims: AccessTokenClaims, now: number): string | null
   readonly size: number
 }
 
@@ -80,9 +87,12 @@ export function createEndedList(most: number): EndedList {
       }
       return isAhead
     },
-    find({ sid, subject, authenticatedAt, issuedAt }) {
+    find({ sid, subject, authenticatedAt, issuedAt }, now) {
       const session = sessions.get(sid)
-      if (session !== undefined) return reasonOf(session)
+      if (session !== undefined) {
+        const reason = reasonOf(session)
+        return reason === REPLACED && now - endOf(session) < SETTLING ? null : reason
+      }
       const user = users.get(subject)
       return user && (authenticatedAt ?? issuedAt) * 1000 < user.endedAt ? user.reason : null
     },
