@@ -20,6 +20,7 @@ async function world() {
   const stores = [await openTestStore(url, 'its own'), await openTestStore(url, 'its own')] as const
   const servers = await Promise.all(stores.map((store) => startServer({ store, clock, environment })))
   const calls: string[] = []
+  let open = 0
   const closing = new AbortController()
   onTestFinished(() => closing.abort())
   const gateways = servers.map((server) =>
@@ -30,13 +31,16 @@ async function world() {
       revocation: endedFeed({
         url: `${server.url}/ended`,
         secret: FEED_SECRET,
-        fetch: (address, init) => {
+        fetch: async (address, init) => {
           calls.push(address)
           if (closing.signal.aborted) return new Promise(() => {})
-          return fetch(address, {
-            ...init,
-            signal: AbortSignal.any([closing.signal, init.signal as AbortSignal]),
-          })
+          open += 1
+          try {
+            const signal = AbortSignal.any([closing.signal, init.signal as AbortSignal])
+            return await fetch(address, { ...init, signal })
+          } finally {
+            open -= 1
+          }
         },
       }),
     }),
@@ -53,7 +57,9 @@ async function world() {
     const headers = { host: 'app.test', accept: 'text/html', cookie: `accessToken=${accessToken}` }
     return (await gateway.handle(new Request('http://app.test/page', { headers }))).outcome
   }
-  return { stores, servers, gateways, begin, outcomeAt, calls }
+  /** Each gateway has a call open, which is how they are but for a moment after something has ended. */
+  const atRest = () => until(async () => open === gateways.length)
+  return { servers, gateways, begin, outcomeAt, calls, atRest }
 }
 
 const until = async (check: () => Promise<boolean>) => {
@@ -64,12 +70,11 @@ const percentile = (values: readonly number[], part: number) =>
   values.toSorted((a, b) => a - b)[Math.ceil(values.length * part) - 1] ?? Number.NaN
 
 test('a session that is ended at one auth server is over at every gateway within a second of the 204', async () => {
-  const { servers, gateways, begin, outcomeAt, calls } = await world()
+  const { servers, gateways, begin, outcomeAt, calls, atRest } = await world()
   const mine = await begin()
   for (const gateway of gateways) expect(await outcomeAt(gateway, mine.accessToken)).toBe('active')
   const startedAt = performance.now()
-  const times: number[] = []
-  for (let round = 0; round < 8; round += 1) {
+  const measure = async (round: number) => {
     const other = await begin()
     for (const gateway of gateways) expect(await outcomeAt(gateway, other.accessToken)).toBe('active')
     const server = servers[round % servers.length]
@@ -79,15 +84,25 @@ test('a session that is ended at one auth server is over at every gateway within
     await Promise.all(
       gateways.map((gateway) => until(async () => (await outcomeAt(gateway, other.accessToken)) === 'ended')),
     )
-    times.push(performance.now() - answeredAt)
+    const milliseconds = performance.now() - answeredAt
     for (const gateway of gateways) expect(await outcomeAt(gateway, mine.accessToken)).toBe('active')
+    return milliseconds
   }
+  const atRestTimes: number[] = []
+  const times: number[] = []
+  for (let round = 0; round < 6; round += 1) {
+    await atRest()
+    atRestTimes.push(await measure(round))
+  }
+  // One right after the other: the feed is asked no more than once in `every`.
+  for (let round = 0; round < 4; round += 1) times.push(await measure(round))
   const seconds = (performance.now() - startedAt) / 1000
-  const figures = [0.5, 0.99].map((part) => `p${part * 100} ${percentile(times, part).toFixed(0)} ms`)
+  const figures = (list: readonly number[]) =>
+    [0.5, 0.99].map((part) => `p${part * 100} ${percentile(list, part).toFixed(0)} ms`).join(', ')
   console.log(
-    `from the 204 to the first refusal at every gateway: ${figures.join(', ')}; ${calls.length} calls of the feed in ${seconds.toFixed(1)} s at ${gateways.length} gateways`,
+    `from the 204 to the first refusal at every gateway: ${figures(atRestTimes)}; one right after the other: ${figures(times)}; ${calls.length} calls of the feed in ${seconds.toFixed(1)} s at ${gateways.length} gateways`,
   )
-  expect(percentile(times, 0.99)).toBeLessThanOrEqual(1000)
+  expect(percentile([...atRestTimes, ...times], 0.99)).toBeLessThanOrEqual(1000)
   // One in `every`, less its jitter, and the first two of each gateway.
   expect(calls.length / gateways.length).toBeLessThanOrEqual(seconds / 0.8 + 2)
 })
