@@ -11,7 +11,7 @@ const onProcesses = '{auth-server/{example,main,users,setup,healing},lib/cli/mai
 const onEdge = 'lib/**/*.edge.test.ts'
 
 // What fills a machine by itself, and whose findings depend on that: one file after the other, when the rest is done.
-const onLoad = 'e2e/{storm/storm,simulation/memory,http/renewal-attack}.test.ts'
+const onLoad = 'e2e/{storm/storm,http/renewal-attack,http/parallel}.test.ts'
 
 // Tests wait a good deal, for processes that start and for servers that come back: Vitest's own "one less than cores"
 // would leave a small machine idle.

@@ -6,6 +6,7 @@ import {
   expectSignInPage,
   fillSignIn,
   jar,
+  LOOKS,
   REFUSED_FETCH,
   sessionCookies,
   signIn,
@@ -130,25 +131,23 @@ test('nothing of a made-up address is printed as a reason', async ({ page }) => 
   }
 })
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const width of [360, 1280]) {
-    test.describe(`in ${colorScheme} colours, ${width} px wide`, () => {
-      test.use({ colorScheme, viewport: { width, height: 800 } })
+for (const { colorScheme, width } of LOOKS) {
+  test.describe(`in ${colorScheme} colours, ${width} px wide`, () => {
+    test.use({ colorScheme, viewport: { width, height: 800 } })
 
-      test('axe finds nothing, and nothing scrolls sideways', async ({ page }) => {
-        for (const [reason, sentence] of Object.entries(SENTENCES)) {
-          await page.goto(`/login?returnTo=%2Fsessions%3Fpage%3D2%26sort%3Dlast-seen&reason=${reason}`)
-          await expect(told(page)).toHaveText(sentence)
-          const [content = 0, room = 0] = await page.evaluate(() => {
-            const { scrollWidth, clientWidth } = document.documentElement
-            return [scrollWidth, clientWidth]
-          })
-          expect(content).toBeLessThanOrEqual(room)
-        }
-        // The reasons differ in their words alone.
-        const { violations } = await new AxeBuilder({ page }).analyze()
-        expect(violations.map(({ id }) => id)).toEqual([])
-      })
+    test('axe finds nothing, and nothing scrolls sideways', async ({ page }) => {
+      for (const [reason, sentence] of Object.entries(SENTENCES)) {
+        await page.goto(`/login?returnTo=%2Fsessions%3Fpage%3D2%26sort%3Dlast-seen&reason=${reason}`)
+        await expect(told(page)).toHaveText(sentence)
+        const [content = 0, room = 0] = await page.evaluate(() => {
+          const { scrollWidth, clientWidth } = document.documentElement
+          return [scrollWidth, clientWidth]
+        })
+        expect(content).toBeLessThanOrEqual(room)
+      }
+      // The reasons differ in their words alone.
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      expect(violations.map(({ id }) => id)).toEqual([])
     })
-  }
+  })
 }

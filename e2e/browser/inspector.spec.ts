@@ -2,7 +2,7 @@ import AxeBuilder from '@axe-core/playwright'
 import type { BrowserContext, Page, TestInfo } from '@playwright/test'
 import type { SessionOptions } from 'evergate/testing/playwright'
 import { controlSession } from 'evergate/testing/playwright'
-import { dropAccessToken, expect, expectSignInPage, fillSignIn, test } from '../support/browser.ts'
+import { dropAccessToken, expect, expectSignInPage, fillSignIn, LOOKS, test } from '../support/browser.ts'
 import { ADMIN } from '../support/client.ts'
 
 test.use({ env: { EVERGATE_DEMO: '1' }, account: ADMIN, tolerated: /status of (401|403|503)/ })
@@ -241,26 +241,24 @@ test('everything can be done by keyboard', async ({ page, session }) => {
   await expect(answer(page)).toHaveText(/^200 renewed/, { timeout: 20_000 })
 })
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const width of [360, 1280]) {
-    test.describe(`in ${colorScheme} colours, ${width} px wide`, () => {
-      test.use({ colorScheme, viewport: { width, height: 900 } })
+for (const { colorScheme, width } of LOOKS) {
+  test.describe(`in ${colorScheme} colours, ${width} px wide`, () => {
+    test.use({ colorScheme, viewport: { width, height: 900 } })
 
-      test('axe finds nothing, and nothing scrolls sideways', async ({ page, session }, testInfo) => {
-        await openInspector(page, session)
-        await press(page, 'Let the token expire')
-        await expect(answer(page)).toHaveText(/renewed/)
-        await breakForAWhile(page)
-        await expectSound(page)
-        await keepPicture(page, testInfo, 'broken')
-        await mend(page)
-        await press(page, 'Replay an old refresh token')
-        await expect(connection(page)).toContainText('This session has ended.')
-        await expectSound(page)
-        await keepPicture(page, testInfo, 'ended')
-      })
+    test('axe finds nothing, and nothing scrolls sideways', async ({ page, session }, testInfo) => {
+      await openInspector(page, session)
+      await press(page, 'Let the token expire')
+      await expect(answer(page)).toHaveText(/renewed/)
+      await breakForAWhile(page)
+      await expectSound(page)
+      await keepPicture(page, testInfo, 'broken')
+      await mend(page)
+      await press(page, 'Replay an old refresh token')
+      await expect(connection(page)).toContainText('This session has ended.')
+      await expectSound(page)
+      await keepPicture(page, testInfo, 'ended')
     })
-  }
+  })
 }
 
 async function keepPicture(page: Page, testInfo: TestInfo, name: string): Promise<void> {

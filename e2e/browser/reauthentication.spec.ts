@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Browser, Page } from '@playwright/test'
-import { expect, headerLink, signIn, test } from '../support/browser.ts'
+import { expect, headerLink, LOOKS, signIn, test } from '../support/browser.ts'
 import { DEMO } from '../support/client.ts'
 import type { Stack } from '../support/stack.ts'
 
@@ -64,26 +64,24 @@ for (const javaScriptEnabled of [true, false]) {
   })
 }
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const width of [360, 1280]) {
-    test(`the question has no accessibility violations and fits: ${colorScheme}, ${width} px`, async ({
-      page,
-      browser,
-      stack,
-    }, info) => {
-      await page.emulateMedia({ colorScheme })
-      await page.setViewportSize({ width, height: 800 })
-      await onTwoDevices(page, browser, stack)
-      await otherDevice(page).getByRole('button', { name: 'End session' }).click()
-      await page.getByRole('button', { name: 'Sign out everywhere' }).click()
-      await expect(password(page)).toHaveCount(2)
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(violations).toEqual([])
-      const [inner, scroll] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth])
-      expect(scroll).toBeLessThanOrEqual(inner ?? 0)
-      await page.screenshot({ path: info.outputPath('question.png'), fullPage: true })
-      await page.goto('/sessions')
-      await endEverything(page)
-    })
-  }
+for (const { colorScheme, width } of LOOKS) {
+  test(`the question has no accessibility violations and fits: ${colorScheme}, ${width} px`, async ({
+    page,
+    browser,
+    stack,
+  }, info) => {
+    await page.emulateMedia({ colorScheme })
+    await page.setViewportSize({ width, height: 800 })
+    await onTwoDevices(page, browser, stack)
+    await otherDevice(page).getByRole('button', { name: 'End session' }).click()
+    await page.getByRole('button', { name: 'Sign out everywhere' }).click()
+    await expect(password(page)).toHaveCount(2)
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations).toEqual([])
+    const [inner, scroll] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth])
+    expect(scroll).toBeLessThanOrEqual(inner ?? 0)
+    await page.screenshot({ path: info.outputPath('question.png'), fullPage: true })
+    await page.goto('/sessions')
+    await endEverything(page)
+  })
 }

@@ -14,7 +14,8 @@ import {
   test,
 } from '../support/browser.ts'
 
-test.use({ env: SHORT_LIVED })
+// The tabs are opened one by one, and a held call is not to be given up meanwhile.
+test.use({ env: { ...SHORT_LIVED, REFRESH_TIMEOUT: '20000' } })
 
 const RENEWED = ['accessToken', 'refreshToken', 'userDataEtls']
 

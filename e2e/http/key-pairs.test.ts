@@ -16,7 +16,7 @@ async function privateKey(alg: string) {
 
 const keySet = (...keys: object[]) => JSON.stringify({ keys })
 
-test.each(['ES256', 'EdDSA', 'RS256', 'PS256'])(
+test.each(['ES256', 'EdDSA'])(
   '%s: a session lives through a rotation of the signing key, and through the end of the old one',
   async (alg) => {
     const [first, second] = [await privateKey(alg), await privateKey(alg)]

@@ -15,6 +15,12 @@ type Environment = Readonly<Record<string, string>>
 /** Access tokens that a test can wait for the end of; the second before it keeps them from dying on the way. */
 export const SHORT_LIVED: Environment = { ACCESS_TOKEN_TTL: '3', RENEW_BEFORE: '1' }
 
+/** How pages are looked at: a phone by day, a desk by night. Each width and each scheme of colours once. */
+export const LOOKS = [
+  { colorScheme: 'light', width: 360 },
+  { colorScheme: 'dark', width: 1280 },
+] as const
+
 type PerTest = {
   /** Errors that may stand in the console. Any other error, and any uncaught exception, fails the test. */
   tolerated: RegExp | undefined

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { GatewayEvent } from '../gateway/events/events.ts'
 import type { ApiDescription, Places } from './description.ts'
 import type { Reply } from './testing/api-server.ts'
 import { apiServer, foreignJwt } from './testing/api-server.ts'
@@ -382,5 +383,56 @@ describe('an answer to a sign-in without tokens', () => {
 
   it('is none when the connection breaks', async () => {
     expect(await answered(() => 'reset')).toEqual({ result: 'unavailable', reason: 'no_answer' })
+  })
+})
+
+describe('code of the description that throws', () => {
+  const broken = (): never => {
+    throw new TypeError('broken here')
+  }
+  const failed = {
+    type: 'backend.failed',
+    message: 'apiBackend: broken here',
+    stack: expect.stringContaining('answers.test.ts'),
+    traceId: expect.anything(),
+  }
+
+  async function events(description: Partial<ApiDescription>, during: 'signIn' | 'refresh') {
+    const told: GatewayEvent[] = []
+    server.on('/login', { json: { token: 'a', refreshToken: 'r' } })
+    server.on('/refresh', { json: { token: 'a2' } })
+    const options = { onEvent: (event: GatewayEvent) => void told.push(event) }
+    const api = opened({ ...base, ...ann, ...description }, server.url(), options)
+    if (during === 'signIn') return { told, answer: await api.signIn() }
+    const { session } = await begun({ json: { token: 'a', refreshToken: 'r' } })
+    return { told, answer: await api.refresh(session.refreshToken ?? '') }
+  }
+
+  it.each<[string, Partial<ApiDescription>]>([
+    ['refused', { refused: broken }],
+    ['body', { refresh: { path: '/refresh', body: broken } }],
+    ['a transport', { refresh: { path: '/refresh', refreshToken: broken } }],
+  ])('in a renewal, `%s`: unavailable, and an event with its cause', async (_, description) => {
+    const { told, answer } = await events(description, 'refresh')
+    expect(answer).toMatchObject({ result: 'unavailable', reason: 'code_failed', repeat: 'never' })
+    expect(told).toEqual([failed])
+  })
+
+  it.each<[string, Partial<ApiDescription>, string]>([
+    ['body', { signIn: { path: '/login', body: broken } }, 'code_failed'],
+    ['refused', { refused: broken, tokens: { access: '/nowhere' } }, 'code_failed'],
+    ['person', { person: broken }, 'no_person'],
+  ])('in a sign-in, `%s`', async (_, description, reason) => {
+    const { told, answer } = await events(description, 'signIn')
+    expect([answer, told]).toEqual([{ result: 'unavailable', reason }, [failed]])
+  })
+
+  it('a `person` that finds nothing in one source and somebody in the next is no failure', async () => {
+    server.on('/me', { json: { id: 'ann' } })
+    const { told, answer } = await events(
+      { me: '/me', person: ({ me }) => ({ id: me.id.toString() }) },
+      'signIn',
+    )
+    expect([answer.result, told]).toEqual(['begun', []])
   })
 })

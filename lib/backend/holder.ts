@@ -12,6 +12,7 @@ import type { Answer } from './pointer.ts'
 import { claimsIn } from './pointer.ts'
 import type { FoundTokens } from './tokens.ts'
 import { findTokens } from './tokens.ts'
+import { Unusable } from './unusable.ts'
 import type { Told } from './whose.ts'
 import { whoseIs } from './whose.ts'
 
@@ -22,9 +23,6 @@ export type ApiSession = HeldSession & {
   /** When the refresh token ends, in seconds since the epoch, where the backend tells. */
   readonly refreshEnds?: number
 }
-
-/** An answer that no session can be made of; `message` is the reason, in one word. */
-export class Unusable extends Error {}
 
 /** Milliseconds that a renewal waits for `me`: its tokens are there, and would be lost. */
 const PATIENCE_FOR_ME = 1000

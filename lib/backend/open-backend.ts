@@ -1,13 +1,14 @@
 import type { GatewaySettings, HoldingBackend } from '../gateway/options.ts'
-import type { Backend, BackendCalls, SignInAnswer } from '../gateway/renewal/backend.ts'
+import type { Backend, BackendCalls } from '../gateway/renewal/backend.ts'
 import { unavailable } from '../gateway/renewal/backend.ts'
 import { createHeldKeys } from '../held-session/held-keys.ts'
 import { createSealer, secretsOf } from '../held-session/sealed.ts'
 import type { PreparedCall } from './call.ts'
 import { headersFor, prepare, resolveTexts, send } from './call.ts'
 import type { ApiDescription, Call, CallInput } from './description.ts'
-import { createHolder, Unusable } from './holder.ts'
+import { createHolder } from './holder.ts'
 import { createRefresh } from './refresh.ts'
+import { reasonOf, theirs } from './unusable.ts'
 
 const NO_INPUT: CallInput = { credentials: {}, accessToken: null, refreshToken: null }
 
@@ -48,23 +49,23 @@ export function openBackend(
         if (tokens) return { result: 'begun', tokens }
         return {
           result: 'answered',
-          status: status < 400 && description.refused?.(status, body) ? 401 : status,
+          status: status < 400 && theirs(() => description.refused?.(status, body)) ? 401 : status,
           body,
         }
       } catch (error) {
-        return failed(error)
+        return unavailable(reasonOf(error, settings, '', context))
       }
     }
 
   const backend: Backend = {
-    refresh: createRefresh({ description, call: calls.refresh, holder }),
+    refresh: createRefresh({ description, call: calls.refresh, holder, settings }),
     signIn: begin(calls.signIn),
     ...(calls.register && { register: begin(calls.register) }),
     async accept(tokens, context) {
       try {
         return { result: 'begun', tokens: await holder.accept(tokens, context) }
       } catch (error) {
-        return failed(error)
+        return unavailable(reasonOf(error, settings, tokens.accessToken, context))
       }
     },
     async signOut({ refreshToken, accessToken }, context) {
@@ -78,17 +79,13 @@ export function openBackend(
           context,
         )
         return status < 400 ? null : `status_${status}`
-      } catch {
-        return 'no_answer'
+      } catch (error) {
+        return reasonOf(error, settings, `${held?.refreshToken} ${accessToken}`, context)
       }
     },
     authorize: (accessToken) => ({ ...apiHeaders, ...headersFor(accessToken, authorize) }),
   }
   return { backend, keys, gatewaySecrets }
-}
-
-function failed(error: unknown): SignInAnswer {
-  return unavailable(error instanceof Unusable ? error.message : 'no_answer')
 }
 
 /** A refresh token has to travel somehow. */

@@ -1,6 +1,7 @@
 import type { GatewaySettings } from '../gateway/options.ts'
 import type { RefreshAnswer } from '../gateway/renewal/backend.ts'
 import { lost, unavailable } from '../gateway/renewal/backend.ts'
+import { failureEvent } from '../gateway/renewal/failure.ts'
 import type { Sealer } from './sealed.ts'
 
 /**
@@ -49,10 +50,15 @@ export async function sharedFlight(
       }
       await settings.wait(POLL)
     }
-  } catch {
+  } catch (error) {
+    tell(error)
     return unavailable('store_unavailable')
   }
   return unavailable('store_busy')
+
+  function tell(error: unknown): void {
+    settings.onEvent(failureEvent(error, refreshToken, null, 'store: '))
+  }
 
   async function workAndTell(key: string): Promise<RefreshAnswer> {
     const answer = await work().catch(() => lost('no_answer'))
@@ -61,7 +67,7 @@ export async function sharedFlight(
     await sealer
       .seal('answer+jwe', { answer })
       .then((sealed) => store.set(key, sealed, seconds))
-      .catch(() => {})
+      .catch(tell)
     return answer
   }
 }

@@ -1,3 +1,4 @@
+import { failureEvent } from '../gateway/renewal/failure.ts'
 import { readTraceparent, traceIdOf } from '../gateway/request/traceparent.ts'
 import { authorizeCall } from './backend-call.ts'
 import { proxiedAnswer, proxiedRequest } from './backend-headers.ts'
@@ -53,9 +54,13 @@ export function createBackendProxy({
         status: response.status,
         headers: proxiedAnswer(response.headers, settings, documents),
       })
-    } catch {
-      const traceId = traceIdOf(readTraceparent(request.headers))
-      settings.onEvent({ type: 'backend.unavailable', reason: 'no_answer', traceId })
+    } catch (error) {
+      // A visitor who has left is no failure of the backend.
+      if (!request.signal.aborted) {
+        const traceId = traceIdOf(readTraceparent(request.headers))
+        settings.onEvent(failureEvent(error, session.accessToken, traceId, 'proxy: '))
+        settings.onEvent({ type: 'backend.unavailable', reason: 'no_answer', traceId })
+      }
       return answer(503, 'temporarily_unavailable', { 'retry-after': '5' })
     }
   }

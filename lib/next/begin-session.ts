@@ -7,7 +7,10 @@ import type {
   SignInAnswer,
   SignInError,
 } from '../gateway/renewal/backend.ts'
+import { unavailable as noAnswer } from '../gateway/renewal/backend.ts'
+import { failureEvent } from '../gateway/renewal/failure.ts'
 import { verifyIssued } from '../gateway/renewal/verify-issued.ts'
+import { traceIdOf } from '../gateway/request/traceparent.ts'
 import { clearSession, issueMark, issueSession } from '../gateway/response/cookie-changes.ts'
 import { createGatewayTokens } from '../gateway/token/gateway-token.ts'
 import type { KeySet } from '../gateway/token/key-set.ts'
@@ -47,7 +50,7 @@ export async function beginSession(
   const request = await currentRequest()
   const context = backendContext(request)
   const cookies = [context.cookies, presentedMark(request)].filter(Boolean).join('; ')
-  const answer = await ask(backendCalls(request), { ...context, cookies })
+  const answer = await askSafely()
   if (answer?.result === 'begun') return accept(request, answer.tokens)
   if (answer?.result === 'refused') return { ok: false, error: answer.error }
   if (answer?.result !== 'answered') return unavailable(request, answer?.reason ?? 'no_such_call')
@@ -56,6 +59,16 @@ export async function beginSession(
   return error
     ? { ok: false, error }
     : unavailable(request, status < 400 ? 'malformed_answer' : `status_${status}`)
+
+  async function askSafely(): Promise<SignInAnswer | undefined> {
+    try {
+      return await ask(backendCalls(request), { ...context, cookies })
+    } catch (error) {
+      const traceId = traceIdOf(context.traceparent)
+      request.settings.onEvent(failureEvent(error, '', traceId, 'backend: '))
+      return noAnswer('backend_failed')
+    }
+  }
 }
 
 function unavailable(request: CurrentRequest, reason: string): SignInResult {

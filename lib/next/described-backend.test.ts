@@ -82,7 +82,25 @@ describe('an app with a described backend', () => {
     const { app, events } = await open()
     await app.signIn({ who: 'ann' })
     expect((await app.createBackendProxy()(...proxied('gone'))).status).toBe(503)
-    expect(events).toEqual([{ type: 'backend.unavailable', reason: 'no_answer', traceId: null }])
+    expect(events).toEqual([
+      {
+        type: 'backend.failed',
+        message: expect.stringMatching(/^proxy: fetch failed: ./),
+        stack: expect.stringContaining('TypeError'),
+        traceId: null,
+      },
+      { type: 'backend.unavailable', reason: 'no_answer', traceId: null },
+    ])
+    expect(JSON.stringify(events)).not.toContain('at-ann')
+  })
+
+  it('tells of nothing when the visitor leaves in the middle', async () => {
+    const { app, events } = await open()
+    await app.signIn({ who: 'ann' })
+    const [request, context] = proxied('me')
+    const signal = AbortSignal.abort()
+    expect((await app.createBackendProxy()(new Request(request, { signal }), context)).status).toBe(503)
+    expect(events).toEqual([])
   })
 
   it('lets no cookie of the browser stand beside the one that says who calls', async () => {
@@ -223,4 +241,45 @@ it('a file whose backend has not come into the bundle ends the start', async () 
   await expect(app.getSession()).rejects.toThrow(
     './session-backend.ts must export its backend as the default',
   )
+})
+
+describe('a backend of somebody’s own that throws', () => {
+  const broken = () => {
+    throw new TypeError('broken here', { cause: new Error('at-secret-of-ann is no good') })
+  }
+  const failed = (place: string, more = '') => ({
+    type: 'backend.failed',
+    message: `${place}: broken here: ${more}`,
+    stack: expect.stringContaining('described-backend.test.ts'),
+    traceId: expect.anything(),
+  })
+  const openBroken = (backend: object) =>
+    appWith(
+      { backend: { refresh: broken, ...backend } as never },
+      { REMOTE_API: server.url(), ETLS_ACCESS: 'what the sessions of these tests are signed with' },
+    )
+
+  it.each(['signIn', 'register'] as const)(
+    'in %s: nobody is signed in, and the cause is told',
+    async (name) => {
+      const { app, events } = await openBroken({ [name]: broken })
+      const result = await app[name]({ email: 'ann@example.com', password: 'p', name: 'Ann' })
+      expect(result).toMatchObject({ ok: false, error: { code: 'temporarily_unavailable' } })
+      expect(events).toEqual([
+        failed('backend', 'at-secret-of-ann is no good'),
+        { type: 'backend.unavailable', reason: 'backend_failed', traceId: null },
+      ])
+    },
+  )
+
+  it('in signOut: the session is over here, and the cause is told without its tokens', async () => {
+    visitor.jar.set('refreshToken', 'at-secret-of-ann')
+    const { app, events } = await openBroken({ signOut: broken })
+    await app.signOut()
+    expect([...visitor.jar.keys()]).toEqual([])
+    expect(events).toEqual([
+      { ...failed('signOut', '(left out) is no good'), traceId: null },
+      { type: 'backend.sign-out-failed', reason: 'no_answer', traceId: null },
+    ])
+  })
 })

@@ -1,4 +1,5 @@
 import { readSessionCookies } from '../gateway/cookies/session-cookies.ts'
+import { failureEvent } from '../gateway/renewal/failure.ts'
 import { readTraceparent, traceIdOf } from '../gateway/request/traceparent.ts'
 import { clearSession, issueMark } from '../gateway/response/cookie-changes.ts'
 import type { VerifiedSession } from '../gateway/session-reader.ts'
@@ -42,9 +43,14 @@ async function revoke(request: CurrentRequest, session: VerifiedSession | null):
   const accessToken = session?.accessToken ?? null
   const { signOut: call } = backendCalls(request)
   const ending = { refreshToken, accessToken }
-  const reason = await Promise.resolve(call?.(ending, backendContext(request))).catch(() => 'no_answer')
-  if (!reason) return
   const traceId = traceIdOf(readTraceparent(request.headers))
+  const reason = await Promise.resolve(backendContext(request))
+    .then((context) => call?.(ending, context))
+    .catch((error) => {
+      request.settings.onEvent(failureEvent(error, `${refreshToken} ${accessToken}`, traceId, 'signOut: '))
+      return 'no_answer'
+    })
+  if (!reason) return
   request.settings.onEvent({ type: 'backend.sign-out-failed', reason, traceId })
 }
 

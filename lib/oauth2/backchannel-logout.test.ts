@@ -75,7 +75,7 @@ describe('OpenID Connect Back-Channel Logout 1.0, 2.6: a logout token', () => {
     ['that is an access token', {}, { typ: 'at+jwt' }],
   ])('%s is answered 400, and nobody is told', async (_, changes, header) => {
     expect((await post(await sign(changes, header))).status).toBe(400)
-    expect(logouts).toEqual([])
+    expect([logouts, provider.events]).toEqual([[], []])
   })
 
   it.each<[string, () => Promise<string>]>([
@@ -100,5 +100,23 @@ describe('OpenID Connect Back-Channel Logout 1.0, 2.6: a logout token', () => {
   it('that the app could not act on is answered 400, so that the provider knows', async () => {
     fails = true
     expect((await post(await sign())).status).toBe(400)
+    expect(provider.events).toEqual([
+      {
+        type: 'backend.failed',
+        message: 'onBackchannelLogout: the database is down',
+        stack: expect.stringContaining('backchannel-logout.test.ts'),
+        traceId: null,
+      },
+    ])
+  })
+
+  it('whose keys cannot be had is told of with the cause', async () => {
+    provider.metadata = () => Promise.reject(new TypeError('fetch failed', { cause: new Error('ENOTFOUND') }))
+    const token = await sign()
+    expect((await post(token)).status).toBe(400)
+    expect(provider.events).toMatchObject([
+      { type: 'backend.failed', message: 'backchannel: fetch failed: ENOTFOUND' },
+    ])
+    expect(JSON.stringify(provider.events)).not.toContain(token)
   })
 })

@@ -1,6 +1,7 @@
 import type { JWTVerifyGetKey } from 'jose'
-import { createRemoteJWKSet, customFetch, jwtVerify } from 'jose'
+import { createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose'
 import { isJsonObject } from '../gateway/json-object.ts'
+import { tellFailure } from './failure.ts'
 import type { BackchannelLogout, Parts } from './routes-parts.ts'
 import { callOf, problem } from './routes-parts.ts'
 
@@ -60,11 +61,16 @@ export function createBackchannelLogout(parts: Parts): (request: Request) => Pro
     const body = await request.text()
     if (body.length > MAX_LENGTH) return problem(413, 'invalid_request')
     const token = new URLSearchParams(body).get('logout_token') ?? ''
+    const logout = await verify(token).catch((error) => {
+      // A token that is no good says nothing of the provider; keys that cannot be had do.
+      if (!(error instanceof errors.JOSEError)) tellFailure(parts, 'backchannel', error, request, token)
+      return null
+    })
+    if (!logout) return problem(400, 'invalid_request')
     try {
-      const logout = await verify(token)
-      if (!logout) return problem(400, 'invalid_request')
       await options.onBackchannelLogout(logout)
-    } catch {
+    } catch (error) {
+      tellFailure(parts, 'onBackchannelLogout', error, request, token)
       return problem(400, 'invalid_request')
     }
     return new Response(null, { status: 200, headers: { 'cache-control': 'no-store' } })

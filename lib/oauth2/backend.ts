@@ -2,7 +2,9 @@ import * as oauth from 'oauth4webapi'
 import type { Backend, BackendContext, RefreshAnswer } from '../gateway/renewal/backend.ts'
 import { lost, unavailable } from '../gateway/renewal/backend.ts'
 import { readRetryAfter } from '../gateway/renewal/cookie-backend.ts'
+import { failureEvent } from '../gateway/renewal/failure.ts'
 import { wasNotSent } from '../gateway/renewal/unsent.ts'
+import { traceIdOf } from '../gateway/request/traceparent.ts'
 import { createSealer } from '../held-session/sealed.ts'
 import { sharedFlight } from '../held-session/shared-flight.ts'
 import type { ProviderSession } from './held-session.ts'
@@ -31,7 +33,11 @@ export function oauth2Backend(options: OAuth2Options): Backend {
     held: ProviderSession & { refreshToken: string },
     context: BackendContext,
   ): Promise<RefreshAnswer> {
-    const server = await provider.discover(context).catch(() => null)
+    const tell = (error: unknown) =>
+      settings.onEvent(
+        failureEvent(error, held.refreshToken, traceIdOf(context.traceparent), 'oauth2Backend: '),
+      )
+    const server = await provider.discover(context).catch(tell)
     if (!server) return unavailable('discovery_failed')
     const [authentication, request] = await Promise.all([
       provider.authenticate(),
@@ -61,6 +67,8 @@ export function oauth2Backend(options: OAuth2Options): Backend {
         const code = codeOf(error)
         if (code === 'invalid_grant') return { result: 'refused', reason: code }
         if (code) return { ...lost(code), alive: response.status < 500 }
+        // Code of the app's, or an answer of another shape.
+        if (response.ok) tell(error)
         return lost(response.ok ? 'malformed_answer' : `status_${response.status}`)
       }
     }

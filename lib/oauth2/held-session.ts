@@ -1,4 +1,5 @@
 import * as oauth from 'oauth4webapi'
+import type { JsonObject } from '../gateway/json-object.ts'
 import type { GatewaySettings } from '../gateway/options.ts'
 import type { IssuedTokens } from '../gateway/renewal/backend.ts'
 import { importSecret } from '../gateway/token/algorithms.ts'
@@ -12,7 +13,11 @@ import type { KnownSession, OAuth2Options } from './options.ts'
 import { personOf } from './options.ts'
 
 /** A session at an OpenID provider. */
-export type ProviderSession = HeldSession & KnownSession
+export type ProviderSession = HeldSession &
+  KnownSession & {
+    /** The claims of userinfo, where that was asked. */
+    readonly info?: JsonObject
+  }
 
 /** What this part seals opens for no other. */
 export const PURPOSE = 'evergate oauth2'
@@ -39,8 +44,9 @@ export function createSessions(options: OAuth2Options, settings: GatewaySettings
     answer: oauth.TokenEndpointResponse,
     before: ProviderSession | null,
     now: number,
+    info = before?.info,
   ): Promise<IssuedTokens> {
-    const held = hold(answer, before, now)
+    const held = hold(answer, before, now, info)
     const { access_token: accessToken, expires_in: expiresIn = UNTOLD_LIFE } = answer
     if (accessTokens === 'opaque') return sessions.issue(held, { accessToken, expiresIn }, now)
     const { userData } = held
@@ -52,13 +58,16 @@ export function createSessions(options: OAuth2Options, settings: GatewaySettings
     answer: oauth.TokenEndpointResponse,
     before: ProviderSession | null,
     now: number,
+    info: JsonObject | undefined,
   ): ProviderSession {
     const idToken = oauth.getValidatedIdTokenClaims(answer)
     if (!idToken && !before) throw new TypeError('an ID token is needed to begin a session')
     // OpenID Connect Core 1.0, 12.2: a renewal never changes whose session it is.
     if (idToken && before && idToken.sub !== before.sub)
       throw new TypeError('the ID token is of somebody else')
-    const { roles, userData } = idToken ? person(idToken, answer.access_token) : {}
+    const { roles, userData } = idToken
+      ? person({ ...info, ...idToken } as typeof idToken, answer.access_token)
+      : {}
     const authTime = before ? before.authTime : (idToken?.auth_time ?? Math.floor(now))
     return {
       sub: before?.sub ?? idToken?.sub ?? '',
@@ -68,6 +77,7 @@ export function createSessions(options: OAuth2Options, settings: GatewaySettings
       roles: roles ?? before?.roles ?? [],
       userData: userData ?? before?.userData ?? {},
       ...(authTime !== undefined && { authTime }),
+      ...(info && { info }),
     }
   }
 

@@ -6,6 +6,7 @@ import { resolveOptions } from '../gateway/options.ts'
 import type { UserData } from '../gateway/renewal/backend.ts'
 import type { SharedStore } from '../held-session/shared-flight.ts'
 import { optionsFromEnvironment } from '../next/environment.ts'
+import { logEvent } from '../next/log.ts'
 
 /** How the app proves to the provider who it is, by the provider's names for it (`token_endpoint_auth_method`). */
 export type ClientAuthentication =
@@ -35,8 +36,16 @@ export type OAuth2Options = {
    * Default `opaque`.
    */
   readonly accessTokens?: 'opaque' | 'jwt'
-  /** Roles and user data of a person. Default: the claim `roles`; `name`, `email` and `picture`. */
+  /**
+   * Roles and user data of a person. Default: the claim `roles`; `name`, `email` and `picture`. `idToken` has the claims of userinfo,
+   * too, where that was asked.
+   */
   readonly person?: (idToken: IDToken, accessToken: string) => Person
+  /**
+   * Whether the provider's userinfo is asked (OpenID Connect Core 1.0, 5.3), once per session, when it begins. Claims of the ID token win.
+   * Without an answer the session begins without. Default: only for an ID token without a `name`.
+   */
+  readonly userInfo?: boolean
   /** A private ES256 JWK that tokens are bound to (RFC 9449). The same in every process. Default: bearer tokens. */
   readonly dpopKey?: JWK
   /** Whether a session has been ended, by a back-channel logout, say: its next renewal is refused then. */
@@ -49,7 +58,8 @@ export type OAuth2Options = {
 
 /** The gateway's settings, held against what this needs. @throws {GatewayError} `invalid_option` */
 export function settingsOf(options: OAuth2Options): GatewaySettings {
-  const settings = resolveOptions(options.gateway ?? optionsFromEnvironment(process.env))
+  const gateway = options.gateway ?? optionsFromEnvironment(process.env)
+  const settings = resolveOptions({ onEvent: logEvent, ...gateway })
   if (options.accessTokens !== 'jwt' && !('secret' in settings.keys))
     throw new GatewayError(
       'invalid_option',

@@ -8,8 +8,10 @@ import { safeReturnTo } from '../gateway/response/return-to.ts'
 import { signInPathFor } from '../gateway/response/sign-in-path.ts'
 import type { Attempt } from './attempt.ts'
 import { findAttempt, keepAttempt } from './attempt.ts'
+import { tellFailure } from './failure.ts'
 import type { Parts } from './routes-parts.ts'
 import { appUrl, callOf, isSecure, presentedCookies, problem, redirect } from './routes-parts.ts'
+import { askUserInfo } from './user-info.ts'
 
 const DEFAULT_SCOPE = 'openid profile email'
 
@@ -21,7 +23,10 @@ export async function beginSignIn(request: Request, parts: Parts): Promise<Respo
   if (/prefetch/.test(`${request.headers.get('sec-purpose')}${request.headers.get('purpose')}`))
     return problem(400, 'no_prefetch')
   const { options, provider, sealer, settings } = parts
-  const server = await provider.discover(callOf(parts)).catch(() => null)
+  const server = await provider.discover(callOf(parts)).catch((error) => {
+    tellFailure(parts, 'signin', error, request)
+    return null
+  })
   const returnTo = safeReturnTo(new URL(request.url).searchParams.get('returnTo'))
   if (!server?.authorization_endpoint) return failed('temporarily_unavailable', parts, request, { returnTo })
   const attempt: Attempt = {
@@ -59,7 +64,9 @@ export async function finishSignIn(request: Request, parts: Parts): Promise<Resp
   const { returnTo } = found.attempt
   try {
     const answer = await exchange(searchParams, found.attempt, parts)
-    const verified = await verifyIssued(parts, await sessions.issue(answer, null, settings.clock() / 1000))
+    const info = await askUserInfo(answer, request, parts)
+    const issued = await sessions.issue(answer, null, settings.clock() / 1000, info)
+    const verified = await verifyIssued(parts, issued)
     if (verified.result !== 'rotated') {
       settings.onEvent({
         type: 'backend.unavailable',
@@ -82,6 +89,7 @@ export async function finishSignIn(request: Request, parts: Parts): Promise<Resp
   } catch (error) {
     const reason = codeOf(error)
     const traceId = traceIdOf(readTraceparent(request.headers))
+    if (reason === UNKNOWN) tellFailure(parts, 'callback', error, request, searchParams.get('code') ?? '')
     settings.onEvent({ type: 'backend.unavailable', reason, traceId })
     return failed(reason, parts, request, { returnTo, setCookies: [found.clear] })
   }
@@ -136,11 +144,13 @@ function failed(
   return redirect(appUrl(parts, location), setCookies)
 }
 
+const UNKNOWN = 'sign_in_failed'
+
 /** The provider's code if it is one of RFC 6749 4.1.2.1, 5.2; never its text. */
 function codeOf(error: unknown): string {
   const code =
     error instanceof oauth.AuthorizationResponseError || error instanceof oauth.ResponseBodyError
       ? error.error
       : ''
-  return /^[\w.-]{1,64}$/.test(code) ? code : 'sign_in_failed'
+  return /^[\w.-]{1,64}$/.test(code) ? code : UNKNOWN
 }

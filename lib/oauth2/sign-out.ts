@@ -1,9 +1,11 @@
 import * as oauth from 'oauth4webapi'
 import { cookieName, setCookie } from '../gateway/cookies/session-cookies.ts'
 import { formatSetCookie } from '../gateway/cookies/set-cookie.ts'
+import { readTraceparent, traceIdOf } from '../gateway/request/traceparent.ts'
 import { clearSession } from '../gateway/response/cookie-changes.ts'
 import { readAccessToken } from '../gateway/token/access-token.ts'
 import { signSignedOutMark } from '../gateway/token/signed-out.ts'
+import { tellFailure } from './failure.ts'
 import type { Parts } from './routes-parts.ts'
 import { appUrl, callOf, isSecure, presentedCookies, redirect } from './routes-parts.ts'
 
@@ -19,8 +21,11 @@ export async function signOut(request: Request, parts: Parts): Promise<Response>
   const now = settings.clock() / 1000
   const { accessToken, refreshToken } = presented.values
   const held = refreshToken === undefined ? null : await sessions.open(refreshToken)
-  const server = await provider.discover(callOf(parts)).catch(() => null)
-  if (server && held?.refreshToken) await revoke(server, held.refreshToken, parts)
+  const server = await provider.discover(callOf(parts)).catch((error) => {
+    tellFailure(parts, 'signout', error, request)
+    return null
+  })
+  if (server && held?.refreshToken) await revoke(server, held.refreshToken, request, parts)
 
   const token = await readAccessToken(accessToken, { ...settings, keys }, now)
   const claims = 'claims' in token ? token.claims : null
@@ -45,19 +50,26 @@ export async function signOut(request: Request, parts: Parts): Promise<Response>
 }
 
 /** A provider that cannot be reached keeps nobody signed in here. */
-async function revoke(server: oauth.AuthorizationServer, token: string, parts: Parts): Promise<void> {
+async function revoke(
+  server: oauth.AuthorizationServer,
+  token: string,
+  request: Request,
+  parts: Parts,
+): Promise<void> {
   const { provider, settings } = parts
   if (!server.revocation_endpoint) return
   try {
-    const request = provider.requestOptions(callOf(parts))
+    const how = provider.requestOptions(callOf(parts))
     const authentication = await provider.authenticate()
     const response = await oauth.revocationRequest(server, provider.client, authentication, token, {
-      ...request,
+      ...how,
       additionalParameters: { token_type_hint: 'refresh_token' },
     })
     await oauth.processRevocationResponse(response)
-  } catch {
-    settings.onEvent({ type: 'backend.unavailable', reason: 'revocation_failed', traceId: null })
+  } catch (error) {
+    tellFailure(parts, 'revocation', error, request, token)
+    const traceId = traceIdOf(readTraceparent(request.headers))
+    settings.onEvent({ type: 'backend.unavailable', reason: 'revocation_failed', traceId })
   }
 }
 

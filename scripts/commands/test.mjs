@@ -25,8 +25,9 @@ async function perform({ name, run, shows }, browser) {
   return { tally, untested }
 }
 
-/** @param {boolean} quick */
-async function performAll(quick) {
+/** @param {'quick' | 'usual' | 'all'} extent */
+async function performAll(extent) {
+  const quick = extent === 'quick'
   /** @type {Tally[]} */
   const tallies = []
   /** @type {string[]} */
@@ -36,6 +37,10 @@ async function performAll(quick) {
   let isBuilt = true
   for (const check of checks) {
     if (quick && !check.quick) continue
+    if (check.thorough && extent !== 'all') {
+      if (!quick) untested.push(`${check.thorough} (npm test -- --all does)`)
+      continue
+    }
     if (check.needsBuild && !isBuilt) {
       say(check.name, 'skipped: there is no build')
       tallies.push({ passed: 0, failed: 0, skipped: 1 })
@@ -49,14 +54,14 @@ async function performAll(quick) {
   return { total: sum(tallies), untested }
 }
 
-/** @param {string[]} args `--quick` leaves out what needs servers, a build or a browser */
+/** @param {string[]} args `--quick` leaves out what needs servers, a build or a browser; `--all` leaves out nothing */
 export default async function test(args) {
   const began = performance.now()
   /** @type {Awaited<ReturnType<typeof performAll>>} */
   let result = { total: ofExitCode(1), untested: [] }
   try {
     await setUp()
-    result = await performAll(args.includes('--quick'))
+    result = await performAll(args.includes('--quick') ? 'quick' : args.includes('--all') ? 'all' : 'usual')
     say('all', secondsSince(began))
   } finally {
     if (result.total.failed > 0) process.exitCode = 1

@@ -8,15 +8,8 @@ const folder = '.setup/next-base-path'
 /** A build of the app below a path of its host, beside the build at the top. */
 const env = { EVERGATE_BASE_PATH: '/shop', EVERGATE_DIST_DIR: folder }
 
-/** What a short run tries: what asks for paths, posts, redirects, streams, or is an action of an ended session. */
-export const shortRun = [
-  'ended-elsewhere',
-  'inspector-outside-demo',
-  'no-javascript',
-  'refused-action',
-  'server-action',
-  'sign-out',
-]
+/** What a short run tries: forms, redirects, sign-out in several tabs, and an action of an ended session. */
+export const shortRun = ['no-javascript', 'refused-action', 'sign-out']
 
 /** What Next changes in them is meant for the one build that most apps have. */
 const changed = ['tsconfig.json', 'next-env.d.ts'].map((name) => fromRoot(name))

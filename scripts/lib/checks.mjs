@@ -18,6 +18,7 @@ import { provideVercel, vercelBuild } from './vercel.mjs'
  * @typedef {object} Check
  * @property {string} name
  * @property {boolean} [quick] part of `npm run check`
+ * @property {string} [thorough] what only `npm test -- --all` tests, because it takes minutes
  * @property {boolean} [shows] its output goes to the screen as it runs
  * @property {boolean} [needsBuild]
  * @property {(browser?: string) => Promise<Result>} run
@@ -148,7 +149,7 @@ export const checks = [
   { name: 'edge', shows: true, run: vitest('edge') },
   { name: 'stores', shows: true, run: vitest('stores') },
   // Before the build that the other tests run on, which it would replace.
-  { name: 'vercel build', run: vercel },
+  { name: 'vercel build', thorough: 'the middleware as Vercel runs it', run: vercel },
   { name: 'build', run: production },
   { name: 'size', needsBuild: true, run: size },
   { name: 'integration', shows: true, needsBuild: true, run: vitest('integration') },

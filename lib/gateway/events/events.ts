@@ -57,10 +57,10 @@ export type GatewayEvent =
   | (EventSubject & { readonly type: 'cookies.foreign'; readonly names: readonly string[] })
   /** An answer of the backend is missing or of no use. `reason`: `no_answer`, `status_503`, `keys_unavailable`, … */
   | { readonly type: 'backend.unavailable'; readonly reason: string; readonly traceId: string | null }
-  /** Code of somebody else has thrown in the middle of a renewal, a `backend` of your own for example. */
+  /** Code of yours has thrown, a `backend` or `onBackchannelLogout` for example; or a call to another server, of the proxy or to an OpenID provider. */
   | {
       readonly type: 'backend.failed'
-      /** Of the error and its cause. Tokens are left out, here and in `stack`. */
+      /** Of the error and its cause, behind the place of the error unless that is `refresh`. Tokens are left out, here and in `stack`. */
       readonly message: string
       readonly stack: string
       readonly traceId: string | null
