@@ -1,11 +1,12 @@
 import { guardServer, honourEnded } from 'evergate/next'
 import { revocation } from './app/_lib/revocation'
 
+const ended = revocation()
+if (ended) honourEnded(ended)
+
 /** Next calls this once on Node and once on the edge, before the first request. */
 export async function register(): Promise<void> {
   guardServer()
-  const ended = revocation()
-  if (ended) honourEnded(ended)
   const endpoint = process.env.OTEL_EXPORTER_OTLP_ENDPOINT
   if (!endpoint) return
   const { registerOTel } = await import('@vercel/otel')

@@ -32,9 +32,10 @@ const LONGEST_WAIT = 25
  * Follows a feed of ended sessions of your own.
  *
  * @example
- * const revocation = endedBy(async (cursor) => {
- *   const { rows, last } = await endedSince(cursor)
- *   return { cursor: last, entries: rows, life: 960 }
+ * const revocation = endedBy(async (cursor, { signal }) => {
+ *   const response = await fetch(`https://api.example/over?after=${cursor ?? ''}`, { signal })
+ *   const { last, over } = await response.json()
+ *   return { cursor: last, entries: over, life: 960 }
  * })
  * export const middleware = createGateway({ revocation })
  */

@@ -331,6 +331,23 @@ describe('ended', () => {
     expect(headers.get('location')).toContain('reason=ended-elsewhere')
   })
 
+  it('own-feed.ts goes on from the number of a table', async () => {
+    const { revocationFrom } = await import('../../docs/examples/snippets/ended/own-feed.ts')
+    const asked: number[] = []
+    const revocation = revocationFrom(async (number) => {
+      asked.push(number)
+      return { rows: [{ sid: 's1', endedAt: Date.now(), reason: 'banned' }], last: 7 }
+    })
+    const onEvent = () => {}
+    // Nobody asks a second time.
+    const wait = () => new Promise<void>(() => {})
+    const sessions = revocation.open({ clock: Date.now, random: () => 0, wait, onEvent })
+    const times = { issuedAt: 0, expiresAt: 0, authenticatedAt: null, acr: null }
+    const claims = { sid: 's1', subject: 'u1', roles: [], ...times }
+    expect(await sessions.look(claims)).toEqual({ endedBy: 'banned', isStale: false })
+    expect(asked).toEqual([0])
+  })
+
   it('instrumentation.ts gives the app the same feed', async () => {
     feed([])
     const { register } = await import('../../docs/examples/snippets/ended/instrumentation.ts')
