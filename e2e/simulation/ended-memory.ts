@@ -51,7 +51,7 @@ await sessions.look(null, (work) => works.push(work))
 await Promise.all(works)
 const milliseconds = performance.now() - startedAt
 const after = used()
-if (sessions.endedBy({ ...claims, sid: entries[0]?.sid ?? '' }) === null)
+if (sessions.told({ ...claims, sid: entries[0]?.sid ?? '' }) === null)
   throw new Error('nothing was learnt')
 const megabytes = (bytes: number) => (bytes / 1_048_576).toFixed(1)
 console.log(

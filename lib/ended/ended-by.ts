@@ -89,11 +89,15 @@ export function endedBy(ended: Ended, options: EndedOptions = {}): Revocation {
 
       function findingOn(claims: Parameters<EndedSessions['look']>[0]): EndedFinding {
         follower.tellAge()
-        return { endedBy: claims && follower.list.find(claims, clock()), isStale: isStale() }
+        const endedBy = claims && follower.list.find(claims, clock())
+        return { endedBy, told: endedBy && toldAs(endedBy), isStale: isStale() }
       }
 
       return {
-        endedBy: (claims) => follower.list.find(claims, clock()),
+        told(claims) {
+          const endedBy = follower.list.find(claims, clock())
+          return endedBy && toldAs(endedBy)
+        },
         look(claims, waitUntil) {
           keepUp(waitUntil)
           // A process that has just begun, or has slept, knows nothing yet. One whose feed fails knows no more by waiting.
@@ -107,3 +111,12 @@ export function endedBy(ended: Ended, options: EndedOptions = {}): Revocation {
     },
   }
 }
+
+/** The reasons that the sign-in page has a sentence of its own for. */
+const TOLD = new Map([
+  ['reuse', 'refresh_token_reused'],
+  ['signed-out', 'signed_out'],
+  ['password-changed', 'password_changed'],
+])
+
+const toldAs = (reason: string) => TOLD.get(reason) ?? 'session_revoked'

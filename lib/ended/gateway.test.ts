@@ -338,8 +338,10 @@ describe('while the feed is older than `tolerate`', () => {
     expect(events.map(({ type }) => type)).toEqual(['revocation.stale', 'revocation.caught-up'])
   })
 
-  it('a strict rule needs a feed at all', async () => {
-    await expect(createHarness({ rules: [STRICT] })).rejects.toMatchObject({ code: 'invalid_option' })
+  it('a strict rule lets nobody through where there is no feed at all', async () => {
+    const { send, valid } = await createHarness({ rules: [STRICT] })
+    expect((await send('/strict', { cookies: { accessToken: await valid() } })).refusal?.status).toBe(503)
+    expect((await send('/page', { cookies: { accessToken: await valid() } })).outcome).toBe('active')
   })
 })
 

@@ -126,7 +126,7 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
 
       const claims = claimsOf(token)
       const presented = claims && accessToken !== undefined ? { ...claims, accessToken } : null
-      const endedBy = conclusion.outcome === 'ended' ? toldReason(attempt, ended.endedBy) : null
+      const endedBy = conclusion.outcome === 'ended' ? (ended.told ?? endReasonOf(attempt, null)) : null
       const endedMark =
         endedBy !== null && isTellable(endedBy) && !tellsWhy(conclusion.answer)
           ? await signEndedMark(gatewayTokens, endedBy, mark.sid, now)
@@ -140,7 +140,7 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
   function honourEnd(renewal: Renewal, signedOutSid: string | null): Renewal {
     if (renewal.result !== 'rotated') return renewal
     const { claims } = renewal.tokens
-    const reason = claims.sid === signedOutSid ? 'signed_out' : endedSessions?.endedBy(claims)
+    const reason = claims.sid === signedOutSid ? 'signed_out' : endedSessions?.told(claims)
     return reason ? { result: 'refused', reason } : renewal
   }
 
@@ -184,12 +184,6 @@ function within<Value>(
 ): Promise<Value> {
   if (patience === undefined) return promise
   return withDeadline(patience, (signal) => untilAborted(promise, signal)).catch(() => otherwise)
-}
-
-/** What the person may know: the feed's own words are for operators, but for those that the sign-in page has a sentence for. */
-function toldReason(attempt: Attempt | null, endedBy: string | null): string {
-  const reason = endReasonOf(attempt, endedBy)
-  return endedBy !== null && !isTellable(reason) ? 'session_revoked' : reason
 }
 
 /** These lead to the sign-in page, and their address says why. After any other answer the next one is to. */

@@ -163,7 +163,7 @@ export type GatewaySettings = {
 } & {
   readonly keys: AccessTokenKeys | KeySet
   readonly backend: Backend | undefined
-  readonly revocation: Revocation | undefined
+  readonly revocation?: Revocation | undefined
   readonly cookieNames: CookieNames
   readonly domain: string | undefined
 }
@@ -178,8 +178,6 @@ const COOKIE_NAMES: CookieNames = {
 /** Fills in the defaults. */
 export function resolveOptions(options: GatewayOptions): GatewaySettings {
   if (lacksLocales(options)) throw new GatewayError('invalid_option', LACKS_LOCALES)
-  if (!options.revocation && options.rules?.some(isStrict))
-    throw new GatewayError('invalid_option', "a rule with freshness: 'strict' needs `revocation`")
   const { backend } = options
   const settings: GatewaySettings = {
     gatewaySecrets: [],
@@ -219,12 +217,9 @@ export function resolveOptions(options: GatewayOptions): GatewaySettings {
     backend: backend && 'refresh' in backend ? backend : undefined,
     cookieNames: { ...COOKIE_NAMES, ...options.cookieNames },
     domain: options.domain,
-    revocation: options.revocation,
   }
   return backend && 'open' in backend ? { ...settings, ...backend.open(settings) } : settings
 }
-
-const isStrict = ({ require }: PathRule) => typeof require === 'object' && require.freshness === 'strict'
 
 /** Whether nothing says which languages `:locale` may be. */
 export const lacksLocales = ({

@@ -24,8 +24,8 @@ async function appOf(...ended: readonly ('theirs' | 'another')[]) {
     ended.includes('theirs') && subject === 'u1' ? 'user-disabled' : null
   const revocation: Revocation = {
     open: () => ({
-      look: (claims) => ({ endedBy: claims && reasonFor(claims.subject), isStale: false }),
-      endedBy: ({ subject }) => reasonFor(subject),
+      look: (claims) => ({ endedBy: claims && reasonFor(claims.subject), told: null, isStale: false }),
+      told: ({ subject }) => reasonFor(subject),
     }),
   }
   app.honourEnded(revocation)

@@ -9,7 +9,7 @@ const VALUES = {
   delivery: ['possible', 'impossible'],
   renew: ['when-due', 'always'],
   access: ['public', 'allowed', 'role-missing', 'insufficient'],
-  freshness: ['enough', 'missing'],
+  unsure: [true, false],
   kind: ['document', 'navigation', 'prefetch', 'action', 'api'],
 } as const satisfies { [Name in keyof Situation]: readonly Situation[Name][] }
 
@@ -48,34 +48,34 @@ const fits = (pattern: Pattern | undefined, value: string | boolean) =>
 describe('what becomes of the session (CONTRACT 7, both tables)', () => {
   const REST = 'valid expiring expired invalid absent unverifiable'
   const NO_SESSION = 'expired invalid absent unverifiable signed-out ended'
-  // delivery    token             stale    refresh token  route  freshness  renewal       outcome     identity   cookies
+  // delivery    token             stale    refresh token  route  unsure  renewal       outcome     identity   cookies
   const TABLE: [Pattern, Pattern, Pattern, Pattern, Pattern, Pattern, Pattern, string][] = [
     ['possible', 'signed-out ended', '*', '*', '*', '*', '*', 'ended none clear'],
-    ['possible', 'valid', '*', '*', 'when-due', 'enough', 'not-tried', 'active presented keep'],
-    ['possible', 'valid', '*', '*', 'when-due', 'missing', 'not-tried', 'degraded none keep'],
+    ['possible', 'valid', '*', '*', 'when-due', 'false', 'not-tried', 'active presented keep'],
+    ['possible', 'valid', '*', '*', 'when-due', 'true', 'not-tried', 'degraded none keep'],
     ['possible', 'valid', '*', 'presented', 'always', '*', 'not-tried', 'renew'],
-    ['possible', 'valid', '*', 'absent', 'always', 'enough', 'not-tried', 'active presented keep'],
-    ['possible', 'valid', '*', 'absent', 'always', 'missing', 'not-tried', 'degraded none keep'],
+    ['possible', 'valid', '*', 'absent', 'always', 'false', 'not-tried', 'active presented keep'],
+    ['possible', 'valid', '*', 'absent', 'always', 'true', 'not-tried', 'degraded none keep'],
     ['possible', 'expiring', '*', 'presented', '*', '*', 'not-tried', 'renew'],
-    ['possible', 'expiring', '*', 'absent', '*', 'enough', 'not-tried', 'active presented keep'],
-    ['possible', 'expiring', '*', 'absent', '*', 'missing', 'not-tried', 'degraded none keep'],
+    ['possible', 'expiring', '*', 'absent', '*', 'false', 'not-tried', 'active presented keep'],
+    ['possible', 'expiring', '*', 'absent', '*', 'true', 'not-tried', 'degraded none keep'],
     ['possible', 'expired invalid absent', '*', 'presented', '*', '*', 'not-tried', 'renew'],
     ['possible', 'expired invalid', '*', 'absent', '*', '*', 'not-tried', 'anonymous none clear'],
     ['possible', 'absent', '*', 'absent', '*', '*', 'not-tried', 'anonymous none keep'],
     ['possible', 'unverifiable', '*', '*', '*', '*', 'not-tried', 'degraded none keep'],
     ['possible', REST, '*', '*', '*', '*', 'rotated', 'renewed renewed issue'],
     ['possible', REST, '*', '*', '*', '*', 'refused', 'ended none clear'],
-    ['possible', 'valid expiring', '*', '*', '*', 'enough', 'unavailable', 'degraded presented keep'],
-    ['possible', 'valid expiring expired', '*', '*', '*', 'missing', 'unavailable', 'degraded none keep'],
-    ['possible', 'expired', 'true', '*', '*', 'enough', 'unavailable', 'degraded presented keep'],
-    ['possible', 'expired', 'false', '*', '*', 'enough', 'unavailable', 'degraded none keep'],
+    ['possible', 'valid expiring', '*', '*', '*', 'false', 'unavailable', 'degraded presented keep'],
+    ['possible', 'valid expiring expired', '*', '*', '*', 'true', 'unavailable', 'degraded none keep'],
+    ['possible', 'expired', 'true', '*', '*', 'false', 'unavailable', 'degraded presented keep'],
+    ['possible', 'expired', 'false', '*', '*', 'false', 'unavailable', 'degraded none keep'],
     ['possible', 'invalid absent unverifiable', '*', '*', '*', '*', 'unavailable', 'degraded none keep'],
-    ['impossible', 'valid expiring', '*', '*', '*', 'enough', '*', 'active presented keep'],
-    ['impossible', 'valid expiring', '*', '*', '*', 'missing', '*', 'degraded none keep'],
+    ['impossible', 'valid expiring', '*', '*', '*', 'false', '*', 'active presented keep'],
+    ['impossible', 'valid expiring', '*', '*', '*', 'true', '*', 'degraded none keep'],
     ['impossible', NO_SESSION, '*', '*', '*', '*', '*', 'anonymous none keep'],
   ]
   const covers = (
-    [delivery, token, stale, refreshToken, renew, freshness, renewal]: readonly Pattern[],
+    [delivery, token, stale, refreshToken, renew, unsure, renewal]: readonly Pattern[],
     one: Case,
   ) =>
     fits(delivery, one.delivery) &&
@@ -83,7 +83,7 @@ describe('what becomes of the session (CONTRACT 7, both tables)', () => {
     fits(stale, one.servableStale) &&
     fits(refreshToken, one.refreshToken) &&
     fits(renew, one.renew) &&
-    fits(freshness, one.freshness) &&
+    fits(unsure, one.unsure) &&
     fits(renewal, one.renewal)
 
   it('is said by exactly one row for each situation', () => {
@@ -91,7 +91,7 @@ describe('what becomes of the session (CONTRACT 7, both tables)', () => {
   })
 
   it.each(TABLE)(
-    'delivery %s, token %s, stale %s, refresh token %s, route %s, freshness %s, renewal %s: %s',
+    'delivery %s, token %s, stale %s, refresh token %s, route %s, unsure %s, renewal %s: %s',
     (...row) => {
       for (const one of CASES.filter((candidate) => covers(row, candidate)))
         expect(sessionPart(decisionOn(one)), JSON.stringify(one)).toBe(row[7])
@@ -226,13 +226,11 @@ describe('in every situation', () => {
   })
 
   it('a path that wants to know what has ended is passed with a renewed token alone while that cannot be told', () => {
-    expect(
-      exceptions(({ identity }, { freshness }) => freshness !== 'missing' || identity !== 'presented'),
-    ).toEqual([])
+    expect(exceptions(({ identity }, { unsure }) => !unsure || identity !== 'presented')).toEqual([])
     expect(
       exceptions(
-        ({ outcome, answer }, { freshness, token, access }) =>
-          freshness !== 'missing' ||
+        ({ outcome, answer }, { unsure, token, access }) =>
+          !unsure ||
           access === 'public' ||
           outcome !== 'degraded' ||
           token === 'absent' ||

@@ -24,8 +24,8 @@ export type Situation = {
   readonly renew: 'when-due' | 'always'
   /** `insufficient`: the person has signed in too long ago for this path, or not in a way that is sure enough (RFC 9470). */
   readonly access: 'public' | 'allowed' | 'role-missing' | 'insufficient'
-  /** `missing`: the path wants to know which sessions have ended, and that cannot be told now. A renewal tells it, too. */
-  readonly freshness: 'enough' | 'missing'
+  /** The path wants to know which sessions have ended, and that cannot be told now. A renewal tells it, too. */
+  readonly unsure: boolean
   readonly kind: RequestKind
 }
 
@@ -75,8 +75,8 @@ function concludeAs(outcome: SessionOutcome, situation: Situation): Conclusion {
   return { step: 'conclude', outcome, identity, cookies, answer: answerTo(situation, outcome, identity) }
 }
 
-function judge({ token, refreshToken, delivery, renew, freshness }: Situation): SessionOutcome | 'renew' {
-  const asItIs = !isGood(token) ? 'anonymous' : freshness === 'missing' ? 'degraded' : 'active'
+function judge({ token, refreshToken, delivery, renew, unsure }: Situation): SessionOutcome | 'renew' {
+  const asItIs = !isGood(token) ? 'anonymous' : unsure ? 'degraded' : 'active'
   // The access token alone decides: no cookie could tell the browser of anything else.
   if (delivery === 'impossible') return asItIs
   if (isOver(token)) return 'ended'
@@ -101,9 +101,8 @@ function cookiesAfter(outcome: SessionOutcome, { token, delivery }: Situation): 
   return outcome === 'ended' || (outcome === 'anonymous' && token !== 'absent') ? 'clear' : 'keep'
 }
 
-function canGoOn({ token, servableStale, freshness }: Situation): boolean {
-  if (freshness === 'missing') return false
-  return isGood(token) || (token === 'expired' && servableStale)
+function canGoOn({ token, servableStale, unsure }: Situation): boolean {
+  return !unsure && (isGood(token) || (token === 'expired' && servableStale))
 }
 
 function answerTo(

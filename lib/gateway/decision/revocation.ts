@@ -6,8 +6,10 @@ type WaitUntil = (work: Promise<unknown>) => void
 
 /** What is known of a request's session by those who are told which sessions have ended. */
 export type EndedFinding = {
-  /** Why the session has ended, in the feed's word; null: it is not known to have. */
+  /** Why the session has ended, in the feed's word, for events; null: it is not known to have. */
   readonly endedBy: string | null
+  /** The same for the sign-in page, in a word of the auth server's refusals: `session_revoked`, `refresh_token_reused`, … */
+  readonly told: string | null
   /** The feed has told nothing for longer than is tolerated. */
   readonly isStale: boolean
 }
@@ -21,8 +23,8 @@ export type EndedSessions = {
    * @param waitUntil is handed a poll that goes on after the answer.
    */
   look(claims: AccessTokenClaims | null, waitUntil?: WaitUntil): EndedFinding | Promise<EndedFinding>
-  /** Why the session of these claims has ended, by what is known at this moment. */
-  endedBy(claims: AccessTokenClaims): string | null
+  /** Why the session of these claims has ended, by what is known at this moment, as the sign-in page is told. */
+  told(claims: AccessTokenClaims): string | null
 }
 
 /** A value of the option `revocation`. `endedFeed()` and `endedBy()` of `evergate/ended` make one. */
@@ -38,4 +40,4 @@ export type Revocation = {
 }
 
 /** What is found where nobody tells which sessions have ended. */
-export const NOTHING_KNOWN: EndedFinding = { endedBy: null, isStale: false }
+export const NOTHING_KNOWN: EndedFinding = { endedBy: null, told: null, isStale: true }

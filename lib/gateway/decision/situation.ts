@@ -35,13 +35,13 @@ export function situationOf(
     delivery: facts.delivery,
     renew: facts.route.renew === 'always' ? 'always' : 'when-due',
     access: accessOf(facts.route.require, claims, now),
-    freshness: ended.isStale && isStrict(facts.route.require) ? 'missing' : 'enough',
+    unsure: ended.isStale && isStrict(facts.route.require),
     kind: facts.kind,
   }
 }
 
 const isStrict = (required: Route['require']) =>
-  typeof required === 'object' && required.some(({ freshness }) => freshness === 'strict')
+  typeof required === 'object' && required.some(({ freshness }) => freshness)
 
 /** What follows from a renewal; null is one that could not be tried. */
 export function concludeAfter(

@@ -14,7 +14,7 @@ export type SessionRequirement = {
   readonly acr?: readonly string[]
   /**
    * `strict`: nobody passes while it cannot be told which sessions have ended, because the feed of `revocation` is older than it tolerates:
-   * they are answered 503. Default: they pass with a good token.
+   * they are answered 503. Without `revocation`, nobody ever passes. Default: they pass with a good token.
    */
   readonly freshness?: 'strict'
 }

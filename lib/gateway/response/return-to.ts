@@ -42,10 +42,7 @@ const REASONS = new Map([
   ['session_revoked', 'ended-elsewhere'],
   ['refresh_token_expired', 'expired'],
   ['signed_out', 'signed-out'],
-  // The auth server's, of its feed.
-  ['reuse', 'reuse'],
-  ['signed-out', 'signed-out'],
-  ['password-changed', 'password-changed'],
+  ['password_changed', 'password-changed'],
 ])
 
 /** Whether a backend's word for the end of a session has one for the person, too. */
