@@ -51,8 +51,7 @@ await sessions.look(null, (work) => works.push(work))
 await Promise.all(works)
 const milliseconds = performance.now() - startedAt
 const after = used()
-if (sessions.told({ ...claims, sid: entries[0]?.sid ?? '' }) === null)
-  throw new Error('nothing was learnt')
+if (sessions.told({ ...claims, sid: entries[0]?.sid ?? '' }) === null) throw new Error('nothing was learnt')
 const megabytes = (bytes: number) => (bytes / 1_048_576).toFixed(1)
 console.log(
   `${COUNT} ended sessions: ${megabytes(after - before)} MB in memory, ${megabytes(json.length)} MB snapshot (${megabytes(packed.length)} MB packed), known after ${milliseconds.toFixed(0)} ms`,
