@@ -1,4 +1,4 @@
-/** Why a session has ended, by the code that the gateway puts into the sign-in page's address. Nothing else is shown. */
+/** Why somebody is to sign in, by the code that the gateway puts into the sign-in page's address. Nothing else is shown. */
 const SENTENCES = new Map([
   [
     'reuse',
@@ -14,6 +14,7 @@ const SENTENCES = new Map([
   ],
   ['expired', 'Your session has run out.'],
   ['signed-out', 'You have signed out in this browser.'],
+  ['reauthenticate', 'You signed in a while ago, so confirm that it is you.'],
 ])
 
 export const endedBecause = (code: string | undefined) => SENTENCES.get(code ?? '')

@@ -3,6 +3,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
 import { paramOf, type SearchParams } from '../_lib/guards'
+import { personOf } from '../_lib/person'
 import { returnToOf } from '../_lib/return-to'
 import { PageMain } from '../_ui/page-main'
 import { DemoAccounts } from './demo-accounts'
@@ -14,15 +15,18 @@ export const metadata: Metadata = { title: 'Sign in' }
 export default async function LoginPage({ searchParams }: { searchParams: SearchParams }) {
   const asked = await paramOf(searchParams, 'returnTo')
   const returnTo = returnToOf(asked)
-  if (await getSession()) redirect(returnTo)
+  const reason = await paramOf(searchParams, 'reason')
+  const session = await getSession()
+  // Who is to sign in again stays here: the page that they come from would only send them back.
+  if (session && reason !== 'reauthenticate') redirect(returnTo)
 
   const signedOut = (await paramOf(searchParams, 'signedOut')) !== undefined
-  const because = signedOut ? 'You are signed out.' : endedBecause(await paramOf(searchParams, 'reason'))
+  const because = signedOut ? 'You are signed out.' : endedBecause(reason)
   return (
     <PageMain title="Sign in" account={null} lead={<Lead because={because} returnTo={asked && returnTo} />}>
       <div className="grid gap-x-24 gap-y-12 md:grid-cols-[minmax(0,24rem)_minmax(0,1fr)]">
         <div>
-          <SignInForm returnTo={returnTo} />
+          <SignInForm returnTo={returnTo} email={session ? personOf(session.user).email : ''} />
           <p className="mt-8 text-muted">
             No account yet?{' '}
             <Link href={`/register?returnTo=${encodeURIComponent(returnTo)}`} className="link">

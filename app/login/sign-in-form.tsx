@@ -7,7 +7,8 @@ import { Field } from '../_ui/field'
 import { AccountFormAnswer } from '../_ui/form-answer'
 import { signInAction } from './actions'
 
-export function SignInForm({ returnTo }: { returnTo: string }) {
+/** `email`: of who is to sign in again. */
+export function SignInForm({ returnTo, email }: { returnTo: string; email: string }) {
   const { state, pending, unreachable, form } = useResilientForm(signInAction, EMPTY_ACCOUNT_FORM)
   return (
     <form {...form} className="space-y-2">
@@ -18,7 +19,7 @@ export function SignInForm({ returnTo }: { returnTo: string }) {
         type="email"
         autoComplete="username"
         required
-        defaultValue={state.email}
+        defaultValue={state.email || email}
         error={state.fields.email}
       />
       <Field

@@ -4,7 +4,7 @@ import { requireSession, signOut } from 'evergate/next'
 import { revalidatePath } from 'next/cache'
 import { textOf } from '../_lib/guards'
 import { leadTo } from '../_lib/lead-to'
-import { type Ended, endAtAuthServer } from './end-sessions'
+import { type Ended, endSessions } from './end-sessions'
 import { EVERYWHERE, QUIET, type SessionsState } from './state'
 
 const UNAVAILABLE = 'The auth server does not answer right now. Nothing was ended: try again in a moment.'
@@ -19,11 +19,8 @@ export async function endSession(_previous: SessionsState, form: FormData): Prom
     return leadTo('/login?signedOut=1')
   }
 
-  const ended = await endAtAuthServer(
-    `/sessions/${encodeURIComponent(sid)}`,
-    'DELETE',
-    textOf(form, 'password'),
-  )
+  const path = `/sessions/${encodeURIComponent(sid)}`
+  const ended = await endSessions(session, path, 'DELETE', textOf(form, 'password'))
   if (ended === 'done' || ended === 'gone' || ended === 'signed-out') revalidatePath('/sessions')
   if (ended === 'gone') return { ...QUIET, result: 'That session had ended already.' }
   if (ended !== 'done') return afterRefusal(ended, sid)
@@ -35,8 +32,8 @@ export async function endSession(_previous: SessionsState, form: FormData): Prom
 
 /** Ends every session of the person, this one too. */
 export async function signOutEverywhere(_previous: SessionsState, form: FormData): Promise<SessionsState> {
-  await requireSession()
-  const ended = await endAtAuthServer('/logout-all', 'POST', textOf(form, 'password-everywhere'))
+  const session = await requireSession()
+  const ended = await endSessions(session, '/logout-all', 'POST', textOf(form, 'password-everywhere'))
   if (ended === 'signed-out') revalidatePath('/sessions')
   if (ended !== 'done') return afterRefusal(ended, EVERYWHERE)
   await signOut()

@@ -1,5 +1,7 @@
-import { backendFetch } from 'evergate/next'
+import type { Session } from 'evergate/next'
+import { backendFetch, signIn } from 'evergate/next'
 import { isRecord, stringOr } from '../_lib/guards'
+import { personOf } from '../_lib/person'
 
 /** The auth server's answer to a request that ends sessions. */
 export type Ended =
@@ -13,8 +15,31 @@ export type Ended =
   | 'too-many'
   | 'unavailable'
 
-/** Asks the auth server to end sessions; `password` confirms it when it was asked for. */
-export async function endAtAuthServer(path: string, method: string, password: string): Promise<Ended> {
+/**
+ * Asks the auth server to end sessions. It wants a young sign-in for that (RFC 9470): with a `password` the person signs in again first,
+ * right here, so that nothing is lost of what they were about to do. This session then gives way to a new one, in which the auth server
+ * does not ask again for a while.
+ */
+export async function endSessions(
+  session: Session,
+  path: string,
+  method: string,
+  password: string,
+): Promise<Ended> {
+  if (password !== '') {
+    const again = await signIn({ email: personOf(session.user).email, password })
+    if (!again.ok) return REFUSALS[again.error.code] ?? 'unavailable'
+  }
+  return endAtAuthServer(path, method, password)
+}
+
+const REFUSALS: Record<string, Ended> = {
+  invalid_credentials: 'password-wrong',
+  too_many_requests: 'too-many',
+}
+
+async function endAtAuthServer(path: string, method: string, password: string): Promise<Ended> {
+  // Read only where no sign-in is young enough: `REAUTHENTICATE_AFTER=0`.
   const body = password === '' ? {} : { body: JSON.stringify({ password }) }
   const headers = { 'content-type': 'application/json' }
   try {

@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright'
-import type { Browser, Page } from '@playwright/test'
+import type { Browser, BrowserContext, Page } from '@playwright/test'
 import { expect, headerLink, LOOKS, signIn, test } from '../support/browser.ts'
 import { DEMO } from '../support/client.ts'
 import type { Stack } from '../support/stack.ts'
@@ -9,6 +9,12 @@ test.use({ env: { REAUTHENTICATE_AFTER: '0' } })
 
 const otherDevice = (page: Page) => page.getByRole('listitem').filter({ hasText: 'Firefox on Windows' })
 const password = (page: Page) => page.getByLabel('Your password')
+
+/** What the browser's access token says of the sign-in. */
+async function signInOf(context: BrowserContext): Promise<{ sid: string; auth_time: number }> {
+  const { value = '' } = (await context.cookies()).find(({ name }) => name === 'accessToken') ?? {}
+  return JSON.parse(Buffer.from(value.split('.')[1] ?? '', 'base64url').toString())
+}
 
 /** Signs in on two devices and opens the list of sessions on the first. */
 async function onTwoDevices(page: Page, browser: Browser, stack: Stack) {
@@ -38,6 +44,7 @@ for (const javaScriptEnabled of [true, false]) {
       stack,
     }) => {
       await onTwoDevices(page, browser, stack)
+      const before = await signInOf(page.context())
       await otherDevice(page).getByRole('button', { name: 'End session' }).click()
       await expect(page.getByText('This ends the session on Firefox on Windows.')).toBeVisible()
       await expect(password(page)).toBeFocused()
@@ -51,6 +58,10 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByText('The session is ended.')).toBeVisible()
       await expect(otherDevice(page)).toHaveCount(0)
       await expect(page.getByText('This device')).toBeVisible()
+      // The password was a sign-in, which counts from now on, everywhere.
+      const after = await signInOf(page.context())
+      expect(after.sid).not.toBe(before.sid)
+      expect(after.auth_time).toBeGreaterThanOrEqual(before.auth_time)
       await endEverything(page)
     })
 

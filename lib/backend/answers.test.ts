@@ -278,6 +278,32 @@ describe('whose session it is', () => {
   })
 })
 
+describe('when and how the person has signed in', () => {
+  const claimsOf = async (own: object) => (await begun({ json: { token: foreignJwt(own) } })).session
+
+  it('is told by the backend’s own token (RFC 9068 2.2.1)', async () => {
+    const { claims } = await claimsOf({ auth_time: NOW - 7, acr: 'urn:gold' })
+    expect(claims).toMatchObject({ authenticatedAt: NOW - 7, acr: 'urn:gold' })
+  })
+
+  it('is now, when nothing tells: the backend has just taken the password', async () => {
+    expect((await claimsOf({ auth_time: 'yesterday' })).claims).toMatchObject({
+      authenticatedAt: NOW,
+      acr: null,
+    })
+  })
+
+  it('is not changed by a renewal', async () => {
+    const { api, session } = await begun({ json: { token: 'at', refresh_token: 'rt' } }, {})
+    server.on('/refresh', { json: { token: 'at-2' } })
+    const renewed = await api.rotated(
+      await api.refresh(session.refreshToken ?? '', contextAt(NOW + 500)),
+      NOW + 500,
+    )
+    expect(renewed.claims.authenticatedAt).toBe(NOW)
+  })
+})
+
 describe('an answer to a renewal', () => {
   async function answered(reply: Reply | (() => 'reset'), description: Partial<ApiDescription> = {}) {
     const { api, session } = await begun({ json: { token: 'a', refreshToken: 'r' } }, description)

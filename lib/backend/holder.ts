@@ -3,7 +3,7 @@ import type { BackendContext, GivenTokens, IssuedTokens } from '../gateway/renew
 import { untilAborted, withDeadline } from '../gateway/renewal/deadline.ts'
 import type { SignAccessToken } from '../held-session/held-keys.ts'
 import type { HeldSession } from '../held-session/held-session.ts'
-import { createHeldSessions } from '../held-session/held-session.ts'
+import { createHeldSessions, signInOf } from '../held-session/held-session.ts'
 import type { Sealer } from '../held-session/sealed.ts'
 import type { PreparedCall } from './call.ts'
 import { send } from './call.ts'
@@ -111,6 +111,9 @@ export function createHolder(parts: {
       roles: told.roles ?? before?.roles ?? [],
       userData: told.userData ?? before?.userData ?? {},
       authTime: before?.authTime ?? Math.floor(context.now),
+      ...(before?.acr !== undefined && { acr: before.acr }),
+      ...(before?.amr !== undefined && { amr: before.amr }),
+      ...signInOf(claimsIn(found.access)),
       refreshToken,
       ...(calls.refresh.accessToken && !isSliding && { accessToken: found.access }),
       ...(refreshEnds !== undefined && !isSliding && { refreshEnds }),

@@ -1,5 +1,6 @@
 import type { EndedFinding, EndedSessions, Revocation } from '../gateway/decision/revocation.ts'
 import { untilAborted, withDeadline } from '../gateway/renewal/deadline.ts'
+import { listeners } from '../gateway/signal/ended.ts'
 import type { Ended } from './feed.ts'
 import { createFollower } from './keep-up.ts'
 import { stopsBetweenRequests } from './runtime.ts'
@@ -22,7 +23,7 @@ export type EndedOptions = {
 
 /** Milliseconds that a request waits for the first answer of a feed. */
 const PATIENCE = 1000
-/** After so many milliseconds without a request no more is asked. */
+/** After so many milliseconds without a request no more is asked, unless something is open that is to close with its session. */
 const IDLE = 300_000
 /** What a call takes at most, in milliseconds; one that takes longer was stopped with its runtime. */
 const LOST = 8_000
@@ -65,7 +66,7 @@ export function endedBy(ended: Ended, options: EndedOptions = {}): Revocation {
 
       async function run(): Promise<void> {
         running = true
-        while (clock() - askedAt < IDLE) {
+        while (clock() - askedAt < IDLE || listeners() > 0) {
           await call()
           const pause = nextAt - clock()
           if (pause > 0) await settings.wait(pause)

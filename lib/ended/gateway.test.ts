@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { GatewayOptions } from '../gateway/options.ts'
+import { onEnded } from '../gateway/signal/ended.ts'
 import { cookiesIn, createHarness, KINDS } from '../gateway/testing/harness.ts'
+import type { AccessTokenClaims } from '../gateway/token/claims.ts'
 import type { EndedOptions } from './ended-by.ts'
 import { endedBy } from './ended-by.ts'
 import type { EndedEntry } from './feed.ts'
@@ -248,6 +250,45 @@ describe('how a process keeps up', () => {
     const back = send('/page', { cookies: { accessToken: await valid() } })
     await feed.answer([ending()])
     expect((await back).outcome).toBe('ended')
+  })
+})
+
+describe('what is open', () => {
+  const claims = (change: Partial<AccessTokenClaims> = {}): AccessTokenClaims => ({
+    subject: 'user-1',
+    sid: 'session-1',
+    roles: [],
+    issuedAt: 0,
+    expiresAt: 0,
+    authenticatedAt: null,
+    acr: null,
+    ...change,
+  })
+
+  it('is told when its session ends, and keeps a process asking that has no requests', async () => {
+    const { feed, begin, pass, ending } = await following()
+    await begin()
+    const closed: string[] = []
+    onTestFinished(onEnded(claims(), () => closed.push('mine')))
+    onTestFinished(onEnded(claims({ sid: 'session-2' }), () => closed.push('another’s')))
+    for (let i = 0; i < 30; i += 1) {
+      await pass(21_000)
+      if (feed.calls.length > i + 1) await feed.answer()
+    }
+    expect(closed).toEqual([])
+    await pass(21_000)
+    await feed.answer([ending()])
+    expect(closed).toEqual(['mine'])
+  })
+
+  it('is told of a user’s end, too, where it began before', async () => {
+    const { begin, ending, clock } = await following()
+    const closed: string[] = []
+    const seconds = clock() / 1000
+    onTestFinished(onEnded(claims({ issuedAt: seconds - 1 }), () => closed.push('before')))
+    onTestFinished(onEnded(claims({ issuedAt: seconds + 1 }), () => closed.push('after')))
+    await begin([ending({ sid: undefined, sub: 'user-1', endedAt: clock() })])
+    expect(closed).toEqual(['before'])
   })
 })
 

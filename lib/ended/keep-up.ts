@@ -1,5 +1,6 @@
 import type { Revocation } from '../gateway/decision/revocation.ts'
 import { untilAborted, withDeadline } from '../gateway/renewal/deadline.ts'
+import { tellEnded } from '../gateway/signal/ended.ts'
 import type { Ended } from './feed.ts'
 import { FeedError } from './feed.ts'
 import { createEndedList } from './list.ts'
@@ -63,6 +64,8 @@ export function createFollower(ended: Ended, pace: Pace, settings: Settings, mos
   function take(answer: unknown): void {
     const { entries, life, isOdd, ...read } = readAnswer(answer, most)
     const isAhead = list.add(entries, life, clock())
+    // What is open closes at once, also what a session began that its own browser has replaced.
+    if (entries.length > 0) tellEnded((claims) => list.find(claims, Number.POSITIVE_INFINITY) !== null)
     const isBack = read.cursor !== cursor && cursors.has(read.cursor)
     tellMisfits(
       new Set<Misfit>([

@@ -1,5 +1,5 @@
 /** Stable codes of {@link GatewayError}. */
-export type GatewayErrorCode = 'invalid_option' | 'session_in_cache' | 'body_too_large'
+export type GatewayErrorCode = 'invalid_option' | 'session_in_cache' | 'session_ended' | 'body_too_large'
 
 /** What the gateway throws: `code` is stable, `message` says what to do about it. */
 export class GatewayError extends Error {

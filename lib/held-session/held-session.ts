@@ -19,6 +19,9 @@ export type HeldSession = {
   readonly refreshToken: string | null
   /** When the person signed in, in seconds since the epoch. */
   readonly authTime?: number
+  /** How sure that sign-in was, and how it was done (RFC 9068 2.2.1). */
+  readonly acr?: string
+  readonly amr?: readonly string[]
 }
 
 /** The other server's access token. `expiresIn` in seconds. */
@@ -56,7 +59,7 @@ export function createHeldSessions<Held extends HeldSession>(parts: {
 
   /** A token in the form the gateway verifies (RFC 9068), with the server's in it: neither can be had without the other. */
   function wrap(held: Held, { accessToken, expiresIn }: ForeignToken, now: number): Promise<string> {
-    const { sub, sid, roles, authTime } = held
+    const { sub, sid, roles, authTime, acr, amr } = held
     const iat = Math.floor(now)
     return sign({
       iss: settings.issuer,
@@ -68,7 +71,20 @@ export function createHeldSessions<Held extends HeldSession>(parts: {
       exp: iat + Math.floor(expiresIn),
       jti: crypto.randomUUID(),
       ...(authTime !== undefined && { auth_time: authTime }),
+      ...(acr !== undefined && { acr }),
+      ...(amr !== undefined && { amr }),
       [PROVIDER_TOKEN_CLAIM]: accessToken,
     })
   }
 }
+
+/** When and how a person has signed in, as claims tell it (OpenID Connect Core 1.0, 2; RFC 9068 2.2.1). */
+export const signInOf = ({
+  auth_time: authTime,
+  acr,
+  amr,
+}: Readonly<Record<string, unknown>>): Pick<HeldSession, 'authTime' | 'acr' | 'amr'> => ({
+  ...(typeof authTime === 'number' && { authTime }),
+  ...(typeof acr === 'string' && { acr }),
+  ...(Array.isArray(amr) && { amr: amr.filter((method) => typeof method === 'string') }),
+})

@@ -5,6 +5,7 @@ import { proxiedAnswer, proxiedRequest } from './backend-headers.ts'
 import { backendUrl } from './backend-url.ts'
 import { currentSettings } from './current-request.ts'
 import { verifiedSession } from './session.ts'
+import { signalOf } from './session-signal.ts'
 
 type RouteContext = { readonly params: Promise<{ readonly path: string[] }> }
 
@@ -15,11 +16,16 @@ export type BackendProxyOptions = {
    * none. Otherwise they arrive as plain text, and nothing that the backend answers runs. Default false.
    */
   readonly documents?: boolean
+  /**
+   * Whether an answer that is still streaming ends with the access token it was asked for with, and not only with the session.
+   * Default false.
+   */
+  readonly endsWithToken?: boolean
 }
 
 /**
  * A route handler that passes requests on to the backend, with the session's bearer token instead of its cookies. Bodies
- * stream in both directions. Redirects are handed on, not followed. Headers pass by a list
+ * stream in both directions, until the session ends. Redirects are handed on, not followed. Headers pass by a list
  * (docs/backend.md), to which `forwardHeaders` and
  * `relayHeaders` of `withGateway()` add.
  *
@@ -29,11 +35,13 @@ export type BackendProxyOptions = {
  */
 export function createBackendProxy({
   documents = false,
+  endsWithToken = false,
 }: BackendProxyOptions = {}): (request: Request, context: RouteContext) => Promise<Response> {
   return async (request, context) => {
     const settings = currentSettings()
     const session = await verifiedSession()
-    if (!session) return answer(401, 'unauthenticated', { 'www-authenticate': 'Bearer' })
+    if (!session) return unauthenticated()
+    const ending = signalOf(session, { endsWithToken })
     const { path } = await context.params
     const url = backendUrl(settings.remoteApi, pathBehindProxy(new URL(request.url), path.length))
     if (!url) return answer(404, 'not_found')
@@ -46,7 +54,7 @@ export function createBackendProxy({
         body: request.body,
         redirect: 'manual',
         cache: 'no-store',
-        signal: request.signal,
+        signal: AbortSignal.any([request.signal, ending]),
         // Node's fetch needs to be told that the body is a stream; the DOM's types do not know the option.
         ...({ duplex: 'half' } as object),
       })
@@ -55,6 +63,7 @@ export function createBackendProxy({
         headers: proxiedAnswer(response.headers, settings, documents),
       })
     } catch (error) {
+      if (ending.aborted) return unauthenticated()
       // A visitor who has left is no failure of the backend.
       if (!request.signal.aborted) {
         const traceId = traceIdOf(readTraceparent(request.headers))
@@ -70,6 +79,8 @@ export function createBackendProxy({
 function pathBehindProxy(url: URL, length: number): string {
   return `/${url.pathname.replace(/\/$/, '').split('/').slice(-length).join('/')}${url.search}`
 }
+
+const unauthenticated = () => answer(401, 'unauthenticated', { 'www-authenticate': 'Bearer' })
 
 function answer(status: number, error: string, headers: Record<string, string> = {}): Response {
   return Response.json({ error }, { status, headers: { 'cache-control': 'private, no-store', ...headers } })

@@ -12,6 +12,7 @@ import { failureEvent } from '../gateway/renewal/failure.ts'
 import { verifyIssued } from '../gateway/renewal/verify-issued.ts'
 import { traceIdOf } from '../gateway/request/traceparent.ts'
 import { clearSession, issueMark, issueSession } from '../gateway/response/cookie-changes.ts'
+import { tellEnded } from '../gateway/signal/ended.ts'
 import { createGatewayTokens } from '../gateway/token/gateway-token.ts'
 import type { KeySet } from '../gateway/token/key-set.ts'
 import { createKeySet } from '../gateway/token/key-set.ts'
@@ -90,6 +91,7 @@ async function accept(request: CurrentRequest, issued: IssuedTokens): Promise<Si
   const { secure, pairs } = request
   const presented = readSessionCookies(pairs, settings, secure)
   const now = settings.clock() / 1000
+  if (replaced) tellEnded(({ sid }) => sid === replaced.sid)
   const mark = replaced && (await signSignedOutMark(gatewayTokens, replaced, now))
   const changes = [
     // Nothing of the session before may stay: this one may have fewer cookies.

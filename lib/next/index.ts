@@ -23,6 +23,8 @@ export {
   sessionForBrowser,
   signInPath,
 } from './session.ts'
+export type { SessionSignalOptions } from './session-signal.ts'
+export { sessionSignal } from './session-signal.ts'
 export type { Credentials } from './sign-in.ts'
 export { register, signIn, startSession } from './sign-in.ts'
 export { endSession, signOut } from './sign-out.ts'

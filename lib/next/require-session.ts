@@ -56,9 +56,11 @@ function pageOf({ headers, settings }: CurrentRequest): string | null {
  * asked for in `WWW-Authenticate`; null where the session suffices. A role is not asked for here: signing in again brings none.
  *
  * @example
- * const session = await getSession()
- * const refused = session && stepUpChallenge(session, { authenticatedWithin: 300 })
- * if (refused) return refused
+ * export async function DELETE() {
+ *   const session = await getSession()
+ *   const refused = session && stepUpChallenge(session, { authenticatedWithin: 300 })
+ *   return refused ?? new Response(null, { status: session ? 204 : 401 })
+ * }
  */
 export function stepUpChallenge(
   session: Pick<Session, 'authenticatedAt' | 'acr'>,

@@ -7,6 +7,7 @@ import type { VerifiedSession } from '../gateway/session-reader.ts'
 import { createSessionReader } from '../gateway/session-reader.ts'
 import type { CurrentRequest } from './current-request.ts'
 import { currentRequest, currentSettings } from './current-request.ts'
+import { signalOf } from './session-signal.ts'
 import type { User } from './user.ts'
 
 /** A session as the app sees it. It holds no token; times are seconds since the epoch. */
@@ -25,6 +26,12 @@ export type Session = {
   readonly acr: string | null
   /** How the person has signed in (`amr`, RFC 8176): `pwd`, `otp`, `hwk`, …; empty when the backend does not tell. */
   readonly amr: readonly string[]
+  /**
+   * Aborts when the session ends: at its absolute limit, and in Node also when the process learns that it has ended before. For what goes on
+   * after a route handler has answered. Not enumerable, so that copies and JSON of a session are without it; `sessionSignal()` makes one
+   * that aborts with the access token, too.
+   */
+  readonly signal: AbortSignal
 }
 
 let reader: ReturnType<typeof createSessionReader> | undefined
@@ -98,7 +105,14 @@ export function signInPathOf({ headers, settings }: CurrentRequest): string {
 export function toSession(verified: VerifiedSession): Session {
   const { subject, userData, sid, roles, issuedAt, expiresAt, endsAt, authenticatedAt, acr, amr } = verified
   const user = { ...userData, id: subject } as User
-  return { user, sid, roles, issuedAt, expiresAt, endsAt, authenticatedAt, acr, amr }
+  const session = { user, sid, roles, issuedAt, expiresAt, endsAt, authenticatedAt, acr, amr }
+  let signal: AbortSignal | undefined
+  return Object.defineProperty(session, 'signal', {
+    get() {
+      signal ??= signalOf(verified)
+      return signal
+    },
+  }) as Session
 }
 
 const REPORT = /session;desc="(active|renewed|anonymous|ended|degraded)";dur=([\d.]+)/

@@ -3,6 +3,7 @@ import { failureEvent } from '../gateway/renewal/failure.ts'
 import { readTraceparent, traceIdOf } from '../gateway/request/traceparent.ts'
 import { clearSession, issueMark } from '../gateway/response/cookie-changes.ts'
 import type { VerifiedSession } from '../gateway/session-reader.ts'
+import { tellEnded } from '../gateway/signal/ended.ts'
 import { createGatewayTokens } from '../gateway/token/gateway-token.ts'
 import { signSignedOutMark } from '../gateway/token/signed-out.ts'
 import { backendCalls, backendContext, presentedRefreshToken } from './backend-calls.ts'
@@ -62,6 +63,7 @@ async function forget(
   const presented = readSessionCookies(pairs, settings, secure)
   const changes = clearSession(settings, secure, presented)
   if (session) {
+    tellEnded(({ sid }) => sid === session.sid)
     const mark = await signSignedOutMark(createGatewayTokens(settings), session, settings.clock() / 1000)
     changes.push(...issueMark(mark, settings, secure, presented))
   }

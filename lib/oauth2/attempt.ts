@@ -1,6 +1,7 @@
 import { parseCookieHeader } from '../gateway/cookies/header.ts'
 import { formatSetCookie } from '../gateway/cookies/set-cookie.ts'
 import type { Sealer } from '../held-session/sealed.ts'
+import type { SignInRequirement } from './step-up.ts'
 
 /** One try to sign in, kept in a cookie of its own, so that two tabs do not overwrite each other's. */
 export type Attempt = {
@@ -8,6 +9,8 @@ export type Attempt = {
   readonly nonce: string
   readonly verifier: string
   readonly returnTo: string
+  /** What the sign-in has to be like, where that was asked for. */
+  readonly required: SignInRequirement
 }
 
 /** Seconds for somebody to find a password. */

@@ -7,7 +7,7 @@ import { secretBytes } from '../gateway/token/secret-bytes.ts'
 import { signJwt } from '../gateway/token/sign-jwt.ts'
 import { ACCESS_TOKEN_TYPE } from '../held-session/held-keys.ts'
 import type { HeldSession } from '../held-session/held-session.ts'
-import { createHeldSessions } from '../held-session/held-session.ts'
+import { createHeldSessions, signInOf } from '../held-session/held-session.ts'
 import type { Sealer } from '../held-session/sealed.ts'
 import type { KnownSession, OAuth2Options } from './options.ts'
 import { personOf } from './options.ts'
@@ -46,7 +46,7 @@ export function createSessions(options: OAuth2Options, settings: GatewaySettings
     now: number,
     info = before?.info,
   ): Promise<IssuedTokens> {
-    const held = hold(answer, before, now, info)
+    const held = hold(answer, before, info)
     const { access_token: accessToken, expires_in: expiresIn = UNTOLD_LIFE } = answer
     if (accessTokens === 'opaque') return sessions.issue(held, { accessToken, expiresIn }, now)
     const { userData } = held
@@ -57,7 +57,6 @@ export function createSessions(options: OAuth2Options, settings: GatewaySettings
   function hold(
     answer: oauth.TokenEndpointResponse,
     before: ProviderSession | null,
-    now: number,
     info: JsonObject | undefined,
   ): ProviderSession {
     const idToken = oauth.getValidatedIdTokenClaims(answer)
@@ -68,7 +67,8 @@ export function createSessions(options: OAuth2Options, settings: GatewaySettings
     const { roles, userData } = idToken
       ? person({ ...info, ...idToken } as typeof idToken, answer.access_token)
       : {}
-    const authTime = before ? before.authTime : (idToken?.auth_time ?? Math.floor(now))
+    // A provider that does not tell when the person has signed in may have known them by a cookie, for weeks: nobody knows then.
+    const signIn = before ?? signInOf(idToken ?? {})
     return {
       sub: before?.sub ?? idToken?.sub ?? '',
       sid: before?.sid ?? crypto.randomUUID(),
@@ -76,7 +76,9 @@ export function createSessions(options: OAuth2Options, settings: GatewaySettings
       refreshToken: answer.refresh_token ?? before?.refreshToken ?? null,
       roles: roles ?? before?.roles ?? [],
       userData: userData ?? before?.userData ?? {},
-      ...(authTime !== undefined && { authTime }),
+      ...(signIn.authTime !== undefined && { authTime: signIn.authTime }),
+      ...(signIn.acr !== undefined && { acr: signIn.acr }),
+      ...(signIn.amr !== undefined && { amr: signIn.amr }),
       ...(info && { info }),
     }
   }

@@ -11,7 +11,11 @@ import { findAttempt, keepAttempt } from './attempt.ts'
 import { tellFailure } from './failure.ts'
 import type { Parts } from './routes-parts.ts'
 import { appUrl, callOf, isSecure, presentedCookies, problem, redirect } from './routes-parts.ts'
+import { authorizationParameters, isSufficient, requiredBy } from './step-up.ts'
 import { askUserInfo } from './user-info.ts'
+
+/** OpenID Connect Core Error Code unmet_authentication_requirements 1.0. */
+const UNMET = 'unmet_authentication_requirements'
 
 const DEFAULT_SCOPE = 'openid profile email'
 
@@ -27,19 +31,23 @@ export async function beginSignIn(request: Request, parts: Parts): Promise<Respo
     tellFailure(parts, 'signin', error, request)
     return null
   })
-  const returnTo = safeReturnTo(new URL(request.url).searchParams.get('returnTo'))
+  const { searchParams } = new URL(request.url)
+  const returnTo = safeReturnTo(searchParams.get('returnTo'))
+  const required = requiredBy(searchParams)
   if (!server?.authorization_endpoint) return failed('temporarily_unavailable', parts, request, { returnTo })
   const attempt: Attempt = {
     state: oauth.generateRandomState(),
     nonce: oauth.generateRandomNonce(),
     verifier: oauth.generateRandomCodeVerifier(),
     returnTo,
+    required,
   }
   const url = new URL(server.authorization_endpoint)
   const parameters = {
     scope: DEFAULT_SCOPE,
     ...(options.scope && { scope: options.scope }),
     ...options.parameters,
+    ...authorizationParameters(required),
     client_id: options.clientId,
     response_type: 'code',
     redirect_uri: redirectUri(parts),
@@ -64,6 +72,9 @@ export async function finishSignIn(request: Request, parts: Parts): Promise<Resp
   const { returnTo } = found.attempt
   try {
     const answer = await exchange(searchParams, found.attempt, parts)
+    const idToken = oauth.getValidatedIdTokenClaims(answer) ?? {}
+    if (!isSufficient(idToken, found.attempt.required, settings.clock() / 1000))
+      return failed(UNMET, parts, request, { returnTo, setCookies: [found.clear] })
     const info = await askUserInfo(answer, request, parts)
     const issued = await sessions.issue(answer, null, settings.clock() / 1000, info)
     const verified = await verifyIssued(parts, issued)
