@@ -39,8 +39,7 @@ export async function sessionFetch(
 }
 
 /** A younger sign-in is wanted (RFC 9470), which no renewal brings: the session is there, and goes on. */
-const asksForSignIn = ({ headers }: Response) =>
-  /insufficient_user_authentication/.test(headers.get('www-authenticate') ?? '')
+const asksForSignIn = ({ headers }: Response) => /insufficient/.test(`${headers.get('www-authenticate')}`)
 
 /** An answer has no address when nothing was asked for it; a redirect may have led to another site. */
 const isOurs = (url: string) => new URL(url, location.href).origin === location.origin
