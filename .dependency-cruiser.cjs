@@ -72,6 +72,19 @@ module.exports = {
       },
     },
     {
+      name: 'ended-is-an-entry-point-of-its-own',
+      comment: 'the gateway and the app know a list of ended sessions by its interface alone',
+      severity: 'error',
+      from: { path: '^lib/(gateway|next)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^lib/ended/' },
+    },
+    {
+      name: 'ended-imports-gateway-only',
+      severity: 'error',
+      from: { path: '^lib/ended/', pathNot: ['\\.test\\.ts$', '/testing/'] },
+      to: { pathNot: '^lib/(ended|gateway)/' },
+    },
+    {
       name: 'telemetry-is-an-entry-point-of-its-own',
       severity: 'error',
       from: { path: '^(lib/(gateway|next)|app)/' },
@@ -95,7 +108,7 @@ module.exports = {
       comment:
         'lib/testing breaks networks and plays the browser for any app; what it tests it meets over HTTP. One file signs sessions',
       severity: 'error',
-      from: { path: '^lib/testing/', pathNot: '^lib/testing/session(\\.test)?\\.ts$' },
+      from: { path: '^lib/testing/', pathNot: '^lib/testing/(session|playwright|described)(\\.test)?\\.ts$' },
       to: { path: '^(lib/(client|gateway|next|react)|app|e2e)/' },
     },
     {
@@ -153,7 +166,7 @@ module.exports = {
       from: { path: '^e2e/simulation/' },
       to: {
         path: '^(lib/(client|gateway|next|react)|auth-server|app)/',
-        pathNot: '^(lib/gateway/index\\.ts$|auth-server/)',
+        pathNot: '^(lib/(gateway|ended)/index\\.ts$|auth-server/)',
       },
     },
     {

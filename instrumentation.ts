@@ -1,4 +1,8 @@
-import { guardServer } from 'evergate/next'
+import { guardServer, honourEnded } from 'evergate/next'
+import { revocation } from './app/_lib/revocation'
+
+const ended = revocation()
+if (ended) honourEnded(ended)
 
 /** Next calls this once on Node and once on the edge, before the first request. */
 export async function register(): Promise<void> {

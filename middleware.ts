@@ -2,11 +2,14 @@ import { createGateway } from 'evergate/next'
 import { openTelemetry } from 'evergate/opentelemetry'
 import type { NextFetchEvent, NextRequest } from 'next/server'
 import { NextResponse } from 'next/server'
+import { revocation } from './app/_lib/revocation'
 import { answerStream, demoBackend, inspect, watch } from './app/inspector/_gateway/inspector'
 import { isDemo, MAY_INSPECT } from './app/inspector/_lib/demo'
 
 /** What Next answers where there is a page: `POST` is a server action. */
 const PAGE = ['GET', 'POST']
+
+const ended = revocation()
 
 const gateway = createGateway({
   rules: [
@@ -22,6 +25,7 @@ const gateway = createGateway({
     { path: '/inspector/:path*', require: MAY_INSPECT, methods: PAGE },
   ],
   telemetry: openTelemetry(),
+  ...(ended && { revocation: ended }),
   onEvent: inspect,
   ...(isDemo() && { backend: demoBackend }),
   next: (request, session) => {

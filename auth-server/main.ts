@@ -61,7 +61,9 @@ try {
   const store = measured?.store ?? bare
   const { metrics } = measured ?? {}
   const tracing = () => traced?.tracing
-  const app = createApp({ store, settings, clock: Date.now, random: randomBytes, logger, metrics, tracing })
+  const closing = new AbortController()
+  const parts = { store, settings, clock: Date.now, random: randomBytes, logger, metrics, tracing }
+  const app = createApp({ ...parts, closing: closing.signal })
   const { port, stop } = await listen(app, settings.port, host)
   const stopPurging = purgePeriodically(store, logger)
   const algorithm = settings.accessKeys.mode === 'shared' ? 'HS256' : settings.accessKeys.keys[0].alg
@@ -76,6 +78,7 @@ try {
     if (stopping) return
     stopping = true
     stopPurging()
+    closing.abort()
     await Promise.all([stop(), measured?.stop()])
     await Promise.all([store.close(), traced?.stop()])
     process.exit(0)

@@ -19,6 +19,8 @@ export interface Dependencies {
   readonly random: (bytes: number) => Uint8Array
   readonly logger: Logger
   readonly onEvent?: EventHandler
+  /** Aborted when the server is about to end: nobody is kept waiting then. */
+  readonly closing?: AbortSignal
   /** Hashes and checks passwords. Default: argon2id with OWASP's parameters. */
   readonly passwords?: Passwords
   /** Answers undefined as long as nobody collects spans. */

@@ -30,6 +30,8 @@ export interface AuthSettings {
   readonly accessKeys: AccessKeys
   /** Newest first. */
   readonly refreshSecrets: readonly [string, ...string[]]
+  /** Undefined: nobody is told what has ended. */
+  readonly feedSecret: string | undefined
   readonly issuer: string
   readonly audience: string
   readonly accessTokenTtl: number

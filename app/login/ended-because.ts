@@ -8,6 +8,10 @@ const SENTENCES = new Map([
     'ended-elsewhere',
     'Your session was ended from elsewhere: from another device, by a change of password, or by an administrator.',
   ],
+  [
+    'password-changed',
+    'Your password was changed, which has ended all your sessions. Sign in with the new one.',
+  ],
   ['expired', 'Your session has run out.'],
   ['signed-out', 'You have signed out in this browser.'],
   ['reauthenticate', 'You signed in a while ago, so confirm that it is you.'],

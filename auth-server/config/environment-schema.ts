@@ -27,6 +27,10 @@ export const schema = z.object({
     value.signingKeys,
     'private JWK set: the first key signs, all are published. Unused in shared-secret mode',
   ),
+  FEED_SECRET: generated(
+    value.bearerToken,
+    'secret of `GET /ended`, at least 32 bytes: the gateway asks there which sessions have ended. Unset: a session that was ended lives on until its access token ends',
+  ),
   TOKEN_ISSUER: withDefault('evergate', value.identifier, '`iss` of access tokens'),
   TOKEN_AUDIENCE: withDefault('evergate-app', value.identifier, '`aud` of access tokens'),
   ACCESS_TOKEN_TTL: withDefault('900', value.seconds, 'life of an access token, seconds'),
@@ -105,7 +109,7 @@ export const schema = z.object({
     'port for `GET /metrics`, on 127.0.0.1 alone unless `METRICS_TOKEN` is set; `0` picks a free one',
   ),
   METRICS_TOKEN: optional(
-    value.metricsToken,
+    value.bearerToken,
     'bearer token that `GET /metrics` asks for, at least 32 bytes; without `METRICS_PORT` it is answered on `AUTH_PORT`',
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: optional(

@@ -69,7 +69,7 @@ export const sharedSecret = z
   )
   .refine((secret) => isStrongSecret(sharedSecretBytes(secret)), `needs ${STRENGTH}`)
 
-export const metricsToken = z
+export const bearerToken = z
   .string()
   .regex(/^[\x21-\x7e]*$/, 'must be visible ASCII characters, without a space')
   .refine(isStrongSecret, `needs ${STRENGTH}`)

@@ -51,6 +51,7 @@ it('lists every variable with its meaning and default', () => {
     'ETLS_ACCESS',
     'ETLS_REFRESH',
     'SIGNING_KEYS',
+    'FEED_SECRET',
     'TOKEN_ISSUER',
     'TOKEN_AUDIENCE',
     'ACCESS_TOKEN_TTL',

@@ -37,6 +37,7 @@ export function readEnvironment(environment: Environment): Reading<Settings> {
       spansTo: env.OTEL_EXPORTER_OTLP_ENDPOINT,
       accessKeys: chooseKeys(env.ETLS_ACCESS, env.SIGNING_KEYS),
       refreshSecrets: [newest, ...older],
+      feedSecret: env.FEED_SECRET,
       issuer: env.TOKEN_ISSUER,
       audience: env.TOKEN_AUDIENCE,
       accessTokenTtl: env.ACCESS_TOKEN_TTL,

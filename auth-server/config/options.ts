@@ -16,6 +16,8 @@ export interface AuthKeys {
   readonly accessTokens: { readonly signingKeys: string | object } | { readonly secret: string }
   /** Newest first, each of 32 bytes or more. `generateRefreshSecret()` makes one. All are accepted, the first makes tokens. */
   readonly refreshSecrets: readonly string[]
+  /** For gateways that read what has ended (`GET /ended`), 32 bytes or more. Default none: there is no such route. */
+  readonly feedSecret?: string
 }
 
 /** What can be set otherwise than by default. The defaults, and what may be set, are those of the environment variables in brackets. */

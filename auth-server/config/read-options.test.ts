@@ -26,7 +26,8 @@ async function refusal(overrides: object): Promise<OptionsError> {
 }
 
 const ofTheEnvironment = (environment: Record<string, string>) => {
-  const reading = readEnvironment({ ETLS_REFRESH: refreshSecret, ETLS_ACCESS: accessSecret, ...environment })
+  const secrets = { ETLS_REFRESH: refreshSecret, ETLS_ACCESS: accessSecret, FEED_SECRET: keys.feedSecret }
+  const reading = readEnvironment({ ...secrets, ...environment })
   if (!reading.ok) throw new Error(reading.problems.join('\n'))
   return reading.value
 }

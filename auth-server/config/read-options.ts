@@ -32,6 +32,7 @@ const routes: Record<RouteName, true> = {
   sessions: true,
   endSession: true,
   password: true,
+  ended: true,
   me: true,
   jwks: true,
   livez: true,
@@ -106,6 +107,8 @@ function keysOf(keys: AuthKeys | undefined): Saying[] {
   const sayings: Saying[] = [
     { option: 'keys.refreshSecrets', variable: 'ETLS_REFRESH', text: secretsOf(keys).join(',') },
   ]
+  if (keys?.feedSecret !== undefined)
+    sayings.push({ option: 'keys.feedSecret', variable: 'FEED_SECRET', text: String(keys.feedSecret) })
   if (accessTokens && 'secret' in accessTokens)
     sayings.push({
       option: 'keys.accessTokens.secret',

@@ -18,6 +18,8 @@ export type RouteName =
   | 'endSession'
   /** `POST /password` */
   | 'password'
+  /** `GET /ended` */
+  | 'ended'
   /** `GET /me` */
   | 'me'
   /** `GET /.well-known/jwks.json` */

@@ -107,6 +107,7 @@ describe('leaves to the app', () => {
     sessions: ['GET', '/sessions'],
     endSession: ['DELETE', '/sessions/x'],
     password: ['POST', '/password'],
+    ended: ['GET', '/ended'],
     me: ['GET', '/me'],
     jwks: ['GET', '/.well-known/jwks.json'],
     livez: ['GET', '/livez'],

@@ -5,6 +5,7 @@ import { refuseLargeBodies } from '../http/body.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import type { Logger } from '../observe/logger.ts'
 import { carryTraceId, currentTraceId } from '../observe/tracing/request-trace.ts'
+import { endedRoute } from '../routes/ended.ts'
 import { healthRoutes } from '../routes/health.ts'
 import { loginRoute } from '../routes/login.ts'
 import { logoutRoutes } from '../routes/logout.ts'
@@ -24,6 +25,7 @@ export function endpointsOf(services: Services, createUser: CreateUser): Endpoin
     logoutRoutes,
     sessionRoutes,
     passwordRoute,
+    endedRoute,
     meRoute,
     wellKnownRoutes,
     healthRoutes,

@@ -132,6 +132,40 @@ export interface SessionStore {
   purge(deadFor: number, limit: number): Promise<number>
 }
 
+/** A session that ended before its time. */
+export interface EndedSession {
+  readonly sid: string
+  readonly endedAt: number
+  readonly reason: RevocationReason
+}
+
+/** What an {@link EndedStore} answers. */
+export interface EndedReading {
+  /** Names this reading, so that the next one goes on from it. */
+  readonly cursor: string
+  readonly entries: readonly EndedSession[]
+  /** Everything is here, and not only what came after the cursor that was given. */
+  readonly complete: boolean
+}
+
+/** What has ended lately, for those who verify access tokens by themselves. */
+export interface EndedStore {
+  /**
+   * The sessions that have ended after the reading that `cursor` names, as far as that was within the last `within` ms. With no
+   * cursor, or one that this store does not know, everything within that time.
+   *
+   * Nothing is left out between two readings: a cursor stands for what could be seen, not for a moment. Something may come twice.
+   */
+  since(cursor: string | undefined, within: number): Promise<EndedReading>
+  /**
+   * Calls soon after sessions have ended, on whichever server. A call may be lost while the store cannot be reached, and may come
+   * for nothing. Never keeps the process alive.
+   *
+   * @returns ends it
+   */
+  watch(listener: () => void): () => void
+}
+
 /** How often something has happened. */
 export interface Count {
   readonly points: number
@@ -154,7 +188,7 @@ export interface CounterStore {
 export type RequestUsers = Pick<UserStore, 'findByEmail' | 'findById' | 'replacePasswordHash'>
 
 /** What requests ask of a store. */
-export interface RequestStore extends Pick<Store, 'sessions' | 'counters' | 'ping'> {
+export interface RequestStore extends Pick<Store, 'sessions' | 'ended' | 'counters' | 'ping'> {
   readonly users: RequestUsers
 }
 
@@ -162,6 +196,7 @@ export interface RequestStore extends Pick<Store, 'sessions' | 'counters' | 'pin
 export interface Store {
   readonly users: UserStore
   readonly sessions: SessionStore
+  readonly ended: EndedStore
   readonly counters: CounterStore
   /** Resolves when the store can be read and written. */
   ping(): Promise<void>

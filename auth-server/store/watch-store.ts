@@ -27,6 +27,7 @@ export function watchStore(store: Store, observer: StoreObserver): Store {
     ...store,
     users: watched(store.users, 'users.'),
     sessions: watched(store.sessions, 'sessions.'),
+    ended: { ...watched({ since: store.ended.since }, 'ended.'), watch: store.ended.watch },
     counters: watched(store.counters, 'counters.'),
     ping,
   }

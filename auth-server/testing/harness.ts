@@ -55,6 +55,8 @@ export interface ServerOptions {
   readonly file?: string
   /** Other limits on connections than the usual ones. */
   readonly limits?: Partial<ConnectionLimits>
+  /** Aborted when the server is about to end. */
+  readonly closing?: AbortSignal
   /** An open store in place of a file. */
   readonly store?: Store
   /** Other than {@link cheapPasswords}. */
@@ -78,7 +80,9 @@ export async function startServer(options: ServerOptions = {}) {
   const store = options.store ?? (await temporaryStore(clock, file))
   const lines: string[] = []
   const logger = createLogger('debug', { write: (line) => void lines.push(line) })
-  const app = createApp({ store, settings, clock, random: randomBytes, logger, passwords })
+  const { closing } = options
+  const parts = { store, settings, clock, random: randomBytes, logger, passwords }
+  const app = createApp({ ...parts, ...(closing && { closing }) })
   const server = await listen(app, 0, '127.0.0.1', limits)
   onTestFinished(() => server.stop(0))
   const url = `http://127.0.0.1:${server.port}`

@@ -9,7 +9,11 @@ import { hashPassword } from '../passwords/passwords.ts'
 import { client } from './client.ts'
 import { accessSecret, refreshSecret, temporaryStore } from './harness.ts'
 
-export const keys = { accessTokens: { secret: accessSecret }, refreshSecrets: [refreshSecret] }
+export const keys = {
+  accessTokens: { secret: accessSecret },
+  refreshSecrets: [refreshSecret],
+  feedSecret: 'a-secret-of-the-feed-of-the-tests-0123456789',
+}
 
 /** A table of somebody else's, in memory: rows can be changed from outside at any moment. */
 export async function tableOfUsers(password = 'correct horse') {

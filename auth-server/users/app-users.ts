@@ -70,7 +70,10 @@ export function createUserOf(users: AppUsers): CreateUser {
  * A store whose sessions belong to users elsewhere. No transaction spans both, so a new session is stored first, and only then its
  * user is looked at again: whoever disabled them, or changed their password, came before that look or ends a session that is there.
  */
-export function storeForUsers({ sessions, counters, ping }: RequestStore, users: RequestUsers): RequestStore {
+export function storeForUsers(
+  { sessions, ended, counters, ping }: RequestStore,
+  users: RequestUsers,
+): RequestStore {
   const create: SessionStore['create'] = async (session) => {
     const begun = await sessions.create({ ...session, passwordHash: null })
     // Its token is nobody's yet: what ends here unseen was never used.
@@ -88,7 +91,7 @@ export function storeForUsers({ sessions, counters, ping }: RequestStore, users:
     )
     return undefined
   }
-  return { users, sessions: { ...sessions, create }, counters, ping: () => ping() }
+  return { users, sessions: { ...sessions, create }, ended, counters, ping: () => ping() }
 }
 
 async function askForUser(

@@ -77,7 +77,7 @@ export function launch(args: readonly string[], env: Environment, cwd = ROOT): L
   const { PATH = '', HOME = '', SYSTEMROOT = '' } = process.env
   const child = spawn(process.execPath, args, {
     cwd,
-    env: { PATH, HOME, SYSTEMROOT, NODE_ENV: 'production', ...env },
+    env: { PATH, HOME, SYSTEMROOT, NODE_ENV: 'production', FEED_SECRET: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   launched.add(child)

@@ -1,4 +1,4 @@
-import type { GatewaySettings } from '../gateway/options.ts'
+import type { GatewayOptions, GatewaySettings } from '../gateway/options.ts'
 import { resolveOptions } from '../gateway/options.ts'
 import { optionsFromEnvironment } from '../next/environment.ts'
 import type { SharedOptions } from '../next/options.ts'
@@ -18,8 +18,15 @@ export function gatewaySettings(
   environment: Readonly<Record<string, string>>,
   shared: SharedOptions,
   { fetch, clock }: Pick<Io, 'fetch' | 'clock'>,
+  backend?: GatewayOptions['backend'],
 ): GatewaySettings {
-  return resolveOptions({ ...optionsFromEnvironment(environment), ...shared, fetch, clock })
+  return resolveOptions({
+    ...optionsFromEnvironment(environment),
+    ...shared,
+    fetch,
+    clock,
+    ...(backend && { backend }),
+  })
 }
 
 /** What `withGateway()` was given when the folder's build was made; nothing without a build. */

@@ -57,7 +57,7 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
   const send: typeof fetch = options.fetch ?? ((...request) => fetch(...request))
   const clock = options.clock ?? Date.now
   const listeners = new Set<() => void>()
-  let tab = newTab(clock())
+  let tab = newTab()
   let tabs: Tabs | null = null
   let hasWarned = false
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -109,10 +109,11 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
     return tabs ? tabs.renewOnce(since, renew) : renew()
   }
 
-  function seen({ headers }: Response): void {
-    const outcome = headers.get('x-session')
+  function seen(response: Response): Response {
+    const outcome = response.headers.get('x-session')
     if (outcome === 'renewed') dispatch({ type: 'renewed' })
     if (outcome === 'active') dispatch({ type: 'reached' })
+    return response
   }
 
   return {

@@ -8,7 +8,7 @@ const CHALLENGE = 'Bearer error="insufficient_user_authentication", max_age="300
 it('RFC 9470: a challenge to sign in again is the answer; no renewal brings that', async () => {
   vi.stubGlobal('location', new URL('http://app.test/page'))
   const renew = vi.fn(async () => 'renewed' as const)
-  const seen = vi.fn()
+  const seen = vi.fn((response: Response) => response)
   const send = vi.fn(async () => {
     const response = Response.json(
       { error: 'x' },

@@ -5,7 +5,8 @@ type Parts = {
   /** Marks this moment; `renew` then knows whether another tab has renewed since. */
   readonly mark: () => number
   readonly renew: (since: number) => Promise<Renewal>
-  readonly seen: (response: Response) => void
+  /** Looks at an answer, and hands it on. */
+  readonly seen: (response: Response) => Response
 }
 
 /**
@@ -25,21 +26,17 @@ export async function sessionFetch(
   const again = request.clone()
   const since = mark()
   const response = await send(request)
-  if (response.status !== 401 || !isOurs(response.url) || asksForSignIn(response)) {
-    seen(response)
-    return response
-  }
+  if (response.status !== 401 || !isOurs(response.url) || asksForSignIn(response)) return seen(response)
   const renewal = await Promise.race([renew(since), aborted(request.signal)])
   if (renewal === 'ended') return response
   await response.body?.cancel()
   if (renewal === 'unavailable') return unavailable()
-  const repeated = await send(again)
-  seen(repeated)
-  return repeated
+  return seen(await send(again))
 }
 
 /** A younger sign-in is wanted (RFC 9470), which no renewal brings: the session is there, and goes on. */
-const asksForSignIn = ({ headers }: Response) => /insufficient/.test(`${headers.get('www-authenticate')}`)
+const asksForSignIn = ({ headers }: Response) =>
+  headers.get('www-authenticate')?.includes('insufficient_user')
 
 /** An answer has no address when nothing was asked for it; a redirect may have led to another site. */
 const isOurs = (url: string) => new URL(url, location.href).origin === location.origin

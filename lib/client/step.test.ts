@@ -16,7 +16,7 @@ const session = (more: Partial<SessionInfo> = {}): SessionInfo => ({
 /** A tab that time passes for, and what it did at each event. */
 function openTab(...events: Event[]) {
   let now = START
-  let tab: Tab = newTab(now)
+  let tab: Tab = newTab()
   let tickAt: number | null = null
   const did: Step[] = []
   const on = (event: Event): Step => {

@@ -39,7 +39,7 @@ export type Step = {
   readonly tickIn: number | null
 }
 
-export const newTab = (now: number): Tab => ({
+export const newTab = (): Tab => ({
   state: LOADING,
   offset: 0,
   need: 'now',
@@ -47,7 +47,8 @@ export const newTab = (now: number): Tab => ({
   isShown: true,
   isOffline: false,
   notBefore: 0,
-  lastSeen: now,
+  // No time yet: Next prerenders no component that asks for it.
+  lastSeen: Infinity,
 })
 
 const HEARTBEAT = 30_000

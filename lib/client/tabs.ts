@@ -40,13 +40,13 @@ export function openTabs(name: string, heed: (news: News) => void): Tabs {
     }
   }
 
-  /** Another tab's outcome; null when it was closed over it. */
+  /** Another tab's outcome; undefined when it was closed over it. */
   const othersRenewal = (locks: LockManager) =>
     Promise.race([
       new Promise<Renewal>((resolve) => waiting.push(resolve)),
       locks
         .request(name, { mode: 'shared' }, () => {})
-        .then(() => new Promise<null>((resolve) => setTimeout(resolve, TIME_TO_TELL, null))),
+        .then(() => new Promise<void>((resolve) => setTimeout(resolve, TIME_TO_TELL))),
     ])
 
   async function acrossTabs(since: number, renew: () => Promise<Renewal>): Promise<Renewal> {

@@ -8,16 +8,12 @@ export function watchPage(report: (event: Event) => void): () => void {
   const restored = ({ persisted }: PageTransitionEvent) => {
     if (persisted) report({ type: 'restored' })
   }
-  document.addEventListener('visibilitychange', shownOrHidden)
-  addEventListener('online', connection)
-  addEventListener('offline', connection)
-  addEventListener('pageshow', restored)
+  const watch = new AbortController()
+  document.addEventListener('visibilitychange', shownOrHidden, watch)
+  addEventListener('online', connection, watch)
+  addEventListener('offline', connection, watch)
+  addEventListener('pageshow', restored, watch)
   if (!navigator.onLine) connection()
   shownOrHidden()
-  return () => {
-    document.removeEventListener('visibilitychange', shownOrHidden)
-    removeEventListener('online', connection)
-    removeEventListener('offline', connection)
-    removeEventListener('pageshow', restored)
-  }
+  return () => watch.abort()
 }

@@ -3,6 +3,7 @@ import { removeSession } from './cookies/session-cookies.ts'
 import { createForeignCookies } from './decision/foreign-cookies.ts'
 import type { Answer } from './decision/policy.ts'
 import { decide, decideWithout } from './decision/policy.ts'
+import { NOTHING_KNOWN } from './decision/revocation.ts'
 import { claimsOf, concludeAfter, situationOf } from './decision/situation.ts'
 import { endReasonOf, report, subjectOf } from './events/report.ts'
 import type { GatewayOptions } from './options.ts'
@@ -63,6 +64,7 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
   const watch = createDeliveryWatch(renew, clock)
   const routeOf = compileRoutes(settings.rules, settings.publicFiles, settings.locales)
   const bodySizeOf = compileBodySizes(settings.maxBodySizes)
+  const endedSessions = settings.revocation?.open(settings)
   const areForeign = createForeignCookies(onEvent)
   checkOrigins(settings.allowedOrigins)
   const destinationOf = compileDelivery(settings.undeliverable)
@@ -91,7 +93,8 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
       const cached = tokens.recall(accessToken, now)
       const token = cached ?? (await within(patience, tokens.read(accessToken, now), UNVERIFIABLE))
       const mark = await readSignedOutMark(gatewayTokens, signedOut, now)
-      const situation = situationOf(facts, token, mark.sid, settings.staleIfError, now)
+      const ended = (await endedSessions?.look(claimsOf(token), waitUntil)) ?? NOTHING_KNOWN
+      const situation = situationOf(facts, token, mark.sid, ended, settings.staleIfError, now)
 
       const decision = (await areForeign(facts, token, null)) ? decideWithout(situation) : decide(situation)
       const attempt =
@@ -117,12 +120,13 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
         situation,
         attempt,
         mark,
+        endedBy: ended.endedBy,
         conclusion,
       })
 
       const claims = claimsOf(token)
       const presented = claims && accessToken !== undefined ? { ...claims, accessToken } : null
-      const endedBy = conclusion.outcome === 'ended' ? endReasonOf(attempt) : null
+      const endedBy = conclusion.outcome === 'ended' ? (ended.told ?? endReasonOf(attempt, null)) : null
       const endedMark =
         endedBy !== null && isTellable(endedBy) && !tellsWhy(conclusion.answer)
           ? await signEndedMark(gatewayTokens, endedBy, mark.sid, now)
@@ -130,6 +134,14 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
       const findings = { presented, attempt, endedBy: endedBy ?? mark.endedBy, endedMark }
       return toOutcome(facts, conclusion, findings, settings, clock() / 1000)
     },
+  }
+
+  /** A renewal that was under way while the session ended must not bring it back. */
+  function honourEnd(renewal: Renewal, signedOutSid: string | null): Renewal {
+    if (renewal.result !== 'rotated') return renewal
+    const { claims } = renewal.tokens
+    const reason = claims.sid === signedOutSid ? 'signed_out' : endedSessions?.told(claims)
+    return reason ? { result: 'refused', reason } : renewal
   }
 
   async function attemptRenewal(
@@ -154,7 +166,7 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
       onEvent({ type: 'renewal.undelivered', ...subjectOf(facts, traceparent, sid) }),
     )
     waitUntil?.(flight)
-    const renewal = honourSignOut(await within(patience, flight, STILL_WAITING), signedOutSid)
+    const renewal = honourEnd(await within(patience, flight, STILL_WAITING), signedOutSid)
     const endedAt = clock()
     return { renewal, traceparent, shared, endedAt, milliseconds: endedAt - startedAt }
   }
@@ -172,13 +184,6 @@ function within<Value>(
 ): Promise<Value> {
   if (patience === undefined) return promise
   return withDeadline(patience, (signal) => untilAborted(promise, signal)).catch(() => otherwise)
-}
-
-/** A renewal that was under way while the person signed out must not bring the session back. */
-function honourSignOut(renewal: Renewal, signedOutSid: string | null): Renewal {
-  return renewal.result === 'rotated' && renewal.tokens.claims.sid === signedOutSid
-    ? { result: 'refused', reason: 'signed_out' }
-    : renewal
 }
 
 /** These lead to the sign-in page, and their address says why. After any other answer the next one is to. */

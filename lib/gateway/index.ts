@@ -1,4 +1,5 @@
 export type { SessionOutcome } from './decision/policy.ts'
+export type { EndedFinding, EndedSessions, Revocation } from './decision/revocation.ts'
 export type { GatewayErrorCode } from './errors.ts'
 export { GatewayError } from './errors.ts'
 export type { GatewayEvent } from './events/events.ts'

@@ -1,4 +1,5 @@
 import type { JSONWebKeySet } from 'jose'
+import type { Revocation } from './decision/revocation.ts'
 import { GatewayError } from './errors.ts'
 import type { GatewayEvent } from './events/events.ts'
 import type { Clock, Fetch, SentHeaders } from './platform.ts'
@@ -127,6 +128,11 @@ export type GatewayOptions = {
    * browsers, and with it what the app keeps for visitors, such as drafts. Default false.
    */
   readonly clearSiteData?: boolean
+  /**
+   * Which sessions have ended before their access tokens do. `endedFeed()` of `evergate/ended` asks the auth server. Default: nobody is
+   * asked, and an ended session lives on until its access token ends.
+   */
+  readonly revocation?: Revocation
   readonly clock?: Clock
   readonly fetch?: Fetch
   /** 0 up to 1, for the jitter between tries. Default `Math.random`. */
@@ -152,11 +158,12 @@ export type HoldingBackend = {
 export type GatewaySettings = {
   readonly [Name in Exclude<
     keyof GatewayOptions,
-    'backend' | 'keys' | 'domain' | 'cookieNames'
+    'backend' | 'revocation' | 'keys' | 'domain' | 'cookieNames'
   >]-?: NonNullable<GatewayOptions[Name]>
 } & {
   readonly keys: AccessTokenKeys | KeySet
   readonly backend: Backend | undefined
+  readonly revocation?: Revocation | undefined
   readonly cookieNames: CookieNames
   readonly domain: string | undefined
 }

@@ -26,6 +26,7 @@ export function createSessionReader(settings: GatewaySettings) {
   const keys = createKeySet(settings)
   const tokens = createTokenCache({ ...settings, keys }, settings.tokenCacheSize)
   const gatewayTokens = createGatewayTokens(settings)
+  const endedSessions = settings.revocation?.open(settings)
 
   /** `degraded`: the gateway has let this request pass although its token has run out. */
   return async (
@@ -38,6 +39,7 @@ export function createSessionReader(settings: GatewaySettings) {
     const token = tokens.recall(accessToken, now) ?? (await tokens.read(accessToken, now))
     const claims = 'claims' in token ? token.claims : null
     if (!claims || accessToken === undefined) return null
+    if ((await endedSessions?.look(claims))?.endedBy) return null
     const isStale = claims.expiresAt <= now
     if (isStale && !(request.degraded && now - claims.expiresAt < settings.staleIfError)) return null
     if ((await readSignedOutMark(gatewayTokens, values.signedOut, now)).sid === claims.sid) return null

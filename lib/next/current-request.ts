@@ -10,6 +10,7 @@ import { resolveOptions } from '../gateway/options.ts'
 import { isSecureRequest } from '../gateway/request/facts.ts'
 import { backendOption } from './backend-option.ts'
 import { optionsFromEnvironment } from './environment.ts'
+import { revocationOption } from './honour-ended.ts'
 import { logEvent } from './log.ts'
 import { guardServer } from './server/guard.ts'
 
@@ -32,6 +33,7 @@ export function currentSettings(): GatewaySettings {
     onEvent: logEvent,
     ...optionsFromEnvironment(process.env),
     ...backendOption(),
+    ...revocationOption(),
   })
   return resolved
 }

@@ -12,6 +12,7 @@ const LEVELS_OF_EVENTS: Partial<Record<GatewayEvent['type'], Level>> = {
   'session.degraded': 'debug',
   'session.ended': 'info',
   'breaker.closed': 'info',
+  'revocation.caught-up': 'info',
 }
 
 const ADVICE: Partial<Record<GatewayEvent['type'], string>> = {

@@ -28,7 +28,7 @@ export type OwnMiddleware = (
 /** Options of {@link createGateway}; everything else comes from the environment and `withGateway()`. */
 export type MiddlewareOptions = Pick<
   GatewayOptions,
-  'backend' | 'rules' | 'allowedOrigins' | 'tokenCacheSize' | 'onEvent' | 'signInPath'
+  'backend' | 'revocation' | 'rules' | 'allowedOrigins' | 'tokenCacheSize' | 'onEvent' | 'signInPath'
 > & {
   readonly next?: OwnMiddleware
   /** Changes what a request is answered that may not pass. Default: nothing. */

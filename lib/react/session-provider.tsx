@@ -91,7 +91,7 @@ export function SessionProvider({ children, ...options }: SessionProviderProps):
  */
 export function useSession(): SessionState {
   const client = useContext(Client)
-  if (!client) throw new Error('useSession() needs a <SessionProvider> above it')
+  if (!client) throw new Error('useSession() needs a <SessionProvider>')
   return useSyncExternalStore(client.subscribe, client.getState, client.getState)
 }
 

@@ -1,4 +1,6 @@
 import type { BrowserContext, Fixtures } from '@playwright/test'
+import type { HoldingBackend } from '../gateway/options.ts'
+import { describedCalls } from './session.ts'
 
 /** The account that signs in at the backend. */
 export type Account = { readonly email: string; readonly password: string }
@@ -24,6 +26,11 @@ export type SessionOptions = {
   readonly account: Account
   /** As the app has them; on https `__Host-` is put before them. Default `accessToken` and `refreshToken`. */
   readonly cookieNames: { readonly accessToken: string; readonly refreshToken: string }
+  /**
+   * The app's described backend and `GATEWAY_SECRET`: `signIn()` and `endElsewhere()` then make its calls. Default: none, and they post
+   * to `/login` and `/logout`.
+   */
+  readonly described?: { readonly backend: HoldingBackend; readonly gatewaySecret: string } | undefined
 }
 
 /** What {@link sessionFixtures} adds to a test. */
@@ -48,10 +55,11 @@ export const sessionFixtures: Fixtures<
   backendUrl: [process.env.REMOTE_API ?? 'http://127.0.0.1:3001', { option: true }],
   account: [{ email: 'demo@example.com', password: 'demo-password-123' }, { option: true }],
   cookieNames: [{ accessToken: 'accessToken', refreshToken: 'refreshToken' }, { option: true }],
-  session: async ({ context, baseURL, backendUrl, account, cookieNames }, use) => {
+  described: [undefined, { option: true }],
+  session: async ({ context, baseURL, backendUrl, account, cookieNames, described }, use) => {
     if (baseURL === undefined)
       throw new Error('Set `baseURL` in playwright.config.ts to the address of the app.')
-    await use(controlSession({ context, baseURL, backendUrl, account, cookieNames }))
+    await use(controlSession({ context, baseURL, backendUrl, account, cookieNames, described }))
   },
 }
 
@@ -62,10 +70,12 @@ export function controlSession({
   backendUrl,
   account,
   cookieNames,
+  described,
 }: SessionOptions & { readonly context: BrowserContext; readonly baseURL: string }): SessionControl {
   const secure = baseURL.startsWith('https:')
   const nameOf = (cookie: keyof typeof cookieNames) => `${secure ? '__Host-' : ''}${cookieNames[cookie]}`
   const name = nameOf('refreshToken')
+  const calls = described && describedCalls({ ...described, remoteApi: backendUrl })
 
   async function refreshToken(): Promise<string> {
     const found = (await context.cookies(baseURL)).find((cookie) => cookie.name === name)
@@ -75,16 +85,8 @@ export function controlSession({
 
   return {
     async signIn(who = account) {
-      const answer = await fetch(`${backendUrl}/login`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(who),
-      })
-      if (!answer.ok) throw new Error(`${backendUrl}/login answers ${answer.status} to ${who.email}.`)
-      const issued: unknown = await answer.json()
-      await context.addCookies([
-        { name, value: refreshTokenIn(issued), url: baseURL, secure, httpOnly: true, sameSite: 'Lax' },
-      ])
+      const value = calls ? await calls.signIn(who) : await logIn(backendUrl, who)
+      await context.addCookies([{ name, value, url: baseURL, secure, httpOnly: true, sameSite: 'Lax' }])
       // The gateway renews on the way, and issues every cookie as it does for a person.
       const outcome = (await context.request.get(baseURL)).headers()['x-session']
       if (outcome !== 'renewed')
@@ -96,12 +98,24 @@ export function controlSession({
       await context.clearCookies({ name: nameOf('accessToken') })
     },
     async endElsewhere() {
-      await fetch(`${backendUrl}/logout`, {
-        method: 'POST',
-        headers: { cookie: `refreshToken=${await refreshToken()}` },
-      })
+      if (calls) await calls.signOut(await refreshToken())
+      else
+        await fetch(`${backendUrl}/logout`, {
+          method: 'POST',
+          headers: { cookie: `refreshToken=${await refreshToken()}` },
+        })
     },
   }
+}
+
+async function logIn(backendUrl: string, who: Account): Promise<string> {
+  const answer = await fetch(`${backendUrl}/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(who),
+  })
+  if (!answer.ok) throw new Error(`${backendUrl}/login answers ${answer.status} to ${who.email}.`)
+  return refreshTokenIn(await answer.json())
 }
 
 function refreshTokenIn(issued: unknown): string {

@@ -309,6 +309,56 @@ describe('an OpenID provider', () => {
   })
 })
 
+describe('ended', () => {
+  const feed = (entries: object[]) => {
+    vi.stubEnv('REMOTE_API', 'http://auth.example')
+    vi.stubEnv('FEED_SECRET', 'what the auth server knows its gateways by')
+    answer = (url) => {
+      if (!url.startsWith('http://auth.example/ended')) throw new TypeError(`nobody answers ${url}`)
+      return url.includes('after=')
+        ? new Promise(() => {})
+        : Response.json({ cursor: 'c1', life: 960, entries })
+    }
+  }
+
+  it('middleware.ts knows no session that has ended', async () => {
+    feed([{ sub: 'u1', endedAt: Date.now() + 60_000, reason: 'user-disabled' }])
+    vi.resetModules()
+    const { middleware } = await import('../../docs/examples/snippets/ended/middleware.ts')
+    const { cookieHeader } = await signedIn()
+    const { headers } = await middleware(visit('/payments/7', cookieHeader))
+    expect(headers.get('x-session')).toBe('ended')
+    expect(headers.get('location')).toContain('reason=ended-elsewhere')
+  })
+
+  it('own-feed.ts goes on from the number of a table', async () => {
+    const { revocationFrom } = await import('../../docs/examples/snippets/ended/own-feed.ts')
+    const asked: number[] = []
+    const revocation = revocationFrom(async (number) => {
+      asked.push(number)
+      return { rows: [{ sid: 's1', endedAt: Date.now(), reason: 'banned' }], last: 7 }
+    })
+    const onEvent = () => {}
+    // Nobody asks a second time.
+    const wait = () => new Promise<void>(() => {})
+    const sessions = revocation.open({ clock: Date.now, random: () => 0, wait, onEvent })
+    const times = { issuedAt: 0, expiresAt: 0, authenticatedAt: null, acr: null }
+    const claims = { sid: 's1', subject: 'u1', roles: [], ...times }
+    expect(await sessions.look(claims)).toEqual({
+      endedBy: 'banned',
+      told: 'session_revoked',
+      isStale: false,
+    })
+    expect(asked).toEqual([0])
+  })
+
+  it('instrumentation.ts gives the app the same feed', async () => {
+    feed([])
+    const { register } = await import('../../docs/examples/snippets/ended/instrumentation.ts')
+    expect(register()).toBeUndefined()
+  })
+})
+
 describe('events', () => {
   it('middleware.ts tells of reuse, and of nothing else, and logs all the same', async () => {
     const { middleware } = await import('../../docs/examples/snippets/events/middleware.ts')

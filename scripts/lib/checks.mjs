@@ -5,7 +5,7 @@ import { shortRun, testBelowBasePath } from './base-path.mjs'
 import { buildStandalone } from './build.mjs'
 import { fromRoot, tools, workFolder } from './paths.mjs'
 import { runNode } from './run.mjs'
-import { inWords, ofExitCode, ofPlaywright, ofRunner, ofVitest } from './tally.mjs'
+import { inWords, ofExitCode, ofPlaywright, ofRunner, ofVitest, sum } from './tally.mjs'
 import { provideVercel, vercelBuild } from './vercel.mjs'
 
 /**
@@ -89,6 +89,32 @@ function playwright(name, test) {
   }
 }
 
+/**
+ * Runs chains of checks side by side: installing and building packages leaves half of a small machine idle.
+ *
+ * @param {...Record<string, Check['run']>} chains
+ * @returns {Check['run']}
+ */
+function beside(...chains) {
+  return async (browser) => {
+    const results = await Promise.all(
+      chains.map(async (chain) => {
+        const done = []
+        for (const [name, run] of Object.entries(chain)) done.push({ name, ...(await run(browser)) })
+        return done
+      }),
+    )
+    const all = results.flat()
+    const failed = all.filter(({ tally }) => tally.failed > 0).map(({ name }) => name)
+    const tally = sum(all.map((result) => result.tally))
+    return {
+      tally,
+      did: [inWords(tally), ...failed].join(', '),
+      untested: all.flatMap(({ untested = [] }) => untested),
+    }
+  }
+}
+
 /** @param {string[]} args @param {Record<string, string>} env */
 async function testAtTheTop(args, env) {
   const { code } = await runNode([tools.playwright, 'test', ...args], { show: true, env })
@@ -155,14 +181,18 @@ export const checks = [
   { name: 'integration', shows: true, needsBuild: true, run: vitest('integration') },
   { name: 'load', shows: true, needsBuild: true, run: vitest('load') },
   { name: 'attack', shows: true, needsBuild: true, run: vitest('attack') },
-  { name: 'next features', shows: true, run: vitest('next-features') },
-  { name: 'own middleware', shows: true, run: vitest('own-middleware') },
-  { name: 'packages', shows: true, run: vitest('packages') },
-  { name: 'e2e', shows: true, needsBuild: true, run: playwright('e2e', testAtTheTop) },
   {
-    name: 'base path',
+    name: 'other apps',
     shows: true,
-    run: playwright('base-path', (args, env) => testBelowBasePath([...shortRun, ...args], env)),
+    run: beside(
+      { packages: vitest('packages') },
+      {
+        'next features': vitest('next-features'),
+        'own middleware': vitest('own-middleware'),
+        'base path': playwright('base-path', (args, env) => testBelowBasePath([...shortRun, ...args], env)),
+      },
+    ),
   },
+  { name: 'e2e', shows: true, needsBuild: true, run: playwright('e2e', testAtTheTop) },
   { name: 'advisories', run: advisories },
 ]

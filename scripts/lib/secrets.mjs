@@ -9,12 +9,16 @@ import { step } from './steps.mjs'
 /** @typedef {'app' | 'auth'} PartName */
 
 const secretsOf = { app: ['GATEWAY_SECRET'], auth: ['ETLS_REFRESH', 'SIGNING_KEYS'] }
+/** What both parts need alike. */
+const ofBoth = ['FEED_SECRET']
+/** Those that nothing else stands in for. */
+const own = ['ETLS_REFRESH', 'FEED_SECRET']
 
 /** The secrets that the parts need and that are not set. In shared-secret mode the others follow from `ETLS_ACCESS`. */
 function missingSecrets(/** @type {PartName[]} */ parts) {
-  const needed = parts.flatMap((part) => secretsOf[part])
+  const needed = [...parts.flatMap((part) => secretsOf[part]), ...ofBoth]
   const shared = Boolean(setting('ETLS_ACCESS'))
-  return needed.filter((name) => !setting(name) && (!shared || name === 'ETLS_REFRESH'))
+  return needed.filter((name) => !setting(name) && (!shared || own.includes(name)))
 }
 
 /** The auth server knows the form of its own secrets. @returns {Promise<Record<string, string>>} */
@@ -33,7 +37,10 @@ async function authServerSecrets() {
 async function generate(names) {
   const made = {
     GATEWAY_SECRET: randomBytes(32).toString('base64url'),
-    ...(names.some((name) => name !== 'GATEWAY_SECRET') ? await authServerSecrets() : {}),
+    FEED_SECRET: randomBytes(32).toString('base64url'),
+    ...(names.some((name) => !['GATEWAY_SECRET', 'FEED_SECRET'].includes(name))
+      ? await authServerSecrets()
+      : {}),
   }
   return Object.fromEntries(Object.entries(made).filter(([name]) => names.includes(name)))
 }

@@ -19,13 +19,16 @@ function folder() {
   }
 }
 
-test('makes the three secrets, for the owner alone', async () => {
+test('makes the four secrets, for the owner alone', async () => {
   const { make, values, mode } = folder()
   const { code, stdout } = await make()
   expect(code).toBe(0)
-  expect(stdout).toContain('made GATEWAY_SECRET, ETLS_REFRESH, SIGNING_KEYS in .env.local (0600)')
+  expect(stdout).toContain(
+    'made GATEWAY_SECRET, ETLS_REFRESH, SIGNING_KEYS, FEED_SECRET in .env.local (0600)',
+  )
   expect(mode()).toBe(0o600)
-  const { GATEWAY_SECRET, ETLS_REFRESH, SIGNING_KEYS } = values()
+  const { GATEWAY_SECRET, ETLS_REFRESH, SIGNING_KEYS, FEED_SECRET } = values()
+  expect(Buffer.from(FEED_SECRET ?? '', 'base64url')).toHaveLength(32)
   expect(Buffer.from(GATEWAY_SECRET ?? '', 'base64url')).toHaveLength(32)
   expect(ETLS_REFRESH?.length).toBeGreaterThanOrEqual(32)
   expect(JSON.parse(SIGNING_KEYS ?? '').keys).toHaveLength(1)
@@ -51,7 +54,7 @@ test('what is there stays, byte for byte, and only what is missing is added', as
     '# mine\nETLS_REFRESH="0123456789abcdef0123456789abcdef" # keep\nREMOTE_API=http://127.0.0.1:9999'
   writeFileSync(file, mine, { mode: 0o600 })
   const { stdout } = await make()
-  expect(stdout).toContain('made GATEWAY_SECRET, SIGNING_KEYS')
+  expect(stdout).toContain('made GATEWAY_SECRET, SIGNING_KEYS, FEED_SECRET')
   expect(text().startsWith(`${mine}\n`)).toBe(true)
   expect(values()).toMatchObject({
     ETLS_REFRESH: '0123456789abcdef0123456789abcdef',
@@ -61,15 +64,20 @@ test('what is there stays, byte for byte, and only what is missing is added', as
 
 test('what the environment sets is not made', async () => {
   const { file, make } = folder()
-  const { stdout } = await make({ GATEWAY_SECRET: 'a', ETLS_REFRESH: 'b', SIGNING_KEYS: 'c' })
+  const { stdout } = await make({
+    GATEWAY_SECRET: 'a',
+    ETLS_REFRESH: 'b',
+    SIGNING_KEYS: 'c',
+    FEED_SECRET: 'd',
+  })
   expect(stdout).toContain('unchanged')
   expect(existsSync(file)).toBe(false)
 })
 
-test('in shared-secret mode only the refresh secret is made', async () => {
+test('in shared-secret mode only the secrets of refresh tokens and of the feed are made', async () => {
   const { make, values } = folder()
   await make({ ETLS_ACCESS: 'x'.repeat(32) })
-  expect(Object.keys(values())).toEqual(['ETLS_REFRESH'])
+  expect(Object.keys(values())).toEqual(['ETLS_REFRESH', 'FEED_SECRET'])
 })
 
 test('a file that others can read is closed to them, and said so', async () => {
@@ -91,5 +99,5 @@ test('two set-ups at the same moment make one set of secrets', async () => {
   const runs = await Promise.all([1, 2, 3].map(() => runNode(locked, { EVERGATE_ROOT: root })))
   expect(runs.map(({ code }) => code)).toEqual([0, 0, 0])
   expect(runs.filter(({ stdout }) => stdout.includes('made GATEWAY_SECRET'))).toHaveLength(1)
-  expect(Object.keys(values())).toHaveLength(3)
+  expect(Object.keys(values())).toHaveLength(4)
 })

@@ -99,6 +99,12 @@ function inWords(event: GatewayEvent, at: number): Words {
       return { icon: 'note', word: 'clock skewed', detail: `backend differs by ${event.seconds} s` }
     case 'renewal.undelivered':
       return { icon: 'note', word: 'cookies do not arrive', detail: event.path }
+    case 'revocation.stale':
+      return { icon: 'trouble', word: 'endings unknown', detail: `${event.reason}, for ${event.seconds} s` }
+    case 'revocation.caught-up':
+      return { icon: 'closed', word: 'endings known', detail: 'the feed is back' }
+    case 'revocation.misfit':
+      return { icon: 'trouble', word: 'endings odd', detail: event.reason }
     case 'user-data.left-out':
       return { icon: 'note', word: 'user data left out', detail: `${event.bytes} bytes are too many` }
   }

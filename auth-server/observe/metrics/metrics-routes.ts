@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import express, { type Express, type RequestHandler } from 'express'
 import { answerErrors } from '../../http/answer-errors.ts'
 import { ApiError } from '../../http/errors.ts'
+import { requireSecret } from '../../http/shared-secret.ts'
 import { preparations } from '../../server/router.ts'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from './metrics.ts'
@@ -21,7 +21,7 @@ export function metricsAnswer(metrics: Metrics): RequestHandler {
  */
 export function metricsHandlers(metrics: Metrics, token: string | undefined): RequestHandler[] {
   const answer = metricsAnswer(metrics)
-  return token === undefined ? [answer] : [requireToken(token), answer]
+  return token === undefined ? [answer] : [requireSecret(token, 'METRICS_TOKEN'), answer]
 }
 
 /** An app for a port of their own: metrics, and nothing else. */
@@ -35,20 +35,4 @@ export function createMetricsApp(metrics: Metrics, token: string | undefined, lo
   })
   app.use(answerErrors(logger))
   return app
-}
-
-function requireToken(token: string): RequestHandler {
-  const expected = digest(token)
-  return (req, _res, next) => {
-    const [, presented = ''] = /^bearer +(\S+) *$/i.exec(req.headers.authorization ?? '') ?? []
-    // Digests have one length, which comparing in constant time needs.
-    if (timingSafeEqual(digest(presented), expected)) return next()
-    throw new ApiError(401, 'unauthenticated', 'The token of METRICS_TOKEN is needed.', {
-      headers: { 'WWW-Authenticate': 'Bearer' },
-    })
-  }
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
 }

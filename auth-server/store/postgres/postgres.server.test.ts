@@ -91,3 +91,37 @@ withServer(
     expect(await store.sessions.find('session-1')).toBeUndefined()
   },
 )
+
+withServer('tells of an ending that is committed after a reader has seen a later one', async () => {
+  const url = await place()
+  const store = await openTestStore(url, clock)
+  await store.users.create(aNewUser())
+  for (const sid of ['slow', 'quick']) await store.sessions.create(aNewSession({ sid }))
+  const sidsOf = ({ entries }: { entries: readonly { sid: string }[] }) => entries.map(({ sid }) => sid)
+  const first = await store.ended.since(undefined, 60_000)
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query('begin')
+  const end =
+    "update sessions set revoked_at = $1, revoked_reason = 'reuse', ended_in = txid_current() where sid = 'slow'"
+  await client.query(end, [clock()])
+  await store.sessions.revoke('quick', 'signed-out')
+  const second = await store.ended.since(first.cursor, 60_000)
+  expect(sidsOf(second)).toEqual(['quick'])
+  await client.query('commit')
+  await client.end()
+  const third = await store.ended.since(second.cursor, 60_000)
+  expect(third.complete).toBe(false)
+  expect(sidsOf(third)).toEqual(['slow'])
+})
+
+withServer('knows no cursor of another server, so that none of its endings is missed', async () => {
+  const url = await place()
+  const store = await openTestStore(url, clock)
+  await store.users.create(aNewUser())
+  await store.sessions.create(aNewSession())
+  await store.sessions.revoke('session-1', 'signed-out')
+  const { cursor } = await store.ended.since(undefined, 60_000)
+  const elsewhere = cursor.replace(/^\d+/, (epoch) => String(Number(epoch) + 1))
+  expect(await store.ended.since(elsewhere, 60_000)).toMatchObject({ complete: true, entries: [{}] })
+})

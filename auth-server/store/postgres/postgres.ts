@@ -5,6 +5,7 @@ import { migrate, type Tables } from '../sql/schema.ts'
 import { sqlStore } from '../sql/sql.ts'
 import { whileStarting } from '../start.ts'
 import type { Store } from '../store.ts'
+import { postgresEndings } from './endings.ts'
 import { mayPassSoon, postgresFailure } from './errors.ts'
 import { createPool, type PoolOptions } from './pool.ts'
 
@@ -56,7 +57,12 @@ export async function openPostgres(options: PostgresOptions): Promise<Store & { 
     const db = connect({ url, size: poolSize, idleTimeout, statementTimeout })
     return {
       schemaVersion,
-      ...sqlStore(db, { now, locked: sql`for update`, explain: (error) => postgresFailure(name, error) }),
+      ...sqlStore(db, {
+        now,
+        locked: sql`for update`,
+        endings: (db) => postgresEndings(db, now, url),
+        explain: (error) => postgresFailure(name, error),
+      }),
     }
   } catch (error) {
     throw postgresFailure(name, error)

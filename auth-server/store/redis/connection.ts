@@ -21,12 +21,20 @@ export interface RedisConnection {
    * the name may lead to another machine now; when nobody answered, nobody will end that connection either.
    */
   renew(): void
+  /**
+   * Hears of what is published, on a connection of its own that mends itself. Calls `tell` for each, and once it is connected, for what
+   * it could not hear before.
+   *
+   * @returns ends it
+   */
+  subscribe(channel: string, tell: () => void): () => void
   close(): Promise<void>
 }
 
 type Client = RedisCommands & {
   connect(): Promise<unknown>
-  on(event: 'error', listener: (error: unknown) => void): unknown
+  on(event: 'error' | 'ready' | 'connect', listener: (error: unknown) => void): unknown
+  subscribe(channel: string, listener: () => void): Promise<unknown>
   close(): Promise<unknown>
   destroy(): void
   /** Nodes of a cluster, as far as they are known by now. */
@@ -49,6 +57,7 @@ export async function connectRedis(address: RedisAddress): Promise<RedisConnecti
   let client = await connect(address)
   let renewing = false
   let closed = false
+  const subscriptions = new Set<() => void>()
 
   async function replace(): Promise<void> {
     const next = await connect({ ...address, nodes: knownNodes(client, address) })
@@ -71,7 +80,31 @@ export async function connectRedis(address: RedisAddress): Promise<RedisConnecti
           renewing = false
         })
     },
+    subscribe(channel, tell) {
+      const client = createFor(address, pauseBefore)
+      let over = false
+      // It connects again by itself, as often as it takes, and subscribes again.
+      client.on('error', () => {})
+      client.on('ready', tell)
+      const listen = async () => {
+        await client.connect()
+        await client.subscribe(channel, tell)
+        tell()
+      }
+      const listening = listen().catch(() => {})
+      const hangUp = () => {
+        if (over) return
+        over = true
+        subscriptions.delete(hangUp)
+        client.destroy()
+        // What was under way when it ended is of no use to anybody.
+        void listening
+      }
+      subscriptions.add(hangUp)
+      return hangUp
+    },
     async close() {
+      for (const hangUp of [...subscriptions]) hangUp()
       // A renewal under way sees it, and ends what it made.
       closed = true
       await end(client)

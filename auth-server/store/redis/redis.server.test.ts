@@ -6,6 +6,7 @@ import { openTestStore, storeKind } from '../../testing/stores.ts'
 import { parseStoreUrl, type RedisAddress } from '../address.ts'
 import type { Store } from '../store.ts'
 import { connectRedis, type RedisCommands } from './connection.ts'
+import { redisEndings } from './endings.ts'
 import { openRedis } from './redis.ts'
 import { redisSessions } from './sessions.ts'
 import { redisUsers } from './users.ts'
@@ -111,7 +112,8 @@ withServer.each(endings)(
           },
       })
       const database = { commands: () => commands, prefix: address.prefix, clock }
-      const sessions = redisSessions(database, (id) => redisUsers(database, store.sessions).findById(id))
+      const findUser = (id: string) => redisUsers(database, store.sessions).findById(id)
+      const sessions = redisSessions(database, findUser, redisEndings(database, connection.subscribe))
       await sessions.create(aNewSession())
       // Past its last step: the session is there, and ends with the others.
       if (step <= moment) await end(store)

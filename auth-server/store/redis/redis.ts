@@ -4,6 +4,7 @@ import { whileStarting } from '../start.ts'
 import type { Store } from '../store.ts'
 import { connectRedis, type RedisConnection } from './connection.ts'
 import { redisCounters } from './counters.ts'
+import { redisEndings } from './endings.ts'
 import { isReadOnly, mayPassSoon, redisFailure } from './errors.ts'
 import { beat, run } from './scripts.ts'
 import { redisSessions } from './sessions.ts'
@@ -64,7 +65,8 @@ function storeOver(
   patience: number,
 ): Store {
   const database = { commands: () => connection.commands, prefix, clock }
-  const sessions = redisSessions(database, (id) => users.findById(id))
+  const endings = redisEndings(database, connection.subscribe)
+  const sessions = redisSessions(database, (id) => users.findById(id), endings)
   const users = redisUsers(database, sessions)
   const explain = (error: unknown) => {
     if (isReadOnly(error) || error instanceof DeadlineError) connection.renew()
@@ -74,6 +76,7 @@ function storeOver(
     {
       users: guard(users, explain, patience),
       sessions: guard(sessions, explain, patience),
+      ended: { ...guard({ since: endings.since }, explain, patience), watch: endings.watch },
       counters: guard(redisCounters(database), explain, patience),
       async ping() {
         // A real write: a full server or a replica can be read, but is not ready.

@@ -162,3 +162,34 @@ export const findPoints = script(`
   if not counter[2] or tonumber(counter[2]) <= now then return false end
   return {tonumber(counter[1]), tonumber(counter[2]) - now}
 `)
+
+/**
+ * ARGV from 2: milliseconds after which the stream is forgotten, most entries, reason; then ids of sessions. The name of the stream
+ * is the name of the channel, too.
+ */
+export const addEndings = script(`
+  for i = 5, #ARGV do
+    redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], '*', 'sid', ARGV[i], 'at', text(now), 'reason', ARGV[4])
+  end
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+  redis.call('PUBLISH', KEYS[1], '')
+  return 1
+`)
+
+/**
+ * ARGV from 2: history and id of the last entry that is known, milliseconds that entries count. Answers the time, the history, the id of
+ * the newest entry, whether everything is there, and the entries. The ids go by the server's own clock.
+ */
+export const endingsAfter = script(`
+  local time = redis.call('TIME')
+  redis.pcall('XTRIM', KEYS[1], 'MINID', '~', text(time[1] * 1000 - ARGV[4]))
+  local info = redis.pcall('INFO', 'replication')
+  local epoch = type(info) == 'string' and string.match(info, 'master_replid:(%w+)') or ''
+  local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+  local last = newest and newest[1] or '0-0'
+  local id = ARGV[3]
+  local known = id ~= '' and ARGV[2] == epoch and redis.call('XRANGE', KEYS[1], id, '+')
+  if not known or (#known == 0 and id ~= last) then return {now, epoch, last, 1, redis.call('XRANGE', KEYS[1], '-', '+')} end
+  if known[1] and known[1][1] == id then table.remove(known, 1) end
+  return {now, epoch, last, 0, known}
+`)

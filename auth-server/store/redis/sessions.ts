@@ -7,7 +7,8 @@ import {
   StoreError,
   type UserStore,
 } from '../store.ts'
-import { inBatches } from './batches.ts'
+import { chunks, inBatches } from './batches.ts'
+import type { RedisEndings } from './endings.ts'
 import {
   advance,
   createSession,
@@ -32,7 +33,11 @@ const HOUR_MS = 3_600_000
 const KEEP_MS = HOUR_MS
 
 /** The sessions of a Redis store. A session's times are those of the server that has its key. */
-export function redisSessions(database: RedisDatabase, findUser: UserStore['findById']): SessionStore {
+export function redisSessions(
+  database: RedisDatabase,
+  findUser: UserStore['findById'],
+  endings: Pick<RedisEndings, 'add'>,
+): SessionStore {
   const { commands, prefix } = database
   const record = (sid: string) => `${prefix}:session:{${sid}}`
   const list = (userId: string) => `${prefix}:sessions-of:{${userId}}`
@@ -43,8 +48,15 @@ export function redisSessions(database: RedisDatabase, findUser: UserStore['find
     return session && { session, now }
   }
 
-  async function end(sid: string, reason: RevocationReason): Promise<boolean> {
-    return (await run(database, revoke, record(sid), reason)) === 1
+  /** Answers how many of these have ended by it. */
+  async function end(sids: readonly string[], reason: RevocationReason): Promise<number> {
+    const readings = await inBatches(sids, read)
+    const unended = sids.filter((_, i) => readings[i]?.session.revokedAt === null)
+    if (unended.length === 0) return 0
+    // First: whoever is stopped in between has an ending that was asked for, and not an end that nobody hears of.
+    await inBatches(chunks(unended), (some) => endings.add(some, reason))
+    const ended = await inBatches(unended, (sid) => run(database, revoke, record(sid), reason))
+    return ended.filter((answer) => answer === 1).length
   }
 
   /** The ids of the user's sessions, and apart from them those too old for a session that is just being made. */
@@ -55,7 +67,7 @@ export function redisSessions(database: RedisDatabase, findUser: UserStore['find
 
   return {
     find: read,
-    revoke: end,
+    revoke: async (sid, reason) => (await end([sid], reason)) === 1,
     async create({ sid, userId, passwordHash, idleTtl, maxAge, address, userAgent }) {
       await run(database, listSession, list(userId), sid, maxAge + KEEP_MS)
       const values = [
@@ -89,9 +101,10 @@ export function redisSessions(database: RedisDatabase, findUser: UserStore['find
     },
     async revokeAll(userId, reason, except) {
       const { all } = await idsOf(userId)
-      const sids = all.filter((sid) => sid !== except)
-      const ended = await inBatches(sids, (sid) => end(sid, reason))
-      return ended.filter(Boolean).length
+      return await end(
+        all.filter((sid) => sid !== except),
+        reason,
+      )
     },
     async listLive(userId) {
       const { all, old } = await idsOf(userId)

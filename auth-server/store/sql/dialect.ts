@@ -1,5 +1,6 @@
-import type { RawBuilder } from 'kysely'
-import type { StoreError } from '../store.ts'
+import type { Kysely, RawBuilder, UpdateQueryBuilder, UpdateResult } from 'kysely'
+import type { EndedStore, StoreError } from '../store.ts'
+import type { Tables } from './schema.ts'
 
 /** What differs between SQL databases. */
 export interface SqlDialect {
@@ -7,6 +8,19 @@ export interface SqlDialect {
   readonly now: () => RawBuilder<number>
   /** Ends a query whose rows must stay as they are until its statement is done. */
   readonly locked: RawBuilder<unknown>
+  readonly endings: (db: Kysely<Tables>) => Endings
   /** Makes one sentence of whatever the driver threw. */
   readonly explain: (error: unknown) => StoreError
+}
+
+/** An update of sessions that is not run yet. */
+export type Ending = UpdateQueryBuilder<Tables, 'sessions', 'sessions', UpdateResult>
+
+/** How a database knows which endings a reader has seen, and tells that there are more. */
+export interface Endings extends EndedStore {
+  /** Names the write that ends a session, in its `endedIn`. */
+  readonly mark: () => RawBuilder<number>
+  /** Runs an update that ends sessions, and tells those who watch; answers how many have ended. */
+  end(update: Ending): Promise<number>
+  close(): Promise<void>
 }

@@ -6,7 +6,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 /** The tables as queries see them; names are camelCase here and snake_case in the database. */
 export interface Tables {
   users: Mutable<Omit<User, 'roles'>> & { roles: string }
-  sessions: Mutable<Session>
+  sessions: Mutable<Session> & { endedIn: number | null }
   counters: { key: string; points: number; endsAt: number }
   heartbeat: { id: number; at: number }
   schemaVersion: { version: number; appliedAt: number }
@@ -16,7 +16,7 @@ export interface Tables {
 type Migration = (db: Kysely<Tables>) => Promise<void>
 
 /** All steps, oldest first: the schema's version is how many of them were applied. */
-const migrations: readonly Migration[] = [usersAndSessions, counters]
+const migrations: readonly Migration[] = [usersAndSessions, counters, endings]
 
 async function usersAndSessions(db: Kysely<Tables>): Promise<void> {
   await db.schema
@@ -68,6 +68,17 @@ async function counters(db: Kysely<Tables>): Promise<void> {
     .addColumn('endsAt', 'bigint', (c) => c.notNull())
     .execute()
   await db.schema.createIndex('counters_by_end').on('counters').column('endsAt').execute()
+}
+
+/** What names the write that ended a session is the dialect's: see `endings.ts` of each. */
+async function endings(db: Kysely<Tables>): Promise<void> {
+  await db.schema.alterTable('sessions').addColumn('endedIn', 'bigint').execute()
+  await db.schema
+    .createIndex('sessions_by_ending')
+    .on('sessions')
+    .column('endedIn')
+    .where(sql.ref('ended_in'), 'is not', null)
+    .execute()
 }
 
 /**

@@ -1,15 +1,37 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
-import type { Advance, Session, SessionStore } from '../store.ts'
-import type { SqlDialect } from './dialect.ts'
+import type { Advance, RevocationReason, Session, SessionStore } from '../store.ts'
+import type { Ending, Endings, SqlDialect } from './dialect.ts'
 import { prepared } from './prepared.ts'
 import type { Tables } from './schema.ts'
 
+/** What a session has of its row: `endedIn` is for readers of endings alone. */
+const COLUMNS = [
+  'sid',
+  'userId',
+  'generation',
+  'createdAt',
+  'rotatedAt',
+  'lastSeenAt',
+  'idleExpiresAt',
+  'absoluteExpiresAt',
+  'revokedAt',
+  'revokedReason',
+  'address',
+  'userAgent',
+] as const satisfies readonly (keyof Session)[]
+
 /** The sessions of an SQL store. */
-export function sqlSessions(db: Kysely<Tables>, { now: clock, locked }: SqlDialect): SessionStore {
+export function sqlSessions(
+  db: Kysely<Tables>,
+  { now: clock, locked }: SqlDialect,
+  endings: Endings,
+): SessionStore {
   const unrevoked = () => db.updateTable('sessions').where('revokedAt', 'is', null)
+  const ending = (reason: RevocationReason): Ending =>
+    unrevoked().set({ revokedAt: clock(), revokedReason: reason, endedIn: endings.mark() })
 
   const find = prepared<{ sid: string }, Session & { now: number }>(db, (value) =>
-    db.selectFrom('sessions').selectAll().select(clock().as('now')).where('sid', '=', value('sid')),
+    db.selectFrom('sessions').select(COLUMNS).select(clock().as('now')).where('sid', '=', value('sid')),
   )
   const advance = prepared<Advance & { sid: string }, Session>(db, (value) => {
     const now = clock()
@@ -26,7 +48,7 @@ export function sqlSessions(db: Kysely<Tables>, { now: clock, locked }: SqlDiale
       .where('generation', '=', value('from'))
       .where('idleExpiresAt', '>', now)
       .where('absoluteExpiresAt', '>', now)
-      .returningAll()
+      .returning(COLUMNS)
   })
 
   return {
@@ -50,7 +72,7 @@ export function sqlSessions(db: Kysely<Tables>, { now: clock, locked }: SqlDiale
       if (passwordHash === null) {
         const row = Object.entries(values).map(([name, value]) => value.as(name))
         const query = db.insertInto('sessions').columns(columns).expression(db.selectNoFrom(row))
-        return await query.returningAll().executeTakeFirst()
+        return await query.returning(COLUMNS).executeTakeFirst()
       }
       // One statement. The user stays locked until the session is there for everyone to see: who disables them, or
       // changes their password, comes before it or finds the session.
@@ -65,7 +87,7 @@ export function sqlSessions(db: Kysely<Tables>, { now: clock, locked }: SqlDiale
         .insertInto('sessions')
         .columns(columns)
         .expression(user)
-        .returningAll()
+        .returning(COLUMNS)
         .executeTakeFirst()
     },
     async find(sid) {
@@ -76,22 +98,17 @@ export function sqlSessions(db: Kysely<Tables>, { now: clock, locked }: SqlDiale
     },
     advance: (sid, step) => advance({ sid, ...step }),
     async revoke(sid, reason) {
-      const result = await unrevoked()
-        .set({ revokedAt: clock(), revokedReason: reason })
-        .where('sid', '=', sid)
-        .executeTakeFirst()
-      return result.numUpdatedRows === 1n
+      return (await endings.end(ending(reason).where('sid', '=', sid))) === 1
     },
     async revokeAll(userId, reason, except) {
-      let query = unrevoked().set({ revokedAt: clock(), revokedReason: reason }).where('userId', '=', userId)
-      if (except !== undefined) query = query.where('sid', '!=', except)
-      return Number((await query.executeTakeFirst()).numUpdatedRows)
+      const all = ending(reason).where('userId', '=', userId)
+      return await endings.end(except === undefined ? all : all.where('sid', '!=', except))
     },
     async listLive(userId) {
       const now = clock()
       return await db
         .selectFrom('sessions')
-        .selectAll()
+        .select(COLUMNS)
         .where('userId', '=', userId)
         .where('revokedAt', 'is', null)
         .where('idleExpiresAt', '>', now)

@@ -10,11 +10,13 @@ import { sqlUsers } from './users.ts'
 /** A store over an open and migrated SQL database: the queries are the same for every dialect. */
 export function sqlStore(db: Kysely<Tables>, dialect: SqlDialect): Store {
   const { now, explain } = dialect
-  const sessions = sqlSessions(db, dialect)
+  const endings = dialect.endings(db)
+  const sessions = sqlSessions(db, dialect, endings)
   return guard<Store>(
     {
       users: guard(sqlUsers(db, now, sessions), explain),
       sessions: guard(sessions, explain),
+      ended: { ...guard({ since: endings.since }, explain), watch: endings.watch },
       counters: guard(sqlCounters(db, now), explain),
       async ping() {
         // A real write: reading alone would call a full disk or a standby ready.
@@ -25,7 +27,10 @@ export function sqlStore(db: Kysely<Tables>, dialect: SqlDialect): Store {
           .onConflict((conflict) => conflict.column('id').doUpdateSet({ at }))
           .execute()
       },
-      close: () => db.destroy(),
+      async close() {
+        await endings.close()
+        await db.destroy()
+      },
     },
     explain,
   )

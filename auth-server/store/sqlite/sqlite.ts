@@ -9,6 +9,7 @@ import { migrate, type Tables } from '../sql/schema.ts'
 import { sqlStore } from '../sql/sql.ts'
 import type { Store } from '../store.ts'
 import { committingTogether } from './driver.ts'
+import { sqliteEndings } from './endings.ts'
 import { isBusy, notADatabase, sqliteFailure } from './errors.ts'
 import { forKysely } from './node-sqlite.ts'
 
@@ -53,7 +54,12 @@ export async function openSqlite(options: SqliteOptions): Promise<Store & { sche
     })
     const schemaVersion = await whileBusy(() => migrateAlone(migrating, now))
     const db = new Kysely<Tables>({ dialect: committingTogether(opened), plugins })
-    const store = sqlStore(db, { now, locked: sql``, explain: (error) => sqliteFailure(path, error) })
+    const store = sqlStore(db, {
+      now,
+      locked: sql``,
+      endings: (db) => sqliteEndings(db, now),
+      explain: (error) => sqliteFailure(path, error),
+    })
     return {
       schemaVersion,
       ...store,

@@ -15,10 +15,13 @@ import { routeChecks } from './checks/routes.ts'
 import { secretChecks } from './checks/secrets.ts'
 import { sessionChecks } from './checks/session.ts'
 import { versionChecks } from './checks/versions.ts'
+import type { OwnBackend } from './described.ts'
+import { findBackend } from './described.ts'
 import type { Project } from './project.ts'
 import { readProject } from './project.ts'
 import type { Credentials } from './sign-in.ts'
 import { trySignIn } from './sign-in.ts'
+import { tryDescribed } from './sign-in-described.ts'
 
 export type Diagnosis = {
   readonly findings: readonly Finding[]
@@ -50,19 +53,35 @@ export async function diagnose(io: Io, { url, credentials }: Wishes): Promise<Di
   look([...layoutChecks, ...secretChecks, ...versionChecks], project)
   if (project.build) look([...routeChecks, ...deliveryChecks], { project, build: project.build })
   else leaveOut('routes and matcher', 'there is no build: run `next build`')
-  const settings = settingsOf(project, io)
+  const found = await findBackend(io.cwd, Object.values(project.files), project.environment)
+  if (found.result === 'failed')
+    findings.push({
+      ...{
+        check: 'backend-file',
+        level: 'error',
+        message: `${found.file} cannot be loaded: ${found.reason}.`,
+      },
+      fix: 'Let it export its backend as the default; docs/backends/README.md shows one.',
+    })
+  checked += 1
+  const own = found.result === 'found' ? found : null
+  const settings = settingsOf(project, io, own)
   if (!settings) {
     leaveOut('backend and app', 'the environment cannot be used as it is')
     return { findings, checked, notChecked }
   }
-  const backend = await askBackend(io, settings)
+  const backend = await askBackend(io, settings, own)
   look([...backendChecks, ...keySetChecks], backend)
   if (url === undefined) leaveOut('what the running app answers', 'give its address with --url')
   else look(appChecks, await askApp(io, url, settings, project.build))
   if (!credentials) leaveOut('tokens and cookies of a session', 'name somebody who may sign in with --email')
   else if (backend.refresh.result === 'failed')
     leaveOut('tokens and cookies of a session', 'the backend cannot be reached')
-  else look(sessionChecks, await trySignIn(io, settings, credentials, publicPage(url, settings, project)))
+  else {
+    const page = publicPage(url, settings, project)
+    const calls = own?.description ? tryDescribed : trySignIn
+    look(sessionChecks, await calls(io, settings, credentials, page))
+  }
   return { findings, checked, notChecked }
 }
 
@@ -72,9 +91,9 @@ const publicPage = (url: string | undefined, settings: GatewaySettings, { build 
     ? undefined
     : url.replace(/\/+$/, '') + (build?.basePath ?? '') + signInPathFor(settings, ANY_REQUEST)
 
-function settingsOf({ environment }: Project, io: Io): GatewaySettings | null {
+function settingsOf({ environment }: Project, io: Io, own: OwnBackend | null): GatewaySettings | null {
   try {
-    const settings = gatewaySettings(environment, builtOptions(io.cwd), io)
+    const settings = gatewaySettings(environment, builtOptions(io.cwd), io, own?.backend)
     // Throws for a secret that is too short.
     createKeySet(settings)
     return URL.canParse(settings.remoteApi) ? settings : null

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { probeBackend } from '../backend-probe/probe-backend.ts'
 import type { Finish } from '../finish.ts'
 import type { Colors, Io } from '../io.ts'
 import type { Report } from '../report.ts'
@@ -10,8 +11,18 @@ import type { Credentials } from './sign-in.ts'
 const HELP = `
 Reads the folder, its .env files and its .next, and asks the backend. Exit code 1 when something was found.
 With --email it signs in, renews once and signs out; the password comes from EVERGATE_PASSWORD or standard input.
+With --probe it does so by the calls of the described backend, or by --sign-in and --refresh of an unknown one, whose description it
+then proposes. Credentials come from EVERGATE_CREDENTIALS (JSON), EVERGATE_EMAIL and EVERGATE_PASSWORD, or are asked for.
 
 Example: evergate doctor --url http://localhost:3000`
+
+type DoctorOptions = {
+  readonly url?: string
+  readonly email?: string
+  readonly probe?: boolean
+  readonly signIn?: string
+  readonly refresh?: string
+}
 
 export function addDoctor(program: Command, io: Io, finish: Finish): void {
   program
@@ -19,9 +30,16 @@ export function addDoctor(program: Command, io: Io, finish: Finish): void {
     .description('finds what is wrong with the gateway, its secrets, build, backend and answers')
     .option('--url <address>', 'the running app, to check its answers, too')
     .option('--email <address>', 'somebody who may sign in, to check a session, too')
+    .option('--probe', 'sign in to the backend, renew, and say what was found where')
+    .option(
+      '--sign-in <path>',
+      'with --probe: the path to sign in at, of a backend that is not described yet',
+    )
+    .option('--refresh <path>', 'with --probe: the path to renew at')
     .option('--json', 'one JSON document')
     .addHelpText('after', HELP)
-    .action(async ({ url, email }: { url?: string; email?: string }) => {
+    .action(async ({ url, email, probe, signIn, refresh }: DoctorOptions) => {
+      if (probe) return finish(await probeBackend(io, { signIn, refresh }))
       if (url !== undefined && !/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''))
         throw new Problem('--url takes an address such as http://localhost:3000.', 2)
       const credentials = email === undefined ? undefined : { email, password: await readPassword(io) }

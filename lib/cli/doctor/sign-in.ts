@@ -9,7 +9,11 @@ import { probe } from './probe.ts'
 
 export type Credentials = { readonly email: string; readonly password: string }
 
-type Grant = { readonly access: Inspection; readonly refreshToken: string | null; readonly bytes: number }
+export type Grant = {
+  readonly access: Inspection
+  readonly refreshToken: string | null
+  readonly bytes: number
+}
 
 /** A sign-in that was tried, and a renewal after it. */
 export type SignIn = {
@@ -59,7 +63,7 @@ export async function trySignIn(
 }
 
 /** Shows the app a refresh token as a browser would, and finds the one that replaces it. */
-async function renewByApp(
+export async function renewByApp(
   io: Pick<Io, 'fetch' | 'clock'>,
   page: string,
   refreshToken: string,

@@ -3,12 +3,13 @@ import type { Conclusion, Decision, Situation, Tried } from './policy.ts'
 import { conclude, decide } from './policy.ts'
 
 const VALUES = {
-  token: ['absent', 'valid', 'expiring', 'expired', 'invalid', 'unverifiable', 'signed-out'],
+  token: ['absent', 'valid', 'expiring', 'expired', 'invalid', 'unverifiable', 'signed-out', 'ended'],
   servableStale: [true, false],
   refreshToken: ['presented', 'absent'],
   delivery: ['possible', 'impossible'],
   renew: ['when-due', 'always'],
   access: ['public', 'allowed', 'role-missing', 'insufficient'],
+  unsure: [true, false],
   kind: ['document', 'navigation', 'prefetch', 'action', 'api'],
 } as const satisfies { [Name in keyof Situation]: readonly Situation[Name][] }
 
@@ -45,67 +46,57 @@ const fits = (pattern: Pattern | undefined, value: string | boolean) =>
   pattern === '*' || pattern?.split(' ').includes(String(value))
 
 describe('what becomes of the session (CONTRACT 7, both tables)', () => {
-  // delivery    token                stale    refresh token  route        renewal       outcome     identity   cookies
-  const TABLE: [Pattern, Pattern, Pattern, Pattern, Pattern, Pattern, string][] = [
-    ['possible', 'signed-out', '*', '*', '*', '*', 'ended none clear'],
-    ['possible', 'valid', '*', '*', 'when-due', 'not-tried', 'active presented keep'],
-    ['possible', 'valid', '*', 'presented', 'always', 'not-tried', 'renew'],
-    ['possible', 'valid', '*', 'absent', 'always', 'not-tried', 'active presented keep'],
-    ['possible', 'expiring', '*', 'presented', '*', 'not-tried', 'renew'],
-    ['possible', 'expiring', '*', 'absent', '*', 'not-tried', 'active presented keep'],
-    ['possible', 'expired invalid absent', '*', 'presented', '*', 'not-tried', 'renew'],
-    ['possible', 'expired invalid', '*', 'absent', '*', 'not-tried', 'anonymous none clear'],
-    ['possible', 'absent', '*', 'absent', '*', 'not-tried', 'anonymous none keep'],
-    ['possible', 'unverifiable', '*', '*', '*', 'not-tried', 'degraded none keep'],
-    [
-      'possible',
-      'valid expiring expired invalid absent unverifiable',
-      '*',
-      '*',
-      '*',
-      'rotated',
-      'renewed renewed issue',
-    ],
-    [
-      'possible',
-      'valid expiring expired invalid absent unverifiable',
-      '*',
-      '*',
-      '*',
-      'refused',
-      'ended none clear',
-    ],
-    ['possible', 'valid expiring', '*', '*', '*', 'unavailable', 'degraded presented keep'],
-    ['possible', 'expired', 'true', '*', '*', 'unavailable', 'degraded presented keep'],
-    ['possible', 'expired', 'false', '*', '*', 'unavailable', 'degraded none keep'],
-    ['possible', 'invalid absent unverifiable', '*', '*', '*', 'unavailable', 'degraded none keep'],
-    ['impossible', 'valid expiring', '*', '*', '*', '*', 'active presented keep'],
-    [
-      'impossible',
-      'expired invalid absent unverifiable signed-out',
-      '*',
-      '*',
-      '*',
-      '*',
-      'anonymous none keep',
-    ],
+  const REST = 'valid expiring expired invalid absent unverifiable'
+  const NO_SESSION = 'expired invalid absent unverifiable signed-out ended'
+  // delivery    token             stale    refresh token  route  unsure  renewal       outcome     identity   cookies
+  const TABLE: [Pattern, Pattern, Pattern, Pattern, Pattern, Pattern, Pattern, string][] = [
+    ['possible', 'signed-out ended', '*', '*', '*', '*', '*', 'ended none clear'],
+    ['possible', 'valid', '*', '*', 'when-due', 'false', 'not-tried', 'active presented keep'],
+    ['possible', 'valid', '*', '*', 'when-due', 'true', 'not-tried', 'degraded none keep'],
+    ['possible', 'valid', '*', 'presented', 'always', '*', 'not-tried', 'renew'],
+    ['possible', 'valid', '*', 'absent', 'always', 'false', 'not-tried', 'active presented keep'],
+    ['possible', 'valid', '*', 'absent', 'always', 'true', 'not-tried', 'degraded none keep'],
+    ['possible', 'expiring', '*', 'presented', '*', '*', 'not-tried', 'renew'],
+    ['possible', 'expiring', '*', 'absent', '*', 'false', 'not-tried', 'active presented keep'],
+    ['possible', 'expiring', '*', 'absent', '*', 'true', 'not-tried', 'degraded none keep'],
+    ['possible', 'expired invalid absent', '*', 'presented', '*', '*', 'not-tried', 'renew'],
+    ['possible', 'expired invalid', '*', 'absent', '*', '*', 'not-tried', 'anonymous none clear'],
+    ['possible', 'absent', '*', 'absent', '*', '*', 'not-tried', 'anonymous none keep'],
+    ['possible', 'unverifiable', '*', '*', '*', '*', 'not-tried', 'degraded none keep'],
+    ['possible', REST, '*', '*', '*', '*', 'rotated', 'renewed renewed issue'],
+    ['possible', REST, '*', '*', '*', '*', 'refused', 'ended none clear'],
+    ['possible', 'valid expiring', '*', '*', '*', 'false', 'unavailable', 'degraded presented keep'],
+    ['possible', 'valid expiring expired', '*', '*', '*', 'true', 'unavailable', 'degraded none keep'],
+    ['possible', 'expired', 'true', '*', '*', 'false', 'unavailable', 'degraded presented keep'],
+    ['possible', 'expired', 'false', '*', '*', 'false', 'unavailable', 'degraded none keep'],
+    ['possible', 'invalid absent unverifiable', '*', '*', '*', '*', 'unavailable', 'degraded none keep'],
+    ['impossible', 'valid expiring', '*', '*', '*', 'false', '*', 'active presented keep'],
+    ['impossible', 'valid expiring', '*', '*', '*', 'true', '*', 'degraded none keep'],
+    ['impossible', NO_SESSION, '*', '*', '*', '*', '*', 'anonymous none keep'],
   ]
-  const covers = ([delivery, token, stale, refreshToken, renew, renewal]: readonly Pattern[], one: Case) =>
+  const covers = (
+    [delivery, token, stale, refreshToken, renew, unsure, renewal]: readonly Pattern[],
+    one: Case,
+  ) =>
     fits(delivery, one.delivery) &&
     fits(token, one.token) &&
     fits(stale, one.servableStale) &&
     fits(refreshToken, one.refreshToken) &&
     fits(renew, one.renew) &&
+    fits(unsure, one.unsure) &&
     fits(renewal, one.renewal)
 
   it('is said by exactly one row for each situation', () => {
     expect(CASES.filter((one) => TABLE.filter((row) => covers(row, one)).length !== 1)).toEqual([])
   })
 
-  it.each(TABLE)('delivery %s, token %s, stale %s, refresh token %s, route %s, renewal %s: %s', (...row) => {
-    for (const one of CASES.filter((candidate) => covers(row, candidate)))
-      expect(sessionPart(decisionOn(one)), JSON.stringify(one)).toBe(row[6])
-  })
+  it.each(TABLE)(
+    'delivery %s, token %s, stale %s, refresh token %s, route %s, unsure %s, renewal %s: %s',
+    (...row) => {
+      for (const one of CASES.filter((candidate) => covers(row, candidate)))
+        expect(sessionPart(decisionOn(one)), JSON.stringify(one)).toBe(row[7])
+    },
+  )
 
   const sessionPart = (decision: Decision) =>
     decision.step === 'renew' ? 'renew' : `${decision.outcome} ${decision.identity} ${decision.cookies}`
@@ -123,7 +114,7 @@ describe('how the request is answered (CONTRACT 7, "Refused, by kind of request"
     ['insufficient', '*', 'presented renewed', '*', 'action', 'action-to-sign-in'],
     ['insufficient', '*', 'presented renewed', '*', 'navigation prefetch api', 'unauthenticated'],
     [PROTECTED, 'possible', 'none', 'anonymous ended', 'document', 'redirect-to-sign-in'],
-    [PROTECTED, 'impossible', 'none', '*', 'document', 'unauthenticated'],
+    [PROTECTED, 'impossible', 'none', 'anonymous', 'document', 'unauthenticated'],
     [PROTECTED, '*', 'none', 'anonymous ended', 'action', 'action-to-sign-in'],
     [PROTECTED, '*', 'none', 'anonymous ended', 'navigation prefetch api', 'unauthenticated'],
     [PROTECTED, '*', 'none', 'degraded', 'document', 'unavailable-page'],
@@ -175,7 +166,7 @@ describe('in every situation', () => {
     concluded.filter(({ situation, conclusion }) => !holds(conclusion, situation))
 
   it('there is a decision', () => {
-    expect(CASES).toHaveLength(7 * 2 * 2 * (4 + 1) * 2 * 4 * 5)
+    expect(CASES).toHaveLength(8 * 2 * 2 * (4 + 1) * 2 * 4 * 2 * 5)
     for (const one of CASES) expect(decisionOn(one).step).toMatch(/^(renew|conclude)$/)
   })
 
@@ -217,7 +208,7 @@ describe('in every situation', () => {
     expect(
       exceptions(
         ({ outcome }, { token, renewal }) =>
-          renewal !== 'unavailable' || token === 'signed-out' || outcome === 'degraded',
+          renewal !== 'unavailable' || ['signed-out', 'ended'].includes(token) || outcome === 'degraded',
       ),
     ).toEqual([])
   })
@@ -227,6 +218,25 @@ describe('in every situation', () => {
       [],
     )
     expect(exceptions(({ identity, cookies }) => cookies !== 'clear' || identity === 'none')).toEqual([])
+  })
+
+  it('nobody is renewed whose session has ended', () => {
+    const over = CASES.filter(({ token }) => token === 'ended' || token === 'signed-out')
+    expect(over.filter((one) => decisionOn(one).step === 'renew')).toEqual([])
+  })
+
+  it('a path that wants to know what has ended is passed with a renewed token alone while that cannot be told', () => {
+    expect(exceptions(({ identity }, { unsure }) => !unsure || identity !== 'presented')).toEqual([])
+    expect(
+      exceptions(
+        ({ outcome, answer }, { unsure, token, access }) =>
+          !unsure ||
+          access === 'public' ||
+          outcome !== 'degraded' ||
+          token === 'absent' ||
+          /^unavailable/.test(answer),
+      ),
+    ).toEqual([])
   })
 
   it('a public path passes', () => {
@@ -263,11 +273,11 @@ describe('in every situation', () => {
     )
   })
 
-  it('somebody who signed out stays signed out, whatever a renewal brought', () => {
+  it('a session that has ended, by a sign-out or elsewhere, stays so, whatever a renewal brought', () => {
     expect(
       exceptions(
         ({ outcome, identity }, { token, delivery }) =>
-          token !== 'signed-out' ||
+          !['signed-out', 'ended'].includes(token) ||
           (identity === 'none' && outcome === (delivery === 'possible' ? 'ended' : 'anonymous')),
       ),
     ).toEqual([])

@@ -10,8 +10,11 @@ export type Tried = 'rotated' | 'refused' | 'unavailable'
 
 /** Everything a decision depends on, as plain data. */
 export type Situation = {
-  /** `signed-out`: the token is good, but this browser has signed out of its session. */
-  readonly token: TokenState['state'] | 'signed-out'
+  /**
+   * `signed-out`: the token is good, but this browser has signed out of its session. `ended`: its session has ended before it, by the
+   * word of `revocation`.
+   */
+  readonly token: TokenState['state'] | 'signed-out' | 'ended'
   /** The token is expired, but may still be served: STALE_IF_ERROR has not run out, and the request is safe. */
   readonly servableStale: boolean
   readonly refreshToken: 'presented' | 'absent'
@@ -21,6 +24,8 @@ export type Situation = {
   readonly renew: 'when-due' | 'always'
   /** `insufficient`: the person has signed in too long ago for this path, or not in a way that is sure enough (RFC 9470). */
   readonly access: 'public' | 'allowed' | 'role-missing' | 'insufficient'
+  /** The path wants to know which sessions have ended, and that cannot be told now. A renewal tells it, too. */
+  readonly unsure: boolean
   readonly kind: RequestKind
 }
 
@@ -59,7 +64,7 @@ export const decideWithout = (situation: Situation): Conclusion =>
 
 /** The decision after a renewal. It cannot ask for another one, so no request is ever renewed twice. */
 export function conclude(situation: Situation, renewal: Tried): Conclusion {
-  return concludeAs(situation.token === 'signed-out' ? 'ended' : AFTER[renewal], situation)
+  return concludeAs(isOver(situation.token) ? 'ended' : AFTER[renewal], situation)
 }
 
 const AFTER = { rotated: 'renewed', refused: 'ended', unavailable: 'degraded' } as const
@@ -70,17 +75,18 @@ function concludeAs(outcome: SessionOutcome, situation: Situation): Conclusion {
   return { step: 'conclude', outcome, identity, cookies, answer: answerTo(situation, outcome, identity) }
 }
 
-function judge({ token, refreshToken, delivery, renew }: Situation): SessionOutcome | 'renew' {
+function judge({ token, refreshToken, delivery, renew, unsure }: Situation): SessionOutcome | 'renew' {
+  const asItIs = !isGood(token) ? 'anonymous' : unsure ? 'degraded' : 'active'
   // The access token alone decides: no cookie could tell the browser of anything else.
-  if (delivery === 'impossible') return isGood(token) ? 'active' : 'anonymous'
-  if (token === 'signed-out') return 'ended'
+  if (delivery === 'impossible') return asItIs
+  if (isOver(token)) return 'ended'
   if (token === 'unverifiable') return 'degraded'
   const isDue = token !== 'valid' || renew === 'always'
-  if (isDue && refreshToken === 'presented') return 'renew'
-  return isGood(token) ? 'active' : 'anonymous'
+  return isDue && refreshToken === 'presented' ? 'renew' : asItIs
 }
 
 const isGood = (token: Situation['token']) => token === 'valid' || token === 'expiring'
+const isOver = (token: Situation['token']) => token === 'signed-out' || token === 'ended'
 
 function identityOf(outcome: SessionOutcome, situation: Situation): Identity {
   if (outcome === 'renewed') return 'renewed'
@@ -95,8 +101,8 @@ function cookiesAfter(outcome: SessionOutcome, { token, delivery }: Situation): 
   return outcome === 'ended' || (outcome === 'anonymous' && token !== 'absent') ? 'clear' : 'keep'
 }
 
-function canGoOn({ token, servableStale }: Situation): boolean {
-  return isGood(token) || (token === 'expired' && servableStale)
+function canGoOn({ token, servableStale, unsure }: Situation): boolean {
+  return !unsure && (isGood(token) || (token === 'expired' && servableStale))
 }
 
 function answerTo(

@@ -7,6 +7,7 @@ import type { AccessTokenClaims } from '../token/claims.ts'
 import type { TokenState } from '../token/state.ts'
 import type { Conclusion, Situation } from './policy.ts'
 import { conclude } from './policy.ts'
+import type { EndedFinding } from './revocation.ts'
 import { unmetBy } from './step-up.ts'
 
 /** Seconds that a token must have left after a renewal that failed, or the page behind would find it ended. */
@@ -17,20 +18,30 @@ export function situationOf(
   facts: RequestFacts,
   token: TokenState,
   signedOutSid: string | null,
+  ended: EndedFinding,
   staleIfError: number,
   now: number,
 ): Situation {
   const claims = claimsOf(token)
   return {
-    token: claims !== null && claims.sid === signedOutSid ? 'signed-out' : token.state,
+    token:
+      claims !== null && claims.sid === signedOutSid
+        ? 'signed-out'
+        : ended.endedBy !== null
+          ? 'ended'
+          : token.state,
     servableStale: claims !== null && isSafeMethod(facts.method) && now - claims.expiresAt < staleIfError,
     refreshToken: facts.cookies.values.refreshToken === undefined ? 'absent' : 'presented',
     delivery: facts.delivery,
     renew: facts.route.renew === 'always' ? 'always' : 'when-due',
     access: accessOf(facts.route.require, claims, now),
+    unsure: ended.isStale && isStrict(facts.route.require),
     kind: facts.kind,
   }
 }
+
+const isStrict = (required: Route['require']) =>
+  typeof required === 'object' && required.some(({ freshness }) => freshness)
 
 /** What follows from a renewal; null is one that could not be tried. */
 export function concludeAfter(

@@ -36,7 +36,7 @@ export type SessionEvent =
       TokenLife & { readonly type: 'session.renewed'; readonly waited: number; readonly shared: boolean })
   /** Nobody is signed in, and nobody was. */
   | (Decided & { readonly type: 'session.anonymous' })
-  /** The session is over. `reason`: the backend's word for it, or `signed_out`. */
+  /** The session is over. `reason`: the backend's word for it, that of `revocation`, or `signed_out`. */
   | (Decided & { readonly type: 'session.ended'; readonly reason: string; readonly waited: number })
   /** The session could be neither renewed nor refused. `reason`: as in `backend.unavailable`. */
   | (Decided & { readonly type: 'session.degraded'; readonly reason: string; readonly waited: number })
@@ -94,3 +94,15 @@ export type GatewayEvent =
   | { readonly type: 'clock.skewed'; readonly seconds: number }
   /** With it the session's cookies would have so many bytes, more than servers accept; the session goes on without. */
   | { readonly type: 'user-data.left-out'; readonly bytes: number; readonly sid: string }
+  /**
+   * Nobody has told for so many seconds which sessions have ended, longer than `revocation` tolerates. Rules with `freshness: 'strict'`
+   * answer 503 meanwhile. Told once. `reason`: `no_answer`, `status_401`, `misfit`, …
+   */
+  | { readonly type: 'revocation.stale'; readonly reason: string; readonly seconds: number }
+  /** The feed of ended sessions answers again, and nothing is missing. */
+  | { readonly type: 'revocation.caught-up' }
+  /**
+   * The feed of ended sessions says what cannot be: `shape` is of another form than documented, `cursor` one that was there before,
+   * `future` has not happened yet, `size` is more than is kept. Told once for each until it is right again.
+   */
+  | { readonly type: 'revocation.misfit'; readonly reason: 'shape' | 'cursor' | 'future' | 'size' }

@@ -27,12 +27,14 @@ export type Course = {
   readonly situation: Situation
   readonly mark: SignedOutMark
   readonly attempt: Attempt | null
+  /** Why the session has ended, by the word of `revocation`; null: it is not known to have. */
+  readonly endedBy: string | null
   readonly conclusion: Conclusion
 }
 
 /** Tells of one request: what was wrong with what it presented, with the backend, and what was decided. */
 export function report(onEvent: (event: GatewayEvent) => void, course: Course): void {
-  const { facts, token, verified, situation, mark, attempt, conclusion } = course
+  const { facts, token, verified, situation, mark, attempt, endedBy, conclusion } = course
   const renewal = attempt?.renewal
   const claims = renewal?.result === 'rotated' ? renewal.tokens.claims : claimsOf(token)
   const sid = claims?.sid ?? (conclusion.outcome === 'ended' ? mark.sid : null)
@@ -57,13 +59,13 @@ export function report(onEvent: (event: GatewayEvent) => void, course: Course): 
       case 'anonymous':
         return { type: 'session.anonymous', ...base }
       case 'ended':
-        return { type: 'session.ended', ...base, reason: endReasonOf(attempt), waited }
+        return { type: 'session.ended', ...base, reason: endReasonOf(attempt, endedBy), waited }
       case 'degraded':
         return { type: 'session.degraded', ...base, reason: missing || 'no_answer', waited }
     }
   }
 }
 
-/** The backend's word for why a session has ended. */
-export const endReasonOf = (attempt: Attempt | null): string =>
-  attempt?.renewal.result === 'refused' ? attempt.renewal.reason : 'signed_out'
+/** The word for why a session has ended: the backend's, or that of `revocation`. */
+export const endReasonOf = (attempt: Attempt | null, endedBy: string | null): string =>
+  attempt?.renewal.result === 'refused' ? attempt.renewal.reason : (endedBy ?? 'signed_out')

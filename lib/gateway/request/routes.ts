@@ -12,6 +12,11 @@ export type SessionRequirement = {
   readonly authenticatedWithin?: number
   /** How sure the sign-in was: one of these values of `acr` (RFC 9470, `acr_values`). Default: any. */
   readonly acr?: readonly string[]
+  /**
+   * `strict`: nobody passes while it cannot be told which sessions have ended, because the feed of `revocation` is older than it tolerates:
+   * they are answered 503. Without `revocation`, nobody ever passes. Default: they pass with a good token.
+   */
+  readonly freshness?: 'strict'
 }
 
 /**

@@ -42,6 +42,7 @@ const REASONS = new Map([
   ['session_revoked', 'ended-elsewhere'],
   ['refresh_token_expired', 'expired'],
   ['signed_out', 'signed-out'],
+  ['password_changed', 'password-changed'],
 ])
 
 /** Whether a backend's word for the end of a session has one for the person, too. */

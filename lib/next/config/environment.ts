@@ -49,6 +49,14 @@ const gatewayEnvironment = z.object({
     description: 'signs what the gateway itself issues; a comma-separated list rotates it, newest first',
     default: 'made by `npm run setup`; else derived from `ETLS_ACCESS`',
   }),
+  FEED_SECRET: secret
+    .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters, without a space')
+    .optional()
+    .meta({
+      description:
+        'secret of `GET /ended`, at least 32 bytes: the gateway asks there which sessions have ended. Unset: a session that was ended lives on until its access token ends',
+      default: 'made by `npm run setup`',
+    }),
   TOKEN_ISSUER: z.string().min(1).default(defaults.issuer).meta({ description: '`iss` of access tokens' }),
   TOKEN_AUDIENCE: z
     .string()

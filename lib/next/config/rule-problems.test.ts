@@ -53,3 +53,13 @@ test.each([
 test('nothing is said of an app without a middleware', () => {
   expect(problemsOf({ 'app/page.tsx': BAD })).toEqual([])
 })
+
+test('a rule that wants to know what has ended needs somebody who tells', () => {
+  const rule = `createGateway({ rules: [{ path: '/pay', require: { freshness: 'strict' } }] })`
+  expect(problemsOf({ 'middleware.ts': rule })).toEqual([
+    "a rule with freshness: 'strict' needs `revocation` of createGateway()",
+  ])
+  expect(problemsOf({ 'middleware.ts': `${rule}\nconst options = { revocation: endedFeed({}) }` })).toEqual(
+    [],
+  )
+})

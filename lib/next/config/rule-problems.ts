@@ -21,7 +21,14 @@ const IMPORT = /\bfrom\s*['"]((?:\.|@\/|~\/)[^'"]*)['"]/g
  */
 export function ruleProblems(root: string): string[] {
   const texts = middlewareSources(root)
-  return [...new Set(texts.flatMap(rulePathsIn))].flatMap(problemOf)
+  return [...[...new Set(texts.flatMap(rulePathsIn))].flatMap(problemOf), ...freshnessProblems(texts)]
+}
+
+/** Without a feed such a rule lets nobody through, ever. */
+function freshnessProblems(texts: readonly string[]): string[] {
+  const isAsked = texts.some((text) => /\bfreshness:\s*['"]strict['"]/.test(text))
+  const isTold = texts.some((text) => /\brevocation\b/.test(text))
+  return isAsked && !isTold ? ["a rule with freshness: 'strict' needs `revocation` of createGateway()"] : []
 }
 
 /** The paths of the rules that stand in a source, without those that are computed. */

@@ -80,6 +80,9 @@ export const gatewayExamples: {
   'renewal.undelivered': [
     { type: 'renewal.undelivered', sid, traceId, method: 'GET', path: '/relay/items', kind: 'api' },
   ],
+  'revocation.stale': [{ type: 'revocation.stale', reason: 'no_answer', seconds: 31 }],
+  'revocation.caught-up': [{ type: 'revocation.caught-up' }],
+  'revocation.misfit': [{ type: 'revocation.misfit', reason: 'future' }],
   'user-data.left-out': [{ type: 'user-data.left-out', bytes: 20480, sid }],
 }
 

@@ -59,6 +59,7 @@ const authEnvironment = fc.record(
     LOG_LEVEL: mostly('info', words),
     METRICS_PORT: mostly('9464', number),
     METRICS_TOKEN: secret,
+    FEED_SECRET: secret,
   },
   { requiredKeys: ['ETLS_REFRESH'] },
 )

@@ -2,12 +2,15 @@ import type { GatewaySettings } from '../../../gateway/options.ts'
 import type { Io } from '../../io.ts'
 import type { Check } from '../check.ts'
 import { when } from '../check.ts'
+import type { OwnBackend } from '../described.ts'
+import { refreshCall } from '../described.ts'
 import type { Probe } from '../probe.ts'
 import { isNotStored, probe } from '../probe.ts'
 
 export type Backend = {
   readonly settings: GatewaySettings
-  /** `POST /refreshtoken` without a cookie. */
+  readonly own: OwnBackend | null
+  /** The call that renews, without a token. */
   readonly refresh: Probe
   /** Null when no key set is fetched. */
   readonly keySet: Probe | null
@@ -17,13 +20,15 @@ export type Backend = {
 export async function askBackend(
   io: Pick<Io, 'fetch' | 'clock'>,
   settings: GatewaySettings,
+  own: OwnBackend | null = null,
 ): Promise<Backend> {
   const { keys, remoteApi } = settings
+  const { url, method } = refreshCall(own, remoteApi)
   const [refresh, keySet] = await Promise.all([
-    probe(io, `${remoteApi}/refreshtoken`, { method: 'POST', headers: { accept: 'application/json' } }),
+    probe(io, url, { method, headers: { accept: 'application/json' } }),
     'jwksUrl' in keys ? probe(io, keys.jwksUrl, { headers: { accept: 'application/json' } }) : null,
   ])
-  return { settings, refresh, keySet }
+  return { settings, own, refresh, keySet }
 }
 
 /** Seconds; more than `nbf` is forgiven, and a token would not be good yet, or not any more. */
@@ -75,23 +80,32 @@ export const backendChecks: readonly Check<Backend>[] = [
     id: 'backend-refresh-answer',
     title: 'the backend refuses what is no session',
     level: 'error',
-    run: ({ refresh }) =>
-      refresh.result === 'answered' && !isOver(refresh.status) && !isRedirect(refresh.status)
+    run: ({ own, refresh }) => {
+      if (refresh.result === 'failed' || isRedirect(refresh.status)) return []
+      if (own?.description)
+        return when(
+          [404, 405, 501].includes(refresh.status),
+          `${refresh.url} answers ${refresh.status}: the backend has no such call.`,
+          `Give refresh in ${own.file} the path and method that the backend has.`,
+        )
+      return !isOver(refresh.status)
         ? [
             {
               message: `${refresh.url} answers ${refresh.status} to a request without a session; the gateway would take that for ${refresh.status < 300 ? 'a malformed answer' : 'an outage'}.`,
               fix: 'Let it answer 401 when there is no session, and 403 when there is none any more: docs/backend.md.',
             },
           ]
-        : [],
+        : []
+    },
   },
   {
     id: 'backend-cacheable',
     title: 'no cache keeps what the backend answers with',
     level: 'warning',
-    run: ({ refresh }) =>
+    run: ({ own, refresh }) =>
       when(
-        refresh.result === 'answered' && isOver(refresh.status) && !isNotStored(refresh),
+        // A described backend stays as it is, and caches ask nobody with a refresh token in the body.
+        !own?.description && refresh.result === 'answered' && isOver(refresh.status) && !isNotStored(refresh),
         `${refresh.url} answers without Cache-Control: no-store.`,
         'Let every answer about a session say Cache-Control: no-store.',
       ),

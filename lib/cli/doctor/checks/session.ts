@@ -23,7 +23,7 @@ export const sessionChecks: readonly Check<SignIn>[] = [
       return when(
         !grant,
         `The sign-in at ${login.url} ${what}.`,
-        'Check the address and password; docs/backend.md says what the answer holds.',
+        'Check the address and password; docs/backend.md says what the answer holds; `npx evergate doctor --probe` says what it found in it.',
       )
     },
   },
@@ -48,7 +48,7 @@ export const sessionChecks: readonly Check<SignIn>[] = [
       when(
         grant && grant.refreshToken === null,
         'The sign-in brought no refresh token: sessions end with their first access token.',
-        'Answer with refreshToken in JSON or in Set-Cookie.',
+        'Answer with refreshToken in JSON or in Set-Cookie, or say in tokens.refresh where it is.',
       ),
   },
   {
@@ -62,7 +62,7 @@ export const sessionChecks: readonly Check<SignIn>[] = [
       return [
         {
           message: `A renewal right after the sign-in failed: ${what}.`,
-          fix: 'POST /refreshtoken takes the token from Cookie: refreshToken=…, and answers 200 with tokens: docs/backend.md.',
+          fix: 'Does the refresh call have the path, method and token that the backend wants? docs/backend.md, or docs/backends/README.md.',
         },
       ]
     },

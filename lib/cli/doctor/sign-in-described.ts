@@ -1,0 +1,62 @@
+import type { GatewaySettings } from '../../gateway/options.ts'
+import type { BackendContext, IssuedTokens } from '../../gateway/renewal/backend.ts'
+import { newTraceparent } from '../../gateway/request/traceparent.ts'
+import { createKeySet } from '../../gateway/token/key-set.ts'
+import type { Io } from '../io.ts'
+import { inspectToken } from '../session/inspect-token.ts'
+import type { Probe } from './probe.ts'
+import type { Credentials, Grant, SignIn } from './sign-in.ts'
+import { renewByApp } from './sign-in.ts'
+
+const TIMEOUT = 10_000
+
+/** Signs in at a described backend, renews there and by the running app, and signs out again: by its own calls. */
+export async function tryDescribed(
+  io: Pick<Io, 'fetch' | 'clock'>,
+  settings: GatewaySettings,
+  credentials: Credentials,
+  page: string | undefined,
+): Promise<SignIn> {
+  const { backend } = settings
+  const keys = createKeySet(settings)
+  const heard: Probe[] = []
+  const context = (): BackendContext => ({
+    ...{ forwardedFor: null, userAgent: null, traceparent: newTraceparent(), cookies: '' },
+    ...{ signal: AbortSignal.timeout(TIMEOUT), now: io.clock() / 1000 },
+    fetch: listening(io.fetch, heard),
+  })
+  const grantOf = async ({ accessToken, refreshToken, userData }: IssuedTokens): Promise<Grant> => ({
+    access: await inspectToken(accessToken, settings, keys, io.clock() / 1000),
+    refreshToken,
+    bytes: `${accessToken}${refreshToken ?? ''}${JSON.stringify(userData)}`.length,
+  })
+  const first = (): Probe =>
+    heard.splice(0)[0] ?? { result: 'failed', url: settings.remoteApi, reason: 'no call' }
+
+  const begun = await backend?.signIn?.({ ...credentials }, context())
+  const login = first()
+  const grant = begun?.result === 'begun' ? await grantOf(begun.tokens) : null
+  if (!grant?.refreshToken) return { settings, login, grant, renewal: null, app: null }
+  const renewed = await backend?.refresh({ refreshToken: grant.refreshToken }, context())
+  const answer = first()
+  const next = renewed?.result === 'rotated' ? await grantOf(renewed.tokens) : null
+  const latest = next?.refreshToken ?? grant.refreshToken
+  const app = page === undefined ? null : await renewByApp(io, page, latest, settings)
+  await backend?.signOut?.({ refreshToken: app?.child ?? latest, accessToken: null }, context())
+  return { settings, login, grant, renewal: { answer, grant: next }, app: app?.answer ?? null }
+}
+
+/** A `fetch` that keeps what was answered. */
+function listening(fetch: Io['fetch'], heard: Probe[]): Io['fetch'] {
+  return async (url, init) => {
+    try {
+      const response = await fetch(url, init)
+      const { status, headers } = response
+      heard.push({ result: 'answered', url, status, headers, body: '', ahead: null })
+      return response
+    } catch (error) {
+      heard.push({ result: 'failed', url, reason: error instanceof Error ? error.message : String(error) })
+      throw error
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import type { EndedFinding, EndedSessions, Revocation } from '../gateway/decision/revocation.ts'
+import { untilAborted, withDeadline } from '../gateway/renewal/deadline.ts'
+import { listeners } from '../gateway/signal/ended.ts'
+import type { Ended } from './feed.ts'
+import { createFollower } from './keep-up.ts'
+import { stopsBetweenRequests } from './runtime.ts'
+
+/** Options of {@link endedBy}. */
+export type EndedOptions = {
+  /** The feed is asked once in so many milliseconds, at most. Default 1000. */
+  readonly every?: number
+  /**
+   * How old, in milliseconds, what the feed has told may be. Beyond it rules with `freshness: 'strict'` answer 503, others go on, and
+   * `revocation.stale` tells of it once. Default 30000.
+   */
+  readonly tolerate?: number
+  /**
+   * `process`: one call after the other, each of which waits for something to end. `request`: a call in the background of a request, for
+   * runtimes that stop between requests. Default: by the runtime, `process` in Node.
+   */
+  readonly polls?: 'process' | 'request'
+}
+
+/** Milliseconds that a request waits for the first answer of a feed. */
+const PATIENCE = 1000
+/** After so many milliseconds without a request no more is asked, unless something is open that is to close with its session. */
+const IDLE = 300_000
+/** What a call takes at most, in milliseconds; one that takes longer was stopped with its runtime. */
+const LOST = 8_000
+const LONGEST_WAIT = 25
+
+/**
+ * Follows a feed of ended sessions of your own.
+ *
+ * @example
+ * const revocation = endedBy(async (cursor, { signal }) => {
+ *   const response = await fetch(`https://api.example/over?after=${cursor ?? ''}`, { signal })
+ *   const { last, over } = await response.json()
+ *   return { cursor: last, entries: over, life: 960 }
+ * })
+ * export const middleware = createGateway({ revocation })
+ */
+export function endedBy(ended: Ended, options: EndedOptions = {}): Revocation {
+  const { every = 1000, tolerate = 30_000, polls = stopsBetweenRequests() ? 'request' : 'process' } = options
+  // In whole seconds, and short enough that a feed which is silent is found out in time.
+  const wait = polls === 'request' ? 0 : Math.floor(Math.min(LONGEST_WAIT, tolerate / 1500))
+  return {
+    open(settings) {
+      const { clock } = settings
+      const follower = createFollower(ended, { every, tolerate, wait }, settings)
+      let calling: Promise<void> | undefined
+      let calledAt = Number.NEGATIVE_INFINITY
+      let askedAt = Number.NEGATIVE_INFINITY
+      let running = false
+      let nextAt = Number.NEGATIVE_INFINITY
+
+      function call(): Promise<void> {
+        calledAt = clock()
+        const mine = follower.poll().then(() => {
+          nextAt = clock() + follower.pause()
+          if (calling === mine) calling = undefined
+        })
+        calling = mine
+        return mine
+      }
+
+      async function run(): Promise<void> {
+        running = true
+        while (clock() - askedAt < IDLE || listeners() > 0) {
+          await call()
+          const pause = nextAt - clock()
+          if (pause > 0) await settings.wait(pause)
+        }
+        running = false
+      }
+
+      function keepUp(waitUntil: Parameters<EndedSessions['look']>[1]): void {
+        askedAt = clock()
+        if (polls === 'process') {
+          if (!running) void run()
+          return
+        }
+        if (calling && askedAt - calledAt > LOST) calling = undefined
+        if (calling || askedAt < nextAt) return
+        const work = call()
+        waitUntil?.(work)
+      }
+
+      const isStale = () => follower.age() > tolerate
+
+      function findingOn(claims: Parameters<EndedSessions['look']>[0]): EndedFinding {
+        follower.tellAge()
+        const endedBy = claims && follower.list.find(claims, clock())
+        return { endedBy, told: endedBy && toldAs(endedBy), isStale: isStale() }
+      }
+
+      return {
+        told(claims) {
+          const endedBy = follower.list.find(claims, clock())
+          return endedBy && toldAs(endedBy)
+        },
+        look(claims, waitUntil) {
+          keepUp(waitUntil)
+          // A process that has just begun, or has slept, knows nothing yet. One whose feed fails knows no more by waiting.
+          const first = claims && isStale() && follower.failures() === 0 ? calling : undefined
+          if (!first) return findingOn(claims)
+          return withDeadline(PATIENCE, (signal) => untilAborted(first, signal))
+            .catch(() => {})
+            .then(() => findingOn(claims))
+        },
+      }
+    },
+  }
+}
+
+/** The reasons that the sign-in page has a sentence of its own for. */
+const TOLD = new Map([
+  ['reuse', 'refresh_token_reused'],
+  ['signed-out', 'signed_out'],
+  ['password-changed', 'password_changed'],
+])
+
+const toldAs = (reason: string) => TOLD.get(reason) ?? 'session_revoked'

@@ -1,0 +1,7 @@
+export type { EndedFinding, EndedSessions, Revocation } from '../gateway/decision/revocation.ts'
+export type { EndedOptions } from './ended-by.ts'
+export { endedBy } from './ended-by.ts'
+export type { EndedFeedOptions } from './ended-feed.ts'
+export { endedFeed } from './ended-feed.ts'
+export type { Ended, EndedAnswer, EndedEntry, EndedQuestion } from './feed.ts'
+export { FeedError } from './feed.ts'
