@@ -1,5 +1,5 @@
 import type { IDToken } from 'oauth4webapi'
-import { askedOf, unmetBy } from '../gateway/decision/step-up.ts'
+import { unmetBy } from '../gateway/decision/step-up.ts'
 import type { SessionRequirement } from '../gateway/request/routes.ts'
 
 /** How a person has to sign in. */
@@ -23,7 +23,8 @@ const isAcr = (value: string) => /^[\x21-\x7e]{1,200}$/.test(value)
 
 /** For a person who is to show that they are there, and not the provider's cookie: OpenID Connect Core 1.0, 3.1.2.1. */
 export const authorizationParameters = (required: SignInRequirement): Record<string, string> => ({
-  ...Object.fromEntries(askedOf(required)),
+  ...(required.authenticatedWithin !== undefined && { max_age: String(required.authenticatedWithin) }),
+  ...(required.acr && { acr_values: required.acr.join(' ') }),
   ...(required.authenticatedWithin !== undefined && { prompt: 'login' }),
 })
 

@@ -22,8 +22,10 @@ export const unmetBy = (
       )
     : undefined
 
-/** Names and values for a sign-in that meets a requirement, as RFC 9470 3 and OpenID Connect Core 3.1.2.1 have them. */
-export const askedOf = ({ authenticatedWithin, acr }: SessionRequirement): [string, string][] =>
-  Object.entries({ max_age: authenticatedWithin, acr_values: acr?.join(' ') }).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)]],
-  )
+/** What a sign-in has to be like, each part written by `write` and behind the one before; names as RFC 9470 3 and OpenID Connect Core 3.1.2.1 have them. */
+export const askedOf = (
+  { authenticatedWithin, acr }: SessionRequirement,
+  write: (name: string, value: string) => string,
+): string =>
+  (authenticatedWithin === undefined ? '' : write('max_age', `${authenticatedWithin}`)) +
+  (acr ? write('acr_values', acr.join(' ')) : '')

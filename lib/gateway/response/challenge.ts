@@ -6,7 +6,7 @@ const INSUFFICIENT = 'insufficient_user_authentication'
 /** The value of `WWW-Authenticate`: RFC 6750 3; RFC 9470 3 for a session that is there and does not suffice. */
 export const challenge = (unmet?: SessionRequirement): string =>
   unmet
-    ? `Bearer ${[['error', INSUFFICIENT], ...askedOf(unmet)].map(([name, value]) => `${name}="${value}"`).join(', ')}`
+    ? `Bearer error="${INSUFFICIENT}"${askedOf(unmet, (name, value) => `, ${name}="${value}"`)}`
     : 'Bearer'
 
 /** The answer to a call without a session, or with one that does not suffice. */

@@ -58,8 +58,7 @@ export function signInLocation(
   endedBy?: string | null,
   unmet?: SessionRequirement,
 ): string {
-  const reason = unmet ? 'reauthenticate' : REASONS.get(endedBy ?? '')
-  const asked = unmet ? askedOf(unmet) : []
-  const query = [['returnTo', returnToOf(url)], ...(reason ? [['reason', reason]] : []), ...asked]
-  return `${signInPath}?${query.map(([name, value = '']) => `${name}=${encodeURIComponent(value)}`).join('&')}`
+  const asked = unmet && askedOf(unmet, (name, value) => `&${name}=${encodeURIComponent(value)}`)
+  const reason = unmet ? `reauthenticate${asked}` : REASONS.get(endedBy ?? '')
+  return `${signInPath}?returnTo=${encodeURIComponent(returnToOf(url))}${reason ? `&reason=${reason}` : ''}`
 }

@@ -1,6 +1,7 @@
 /** `npm run docs:api`: writes docs/api, and the catalogue of events, from the comments in the source. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { fromRoot } from '../../lib/paths.mjs'
+import { backendPages } from '../backends/page.ts'
 import { EVENTS_PAGE, eventsPage } from '../events/page.ts'
 import { referenceFiles } from './reference.ts'
 
@@ -9,4 +10,5 @@ rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
 for (const [path, text] of referenceFiles()) writeFileSync(fromRoot(path), text)
 writeFileSync(fromRoot(EVENTS_PAGE), eventsPage())
+for (const [path, text] of backendPages()) writeFileSync(fromRoot(path), text)
 console.log(`docs/api: ${referenceFiles().size} pages; ${EVENTS_PAGE}`)

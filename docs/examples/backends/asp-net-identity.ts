@@ -1,0 +1,3 @@
+import { apiBackend, aspNetIdentity } from 'evergate/backend'
+
+export default apiBackend(aspNetIdentity)

@@ -1,0 +1,3 @@
+import { apiBackend, betterAuth } from 'evergate/backend'
+
+export default apiBackend(betterAuth)

@@ -1,0 +1,3 @@
+import { apiBackend, cognito } from 'evergate/backend'
+
+export default apiBackend(cognito)

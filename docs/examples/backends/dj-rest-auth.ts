@@ -1,0 +1,3 @@
+import { apiBackend, djRestAuth } from 'evergate/backend'
+
+export default apiBackend(djRestAuth)

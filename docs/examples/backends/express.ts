@@ -1,0 +1,3 @@
+import { apiBackend, express } from 'evergate/backend'
+
+export default apiBackend(express)

@@ -1,0 +1,3 @@
+import { apiBackend, laravelJwt } from 'evergate/backend'
+
+export default apiBackend(laravelJwt)

@@ -1,0 +1,3 @@
+import { apiBackend, nest } from 'evergate/backend'
+
+export default apiBackend(nest)

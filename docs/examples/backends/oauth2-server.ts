@@ -1,0 +1,3 @@
+import { apiBackend, oauth2Server } from 'evergate/backend'
+
+export default apiBackend(oauth2Server)

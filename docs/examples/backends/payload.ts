@@ -1,0 +1,3 @@
+import { apiBackend, payload } from 'evergate/backend'
+
+export default apiBackend(payload)

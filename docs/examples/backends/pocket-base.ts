@@ -1,0 +1,3 @@
+import { apiBackend, pocketBase } from 'evergate/backend'
+
+export default apiBackend(pocketBase)

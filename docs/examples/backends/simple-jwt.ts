@@ -1,0 +1,3 @@
+import { apiBackend, simpleJwt } from 'evergate/backend'
+
+export default apiBackend(simpleJwt)

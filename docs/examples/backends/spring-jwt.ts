@@ -1,0 +1,3 @@
+import { apiBackend, springJwt } from 'evergate/backend'
+
+export default apiBackend(springJwt)

@@ -1,0 +1,3 @@
+import { apiBackend, strapi } from 'evergate/backend'
+
+export default apiBackend(strapi)

@@ -1,0 +1,3 @@
+import { apiBackend, supabaseAuth } from 'evergate/backend'
+
+export default apiBackend(supabaseAuth)

@@ -1,0 +1,87 @@
+import type { ApiDescription, Call, Transport } from '../../../lib/backend/description.ts'
+import * as presets from '../../../lib/backend/presets.ts'
+import type { Preset } from './table.ts'
+import { fileOf, words } from './table.ts'
+
+const DESCRIPTIONS: Readonly<Record<Preset, ApiDescription>> = { ...presets }
+
+/** The whole file that somebody copies. */
+export const fileText = (name: Preset) =>
+  `import { apiBackend, ${name} } from 'evergate/backend'\n\nexport default apiBackend(${name})\n`
+
+/** The pages of the presets, by path. */
+export function backendPages(): ReadonlyMap<string, string> {
+  return new Map(
+    (Object.keys(words) as Preset[]).map(
+      (name) => [`docs/backends/${fileOf(name)}.md`, pageOf(name)] as const,
+    ),
+  )
+}
+
+function pageOf(name: Preset): string {
+  const { title, about, over, credentials, variables = [], notes = [] } = words[name]
+  const needed = ['REMOTE_API', 'GATEWAY_SECRET', ...variables].map((variable) => `\`${variable}\``)
+  return `# ${title}
+
+<!-- Made by \`npm run docs:api\` from the preset and scripts/docs/backends/table.ts. -->
+
+${about}
+
+\`session-backend.ts\`, beside \`next.config\`, which [names it](README.md#where-it-goes):
+
+\`\`\`ts
+${fileText(name)}\`\`\`
+
+Set ${needed.join(', ')}. Sign in with \`signIn(${credentials})\`.
+
+| call | as | with |
+|---|---|---|
+${callRows(DESCRIPTIONS[name]).join('\n')}
+
+- A session is over on: ${over}. Everything else is an outage, and signs nobody out.
+${notes.map((note) => `- ${note}\n`).join('')}
+Is something different in yours? [Spread it and change that](README.md#presets); \`npx evergate doctor --probe\` says what it finds where.
+`
+}
+
+function callRows(description: ApiDescription): string[] {
+  const { signIn, register, refresh, signOut, me, authorize = 'bearer' } = description
+  const row = (name: string, call: Call | string | false | undefined, defaults: Partial<Call>) => {
+    if (call === undefined || call === false) return []
+    const { path, method, refreshToken, accessToken } = {
+      ...defaults,
+      ...(typeof call === 'string' ? { path: call } : call),
+    }
+    const tokens = [
+      refreshToken && `refresh token: ${inWords(refreshToken)}`,
+      accessToken && `access token: ${inWords(accessToken)}`,
+    ].filter(Boolean)
+    return [`| ${name} | \`${method ?? 'POST'} ${path}\` | ${tokens.join('; ') || 'the credentials'} |`]
+  }
+  const refreshDefaults =
+    typeof refresh !== 'string' && (refresh.refreshToken || refresh.accessToken || refresh.body)
+      ? {}
+      : { refreshToken: 'body:refreshToken' as const }
+  const signOutDefaults =
+    typeof signOut === 'object' && (signOut.refreshToken || signOut.accessToken)
+      ? {}
+      : { accessToken: authorize }
+  return [
+    ...row('sign-in', signIn, {}),
+    ...row('register', register, {}),
+    ...row('renewal', refresh, refreshDefaults).map((text) =>
+      typeof refresh !== 'string' && refresh.body
+        ? text.replace('the credentials', 'refresh token: in its own body')
+        : text,
+    ),
+    ...row('sign-out', signOut, signOutDefaults),
+    ...row('who it is', me, { method: 'GET', accessToken: authorize }),
+    `| your API | \`backendFetch()\`, the proxy | access token: ${inWords(authorize)} |`,
+  ]
+}
+
+function inWords(transport: Transport): string {
+  if (typeof transport === 'function') return 'headers of its own'
+  const [, kind, name] = /^(\w+):?(.*)$/.exec(transport) ?? []
+  return kind === 'bearer' ? 'bearer' : `${kind} \`${name}\``
+}
