@@ -63,8 +63,8 @@ export function SessionProvider({ children, ...options }: SessionProviderProps):
     }
     mounted = client
     const { session: first } = latest.current
-    // A turn after it has been told: before that, it would ask.
-    if (isPromised(first)) first.then().then(start, start)
+    // A turn after it has been told: before that, it would ask. React's own promises chain nothing.
+    if (isPromised(first)) Promise.all([first]).then(start, start)
     else start()
     return () => {
       isGone = true
