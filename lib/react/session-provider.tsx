@@ -56,10 +56,10 @@ export function SessionProvider({ children, ...options }: SessionProviderProps):
     latest.current = options
   })
   useEffect(() => {
-    let stop: (() => void) | undefined
-    let isGone = false
+    // null: it is gone, and begins nothing more.
+    let stop: (() => void) | null | undefined
     const start = () => {
-      if (!isGone) stop = client.start()
+      if (stop !== null) stop = client.start()
     }
     mounted = client
     const { session: first } = latest.current
@@ -67,9 +67,8 @@ export function SessionProvider({ children, ...options }: SessionProviderProps):
     if (isPromised(first)) Promise.all([first]).then(start, start)
     else start()
     return () => {
-      isGone = true
       stop?.()
-      mounted = null
+      stop = mounted = null
     }
   }, [client])
   useEffect(() => {
