@@ -1,6 +1,10 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
 import { variables as authServerVariables } from '../auth-server/config/environment-schema.ts'
-import { section } from '../e2e/packages/support/readme.ts'
+import { readInstall, section } from '../e2e/packages/support/readme.ts'
 import { variables as gatewayVariables } from '../lib/next/config/environment.ts'
 import { commandsIn } from './docs/commands.ts'
 import { files, pages, read } from './docs/pages.ts'
@@ -99,5 +103,26 @@ describe.each([
 
   it('is the code of examples that other tests run', () => {
     expect(code.filter(({ text: content }) => !snippets.includes(dense(content)))).toEqual([])
+  })
+})
+
+describe('the README’s answer "Nobody yet"', () => {
+  const { commands, lines, decisions, stated } = readInstall()
+
+  it('installs, makes secrets that nobody else can read, and starts', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'evergate-readme-'))
+    execFileSync('sh', ['-c', commands[1] ?? ''], { cwd: folder })
+    const file = join(folder, '.env.local')
+    expect(readFileSync(file, 'utf8')).toMatch(/^ETLS_ACCESS=[\w-]{43}\nETLS_REFRESH=[\w-]{43}\n$/)
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    rmSync(folder, { recursive: true })
+    expect([commands[0], ...commands.slice(2)]).toEqual([
+      'npm install evergate @evergate/auth-server',
+      'npx evergate-auth-server',
+    ])
+  })
+
+  it('says how many lines and decisions it takes', () => {
+    expect(stated).toEqual({ lines, decisions })
   })
 })

@@ -56,7 +56,7 @@ export function section(page: string, heading: string): string {
 
 /** Fenced blocks, each with the line above it. */
 const blocksOf = (text: string): Block[] =>
-  [...text.matchAll(/([^\n]*)\n\n```(\w+)\n(.*?)```/gs)].map(([, lead = '', kind = '', code = '']) => ({
+  [...text.matchAll(/([^\n]*)\n{1,2}```(\w+)\n(.*?)```/gs)].map(([, lead = '', kind = '', code = '']) => ({
     lead,
     kind,
     text: code,
