@@ -10,6 +10,8 @@ import { createHolder } from './holder.ts'
 import { createRefresh } from './refresh.ts'
 import { reasonOf, theirs } from './unusable.ts'
 
+/** Two thirds of what the cookies of a session may have. */
+const SEALED_BYTES = 8192
 const NO_INPUT: CallInput = { credentials: {}, accessToken: null, refreshToken: null }
 
 /** A described backend at work, with the gateway's settings. @throws {GatewayError} `invalid_option` */
@@ -85,7 +87,9 @@ export function openBackend(
     },
     authorize: (accessToken) => ({ ...apiHeaders, ...headersFor(accessToken, authorize) }),
   }
-  return { backend, keys, gatewaySecrets }
+  // Sealed, a token of the usual limit has more.
+  const maxRefreshTokenBytes = Math.max(settings.maxRefreshTokenBytes, SEALED_BYTES)
+  return { backend, keys, gatewaySecrets, maxRefreshTokenBytes }
 }
 
 /** A refresh token has to travel somehow. */
