@@ -102,7 +102,9 @@ test('a session that is ended at one auth server is over at every gateway within
   console.log(
     `from the 204 to the first refusal at every gateway: ${figures(atRestTimes)}; one right after the other: ${figures(times)}; ${calls.length} calls of the feed in ${seconds.toFixed(1)} s at ${gateways.length} gateways`,
   )
-  expect(percentile([...atRestTimes, ...times], 0.99)).toBeLessThanOrEqual(1000)
+  expect(percentile(atRestTimes, 0.99)).toBeLessThanOrEqual(1000)
+  // A whole `every` and the way there, at worst.
+  expect(percentile(times, 0.99)).toBeLessThanOrEqual(1300)
   // One in `every`, less its jitter, and the first two of each gateway.
   expect(calls.length / gateways.length).toBeLessThanOrEqual(seconds / 0.8 + 2)
 })

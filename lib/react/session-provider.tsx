@@ -56,20 +56,19 @@ export function SessionProvider({ children, ...options }: SessionProviderProps):
     latest.current = options
   })
   useEffect(() => {
-    let stop: (() => void) | undefined
-    let isGone = false
+    // null: it is gone, and begins nothing more.
+    let stop: (() => void) | null | undefined
     const start = () => {
-      if (!isGone) stop = client.start()
+      if (stop !== null) stop = client.start()
     }
     mounted = client
     const { session: first } = latest.current
-    // A turn after it has been told: before that, it would ask.
-    if (isPromised(first)) first.then().then(start, start)
+    // A turn after it has been told: before that, it would ask. React's own promises chain nothing.
+    if (isPromised(first)) Promise.all([first]).then(start, start)
     else start()
     return () => {
-      isGone = true
       stop?.()
-      mounted = null
+      stop = mounted = null
     }
   }, [client])
   useEffect(() => {
