@@ -40,7 +40,7 @@ export const resolveTexts = (texts: Readonly<Record<string, string>> = {}): Reco
       const [, variable = ''] = /^env:(.+)/.exec(text) ?? []
       const value = variable ? process.env[variable] : text
       if (value) return [name, value]
-      throw new GatewayError('invalid_option', `set ${variable || name}, which the backend needs`)
+      throw new GatewayError('invalid_option', `set ${variable || name} for the backend`)
     }),
   )
 
