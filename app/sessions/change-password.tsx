@@ -38,8 +38,12 @@ export function ChangePassword() {
         Change password
       </Button>
       <div className="grid *:[grid-area:1/1]">
-        <FormAnswer tone="result">{unreachable ? null : state.result}</FormAnswer>
-        <FormAnswer tone="error">{unreachable ? UNREACHABLE : state.error}</FormAnswer>
+        <FormAnswer tone="result" keepsRoom={false}>
+          {unreachable ? null : state.result}
+        </FormAnswer>
+        <FormAnswer tone="error" keepsRoom={false}>
+          {unreachable ? UNREACHABLE : state.error}
+        </FormAnswer>
       </div>
     </form>
   )

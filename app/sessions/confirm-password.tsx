@@ -36,7 +36,9 @@ export function ConfirmPassword({ name, children, error, pending, action }: Prop
           Cancel
         </a>
       </div>
-      <FormAnswer tone="error">{error}</FormAnswer>
+      <FormAnswer tone="error" keepsRoom={false}>
+        {error}
+      </FormAnswer>
     </div>
   )
 }

@@ -52,8 +52,12 @@ export function DeviceList({ devices }: { devices: Device[] }) {
         ))}
       </ul>
       <div ref={answer} tabIndex={-1} className="mt-2 grid *:[grid-area:1/1]">
-        <FormAnswer tone="result">{unreachable ? null : state.result}</FormAnswer>
-        <FormAnswer tone="error">{unreachable ? UNREACHABLE : state.error}</FormAnswer>
+        <FormAnswer tone="result" keepsRoom={false}>
+          {unreachable ? null : state.result}
+        </FormAnswer>
+        <FormAnswer tone="error" keepsRoom={false}>
+          {unreachable ? UNREACHABLE : state.error}
+        </FormAnswer>
       </div>
     </form>
   )
