@@ -24,7 +24,7 @@ export interface AccessTokenOptions {
 type AccessClaims = z.infer<typeof claims>
 
 /** A session as its access tokens tell of it, by the clock that writes `iat` and `exp`. */
-export interface TokenSession {
+interface TokenSession {
   readonly sid: string
   /** Milliseconds until the session's absolute limit: the clock that has set the moment is another one. */
   readonly timeLeft: number

@@ -8,7 +8,7 @@ import { forwardedHeaders } from '../gateway/renewal/backend.ts'
 import { parseJson } from '../gateway/renewal/issued-tokens.ts'
 import type { ApiDescription, Call, CallInput, Transport } from './description.ts'
 import type { Answer } from './pointer.ts'
-import { theirs } from './unusable.ts'
+import { Unusable } from './unusable.ts'
 
 /** A call as it is made, with its defaults and what the environment holds. */
 export type PreparedCall = Omit<Call, 'path' | 'query'> & { readonly url: string; readonly method: string }
@@ -40,7 +40,7 @@ export const resolveTexts = (texts: Readonly<Record<string, string>> = {}): Reco
       const [, variable = ''] = /^env:(.+)/.exec(text) ?? []
       const value = variable ? process.env[variable] : text
       if (value) return [name, value]
-      throw new GatewayError('invalid_option', `set ${variable || name}, which the backend needs`)
+      throw new GatewayError('invalid_option', `set ${variable || name} for the backend`)
     }),
   )
 
@@ -64,7 +64,7 @@ const newParts = (headers: Record<string, string> = {}, isForm = false): Parts =
 /** Puts a token where a call carries it. */
 function carry(token: string, transport: Transport, to: Parts): void {
   if (typeof transport === 'function') {
-    for (const [name, value] of Object.entries(theirs(() => transport(token)))) to.headers.set(name, value)
+    for (const [name, value] of Object.entries(transport(token))) to.headers.set(name, value)
     return
   }
   const [, kind, name = ''] = /^(\w+):?(.*)/.exec(transport) ?? []
@@ -92,7 +92,7 @@ export async function send(call: PreparedCall, input: CallInput, context: Backen
   const { fetch, signal, now, cookies } = context
   const parts = newParts({ ...forwardedHeaders(context), ...call.headers }, call.form)
   const { headers, fields } = parts
-  const own: unknown = theirs(() => (call.body ? call.body(input) : input.credentials))
+  const own: unknown = call.body ? call.body(input) : input.credentials
   // Credentials change none of the constant members.
   Object.assign(fields, isJsonObject(own) && own, call.fields)
   for (const name of ['refreshToken', 'accessToken'] as const) {
@@ -109,15 +109,19 @@ export async function send(call: PreparedCall, input: CallInput, context: Backen
     if (!headers.has('content-type')) headers.set('content-type', type)
     body = parts.isForm ? formOf(fields) : JSON.stringify(fields)
   }
-  const response = await fetch(url.href, {
-    method: call.method,
-    headers,
-    redirect: 'manual',
-    cache: 'no-store',
-    signal,
-    ...(body !== undefined && { body }),
-  })
-  return readAnswer(response.status, response.headers, await response.text(), now)
+  try {
+    const response = await fetch(url.href, {
+      method: call.method,
+      headers,
+      redirect: 'manual',
+      cache: 'no-store',
+      signal,
+      ...(body !== undefined && { body }),
+    })
+    return readAnswer(response.status, response.headers, await response.text(), now)
+  } catch (cause) {
+    throw new Unusable('no_answer', { cause })
+  }
 }
 
 const formOf = (fields: object) =>

@@ -4,9 +4,11 @@ import { createSessionGateway } from '../gateway/gateway.ts'
 import type { GatewayOptions } from '../gateway/options.ts'
 import { resolveOptions } from '../gateway/options.ts'
 import { createSessionReader } from '../gateway/session-reader.ts'
+import type { SharedStore } from '../held-session/shared-flight.ts'
 import { manualClock } from '../testing/clock.ts'
 import { apiBackend } from './api-backend.ts'
 import type { ApiDescription } from './description.ts'
+import { shareRenewals } from './share-renewals.ts'
 import { apiServer } from './testing/api-server.ts'
 import { contextAt } from './testing/opened.ts'
 
@@ -76,6 +78,44 @@ describe('a gateway with a described backend', () => {
     const outcomes = await Promise.all(Array.from({ length: 50 }, () => visit(gateway, session)))
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(Array(50).fill('renewed'))
     expect(refreshes()).toBe(1)
+  })
+
+  it('renews once for several processes that share a store, with a strict backend', async () => {
+    const entries = new Map<string, string>()
+    const store: SharedStore = {
+      async add(key, value) {
+        if (entries.has(key)) return false
+        entries.set(key, value)
+        return true
+      },
+      get: async (key) => entries.get(key) ?? null,
+      set: async (key, value) => void entries.set(key, value),
+    }
+    const session = await signIn()
+    const backend = shareRenewals(apiBackend(description), store)
+    const processes = Array.from({ length: 4 }, () =>
+      createSessionGateway({ ...optionsWith([OLD]), backend }),
+    )
+    clock.advance(61_000)
+    const outcomes = await Promise.all(processes.map((gateway) => visit(gateway, session)))
+    expect([outcomes.map(({ outcome }) => outcome), refreshes()]).toEqual([Array(4).fill('renewed'), 1])
+    expect(JSON.stringify([...entries])).not.toMatch(/[ar]t-\d/)
+  })
+
+  it('takes sealed cookies of more bytes than plain ones may have', async () => {
+    const long = { ...description, person: () => ({ id: 'ann', userData: { text: 'x'.repeat(3500) } }) }
+    const options = { ...optionsWith([OLD]), backend: apiBackend(long) }
+    const answer = await resolveOptions(options).backend?.signIn?.({}, contextAt(clock.seconds()))
+    if (answer?.result !== 'begun') throw new Error(JSON.stringify(answer))
+    const { accessToken, refreshToken } = answer.tokens
+    expect(refreshToken?.length).toBeGreaterThan(4096)
+    clock.advance(61_000)
+    const cookies = {
+      accessToken,
+      'refreshToken.0': refreshToken?.slice(0, 4000) ?? '',
+      'refreshToken.1': refreshToken?.slice(4000) ?? '',
+    }
+    expect((await visit(createSessionGateway(options), cookies)).outcome).toBe('renewed')
   })
 
   it('renews twice, keeps the session’s name, and ends it when the backend says so', async () => {

@@ -99,7 +99,7 @@ export function createHolder(parts: {
   ): Promise<ApiSession> {
     const told = await whose(found.access, answer, before, context)
     const sub = told.id ?? before?.sub
-    if (sub === undefined) throw new Unusable('no_person', { cause: told.error })
+    if (sub === undefined) throw told.error ?? new Unusable('no_person')
     if (before && before.sub !== sub) throw new Unusable('another_person')
     // Without a token in it, the answer has to show that it is about this session.
     if (found.isSent && told.id === undefined) throw new Unusable('malformed_answer')

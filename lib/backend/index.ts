@@ -1,4 +1,5 @@
 export { providerToken } from '../gateway/token/provider-token.ts'
+export type { SharedStore } from '../held-session/shared-flight.ts'
 export type { ApiBackend } from './api-backend.ts'
 export { apiBackend } from './api-backend.ts'
 export type {
@@ -28,3 +29,4 @@ export {
   strapi,
   supabaseAuth,
 } from './presets.ts'
+export { shareRenewals } from './share-renewals.ts'

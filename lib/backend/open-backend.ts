@@ -8,8 +8,10 @@ import { headersFor, prepare, resolveTexts, send } from './call.ts'
 import type { ApiDescription, Call, CallInput } from './description.ts'
 import { createHolder } from './holder.ts'
 import { createRefresh } from './refresh.ts'
-import { reasonOf, theirs } from './unusable.ts'
+import { reasonOf } from './unusable.ts'
 
+/** Two thirds of what the cookies of a session may have. */
+const SEALED_BYTES = 8192
 const NO_INPUT: CallInput = { credentials: {}, accessToken: null, refreshToken: null }
 
 /** A described backend at work, with the gateway's settings. @throws {GatewayError} `invalid_option` */
@@ -49,23 +51,23 @@ export function openBackend(
         if (tokens) return { result: 'begun', tokens }
         return {
           result: 'answered',
-          status: status < 400 && theirs(() => description.refused?.(status, body)) ? 401 : status,
+          status: status < 400 && description.refused?.(status, body) ? 401 : status,
           body,
         }
       } catch (error) {
-        return unavailable(reasonOf(error, settings, '', context))
+        return unavailable(reasonOf(error))
       }
     }
 
   const backend: Backend = {
-    refresh: createRefresh({ description, call: calls.refresh, holder, settings }),
+    refresh: createRefresh({ description, call: calls.refresh, holder }),
     signIn: begin(calls.signIn),
     ...(calls.register && { register: begin(calls.register) }),
     async accept(tokens, context) {
       try {
         return { result: 'begun', tokens: await holder.accept(tokens, context) }
       } catch (error) {
-        return unavailable(reasonOf(error, settings, tokens.accessToken, context))
+        return unavailable(reasonOf(error))
       }
     },
     async signOut({ refreshToken, accessToken }, context) {
@@ -80,12 +82,14 @@ export function openBackend(
         )
         return status < 400 ? null : `status_${status}`
       } catch (error) {
-        return reasonOf(error, settings, `${held?.refreshToken} ${accessToken}`, context)
+        return reasonOf(error)
       }
     },
     authorize: (accessToken) => ({ ...apiHeaders, ...headersFor(accessToken, authorize) }),
   }
-  return { backend, keys, gatewaySecrets }
+  // Sealed, a token of the usual limit has more.
+  const maxRefreshTokenBytes = Math.max(settings.maxRefreshTokenBytes, SEALED_BYTES)
+  return { backend, keys, gatewaySecrets, maxRefreshTokenBytes }
 }
 
 /** A refresh token has to travel somehow. */

@@ -1,4 +1,3 @@
-import type { GatewaySettings } from '../gateway/options.ts'
 import type { Backend } from '../gateway/renewal/backend.ts'
 import { lost, unavailable } from '../gateway/renewal/backend.ts'
 import { readRetryAfter } from '../gateway/renewal/cookie-backend.ts'
@@ -8,20 +7,19 @@ import { send } from './call.ts'
 import type { ApiDescription } from './description.ts'
 import type { createHolder } from './holder.ts'
 import type { Answer } from './pointer.ts'
-import { reasonOf, theirs } from './unusable.ts'
+import { reasonOf } from './unusable.ts'
 import { codeIn } from './words.ts'
 
 /** RFC 9110 15.3. */
 const isSuccess = ({ status }: Answer) => status >= 200 && status < 300
 
-/** Renews sessions at a described backend. Never throws. */
+/** Renews sessions at a described backend. Throws what code of the description throws. */
 export function createRefresh(parts: {
   readonly description: ApiDescription
   readonly call: PreparedCall
   readonly holder: ReturnType<typeof createHolder>
-  readonly settings: Pick<GatewaySettings, 'onEvent'>
 }): Backend['refresh'] {
-  const { description, call, holder, settings } = parts
+  const { description, call, holder } = parts
   const { refused = (status: number) => status === 401, repeat = false } = description
   /** The call may have had its effect. */
   const mayBeLost = repeat ? unavailable : lost
@@ -32,20 +30,18 @@ export function createRefresh(parts: {
     const tokens = holder.isSliding
       ? { accessToken: held.refreshToken, refreshToken: null }
       : { accessToken: held.accessToken ?? null, refreshToken: held.refreshToken }
-    const tell = (error: unknown) => reasonOf(error, settings, `${held.refreshToken}`, context)
     let answer: Answer
     try {
       answer = await send(call, { credentials: {}, ...tokens }, context)
     } catch (error) {
-      return (wasNotSent(error) ? unavailable : mayBeLost)(tell(error))
+      return (wasNotSent((error as Error).cause) ? unavailable : mayBeLost)(reasonOf(error))
     }
     const { status, body } = answer
     try {
-      if (theirs(() => refused(status, body)))
-        return { result: 'refused', reason: codeIn(body) ?? `status_${status}` }
+      if (refused(status, body)) return { result: 'refused', reason: codeIn(body) ?? `status_${status}` }
       if (isSuccess(answer)) return { result: 'rotated', tokens: await holder.renew(answer, held, context) }
     } catch (error) {
-      return mayBeLost(tell(error))
+      return mayBeLost(reasonOf(error))
     }
     if (status !== 429) return mayBeLost(`status_${status}`)
     const wanted = answer.headers.get('retry-after')

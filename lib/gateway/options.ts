@@ -149,9 +149,10 @@ export type GatewayOptions = {
  */
 export type HoldingBackend = {
   /** Told the gateway's settings when a gateway, or the app's side of it, begins to work. */
-  open(settings: GatewaySettings): Pick<GatewaySettings, 'keys' | 'gatewaySecrets'> & {
-    readonly backend: Backend
-  }
+  open(
+    settings: GatewaySettings,
+  ): Pick<GatewaySettings, 'keys' | 'gatewaySecrets'> &
+    Partial<Pick<GatewaySettings, 'maxRefreshTokenBytes'>> & { readonly backend: Backend }
 }
 
 /** Options with every default in place. */

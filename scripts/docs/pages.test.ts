@@ -14,7 +14,10 @@ const QUOTED = ['python', 'yaml', 'nginx', 'dockerfile', 'html', 'sql']
 const REST = ['sh', 'json', 'env', 'text', 'mermaid', 'diff']
 
 /** Sections that a test of their own takes out of the page, puts into a fresh app and runs. */
-const RUN_BY_THEIR_OWN_TEST = [{ page: 'README.md', heading: '## Install' }]
+const RUN_BY_THEIR_OWN_TEST = [
+  { page: 'README.md', heading: '## Who signs people in today?' },
+  { page: 'docs/install.md', heading: '## Line by line' },
+]
 
 function isRunByItsOwnTest({ page, line }: Block): boolean {
   const above = read(page)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** The steps that a person takes after the README's "Install" section. */
+/** The steps that a person takes after the README's answer "Nobody yet", and after docs/install.md. */
 export type Install = {
   /** Commands, in their order. */
   readonly commands: readonly string[]
@@ -16,35 +16,61 @@ export type Install = {
   /** Lines of code that are written, blank ones left out. */
   readonly lines: number
   readonly decisions: number
-  /** The section's own words about both. */
+  /** The README's own words about both. */
   readonly stated: { readonly lines: number; readonly decisions: number }
 }
 
-/** Reads the section, so that what it says and what is tested cannot differ. */
+/** Reads the README, and the page with the lines one by one, so that what they say and what is tested cannot differ. */
 export function readInstall(): Install {
-  const readme = readFileSync(fileURLToPath(new URL('../../../README.md', import.meta.url)), 'utf8')
-  const section = /\n## Install\n(.*?)\n### /s.exec(readme)?.[1] ?? ''
-  const blocks = [...section.matchAll(/([^\n]*)\n\n```(\w+)\n(.*?)```/gs)].map(
-    ([, lead = '', kind = '', text = '']) => ({ lead, kind, text }),
-  )
-  const one = (kind: string) => {
-    const found = blocks.filter((block) => block.kind === kind)
-    const [block] = found
-    if (!block || found.length > 1)
-      throw new Error(`the README has ${found.length} blocks of ${kind} to install with`)
-    return { file: fileIn(block.lead), text: block.text }
-  }
-  const diffs = blocks.filter(({ kind }) => kind === 'diff')
+  const readme = read('README.md')
+  const page = read('docs/install.md')
+  const answers = section(readme, '## Who signs people in today?')
+  const shell = blocksOf(section(readme, '### Nobody yet: the auth server here')).filter(isOf('sh'))
+  const middleware = one(blocksOf(section(readme, '### In your app')), 'ts')
+  const lines = blocksOf(section(page, '## Line by line'))
+  const diffs = lines.filter(isOf('diff'))
+  const written = one(lines, 'tsx')
   const added = diffs.flatMap(({ text }) => text.split('\n').filter((line) => line.startsWith('+')))
-  const [, lines, decisions] = /takes (\d+) lines of code and (\d+) decisions/.exec(section) ?? []
+  const [, ofCode, decisions] = /takes (\d+) lines of code and (\d+) decisions/.exec(answers) ?? []
   return {
-    commands: blocks.filter(({ kind }) => kind === 'sh').flatMap(({ text }) => text.trim().split('\n')),
-    written: { middleware: one('ts').text, page: one('tsx') },
+    commands: shell.flatMap(({ text }) => text.trim().split('\n')),
+    written: { middleware: middleware.text, page: { file: fileIn(written.lead), text: written.text } },
     changes: diffs.map(({ lead, text }) => ({ file: fileIn(lead), diff: text })),
-    lines: linesOf(one('ts').text) + added.length,
-    decisions: [...section.matchAll(/^\d+\. /gm)].length,
-    stated: { lines: Number(lines), decisions: Number(decisions) },
+    lines: linesOf(middleware.text) + added.length,
+    decisions: [...section(page, '## You decide').matchAll(/^\d+\. /gm)].length,
+    stated: { lines: Number(ofCode), decisions: Number(decisions) },
   }
+}
+
+type Block = { readonly lead: string; readonly kind: string; readonly text: string }
+
+const read = (path: string) =>
+  readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), 'utf8')
+
+/** What stands below a heading, until the next of its rank or above. */
+export function section(page: string, heading: string): string {
+  const [, below = ''] = page.split(`\n${heading}\n`)
+  const rank = heading.indexOf(' ')
+  return below.split(new RegExp(`\n#{1,${rank}} `))[0] ?? ''
+}
+
+/** Fenced blocks, each with the line above it. */
+const blocksOf = (text: string): Block[] =>
+  [...text.matchAll(/([^\n]*)\n{1,2}```(\w+)\n(.*?)```/gs)].map(([, lead = '', kind = '', code = '']) => ({
+    lead,
+    kind,
+    text: code,
+  }))
+
+const isOf =
+  (kind: string) =>
+  (block: Block): boolean =>
+    block.kind === kind
+
+function one(blocks: readonly Block[], kind: string): Block {
+  const [block, ...more] = blocks.filter(isOf(kind))
+  if (!block || more.length > 0) throw new Error(`there is not one block of ${kind} to install with`)
+  return block
 }
 
 const fileIn = (lead: string) => /here `([^`]+)`/.exec(lead)?.[1] ?? ''

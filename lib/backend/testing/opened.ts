@@ -8,6 +8,8 @@ import type {
   RefreshAnswer,
   SignInAnswer,
 } from '../../gateway/renewal/backend.ts'
+import { lost, unavailable } from '../../gateway/renewal/backend.ts'
+import { failureEvent } from '../../gateway/renewal/failure.ts'
 import { readAccessToken } from '../../gateway/token/access-token.ts'
 import type { AccessTokenClaims } from '../../gateway/token/claims.ts'
 import { createKeySet } from '../../gateway/token/key-set.ts'
@@ -61,8 +63,17 @@ export function opened(
     settings,
     backend,
     keys,
-    signIn: (credentials: object = {}, context = contextAt()) => backend.signIn({ ...credentials }, context),
-    refresh: (refreshToken: string, context = contextAt()) => backend.refresh({ refreshToken }, context),
+    // What is thrown is told, and counts as the gateway and the app have it.
+    signIn: (credentials: object = {}, context = contextAt()): Promise<SignInAnswer> =>
+      backend.signIn({ ...credentials }, context).catch((error) => {
+        settings.onEvent(failureEvent(error, '', null))
+        return unavailable('backend_failed')
+      }),
+    refresh: (refreshToken: string, context = contextAt()): Promise<RefreshAnswer> =>
+      backend.refresh({ refreshToken }, context).catch((error) => {
+        settings.onEvent(failureEvent(error, refreshToken, null))
+        return lost('backend_failed')
+      }),
     /** The session that a sign-in has begun. */
     async begun(answer: SignInAnswer, now = NOW): Promise<Seen> {
       if (answer.result !== 'begun') throw new Error(JSON.stringify(answer))

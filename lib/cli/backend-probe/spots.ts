@@ -43,7 +43,7 @@ export function rolesOf(spots: readonly Spot[]): Roles {
   return { access, refresh: refresh ?? cookie ?? null }
 }
 
-export const isJwt = (value: string) => Object.keys(claimsIn(value)).length > 0
+const isJwt = (value: string) => Object.keys(claimsIn(value)).length > 0
 const isRefreshJwt = (value: string) =>
   /refresh/i.test(`${claimsIn(value).token_type ?? claimsIn(value).typ}`)
 

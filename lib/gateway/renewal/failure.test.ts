@@ -46,6 +46,10 @@ describe('ASVS 16.2.5, 16.5.1: an error in somebody else’s code', () => {
     ['a part of it', `no session for ${TOKEN.slice(0, 24)}…`],
     ['another part of it', `bad MAC: AbCdEfGhIjKlMnOp`],
     ['an access token', 'cannot use eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl'],
+    [
+      'what a header cannot hold',
+      'Headers.set: "Bearer Zk3vJp0Qm1xYb7-of-another" is an invalid header value.',
+    ],
   ])('never tells %s', async (_, message) => {
     const told = JSON.stringify((await eventsOf(throwing(new Error(message))))[0])
     expect(told).toContain('(left out)')

@@ -1,7 +1,8 @@
 import type { GatewayEvent } from '../events/events.ts'
 
 /** Anything in the form of a JWT, and what `JSON.parse` quotes of its input. */
-const SECRETS = /eyJ[\w-]*(\.[\w-]*)*|(\.\.\.)?".*"(\.\.\.)?(?= is not valid JSON)/gs
+const SECRETS =
+  /eyJ[\w-]*(\.[\w-]*)*|(\.\.\.)?".*"(\.\.\.)?(?= is (not valid JSON|an invalid header value))/gs
 const LEFT_OUT = '(left out)'
 /** Characters; what is shorter is no secret, and a part of many words. */
 const SHORTEST = 6

@@ -17,7 +17,7 @@ export const isOfSettings = (reason: string): boolean => OF_SETTINGS.has(reason.
 
 /** Whether the answers of the backend do not fit, so that waiting alone does not help. */
 export const isMisfit = (reason: string): boolean =>
-  /^(issued_token_|malformed_answer|backend_failed|code_failed|no_person|status_40[45])/.test(reason)
+  /^(issued_token_|malformed_answer|backend_failed|no_person|status_40[45])/.test(reason)
 
 /** Says in one line how the token of a backend does not fit, and what to set. It holds nothing that opens a door. */
 export function explainMisfit(

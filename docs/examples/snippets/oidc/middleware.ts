@@ -10,3 +10,5 @@ export const middleware = createGateway({
     { path: '/auth/:path*', require: 'public' },
   ],
 })
+
+export const config = { matcher: ['/', '/((?!_next/static/).*)'] }

@@ -21,7 +21,7 @@ export const secretChecks: readonly Check<Project>[] = [
         .filter((problem) => !isSecret(problem.split(':')[0] ?? ''))
         .map((message) => ({
           message: `${message}.`,
-          fix: 'The README’s table of variables says what each takes.',
+          fix: 'docs/configuration.md says what each takes.',
         })),
   },
   {
