@@ -1,4 +1,4 @@
-import { JOSEAlgNotAllowed, JWSSignatureVerificationFailed } from 'jose/errors'
+import { JOSEAlgNotAllowed } from 'jose/errors'
 import type { JsonObject } from '../json-object.ts'
 import { isJsonObject } from '../json-object.ts'
 import { cryptoAlgorithm } from './algorithms.ts'
@@ -9,6 +9,9 @@ import { decode } from './base64url.ts'
  * lenient decoder takes white space, padding and stray bits, and one token would have many spellings.
  */
 const COMPACT_JWS = /^(?:(?:[\w-]{4})*(?:[\w-]{4}|[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])(?:\.(?!$)|$)){3}$/
+
+/** Thrown for a JWT that the key has not signed. */
+export class WrongSignature extends Error {}
 
 export const isCompactJws = (token: string): boolean => COMPACT_JWS.test(token)
 
@@ -30,7 +33,7 @@ export async function verifyJwt(
   if ('crit' in header) throw new TypeError('crit')
   const signed = new TextEncoder().encode(`${first}.${second}`)
   const isGood = await crypto.subtle.verify(fitting(key, alg), key, decode(signature), signed)
-  if (!isGood) throw new JWSSignatureVerificationFailed()
+  if (!isGood) throw new WrongSignature()
   return { header, payload: readObject(second) }
 }
 
