@@ -56,6 +56,7 @@ export const renewalAttacks: readonly Attack[] = [
   {
     name: '9,900 made-up refresh tokens fill the memory',
     kind: 'CWE-770',
+    alone: true,
     async run(target) {
       const before = residentMegabytes(target.appPid)
       for (let i = 0; i < 99; i += 1)
@@ -86,6 +87,7 @@ export const renewalAttacks: readonly Attack[] = [
   {
     name: 'hundreds of cookies of one name draw hundreds of Set-Cookie headers',
     kind: 'CWE-405',
+    alone: true,
     async run(target) {
       const name = `${target.prefix}accessToken`
       const chunks = Array.from({ length: 90 }, (_, i) => `${name}.${i}=a; ${name}.${i}=b`)
