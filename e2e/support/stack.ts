@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -62,7 +63,9 @@ let prepared: Promise<string> | undefined
 /** A file with schema and demo users: the same for every stack of a process, which copies it. */
 function preparedStore(env: Readonly<Record<string, string>>): Promise<string> {
   prepared ??= (async () => {
-    const file = join(await mkdtemp(join(tmpdir(), 'evergate-store-')), 'auth.db')
+    const folder = await mkdtemp(join(tmpdir(), 'evergate-store-'))
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+    const file = join(folder, 'auth.db')
     await setUpStore({ ...env, STORE_URL: `sqlite:${file}` })
     return file
   })()
