@@ -50,7 +50,8 @@ export default defineConfig({
           include: [onEachStore, onServers, onProcesses],
           globalSetup: 'auth-server/testing/servers.ts',
           maxWorkers,
-          testTimeout: 30_000,
+          // Servers are started and killed in some: a slow machine is no finding.
+          testTimeout: 120_000,
           hookTimeout: 60_000,
         },
       },

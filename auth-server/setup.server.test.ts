@@ -17,7 +17,7 @@ describe.each(eachStoreKind)('on %s', (_title, kind) => {
     const production = await setUp({ cwd, environment: { NODE_ENV: 'production', STORE_URL: url } })
     expect(production).toMatchObject({ code: 0, errors: '' })
     expect(production.output).toMatch(
-      /^store: \S+:\/\/127\.0\.0\.1:\S+ ready \(schema [12]\), no demo users in production\n$/,
+      /^store: \S+:\/\/127\.0\.0\.1:\S+ ready \(schema \d\), no demo users in production\n$/,
     )
     expect(production.output).not.toMatch(/[@?]/)
     expect((await setUp({ cwd, environment: { STORE_URL: url } })).output).toMatch(/, demo users added\n$/)

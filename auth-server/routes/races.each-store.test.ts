@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { newId } from '../services.ts'
 import type { Store } from '../store/store.ts'
 import { aNewUser, manualClock, servicesOver, startServer } from '../testing/harness.ts'
-import { eachStoreKind, openTestStore } from '../testing/stores.ts'
+import { eachStoreAndCluster, openTestStore } from '../testing/stores.ts'
 import { interleavings, takeTurns } from '../testing/turns.ts'
 import { startSession } from '../tokens/session.ts'
 
@@ -11,7 +11,7 @@ import { startSession } from '../tokens/session.ts'
  * Two requests on two servers over one store, in every order in which their calls to the store can fall. What a call
  * does inside is the contract suite's matter (store.test.ts).
  */
-describe.each(eachStoreKind)('on %s', (_title, kind) => {
+describe.each(eachStoreAndCluster)('on %s', (_title, kind) => {
   const clock = manualClock()
   const origin = { address: '192.0.2.1', userAgent: 'test' }
 

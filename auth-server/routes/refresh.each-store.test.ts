@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { manualClock, startServer } from '../testing/harness.ts'
-import { eachStoreKind, openTestStore } from '../testing/stores.ts'
+import { eachStoreAndCluster, openTestStore } from '../testing/stores.ts'
 
-describe.each(eachStoreKind)('on %s', (_title, kind) => {
+describe.each(eachStoreAndCluster)('on %s', (_title, kind) => {
   it.skipIf(kind.missing)(
     'any number at the same time make one rotation and get equal refresh tokens, on two servers over one store',
     async () => {

@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { aNewSession, aNewUser, type ManualClock, manualClock } from '../testing/harness.ts'
-import { eachStoreKind, openTestStore } from '../testing/stores.ts'
+import { eachStoreAndCluster, openTestStore } from '../testing/stores.ts'
 import type { EndedReading, Store } from './store.ts'
 
 const MINUTE = 60_000
 
 // What every kind of store must tell alike of sessions that have ended; two connections to the same, empty store.
-describe.each(eachStoreKind)('what has ended, in a store on %s', (_title, kind) => {
+describe.each(eachStoreAndCluster)('what has ended, in a store on %s', (_title, kind) => {
   let clock: ManualClock
   let store: Store
   let second: Store

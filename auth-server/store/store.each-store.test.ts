@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { aNewSession, aNewUser, aSession, aUser, type ManualClock, manualClock } from '../testing/harness.ts'
-import { eachStoreKind, openTestStore } from '../testing/stores.ts'
+import { eachStoreAndCluster, openTestStore } from '../testing/stores.ts'
 import { type Advance, type NewSession, type Session, type Store, StoreError } from './store.ts'
 
 // What every kind of store must do alike; two connections to the same, empty store.
-describe.each(eachStoreKind)('a store on %s', (_title, kind) => {
+describe.each(eachStoreAndCluster)('a store on %s', (_title, kind) => {
   let clock: ManualClock
   let now: number
   let store: Store
@@ -301,7 +301,7 @@ describe.each(eachStoreKind)('a store on %s', (_title, kind) => {
   })
 })
 
-describe.each(eachStoreKind)('the clock of a store on %s', (_title, kind) => {
+describe.each(eachStoreAndCluster)('the clock of a store on %s', (_title, kind) => {
   it.skipIf(kind.missing)('is its own, and near that of this machine, unless another is given', async () => {
     const store = await openTestStore(await kind.place(), 'its own')
     await store.users.create(aNewUser())

@@ -51,11 +51,14 @@ export function storeKind(name: keyof TestServers): StoreKind {
   return kind
 }
 
-/** The same for `describe.each`, with a title. */
-export const eachStoreKind = storeKinds.map((kind): [string, StoreKind] => [
+/** The same for `describe.each`, with a title: for what the store itself does, and where its scripts run on one slot. */
+export const eachStoreAndCluster = storeKinds.map((kind): [string, StoreKind] => [
   kind.missing === undefined ? kind.name : `${kind.name} (skipped: ${kind.missing})`,
   kind,
 ])
+
+/** Without the cluster, which runs the code of Redis: for what is built on a store. */
+export const eachStoreKind = eachStoreAndCluster.filter(([, { name }]) => name !== 'Redis Cluster')
 
 function skipped(answer: Answer): { missing?: string } {
   if (!('missing' in answer)) return {}

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Services } from '../services.ts'
 import type { Session, Store } from '../store/store.ts'
 import { aNewUser, type ManualClock, manualClock, servicesOver } from '../testing/harness.ts'
-import { eachStoreKind, openTestStore, rewind } from '../testing/stores.ts'
+import { eachStoreAndCluster, openTestStore, rewind } from '../testing/stores.ts'
 import { type RefreshResult, refresh } from './refresh.ts'
 import type { Grace } from './rotation.ts'
 import { startSession } from './session.ts'
@@ -77,7 +77,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 // The rules are the same on each; what differs between stores is how long a step takes.
 const RUNS: Record<string, number> = { SQLite: 100, PostgreSQL: 15, Redis: 30, 'Redis Cluster': 10 }
 
-describe.each(eachStoreKind)('on %s', (_title, kind) => {
+describe.each(eachStoreAndCluster)('on %s', (_title, kind) => {
   it.skipIf(kind.missing)(
     'keeps its promises through every interleaving of refreshes, replays, clock moves, lost writes and revocations',
     { timeout: 60_000 },

@@ -6,6 +6,8 @@ export type Attack = {
   readonly name: string
   /** The issue's or standard's name for it, such as `CWE-601`. */
   readonly kind: string
+  /** It is about CPU or memory of the app's own process, and not about its surroundings: it runs against the app alone. */
+  readonly alone?: true
   readonly run: (target: Target) => Promise<void>
 }
 

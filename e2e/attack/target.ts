@@ -47,6 +47,8 @@ export function send(
         method,
         headers: { host: url.host, ...(headers as Record<string, string>) },
         agent: false,
+        // Next's own redirect names a long path twice.
+        maxHeaderSize: 65_536,
         rejectUnauthorized: false,
       },
       async (response) => {

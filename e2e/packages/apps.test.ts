@@ -204,37 +204,41 @@ describe.skipIf(!registry)('an app that create-next-app makes today', () => {
   })
 })
 
-describe.skipIf(!registry)('an app that create-next-app of Next 15 makes, after the README’s Install', () => {
-  const app = join(folder, 'app-15')
-  beforeAll(async () => {
-    await makeApp(app, '15', [
-      '--ts',
-      '--no-eslint',
-      '--no-tailwind',
-      '--no-src-dir',
-      '--empty',
-      '--turbopack',
-    ])
-    overlay(app, 'before')
-    await installPackages(app, tarballs)
-    await followReadme(app)
-  })
+// With `npm test -- --all`: it is installed and built for one test.
+describe.skipIf(!registry || !process.env.EVERGATE_ALL)(
+  'an app that create-next-app of Next 15 makes, after the README’s Install',
+  () => {
+    const app = join(folder, 'app-15')
+    beforeAll(async () => {
+      await makeApp(app, '15', [
+        '--ts',
+        '--no-eslint',
+        '--no-tailwind',
+        '--no-src-dir',
+        '--empty',
+        '--turbopack',
+      ])
+      overlay(app, 'before')
+      await installPackages(app, tarballs)
+      await followReadme(app)
+    })
 
-  it('a session is renewed before its page renders', async () => {
-    await build(app)
-    const place = await start(app, 'start', '/')
-    try {
-      await expectRenewal(
-        place,
-        await signIn(place, await register(place, 'Hana')),
-        '/dashboard',
-        'Hello Hana',
-      )
-    } finally {
-      await place.stop()
-    }
-  })
-})
+    it('a session is renewed before its page renders', async () => {
+      await build(app)
+      const place = await start(app, 'start', '/')
+      try {
+        await expectRenewal(
+          place,
+          await signIn(place, await register(place, 'Hana')),
+          '/dashboard',
+          'Hello Hana',
+        )
+      } finally {
+        await place.stop()
+      }
+    })
+  },
+)
 
 /** Who is signed in, as the browser knows it: nothing is asked, because the layout has said so. */
 async function expectSessionInBrowser(place: Place, person: Person): Promise<void> {

@@ -21,9 +21,14 @@ type Environment = Readonly<Record<string, string>>
 
 /** Starts the auth server on a port of its own, its store made and seeded, and waits until it is ready. */
 export async function startAuthServer(env: Environment, port?: number): Promise<Running> {
+  await setUpStore(env)
+  return runAuthServer(env, port)
+}
+
+/** Makes the store's schema and its demo users. */
+export async function setUpStore(env: Environment): Promise<void> {
   const setup = launch(['auth-server/setup.ts'], env)
   if ((await exitOf(setup.child)) !== 0) throw new Error(`the store could not be set up:\n${setup.output()}`)
-  return runAuthServer(env, port)
 }
 
 /** Starts the auth server on a store that is there. */

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ADMIN, DEMO } from './accounts.ts'
 import type { Line } from './line.ts'
 import { openLine } from './line.ts'
 import type { Running } from './processes.ts'
-import { startApp, startAuthServer } from './processes.ts'
+import { runAuthServer, setUpStore, startApp, startAuthServer } from './processes.ts'
 import { secretsIn } from './secrecy.ts'
 
 /** The whole product on ports of its own: the app, the auth server, and between them a line that can be watched and cut. */
@@ -36,7 +37,9 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
     STORE_URL: `sqlite:${join(folder, 'auth.db')}`,
     ...env,
   }
-  const auth = await startAuthServer(all)
+  const isUsual = !['STORE_URL', 'HOST', 'NODE_ENV'].some((name) => name in env)
+  if (isUsual) await copyFile(await preparedStore(all), join(folder, 'auth.db'))
+  const auth = await (isUsual ? runAuthServer(all) : startAuthServer(all))
   const line = await openLine(auth.url)
   const app = await startApp({ ...all, NODE_ENV: 'production', REMOTE_API: line.url })
   return {
@@ -53,6 +56,20 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
       expectSilence({ app, 'auth server': auth }, { ...secretsOf(all), ...presentedIn(sent) })
     },
   }
+}
+
+let prepared: Promise<string> | undefined
+
+/** A file with schema and demo users: the same for every stack of a process, which copies it. */
+function preparedStore(env: Readonly<Record<string, string>>): Promise<string> {
+  prepared ??= (async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'evergate-store-'))
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+    const file = join(folder, 'auth.db')
+    await setUpStore({ ...env, STORE_URL: `sqlite:${file}` })
+    return file
+  })()
+  return prepared
 }
 
 /** Every log of every stack is read at its end: ASVS 16.2.5. */

@@ -52,10 +52,9 @@ export function createHolder(parts: {
 
   /** The same of tokens that were had in another way. */
   async function accept(given: GivenTokens, context: BackendContext): Promise<IssuedTokens> {
-    const { accessToken, refreshToken = null, expiresIn, answer: body = {} } = given
-    const own = { access: accessToken, refresh: refreshToken, life: expiresIn }
-    const told = { ...EMPTY, body: own }
-    const places = { access: '/access', refresh: '/refresh', life: '/life' } as const
+    const { accessToken, refreshToken, expiresIn, answer: body = {} } = given
+    const told = { ...EMPTY, body: { accessToken, refreshToken, expiresIn } }
+    const places = { access: '/accessToken', refresh: '/refreshToken', life: '/expiresIn' } as const
     const found = findTokens(told, places, description, null, context.now)
     if (!found) throw new Unusable('malformed_answer')
     return issue(found, { ...EMPTY, body }, null, context)
@@ -110,9 +109,7 @@ export function createHolder(parts: {
       sid: before?.sid ?? crypto.randomUUID(),
       roles: told.roles ?? before?.roles ?? [],
       userData: told.userData ?? before?.userData ?? {},
-      authTime: before?.authTime ?? Math.floor(context.now),
-      ...(before?.acr !== undefined && { acr: before.acr }),
-      ...(before?.amr !== undefined && { amr: before.amr }),
+      ...signInOf({ ...before, auth_time: before?.authTime ?? Math.floor(context.now) }),
       ...signInOf(claimsIn(found.access)),
       refreshToken,
       ...(calls.refresh.accessToken && !isSliding && { accessToken: found.access }),

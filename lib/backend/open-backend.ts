@@ -5,15 +5,13 @@ import { createHeldKeys } from '../held-session/held-keys.ts'
 import { createSealer, secretsOf } from '../held-session/sealed.ts'
 import type { PreparedCall } from './call.ts'
 import { headersFor, prepare, resolveTexts, send } from './call.ts'
-import type { ApiDescription, Call, CallInput } from './description.ts'
+import type { ApiDescription, Call } from './description.ts'
 import { createHolder } from './holder.ts'
 import { createRefresh } from './refresh.ts'
 import { reasonOf } from './unusable.ts'
 
 /** Two thirds of what the cookies of a session may have. */
 const SEALED_BYTES = 8192
-const NO_INPUT: CallInput = { credentials: {}, accessToken: null, refreshToken: null }
-
 /** A described backend at work, with the gateway's settings. @throws {GatewayError} `invalid_option` */
 export function openBackend(
   description: ApiDescription,
@@ -22,7 +20,7 @@ export function openBackend(
   const { baseUrl = settings.remoteApi, authorize = 'bearer', headers = {} } = description
   const gatewaySecrets = secretsOf(settings)
   const keys = createHeldKeys(gatewaySecrets)
-  const made = (call: Call | string, defaults: Partial<Call> = {}) =>
+  const made = (call: Call | string, defaults?: Partial<Call>) =>
     prepare(call, description, baseUrl.replace(/\/+$/, ''), defaults)
   const calls = {
     signIn: made(description.signIn),
@@ -44,7 +42,7 @@ export function openBackend(
     (call: PreparedCall): BackendCalls['signIn'] =>
     async (credentials, context) => {
       try {
-        const answer = await send(call, { ...NO_INPUT, credentials }, context)
+        const answer = await send(call, { credentials, accessToken: null, refreshToken: null }, context)
         const { status, body } = answer
         // A form of a web page is answered with a redirect.
         const tokens = status < 400 ? await holder.begin(answer, call, context) : undefined
@@ -74,12 +72,12 @@ export function openBackend(
       if (!calls.signOut) return null
       const held = refreshToken === null ? null : await holder.open(refreshToken)
       try {
-        const input = { ...NO_INPUT, accessToken: accessToken ?? held?.accessToken ?? null }
-        const { status } = await send(
-          calls.signOut,
-          { ...input, refreshToken: held?.refreshToken ?? null },
-          context,
-        )
+        const input = {
+          credentials: {},
+          accessToken: accessToken ?? held?.accessToken ?? null,
+          refreshToken: held?.refreshToken ?? null,
+        }
+        const { status } = await send(calls.signOut, input, context)
         return status < 400 ? null : `status_${status}`
       } catch (error) {
         return reasonOf(error)

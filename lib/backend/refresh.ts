@@ -1,6 +1,6 @@
 import type { Backend } from '../gateway/renewal/backend.ts'
 import { lost, unavailable } from '../gateway/renewal/backend.ts'
-import { readRetryAfter } from '../gateway/renewal/cookie-backend.ts'
+import { wantedPause } from '../gateway/renewal/cookie-backend.ts'
 import { wasNotSent } from '../gateway/renewal/unsent.ts'
 import type { PreparedCall } from './call.ts'
 import { send } from './call.ts'
@@ -44,10 +44,6 @@ export function createRefresh(parts: {
       return mayBeLost(reasonOf(error))
     }
     if (status !== 429) return mayBeLost(`status_${status}`)
-    const wanted = answer.headers.get('retry-after')
-    return {
-      ...unavailable('status_429'),
-      ...(wanted && { retryAfter: readRetryAfter(wanted, context.now) }),
-    }
+    return { ...unavailable('status_429'), ...wantedPause(answer.headers, context.now) }
   }
 }

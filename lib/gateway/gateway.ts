@@ -79,11 +79,11 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
       const facts = readRequest(request, settings, { routeOf, bodySizeOf, destinationOf })
       if (!facts.sameOrigin) {
         onEvent({ type: 'origin.refused', ...subjectOf(facts, facts.traceparent) })
-        return unheardOutcome(crossSiteRefusal(facts, settings), facts)
+        return unheardOutcome(crossSiteRefusal(), facts, settings)
       }
       if (facts.excess) {
         onEvent({ type: 'request.refused', ...subjectOf(facts, facts.traceparent), reason: facts.excess })
-        return unheardOutcome(excessRefusal(facts.excess, facts, settings), facts)
+        return unheardOutcome(excessRefusal(facts.excess), facts, settings)
       }
 
       const now = clock() / 1000

@@ -70,9 +70,10 @@ export function createHeldSessions<Held extends HeldSession>(parts: {
       iat,
       exp: iat + Math.floor(expiresIn),
       jti: crypto.randomUUID(),
-      ...(authTime !== undefined && { auth_time: authTime }),
-      ...(acr !== undefined && { acr }),
-      ...(amr !== undefined && { amr }),
+      // JSON leaves out what is undefined.
+      auth_time: authTime,
+      acr,
+      amr,
       [PROVIDER_TOKEN_CLAIM]: accessToken,
     })
   }

@@ -1,8 +1,8 @@
-import { decode, encode } from 'jose/base64url'
 import { GatewayError } from '../gateway/errors.ts'
 import type { JsonObject } from '../gateway/json-object.ts'
 import { isJsonObject } from '../gateway/json-object.ts'
 import type { GatewaySettings } from '../gateway/options.ts'
+import { decode, encode } from '../gateway/token/base64url.ts'
 import { AES, deriveKey } from '../gateway/token/derive-key.ts'
 
 /** Encrypts what only the gateway is to read again (RFC 7516, `dir`, A256GCM). */
@@ -36,13 +36,11 @@ export function createSealer(
   return {
     // By hand, because jose's encryption brings every algorithm there is: more than all the rest of this at the edge.
     async seal(kind, content) {
-      const [key] = await Promise.all(derived.slice(0, 1))
+      const key = (await derived[0]) as CryptoKey
       const header = headerOf(kind)
       const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES))
       const plain = text.encode(JSON.stringify(content))
-      const both = new Uint8Array(
-        await crypto.subtle.encrypt(parameters(iv, header), key as CryptoKey, plain),
-      )
+      const both = new Uint8Array(await crypto.subtle.encrypt(parameters(iv, header), key, plain))
       const [sealed, tag] = [both.slice(0, -TAG_BYTES), both.slice(-TAG_BYTES)]
       return [header, '', encode(iv), encode(sealed), encode(tag)].join('.')
     },

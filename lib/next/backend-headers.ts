@@ -6,8 +6,11 @@ import { SANDBOX, SANDBOX_MARK } from './server/sandbox.ts'
 
 /** Headers that every call for a request hands on. */
 export const VOUCHED = ['user-agent', 'traceparent', 'tracestate']
-/** Of these a client may say what it likes; they count behind a proxy that overwrites them (`TRUST_PROXY`). */
-export const OF_THE_PROXY = ['x-forwarded-host', 'x-forwarded-proto', 'forwarded']
+/**
+ * Of these a client may say what it likes; they count behind a proxy that overwrites them (`TRUST_PROXY`). `forwarded` (RFC 7239) is
+ * none of them: most proxies hand it on as the client wrote it.
+ */
+export const OF_THE_PROXY = ['x-forwarded-host', 'x-forwarded-proto']
 /** Headers of the browser about its wishes and its body. */
 export const ASKED = [
   'accept',

@@ -1,5 +1,4 @@
 import type { NextFetchEvent, NextRequest } from 'next/server'
-import { NextResponse } from 'next/server'
 import type { GatewayEvent } from '../gateway/events/events.ts'
 import type { SessionGateway } from '../gateway/gateway.ts'
 import { createSessionGateway } from '../gateway/gateway.ts'
@@ -8,7 +7,7 @@ import type { Outcome, RequestSession } from '../gateway/response/outcome.ts'
 import { backendOption } from './backend-option.ts'
 import { isFinishedByServer, NO_STORE, UNFINISHED, withoutSharing } from './cache-control.ts'
 import { optionsFromEnvironment, publicFilesFromBuild } from './environment.ts'
-import { handedOn, handOn } from './handed-on.ts'
+import { handedOn, handOn, passOn } from './handed-on.ts'
 import { logEvent } from './log.ts'
 import { fromOtherServer } from './other-server.ts'
 import type { Refused } from './refused.ts'
@@ -111,15 +110,11 @@ async function pass(
   gateway: SessionGateway,
 ): Promise<Response> {
   const { requestHeaders: headers, session, rewrite } = outcome
-  const init = headers ? { request: { headers } } : undefined
-  const proceed = () =>
-    rewrite === null
-      ? NextResponse.next(init)
-      : NextResponse.rewrite(new URL(request.url).origin + rewrite, init)
-  if (!next || rewrite !== null) return proceed()
+  if (rewrite !== null) return passOn(headers, new URL(new URL(request.url).origin + rewrite).href)
+  if (!next) return passOn(headers)
   if (headers) replaceHeaders(request, headers)
   const own = await next(request, session)
-  if (!own) return proceed()
+  if (!own) return passOn(headers)
   // Copied, because the headers of a redirect made by `Response.redirect` cannot be changed.
   const response = new Response(own.body, own)
   const foreign = await fromOtherServer(request, response, outcome, gateway)

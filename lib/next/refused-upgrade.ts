@@ -1,5 +1,5 @@
 import type { NextRequest } from 'next/server'
-import { NextResponse } from 'next/server'
+import { passOn } from './handed-on.ts'
 
 /** Another way to write each address that `next start` may listen on. */
 const ALSO: Readonly<Record<string, string>> = {
@@ -23,9 +23,10 @@ export function refuseUpgrade(request: NextRequest, refusal: Response): Response
   const { origin } = target
   target.protocol = 'http:'
   target.hostname = ALSO[target.hostname] ?? target.hostname
-  if (target.origin === origin) return NextResponse.redirect('http://refused.invalid/')
+  if (target.origin === origin)
+    return new Response(null, { status: 307, headers: { location: 'http://refused.invalid/' } })
   const headers = new Headers(request.headers)
   headers.set('connection', 'close')
   headers.delete('accept-encoding')
-  return NextResponse.rewrite(target, { request: { headers } })
+  return passOn(headers, target.href)
 }

@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi'
 import type { Backend, BackendContext, RefreshAnswer } from '../gateway/renewal/backend.ts'
 import { lost, unavailable } from '../gateway/renewal/backend.ts'
-import { readRetryAfter } from '../gateway/renewal/cookie-backend.ts'
+import { wantedPause } from '../gateway/renewal/cookie-backend.ts'
 import { failureEvent } from '../gateway/renewal/failure.ts'
 import { wasNotSent } from '../gateway/renewal/unsent.ts'
 import { traceIdOf } from '../gateway/request/traceparent.ts'
@@ -87,12 +87,8 @@ export function oauth2Backend(options: OAuth2Options): Backend {
   }
 }
 
-function busy(response: Response, now: number): RefreshAnswer {
-  const wanted = response.headers.get('retry-after')
-  return {
-    ...unavailable(`status_${response.status}`),
-    ...(wanted && { retryAfter: readRetryAfter(wanted, now) }),
-  }
+function busy({ status, headers }: Response, now: number): RefreshAnswer {
+  return { ...unavailable(`status_${status}`), ...wantedPause(headers, now) }
 }
 
 /** RFC 6749 5.2; one word, since it ends in logs. */

@@ -28,6 +28,7 @@ async function perform({ name, run, shows }, browser) {
 /** @param {'quick' | 'usual' | 'all'} extent */
 async function performAll(extent) {
   const quick = extent === 'quick'
+  if (extent === 'all') process.env.EVERGATE_ALL = '1'
   /** @type {Tally[]} */
   const tallies = []
   /** @type {string[]} */

@@ -109,6 +109,7 @@ function beside(...chains) {
     const tally = sum(all.map((result) => result.tally))
     return {
       tally,
+      output: all.flatMap(({ output = '' }) => output).join('\n'),
       did: [inWords(tally), ...failed].join(', '),
       untested: all.flatMap(({ untested = [] }) => untested),
     }
@@ -167,10 +168,17 @@ const sources = ['lib', 'auth-server', 'app', 'middleware.ts', 'instrumentation.
 
 /** @type {Check[]} */
 export const checks = [
-  { name: 'format, lint', quick: true, run: tool([tools.biome, 'ci', colors, '.']) },
-  { name: 'types', quick: true, run: tool([tools.next, 'typegen'], [tools.tsc, '--noEmit']) },
-  { name: 'boundaries', quick: true, run: tool([tools.depcruise, ...sources]) },
-  { name: 'dead code', quick: true, run: tool([tools.knip]) },
+  {
+    name: 'source',
+    quick: true,
+    run: beside(
+      { 'format, lint': tool([tools.biome, 'ci', colors, '.']), 'dead code': tool([tools.knip]) },
+      {
+        types: tool([tools.next, 'typegen'], [tools.tsc, '--noEmit']),
+        boundaries: tool([tools.depcruise, ...sources]),
+      },
+    ),
+  },
   { name: 'unit', quick: true, shows: true, run: vitest('unit') },
   { name: 'edge', shows: true, run: vitest('edge') },
   { name: 'stores', shows: true, run: vitest('stores') },
@@ -192,6 +200,12 @@ export const checks = [
         'base path': playwright('base-path', (args, env) => testBelowBasePath([...shortRun, ...args], env)),
       },
     ),
+  },
+  {
+    name: 'backends',
+    thorough: 'backends that are made with other people’s packages',
+    shows: true,
+    run: vitest('backends'),
   },
   { name: 'e2e', shows: true, needsBuild: true, run: playwright('e2e', testAtTheTop) },
   { name: 'advisories', run: advisories },

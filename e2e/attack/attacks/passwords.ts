@@ -75,6 +75,7 @@ export const passwordAttacks: readonly Attack[] = [
   {
     name: 'a burst of wrong passwords keeps renewals waiting',
     kind: 'CWE-400',
+    alone: true,
     async run(target) {
       const refresh = async () => {
         const { refreshToken } = await signInAtAuthServer(target.stack)

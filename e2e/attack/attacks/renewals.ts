@@ -1,7 +1,6 @@
 import type { Attack } from '../attack.ts'
 import { holds } from '../attack.ts'
-import { residentMegabytes } from '../measure.ts'
-import { CALL, cookiesOf, dueSession, newcomer, PAGE, send, type Target } from '../target.ts'
+import { cookiesOf, dueSession, newcomer, PAGE, send, type Target } from '../target.ts'
 
 /** A refresh token that nobody handed out. */
 const madeUp = (length: number) => `r1.${crypto.randomUUID()}.${'A'.repeat(Math.max(0, length - 40))}`
@@ -16,16 +15,17 @@ export const renewalAttacks: readonly Attack[] = [
     kind: 'CWE-400',
     async run(target) {
       const sessions = []
-      for (let i = 0; i < 200; i += 1) sessions.push(await dueSession(target))
+      while (sessions.length < 200)
+        sessions.push(...(await Promise.all(Array.from({ length: 10 }, () => dueSession(target)))))
       let over = false
       const attackers = Array.from({ length: 100 }, async (_, i) => {
         for (let n = 0; !over && n < 40; n += 1)
           await visit(target, madeUp([60, 4000, 5000, 15_000][(i + n) % 4] ?? 60)).catch(() => {})
       })
       const refused: string[] = []
-      for (let i = 0; i < sessions.length; i += 10)
+      for (let i = 0; i < sessions.length; i += 50)
         await Promise.all(
-          sessions.slice(i, i + 10).map(async (session) => {
+          sessions.slice(i, i + 50).map(async (session) => {
             const { status, headers } = await send(target, '/dashboard', {
               headers: { ...PAGE, cookie: cookiesOf(target, session) },
             })
@@ -43,27 +43,11 @@ export const renewalAttacks: readonly Attack[] = [
     kind: 'CWE-400',
     async run(target) {
       const { line } = target.stack
-      const before = line.calls().length
-      const { status } = await visit(target, madeUp(4200))
+      const token = madeUp(4200)
+      const { status } = await visit(target, token)
       holds(status === 303, `answered ${status}`)
-      const calls = line
-        .calls()
-        .slice(before)
-        .filter(({ path }) => path === '/refreshtoken')
+      const calls = line.calls().filter(({ headers }) => headers.cookie?.includes(token))
       holds(calls.length === 0, 'the backend was asked')
-    },
-  },
-  {
-    name: '9,900 made-up refresh tokens fill the memory',
-    kind: 'CWE-770',
-    async run(target) {
-      const before = residentMegabytes(target.appPid)
-      for (let i = 0; i < 99; i += 1)
-        await Promise.all(
-          Array.from({ length: 100 }, () => visit(target, madeUp(3900), CALL).catch(() => {})),
-        )
-      const grown = residentMegabytes(target.appPid) - before
-      holds(grown < 150, `the process grew by ${grown.toFixed(0)} MB`)
     },
   },
   {
@@ -86,6 +70,7 @@ export const renewalAttacks: readonly Attack[] = [
   {
     name: 'hundreds of cookies of one name draw hundreds of Set-Cookie headers',
     kind: 'CWE-405',
+    alone: true,
     async run(target) {
       const name = `${target.prefix}accessToken`
       const chunks = Array.from({ length: 90 }, (_, i) => `${name}.${i}=a; ${name}.${i}=b`)

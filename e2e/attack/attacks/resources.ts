@@ -11,6 +11,7 @@ export const resourceAttacks: readonly Attack[] = [
   {
     name: 'a long path that is hard to decode costs much CPU',
     kind: 'CWE-407',
+    alone: true,
     async run(target) {
       const cost = async (path: string) => {
         const before = cpuMs(target.appPid)
@@ -41,6 +42,7 @@ export const resourceAttacks: readonly Attack[] = [
   {
     name: 'ten anonymous posts of 100 MB fill the memory',
     kind: 'CWE-770',
+    alone: true,
     async run(target) {
       const before = residentMegabytes(target.appPid)
       let highest = before
@@ -64,6 +66,7 @@ export const resourceAttacks: readonly Attack[] = [
   {
     name: 'a request to the auth server that is never finished stays open',
     kind: 'CWE-400',
+    alone: true,
     async run(target) {
       const { hostname, port } = new URL(target.stack.auth.url)
       const began = Date.now()

@@ -133,5 +133,5 @@ test('a key set that cannot be had leaves an access token unverifiable', async (
 
 test('an environment that cannot be used is said in a sentence', async () => {
   const { code, err } = await inspect('x', '', { ETLS_ACCESS: 'short' })
-  expect([code, err]).toEqual([1, 'make each secret at least 32 bytes long\n'])
+  expect([code, err]).toEqual([1, 'make each secret at least 32 bytes long (HS256)\n'])
 })

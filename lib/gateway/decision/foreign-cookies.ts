@@ -2,6 +2,7 @@ import type { GatewayEvent } from '../events/events.ts'
 import { subjectOf } from '../events/report.ts'
 import { digestOf } from '../renewal/digest.ts'
 import type { Attempt } from '../renewal/renewal.ts'
+import { createSeen } from '../renewal/seen.ts'
 import type { RequestFacts } from '../request/facts.ts'
 import type { TokenState } from '../token/state.ts'
 
@@ -15,7 +16,7 @@ const MAX_REMEMBERED = 1000
  */
 export function createForeignCookies(onEvent: (event: GatewayEvent) => void) {
   /** Hashes of refresh tokens that the backend does not know. */
-  const known = new Set<string>()
+  const known = createSeen(MAX_REMEMBERED)
   let told = false
 
   async function isForeign(token: TokenState, refreshToken: string | undefined, attempt: Attempt | null) {
@@ -24,11 +25,9 @@ export function createForeignCookies(onEvent: (event: GatewayEvent) => void) {
       if (attempt.renewal.result !== 'refused' || attempt.renewal.reason !== 'invalid_refresh_token')
         return false
       known.add(await digestOf(refreshToken))
-      // The first of a set is its oldest.
-      if (known.size > MAX_REMEMBERED) known.delete(known.values().next().value ?? '')
       return true
     }
-    return known.size > 0 && known.has(await digestOf(refreshToken))
+    return known.has(await digestOf(refreshToken))
   }
 
   /** Whether a request's cookies are another app's, by what is known before a renewal (`attempt` null) or after it. */

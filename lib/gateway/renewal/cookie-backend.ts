@@ -70,13 +70,8 @@ export function cookieBackend(options: CookieBackendOptions): Backend {
       if (grace !== undefined) repeat = grace > 0
       const json = parseJson(text)
       if (refused(status, json)) return { result: 'refused', reason: errorCode(json) ?? `status_${status}` }
-      if (!response.ok) {
-        const wanted = status === 429 ? response.headers.get('retry-after') : null
-        return {
-          ...(repeat || status === 429 ? unavailable : lost)(`status_${status}`),
-          ...(wanted && { retryAfter: readRetryAfter(wanted, now) }),
-        }
-      }
+      if (status === 429) return { ...unavailable('status_429'), ...wantedPause(response.headers, now) }
+      if (!response.ok) return (repeat ? unavailable : lost)(`status_${status}`)
       const tokens = readIssuedTokens(text, response.headers.getSetCookie(), now, names)
       if (!tokens) return (repeat ? unavailable : lost)('malformed_answer')
       return { result: 'rotated', tokens, ...(grace !== undefined && { grace }) }
@@ -90,8 +85,14 @@ function readGrace(text: string | null): number | undefined {
   return text !== null && /^\d+$/.test(text) ? Number(text) : undefined
 }
 
+/** How long a backend that has too much to do wants no call, if it says so. */
+export function wantedPause(headers: Headers, now: number): { readonly retryAfter?: number } {
+  const wanted = headers.get('retry-after')
+  return wanted ? { retryAfter: readRetryAfter(wanted, now) } : {}
+}
+
 /** RFC 9110 10.2.3: seconds, or a date. Milliseconds; 0 for anything else. */
-export function readRetryAfter(text: string, now: number): number {
+function readRetryAfter(text: string, now: number): number {
   const seconds = /^\d+$/.test(text) ? Number(text) : Date.parse(text) / 1000 - now
   return Math.max(0, seconds * 1000) || 0
 }

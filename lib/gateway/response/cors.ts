@@ -1,11 +1,15 @@
+import type { GatewaySettings } from '../options.ts'
+import type { RequestFacts } from '../request/facts.ts'
+
 /** Lets the pages of an allowed origin read an answer of the gateway's own (Fetch Standard, CORS protocol). */
 export function withCors(
   response: Response,
-  origin: string | undefined,
-  allowedOrigins: readonly string[],
+  facts: Pick<RequestFacts, 'headers'>,
+  { allowedOrigins }: Pick<GatewaySettings, 'allowedOrigins'>,
 ): Response {
   if (allowedOrigins.length === 0) return response
   const { headers } = response
+  const origin = facts.headers.get('origin')
   headers.append('vary', 'Origin')
   if (origin !== undefined && allowedOrigins.includes(origin)) {
     headers.set('access-control-allow-origin', origin)

@@ -19,6 +19,7 @@ import { isSafeMethod } from '../request/same-origin.ts'
 import type { AccessTokenClaims } from '../token/claims.ts'
 import type { SignedMark } from '../token/signed-out.ts'
 import { clearSession, issueMark, issueSession } from './cookie-changes.ts'
+import { withCors } from './cors.ts'
 import { refusal } from './refusals.ts'
 import { returnToOf } from './return-to.ts'
 import { signInPathFor } from './sign-in-path.ts'
@@ -89,18 +90,20 @@ export function toOutcome(
           ...(conclusion.cookies === 'issue' ? relayedCookies(renewedBy(attempt), settings, now) : []),
         ]
   const { answer } = conclusion
+  const passes = answer === 'pass'
   const session = sessionOf(conclusion, findings)
   const unmet = session ? unmetBy(session, facts.route.require, now) : undefined
   return {
     outcome: conclusion.outcome,
     session,
-    refusal: answer === 'pass' ? null : refusal(answer, facts, settings, { ...whyOf(findings), unmet }),
-    rewrite: answer === 'pass' && facts.route.require !== 'public' ? facts.imageSource : null,
-    requestHeaders:
-      answer === 'pass' ? headersForApp(facts, [...changes, ...withheld], attempt, settings) : null,
+    refusal:
+      answer === 'pass'
+        ? null
+        : withCors(refusal(answer, facts, settings, { ...whyOf(findings), unmet }), facts, settings),
+    rewrite: passes && facts.route.require !== 'public' ? facts.imageSource : null,
+    requestHeaders: passes ? headersForApp(facts, [...changes, ...withheld], attempt, settings) : null,
     setCookies,
-    noStore:
-      setCookies.length > 0 || answer !== 'pass' || facts.followsAction || mayBePersonal(facts, conclusion),
+    noStore: setCookies.length > 0 || !passes || facts.followsAction || mayBePersonal(facts, conclusion),
     followsAction: facts.followsAction,
     renewal: attempt,
   }
@@ -112,16 +115,16 @@ function mayBePersonal({ route, method }: RequestFacts, { identity }: Conclusion
 }
 
 /** The outcome of a request that is refused for its form: nothing in it is believed, and nothing changes. */
-export function unheardOutcome(refusal: Response, { followsAction }: RequestFacts): Outcome {
+export function unheardOutcome(refusal: Response, facts: RequestFacts, settings: GatewaySettings): Outcome {
   return {
     outcome: 'anonymous',
     session: null,
-    refusal,
+    refusal: withCors(refusal, facts, settings),
     rewrite: null,
     requestHeaders: null,
     setCookies: [],
     noStore: true,
-    followsAction,
+    followsAction: facts.followsAction,
     renewal: null,
   }
 }

@@ -5,7 +5,6 @@ import type { SessionRequirement } from '../request/routes.ts'
 import { isSafeMethod } from '../request/same-origin.ts'
 import type { Excess } from '../request/size.ts'
 import { challenge, unauthenticated } from './challenge.ts'
-import { withCors } from './cors.ts'
 import { returnToOf, signInLocation } from './return-to.ts'
 import { signInPathFor } from './sign-in-path.ts'
 
@@ -26,15 +25,6 @@ type Why = {
 
 /** The response to a request that may not pass. */
 export function refusal(
-  answer: Refusal,
-  facts: Pick<RequestFacts, 'page' | 'kind' | 'method' | 'headers'>,
-  settings: Pick<GatewaySettings, 'signInPath' | 'locales' | 'basePath' | 'allowedOrigins'>,
-  why: Why,
-): Response {
-  return withCors(respond(answer, facts, settings, why), facts.headers.get('origin'), settings.allowedOrigins)
-}
-
-function respond(
   answer: Refusal,
   { page: from, headers, kind, method }: Pick<RequestFacts, 'page' | 'headers' | 'kind' | 'method'>,
   settings: Pick<GatewaySettings, 'signInPath' | 'locales' | 'basePath'>,
@@ -78,24 +68,15 @@ function respond(
 }
 
 /** The answer to an unsafe request that another site sent. */
-export function crossSiteRefusal(
-  { headers }: Pick<RequestFacts, 'headers'>,
-  { allowedOrigins }: Pick<GatewaySettings, 'allowedOrigins'>,
-): Response {
-  const body = {
+export const crossSiteRefusal = (): Response =>
+  json(403, {
     error: 'forbidden',
     error_description: 'Requests that change something must come from this site.',
-  }
-  return withCors(json(403, body), headers.get('origin'), allowedOrigins)
-}
+  })
 
 /** The answer to a request with a path or a body that is too long. */
-export const excessRefusal = (
-  error: Excess,
-  { headers }: Pick<RequestFacts, 'headers'>,
-  { allowedOrigins }: Pick<GatewaySettings, 'allowedOrigins'>,
-): Response =>
-  withCors(json(error === 'path_too_long' ? 414 : 413, { error }), headers.get('origin'), allowedOrigins)
+export const excessRefusal = (error: Excess): Response =>
+  json(error === 'path_too_long' ? 414 : 413, { error })
 
 const json = (status: number, body: object, headers: Record<string, string> = {}): Response =>
   Response.json(body, { status, headers })

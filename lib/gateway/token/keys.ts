@@ -1,4 +1,4 @@
-import type { JWK, JWSHeaderParameters } from 'jose'
+import type { JWSHeaderParameters } from 'jose'
 
 /** Finds the key that a token names, in a shared secret or a set of public keys. */
 export type KeySet = {
@@ -12,7 +12,7 @@ export type KeySet = {
 
 /** `retired`: a key that was published once and is no longer; `unavailable`: no key set could be had, or the key cannot be used here. */
 export type KeyLookup =
-  | { result: 'found'; key: CryptoKey | JWK }
+  | { result: 'found'; key: CryptoKey }
   | { result: 'retired' }
   | { result: 'unknown' }
   | { result: 'unavailable' }

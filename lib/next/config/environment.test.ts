@@ -25,7 +25,7 @@ describe('a good value is accepted', () => {
     ['REMOTE_API', 'https://api.example/v1/'],
     ['ETLS_ACCESS', 'zwölf Boxkämpfer jagen Viktor quer'],
     ['GATEWAY_SECRET', `${SECRET},${SECRET}x`],
-    ['JWKS', '{"keys":[]}'],
+    ['JWKS', '{"keys":[{"kty":"EC"}]}'],
     ['JWKS_URL', 'http://127.0.0.1:1/keys?v=1'],
     ['RENEW_BEFORE', '0'],
     ['REFRESH_TIMEOUT', '250'],
@@ -39,6 +39,7 @@ describe('a good value is accepted', () => {
 
 describe('a bad value is one readable line that does not repeat it', () => {
   it.each([
+    ['JWKS', '{"keys":[]}'],
     ['REMOTE_API', 'ftp://api.example'],
     ['REMOTE_API', 'api.example'],
     ['REMOTE_API', 'http://eve:short-secret@api.example'],

@@ -22,7 +22,7 @@ const secretList = z
     `must have at least 32 bytes each, ${VARIETY}, separated by commas`,
   )
 const seconds = z.string().regex(/^\d{1,9}$/, 'must be a whole number of seconds')
-const keySet = z.string().refine(isKeySet, 'must be a JSON Web Key Set: {"keys":[…]}')
+const keySet = z.string().refine(isKeySet, 'must be a JSON Web Key Set with a key: {"keys":[…]}')
 
 /** The gateway's environment variables. `meta` is what the README's table says of them. */
 const gatewayEnvironment = z.object({
@@ -171,7 +171,8 @@ function isHttpUrl(value: string): boolean {
 
 function isKeySet(text: string): boolean {
   try {
-    return Array.isArray(JSON.parse(text)?.keys)
+    const keys = JSON.parse(text)?.keys
+    return Array.isArray(keys) && keys.length > 0
   } catch {
     return false
   }
