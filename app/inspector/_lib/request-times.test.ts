@@ -44,3 +44,8 @@ it('never counts a part longer than the whole: clocks of server and browser roun
   )
   expect(time).toMatchObject({ gateway: 20, app: 0, total: 25 })
 })
+
+it('leaves out what the router fetches for other pages, and the page’s own icon', () => {
+  const entries = ['/sessions?_rsc=1a2b', '/icon.svg?hash', '/api/session'].map((path) => entry(path))
+  expect(requestTimes(entries, 5).map(({ path }) => path)).toEqual(['/api/session'])
+})

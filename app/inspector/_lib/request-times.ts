@@ -28,12 +28,15 @@ export type Measured = Pick<
   }[]
 }
 
+/** What the router fetches for other pages, and the page's icon: nobody asked for them here. */
+const isByTheWay = (url: string) => /[?&]_rsc=|\/(icon\.svg|favicon\.ico)(\?|$)/.test(url)
+
 /** The last `most` requests that went through the gateway, newest first. */
 export function requestTimes(entries: readonly Measured[], most: number): readonly RequestTime[] {
   return entries
     .flatMap((entry) => {
       const session = entry.serverTiming.find(({ name }) => name === 'session')
-      if (!session || entry.responseEnd === 0) return []
+      if (!session || entry.responseEnd === 0 || isByTheWay(entry.name)) return []
       const wait = Math.max(0, entry.responseStart - entry.requestStart)
       const gateway = Math.min(session.duration, wait)
       const transfer = Math.max(0, entry.responseEnd - entry.responseStart)
