@@ -7,11 +7,12 @@ import { personOf } from './_lib/person'
 import { AccountProvider } from './_ui/account'
 import { SessionNotice } from './_ui/session-notice'
 import { SiteHeader } from './_ui/site-header'
+import { mayInspect } from './inspector/_lib/demo'
 import './globals.css'
 
 export const metadata: Metadata = {
-  title: { default: 'Evergate', template: '%s · Evergate' },
-  description: 'A session that renews itself before the page renders.',
+  title: { default: 'Evergate: sessions for Next.js', template: '%s · Evergate' },
+  description: 'A session gateway for Next.js: the session renews itself before the page renders.',
 }
 
 export const viewport: Viewport = {
@@ -24,7 +25,11 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const session = await getSession()
-  const person = session && { name: personOf(session.user).name, admin: session.roles.includes('admin') }
+  const person = session && {
+    name: personOf(session.user).name,
+    admin: session.roles.includes('admin'),
+    inspector: mayInspect(session.roles),
+  }
   return (
     <html lang="en">
       <body className="mx-auto flex min-h-dvh max-w-5xl flex-col px-5 sm:px-8">

@@ -6,21 +6,27 @@ import { buttonClass } from './_ui/button'
 import { PageMain } from './_ui/page-main'
 import { Section } from './_ui/section'
 import { SessionFigure } from './_ui/session-figure'
+import { isDemo, mayInspect } from './inspector/_lib/demo'
+import { LiveFigure } from './inspector/live-figure'
+
+const SOURCE = 'https://github.com/evergate/evergate'
 
 export default async function LandingPage() {
   const session = await getSession()
+  const demo = isDemo()
   return (
     <PageMain
       title="Sign in once. Click on. Never notice."
       account={session?.user.id ?? null}
       lead={
         <p>
-          An access token is meant to run out in the middle of your work. Evergate stands in front of the app
-          and fetches the next one within the very click that needs it, before the page is rendered.
+          Evergate is a session gateway for Next.js. An access token is meant to run out in the middle of your
+          work; the gateway fetches the next one within the very click that needs it, before the page is
+          rendered.
         </p>
       }
     >
-      <div className="-mt-2 flex flex-wrap items-center gap-x-6 gap-y-4 pb-14">
+      <div className="-mt-2 flex flex-wrap items-center gap-x-6 gap-y-4 pb-6">
         {session ? (
           <>
             <Link href="/dashboard" className={buttonClass()}>
@@ -43,22 +49,47 @@ export default async function LandingPage() {
           </>
         )}
       </div>
-      <SessionFigure />
+      <p className="flex flex-wrap items-center gap-x-6 gap-y-1 pb-12">
+        <Code>npm install evergate</Code>
+        <a href={`${SOURCE}/tree/main/docs#readme`} className="link inline-flex min-h-11 items-center">
+          Documentation
+        </a>
+        <a href={SOURCE} className="link inline-flex min-h-11 items-center">
+          Source
+        </a>
+      </p>
+      {session && mayInspect(session.roles) ? (
+        <>
+          <div className="hidden noscript:block">
+            <SessionFigure />
+          </div>
+          <div className="noscript:hidden">
+            <LiveFigure renderedAt={Date.now()} />
+          </div>
+        </>
+      ) : (
+        <SessionFigure />
+      )}
       <Section title="What is about to happen">
         <ol className="space-y-8">
           <Step number={1} title="You sign in">
             Two cookies arrive that no script can read: an access token, good for 15 minutes by default, and a
-            refresh token that can be exchanged for the next pair. There is an account ready for you on the
-            sign-in page.
+            refresh token that can be exchanged for the next pair.
+            {demo && ' There is an account ready for you on the sign-in page.'}
           </Step>
-          <Step number={2} title="You let the access token run out">
-            The dashboard counts down to it. In a hurry, stop the server and start it again with{' '}
-            <Code>ACCESS_TOKEN_TTL=20 npm start</Code>.
+          <Step number={2} title="You end the access token">
+            {demo ? (
+              'The dashboard has a button for it. Its cookie leaves, as at its end.'
+            ) : (
+              <>
+                Delete the cookie <Code>accessToken</Code> in the browser’s developer tools: no more happens
+                at its end.
+              </>
+            )}
           </Step>
           <Step number={3} title="You click on">
-            Any link, reload, form or fetch will do. The gateway sees that the token is past its end, makes
-            one call to the auth server, verifies what came back, and lets the same request go on with the new
-            token.
+            Any link, reload, form or fetch will do. The gateway sees that the token is gone, makes one call
+            to the auth server, verifies what came back, and lets the same request go on with the new token.
           </Step>
           <Step number={4} title="You never notice">
             No sign-in page, no spinner, no lost form. Only the response header tells,{' '}
@@ -73,17 +104,23 @@ export default async function LandingPage() {
           <Link href="/inspector" className="link" prefetch={false}>
             inspector
           </Link>{' '}
-          draws each decision as it is made, and has buttons that let the token expire, break the backend and
-          replay an old refresh token. <span className="text-muted">It asks for the administrator.</span>
+          draws each decision about your session as it is made
+          {demo ? (
+            ', and has buttons that break the backend and replay an old refresh token. All of it happens to your own session alone.'
+          ) : (
+            <>
+              . <span className="text-muted">It asks for the administrator.</span>
+            </>
+          )}
         </p>
       </Section>
       <Section title="Worth trying to break">
         <ul className="space-y-5">
-          <Trial action="Open five tabs and reload them all when the token has ended.">
+          <Trial action="Open five tabs, end the access token in one, and reload them all.">
             One renewal serves them.
           </Trial>
-          <Trial action="Stop the auth server.">
-            You get a page that waits and retries. You stay signed in.
+          <Trial action={demo ? 'Break the backend, in the inspector.' : 'Stop the auth server.'}>
+            You get a page that asks again by itself. You stay signed in.
           </Trial>
           <Trial action="End this session from another browser.">
             You sign in again and land on the page you were on.

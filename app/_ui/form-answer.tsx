@@ -1,14 +1,19 @@
 import type { ReactNode } from 'react'
 
-/**
- * Where a form's answer appears. The region is always there, so that a screen reader hears it change, and keeps
- * two lines free, three on a narrow screen, so that nothing moves.
- */
-export function FormAnswer({ tone, children }: { tone: 'error' | 'result'; children: ReactNode }) {
+type Props = {
+  tone: 'error' | 'result'
+  /** Whether two lines, three on a narrow screen, are kept free, so that nothing below moves. */
+  keepsRoom?: boolean
+  children: ReactNode
+}
+
+/** Where a form's answer appears, below its button. The region is always there, so that a screen reader hears it change. */
+export function FormAnswer({ tone, keepsRoom = true, children }: Props) {
+  const room = keepsRoom ? 'min-h-20 sm:min-h-14' : ''
   return (
     <div
       role={tone === 'error' ? 'alert' : 'status'}
-      className={`flex min-h-20 items-center sm:min-h-14 ${tone === 'error' ? 'text-error' : 'text-ink'}`}
+      className={`flex items-center ${room} ${tone === 'error' ? 'text-error' : 'text-ink'}`}
     >
       <div className="min-w-0">{children}</div>
     </div>

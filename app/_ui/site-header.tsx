@@ -5,12 +5,13 @@ import { SignOutForm } from './sign-out-form'
 const ACTION_CLASS =
   'inline-flex min-h-11 items-center font-medium text-accent underline-offset-8 hover:underline'
 
-type Props = { person: { name: string; admin: boolean } | null }
+type Props = { person: { name: string; admin: boolean; inspector: boolean } | null }
 
 export function SiteHeader({ person }: Props) {
   const links = [
     { href: '/dashboard', label: 'Dashboard' },
     ...(person ? [{ href: '/sessions', label: 'Sessions' }] : []),
+    ...(person?.inspector ? [{ href: '/inspector', label: 'Inspector' }] : []),
     ...(person?.admin ? [{ href: '/admin', label: 'Admin' }] : []),
   ]
   return (

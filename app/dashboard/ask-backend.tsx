@@ -33,7 +33,13 @@ export function AskBackend() {
           Who am I?
         </Button>
         <div role="status" className="mt-4 min-h-80 sm:min-h-60">
-          {answer && <Answer answer={answer} />}
+          {answer ? (
+            <Answer answer={answer} />
+          ) : (
+            <p className="min-h-80 rounded bg-surface p-4 text-sm text-muted sm:min-h-60">
+              Its answer appears here.
+            </p>
+          )}
         </div>
       </div>
     </>

@@ -8,7 +8,7 @@ export async function GatewayReport() {
   return (
     <>
       <p className="flex flex-wrap items-baseline gap-x-4">
-        <code className="font-mono text-2xl" data-testid="outcome">
+        <code className="inline-block min-w-[9ch] font-mono text-2xl" data-testid="outcome">
           <span className="sr-only">x-session: </span>
           {report.outcome}
         </code>

@@ -1,9 +1,11 @@
-import { requireSession } from 'evergate/next'
+import { gatewayReport, requireSession } from 'evergate/next'
 import type { Metadata } from 'next'
 import { personOf } from '../_lib/person'
 import { PageMain } from '../_ui/page-main'
 import { Fact, Facts, Section } from '../_ui/section'
+import { isDemo } from '../inspector/_lib/demo'
 import { AskBackend } from './ask-backend'
+import { EndToken } from './end-token'
 import { GatewayReport } from './gateway-report'
 import { NoteForm } from './note-form'
 import { TokenLife } from './token-life'
@@ -17,10 +19,17 @@ export default async function DashboardPage() {
     <PageMain
       title={`Hello, ${name}`}
       account={session.user.id}
-      lead={<p>Wait for the access token to end. Then do anything at all on this page.</p>}
+      lead={
+        <p>
+          {isDemo()
+            ? 'End your access token, then do anything at all: you stay where you are.'
+            : 'The access token below ends every now and then. You will not notice.'}
+        </p>
+      }
     >
       <Section title="Access token">
         <TokenLife issuedAt={session.issuedAt} expiresAt={session.expiresAt} renderedAt={Date.now()} />
+        {isDemo() && <EndToken report={await gatewayReport()} />}
       </Section>
       <Section title="This request">
         <GatewayReport />

@@ -1,39 +1,23 @@
 'use client'
 
-import { useEffect, useState } from 'react'
-import { observeServerTime } from '../_lib/server-clock'
+import { useState } from 'react'
 import { Section } from '../_ui/section'
 import { rowsOf } from './_lib/rows'
-import { NOTHING_YET, type View, withNews, withSnapshot } from './_lib/view'
+import type { View } from './_lib/view'
 import { Announcer } from './announcer'
 import { Connection } from './connection'
 import { Ends } from './ends'
 import { Experiments } from './experiments'
-import { followStream, type Link } from './follow-stream'
 import { LaneFigure } from './lane-figure'
 import { ProcessFacts } from './process-facts'
 import { RequestTimes } from './request-times'
 import { Timeline } from './timeline'
-import { useNow } from './use-now'
+import { useStream } from './use-stream'
 
 /** Everything on the page that moves; one stream feeds it. */
 export function Inspector({ renderedAt, hasExperiments }: { renderedAt: number; hasExperiments: boolean }) {
-  const [view, setView] = useState(NOTHING_YET)
-  const [link, setLink] = useState<Link>('connecting')
+  const { view, link, now: clock } = useStream(renderedAt)
   const [held, setHeld] = useState<{ view: View; now: number } | null>(null)
-  const clock = useNow(renderedAt)
-  useEffect(
-    () =>
-      followStream({
-        link: setLink,
-        snapshot(snapshot) {
-          observeServerTime(snapshot.now)
-          setView((before) => withSnapshot(before, snapshot))
-        },
-        news: (news) => setView((before) => withNews(before, news)),
-      }),
-    [],
-  )
   const shown = held?.view ?? view
   const now = held?.now ?? clock
   return (

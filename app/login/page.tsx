@@ -27,7 +27,7 @@ export default async function LoginPage({ searchParams }: { searchParams: Search
       <div className="grid gap-x-24 gap-y-12 md:grid-cols-[minmax(0,24rem)_minmax(0,1fr)]">
         <div>
           <SignInForm returnTo={returnTo} email={session ? personOf(session.user).email : ''} />
-          <p className="mt-8 text-muted">
+          <p className="mt-2 text-muted">
             No account yet?{' '}
             <Link href={`/register?returnTo=${encodeURIComponent(returnTo)}`} className="link">
               Register
@@ -41,7 +41,7 @@ export default async function LoginPage({ searchParams }: { searchParams: Search
 }
 
 function Lead({ because, returnTo }: { because: string | undefined; returnTo: string | undefined }) {
-  if (!because && !returnTo) return <p>Then let the access token run out, and click on.</p>
+  if (!because && !returnTo) return <p>Then end your access token, click on, and stay signed in.</p>
   return (
     <>
       {because && (

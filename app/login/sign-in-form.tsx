@@ -30,10 +30,10 @@ export function SignInForm({ returnTo, email }: { returnTo: string; email: strin
         required
         error={state.fields.password}
       />
-      <AccountFormAnswer message={state.message} unreachable={unreachable} />
       <Button pending={pending} pendingLabel="Signing in…">
         Sign in
       </Button>
+      <AccountFormAnswer message={state.message} unreachable={unreachable} />
     </form>
   )
 }

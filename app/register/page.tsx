@@ -21,7 +21,7 @@ export default async function RegisterPage({ searchParams }: { searchParams: Sea
     >
       <div className="max-w-sm">
         <RegisterForm returnTo={returnTo} />
-        <p className="mt-8 text-muted">
+        <p className="mt-2 text-muted">
           Have an account?{' '}
           <Link href={`/login?returnTo=${encodeURIComponent(returnTo)}`} className="link">
             Sign in

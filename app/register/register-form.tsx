@@ -38,10 +38,10 @@ export function RegisterForm({ returnTo }: { returnTo: string }) {
         hint="The longer the better. A sentence is fine."
         error={state.fields.password}
       />
-      <AccountFormAnswer message={state.message} unreachable={unreachable} />
       <Button pending={pending} pendingLabel="Registering…">
         Register
       </Button>
+      <AccountFormAnswer message={state.message} unreachable={unreachable} />
     </form>
   )
 }

@@ -34,13 +34,17 @@ export function ChangePassword() {
         hint="The longer the better. A sentence is fine."
         error={state.fields[NEXT]}
       />
-      <div className="grid *:[grid-area:1/1]">
-        <FormAnswer tone="result">{unreachable ? null : state.result}</FormAnswer>
-        <FormAnswer tone="error">{unreachable ? UNREACHABLE : state.error}</FormAnswer>
-      </div>
       <Button pending={pending} pendingLabel="Changing…">
         Change password
       </Button>
+      <div className="grid *:[grid-area:1/1]">
+        <FormAnswer tone="result" keepsRoom={false}>
+          {unreachable ? null : state.result}
+        </FormAnswer>
+        <FormAnswer tone="error" keepsRoom={false}>
+          {unreachable ? UNREACHABLE : state.error}
+        </FormAnswer>
+      </div>
     </form>
   )
 }

@@ -30,13 +30,15 @@ export function ConfirmPassword({ name, children, error, pending, action }: Prop
         // The button that had the focus has made way for this.
         autoFocus
       />
-      <FormAnswer tone="error">{error}</FormAnswer>
-      <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
+      <div className="mt-2 flex flex-wrap items-center gap-x-6 gap-y-3">
         <Button pending={pending}>{action}</Button>
         <a href={below('/sessions')} className="link">
           Cancel
         </a>
       </div>
+      <FormAnswer tone="error" keepsRoom={false}>
+        {error}
+      </FormAnswer>
     </div>
   )
 }

@@ -34,6 +34,12 @@ export function DeviceList({ devices }: { devices: Device[] }) {
           action="End session"
         >
           This ends the session on {device ? describeUserAgent(device.userAgent) : 'the other device'}.
+          {device && (
+            <>
+              {' '}
+              It was signed in <LocalTime at={device.createdAt} />.
+            </>
+          )}
         </ConfirmPassword>
       </form>
     )
@@ -46,40 +52,58 @@ export function DeviceList({ devices }: { devices: Device[] }) {
         ))}
       </ul>
       <div ref={answer} tabIndex={-1} className="mt-2 grid *:[grid-area:1/1]">
-        <FormAnswer tone="result">{unreachable ? null : state.result}</FormAnswer>
-        <FormAnswer tone="error">{unreachable ? UNREACHABLE : state.error}</FormAnswer>
+        <FormAnswer tone="result" keepsRoom={false}>
+          {unreachable ? null : state.result}
+        </FormAnswer>
+        <FormAnswer tone="error" keepsRoom={false}>
+          {unreachable ? UNREACHABLE : state.error}
+        </FormAnswer>
       </div>
     </form>
   )
 }
 
+/** The line under the name tells devices of one kind apart; the rest is there for those who ask. */
 function DeviceRow({ device, pending }: { device: Device; pending: boolean }) {
   const name = describeUserAgent(device.userAgent)
-  const nameId = `device-${device.sid}`
+  const id = `device-${device.sid}`
   return (
-    <li className="grid gap-x-8 gap-y-4 py-8 first:pt-0 sm:grid-cols-[minmax(0,1fr)_auto]">
+    <li className="grid gap-x-8 gap-y-3 py-5 first:pt-0 sm:grid-cols-[minmax(0,1fr)_auto] sm:items-start">
       <div className="min-w-0">
-        <h3 id={nameId} className="mb-3 flex flex-wrap items-baseline gap-x-3 font-semibold">
+        <h3 id={id} className="flex flex-wrap items-baseline gap-x-3 font-semibold">
           {name}
           {device.current && <span className="font-medium text-accent">This device</span>}
         </h3>
-        <Facts>
-          <Fact term="Last seen">
-            <LocalTime at={device.lastSeenAt} />
-          </Fact>
-          <Fact term="Signed in">
-            <LocalTime at={device.createdAt} />
-          </Fact>
-          <Fact term="Address">
-            <span className="break-all">{device.address ?? 'not known'}</span>
-          </Fact>
-          <Fact term="User agent">
-            <span className="text-sm text-muted">{device.userAgent || 'none sent'}</span>
-          </Fact>
-        </Facts>
+        <p id={`${id}-since`} className="text-sm text-muted">
+          Signed in <LocalTime at={device.createdAt} />
+          {device.address !== null && (
+            <>
+              {' '}
+              from <span className="break-all">{device.address}</span>
+            </>
+          )}
+        </p>
+        <details className="mt-1 text-sm">
+          <summary className="link inline-flex min-h-11 cursor-pointer items-center">Details</summary>
+          <Facts>
+            <Fact term="Last seen">
+              <LocalTime at={device.lastSeenAt} />
+            </Fact>
+            <Fact term="Session">
+              <code className="font-mono break-all">{device.sid}</code>
+            </Fact>
+            <Fact term="User agent">{device.userAgent || 'none sent'}</Fact>
+          </Facts>
+        </details>
       </div>
       <div>
-        <Button look="quiet" name="sid" value={device.sid} pending={pending} aria-describedby={nameId}>
+        <Button
+          look="quiet"
+          name="sid"
+          value={device.sid}
+          pending={pending}
+          aria-describedby={`${id} ${id}-since`}
+        >
           {device.current ? 'Sign out here' : 'End session'}
         </Button>
       </div>

@@ -32,7 +32,9 @@ export function SignOutEverywhere() {
       <Button look="quiet" pending={pending} pendingLabel="Signing out…">
         Sign out everywhere
       </Button>
-      <FormAnswer tone="error">{error}</FormAnswer>
+      <FormAnswer tone="error" keepsRoom={false}>
+        {error}
+      </FormAnswer>
     </form>
   )
 }

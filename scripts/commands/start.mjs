@@ -7,6 +7,7 @@ import { Problem } from '../lib/problem.mjs'
 import { setUp } from '../lib/set-up.mjs'
 import { secondsSince, step } from '../lib/steps.mjs'
 import { runAlone, runTogether } from '../lib/together.mjs'
+import { welcome } from '../lib/welcome.mjs'
 
 /** Set-up, build, and both parts until Ctrl-C. */
 async function startBoth() {
@@ -15,11 +16,16 @@ async function startBoth() {
   await assertFree(app, auth)
   await setUp()
   await step('build', build)
-  const parts = [authPart(auth.port), withDemo(appPart(app.port, auth.port))]
-  await runTogether(parts, () => {
-    console.log(`\nEvergate answers at http://${appHost().url}:${app.port} after ${secondsSince(began)}.`)
-    if (isLocal() && !setting('STORE_URL')) console.log('Sign in as demo@example.com with demo-password-123.')
-    console.log('Ctrl-C ends it.\n')
+  const appInDemo = withDemo(appPart(app.port, auth.port))
+  await runTogether([authPart(auth.port), appInDemo], () => {
+    const lines = welcome({
+      url: `http://${appHost().url}:${app.port}`,
+      took: secondsSince(began),
+      isLocal: isLocal(),
+      hasAccounts: isLocal() && !setting('STORE_URL'),
+      isDemo: (appInDemo.env.EVERGATE_DEMO ?? setting('EVERGATE_DEMO')) === '1',
+    })
+    console.log(`\n${lines.join('\n')}\n`)
   })
 }
 

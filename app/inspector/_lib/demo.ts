@@ -1,9 +1,13 @@
 /** Whether what breaks things on purpose may be used. `npm start` and `npm run dev` set it where the demo accounts are. */
 export const isDemo = () => process.env.EVERGATE_DEMO === '1'
 
-/** The rule of the page: administrators in production. */
+/** The rule of the page: anybody with a session in the demo and in development, administrators alone in production. */
 export const MAY_INSPECT: { readonly roles: readonly string[] } =
-  process.env.NODE_ENV === 'development' ? { roles: [] } : { roles: ['admin'] }
+  isDemo() || process.env.NODE_ENV === 'development' ? { roles: [] } : { roles: ['admin'] }
+
+/** Whether a session's roles are enough for {@link MAY_INSPECT}. */
+export const mayInspect = (roles: readonly string[]) =>
+  MAY_INSPECT.roles.every((role) => roles.includes(role))
 
 /** The cookie for which the backend does not answer: the browser sets it, and it ends by itself. */
 export const BROKEN_COOKIE = 'inspector-backend'

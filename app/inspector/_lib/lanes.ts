@@ -1,5 +1,5 @@
 import type { Recorded } from './recorded'
-import { isOfTheProcess } from './recorded'
+import { isByTheWay, isOfTheProcess } from './recorded'
 
 /** Places on the time axis are shares of it, 0 to 1. */
 export type Lanes = {
@@ -39,7 +39,7 @@ export function lanesOf(events: readonly Recorded[], now: number): Lanes {
       .filter(({ start, end }) => end > start),
     marks: events.flatMap(({ id, at, event }) => {
       const kind = markOf(event.type)
-      return kind && at >= from ? [{ id, at: place(at), kind }] : []
+      return kind && at >= from && !isByTheWay(event) ? [{ id, at: place(at), kind }] : []
     }),
     startedAt: place(tokens[0]?.issued ?? now),
     endedAt: ended ? place(ended.at) : null,

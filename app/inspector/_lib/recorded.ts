@@ -97,3 +97,8 @@ export const STREAM_PATH = '/inspector/events'
 /** The inspector's own stream, which would otherwise be most of what it shows; what it changed is shown. */
 export const isOwnNoise = (event: GatewayEvent) =>
   event.type === 'session.active' && event.path === STREAM_PATH
+
+/** Good requests that nobody has made on purpose: what the router fetches ahead, and the page's icon. */
+export const isByTheWay = (event: GatewayEvent) =>
+  event.type === 'session.active' &&
+  (event.kind === 'prefetch' || /\/(icon\.svg|favicon\.ico)$/.test(event.path))

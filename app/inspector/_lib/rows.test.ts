@@ -12,13 +12,14 @@ const ABOUT = {
   answer: 'pass',
 } as const
 const LIFE = { issuedAt: 1000, expiresAt: 1900 }
-const good = (kind: 'api' | 'prefetch'): GatewayEvent => ({
-  ...ABOUT,
-  ...LIFE,
-  kind,
-  type: 'session.active',
-  verified: 'cached',
-})
+const good = (kind: 'api' | 'prefetch') =>
+  ({
+    ...ABOUT,
+    ...LIFE,
+    kind,
+    type: 'session.active',
+    verified: 'cached',
+  }) as const satisfies GatewayEvent
 const record = (events: readonly GatewayEvent[]): Recorded[] =>
   events.map((event, index) => ({ id: String(index), at: 1_000_000, event }))
 
@@ -71,21 +72,21 @@ it('says why a session has ended, also for a code that nobody knows', () => {
   ])
 })
 
-it('folds what the router fetches ahead, but for what happens in between', () => {
-  const breaker: GatewayEvent = { type: 'breaker.closed' }
-  const events = [
-    good('prefetch'),
-    good('prefetch'),
-    good('prefetch'),
-    breaker,
-    good('prefetch'),
-    good('api'),
-  ]
+it('leaves out good requests that nobody has made on purpose: prefetches, and the page’s own icon', () => {
+  const icon: GatewayEvent = { ...good('api'), path: '/icon.svg' }
+  const renewed: GatewayEvent = {
+    ...ABOUT,
+    ...LIFE,
+    kind: 'prefetch',
+    type: 'session.renewed',
+    waited: 1,
+    shared: false,
+  }
+  const events = [good('prefetch'), icon, { type: 'breaker.closed' } as const, renewed, good('api')]
   expect(rowsOf(record(events)).map(({ word, request }) => request ?? word)).toEqual([
     'api GET /sessions',
     'prefetch GET /sessions',
     'breaker closed',
-    '3 prefetches',
   ])
 })
 

@@ -2,6 +2,7 @@ import type { GatewayEvent } from 'evergate/next'
 import { formatDuration } from '../../_lib/time'
 import { reasonInWords } from './reasons'
 import type { Recorded } from './recorded'
+import { isByTheWay } from './recorded'
 
 export type Icon = 'good' | 'renewed' | 'nobody' | 'ended' | 'trouble' | 'open' | 'closed' | 'note'
 
@@ -18,19 +19,13 @@ export type Row = {
   readonly waited: number | null
 }
 
-/** The timeline, newest first. A run of good prefetches is one row, so that other rows stay visible. */
+/** The timeline, newest first, without good requests that nobody has made on purpose. */
 export function rowsOf(events: readonly Recorded[]): readonly Row[] {
-  const rows: Row[] = []
-  let ahead = 0
-  for (const recorded of events.filter(isNotSaidTwice(events))) {
-    const row = rowOf(recorded)
-    ahead = isAhead(recorded) ? ahead + 1 : 0
-    if (ahead > 1) rows.pop()
-    rows.push(
-      ahead > 1 ? { ...row, request: `${ahead} prefetches`, detail: 'fetched ahead by the router' } : row,
-    )
-  }
-  return rows.reverse()
+  return events
+    .filter(({ event }) => !isByTheWay(event))
+    .filter(isNotSaidTwice(events))
+    .map(rowOf)
+    .reverse()
 }
 
 /** A request that is degraded says itself what was wrong with the backend. */
@@ -39,8 +34,6 @@ function isNotSaidTwice(events: readonly Recorded[]): (recorded: Recorded) => bo
   return ({ event }) =>
     event.type !== 'backend.unavailable' || event.traceId === null || !said.has(event.traceId)
 }
-
-const isAhead = ({ event }: Recorded) => event.type === 'session.active' && event.kind === 'prefetch'
 
 function rowOf({ id, at, event }: Recorded): Row {
   const { icon, word, detail } = inWords(event, at)
