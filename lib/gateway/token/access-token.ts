@@ -49,7 +49,7 @@ export async function readAccessToken(
       ? stateOf(reading.claims, settings.renewBefore, now)
       : invalid(reading.reason)
   } catch (error) {
-    return invalid(error instanceof WrongSignature ? 'signature' : 'malformed')
+    return error instanceof WrongSignature ? invalid('signature') : invalid('malformed')
   }
 }
 
