@@ -10,7 +10,7 @@ import { runNode } from '../lib/run.mjs'
  * The empty middleware imports `NextResponse` of `next/server`, as Next's pages have it, and so carries the parser of user agents that comes
  * along: 8 KB. The gateway carries none, unless the app's own middleware brings it. Over a middleware without it, the gateway adds 8 KB more.
  */
-const limitKB = 13.34
+const limitKB = 16.7
 /** What a described backend may add for those who have one, its preset included. */
 const describedLimit = 4096
 /** @param {string} name */

@@ -1,9 +1,10 @@
+import { JWSSignatureVerificationFailed } from 'jose/errors'
 import type { AccessTokenClaims } from './claims.ts'
 import { readClaims } from './claims.ts'
 import type { KeySet } from './key-set.ts'
 import type { TokenState } from './state.ts'
 import { tokenPart } from './token-part.ts'
-import { isCompactJws, verifyJwt, WrongSignature } from './verify-jwt.ts'
+import { isCompactJws, verifyJwt } from './verify-jwt.ts'
 
 export type AccessTokenSettings = {
   readonly keys: KeySet
@@ -49,7 +50,7 @@ export async function readAccessToken(
       ? stateOf(reading.claims, settings.renewBefore, now)
       : invalid(reading.reason)
   } catch (error) {
-    return error instanceof WrongSignature ? invalid('signature') : invalid('malformed')
+    return error instanceof JWSSignatureVerificationFailed ? invalid('signature') : invalid('malformed')
   }
 }
 

@@ -10,8 +10,8 @@ const PUBLIC = /^(EdDSA|[ERP]S(256|384|512))$/
 
 export const isPublicAlgorithm = (alg: unknown): alg is PublicAlgorithm => PUBLIC.test(`${alg}`)
 
-/** An algorithm in the words of WebCrypto, which takes of these what it needs, for keys and signatures alike. */
-export type CryptoAlgorithm = {
+/** An algorithm in the words of WebCrypto, which takes of these what it needs. */
+type CryptoAlgorithm = {
   readonly name: string
   readonly hash?: string
   readonly namedCurve?: string
@@ -26,7 +26,7 @@ const NAMES: Readonly<Record<string, string>> = {
 }
 
 /** The algorithm that `alg` names (RFC 7518 3.1, RFC 8037 3.1). An unknown one has a name that no key has. */
-export function cryptoAlgorithm(alg: string): CryptoAlgorithm {
+function cryptoAlgorithm(alg: string): CryptoAlgorithm {
   if (alg === 'EdDSA') return { name: 'Ed25519' }
   const bits = alg.slice(2)
   return {

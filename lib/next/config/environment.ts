@@ -24,7 +24,7 @@ const secretList = z
 const seconds = z.string().regex(/^\d{1,9}$/, 'must be a whole number of seconds')
 const keySet = z.string().refine(isKeySet, 'must be a JSON Web Key Set with a key: {"keys":[…]}')
 
-/** The gateway's environment variables. `meta` is what the README's table says of them. */
+/** The gateway's environment variables. `meta` is what docs/configuration.md says of them. */
 const gatewayEnvironment = z.object({
   REMOTE_API: baseUrl
     .default(DEFAULT_REMOTE_API)

@@ -38,6 +38,8 @@ const anyKeySet = fc.oneof(
   { weight: 5, arbitrary: fc.record({ keys: fc.array(anyKey, { maxLength: 4 }) }) as fc.Arbitrary<unknown> },
   { weight: 1, arbitrary: anyJson },
 )
+/** The kinds of keys in WebCrypto's words. */
+const NAMES: Record<string, string> = { ES: 'ECDSA', Ed: 'Ed25519', RS: 'RSASSA-PKCS1-v1_5', PS: 'RSA-PSS' }
 const KNOWN = new Set(Object.values(signed.tokens))
 const keySet = defineTarget(
   'key set',
@@ -66,11 +68,15 @@ const keySet = defineTarget(
     for (const keys of [remote, ...(local ? [local] : [])]) {
       const lookup = await keys.find(header as never)
       if (lookup.result === 'found') {
-        const { kid, alg, kty } = lookup.key as { kid?: string; alg?: string; kty?: string }
-        same([kid, alg], [header.kid, header.alg], 'a key is used as it is named')
-        holds(/^(EdDSA|[ERP]S(256|384|512))$/.test(String(alg)), 'and never for a shared secret')
+        const { type, algorithm, usages } = lookup.key
+        const named = (set as { keys: { kid?: unknown; alg?: unknown }[] }).keys.filter(
+          (key) => key?.kid === header.kid && key.alg === header.alg,
+        )
+        holds(named.length > 0, 'a key is used as it is named')
+        holds(/^(EdDSA|[ERP]S(256|384|512))$/.test(String(header.alg)), 'and never for a shared secret')
+        same([type, [...usages]], ['public', ['verify']], 'a key verifies, and does nothing else')
+        same(algorithm.name, NAMES[String(header.alg).slice(0, 2)], 'a key is of its kind')
         holds(status === 200 || keys !== remote, 'a failed answer brings no key')
-        holds(kty !== undefined, 'a key has a type')
       }
       const settings = { ...published, keys }
       for (const token of [hs256(header, CLAIMS), ...KNOWN]) {
