@@ -47,6 +47,7 @@ function strictBackend(memory?: number) {
     clock,
     calls,
     told,
+    renew,
     watch,
     /** A request with this refresh token; returns the child that it is answered with, or why there is none. */
     async present(refreshToken: string, client = 'browser') {
@@ -167,4 +168,18 @@ it('remembers the thousand that were used last', async () => {
   expect(calls).toBe(3001)
   await present('other0')
   expect(calls).toBe(3002)
+})
+
+it('no parent falls between the memory of a renewal, which may have been slow, and this one', async () => {
+  const { clock, renew, calls } = strictBackend(1000)
+  const slow = createDeliveryWatch(async (session: { refreshToken: string; client: string }) => {
+    const renewal = await renew(session)
+    clock.advance(400)
+    return renewal
+  }, clock)
+  const parent = { refreshToken: 'r1', client: 'browser' }
+  await slow.renew(parent, () => {})
+  clock.advance(700)
+  expect(await slow.renew(parent, () => {})).toMatchObject({ result: 'rotated' })
+  expect(calls).toEqual(['r1'])
 })

@@ -10,6 +10,7 @@ type Undelivered = {
   readonly renewal: Rotated
   readonly child: string
   readonly client: string
+  /** When it was asked for, in milliseconds: the flight's own memory ends later, so that no parent falls between the two. */
   readonly at: number
   /** How often the parent came when the child should have. */
   late: number
@@ -44,14 +45,14 @@ export function createDeliveryWatch<Session extends Presented>(
     undelivered.delete(parent)
   }
 
-  function remember({ refreshToken, client }: Session, renewal: Renewal): void {
+  function remember({ refreshToken, client }: Session, renewal: Renewal, at: number): void {
     if (renewal.result === 'refused') forget(refreshToken)
     const child = renewal.result === 'rotated' ? renewal.tokens.issued.refreshToken : null
     if (renewal.result !== 'rotated' || child === null || child === refreshToken) return
     const known = undelivered.get(refreshToken)
     if (known?.child === child && known.client === client) return
     forget(refreshToken)
-    undelivered.set(refreshToken, { renewal, child, client, at: clock(), late: 0 })
+    undelivered.set(refreshToken, { renewal, child, client, at, late: 0 })
     parents.set(child, refreshToken)
     for (const [oldest] of undelivered) {
       if (undelivered.size <= MAX_REMEMBERED) break
@@ -75,8 +76,9 @@ export function createDeliveryWatch<Session extends Presented>(
   }
 
   async function renewAndRemember(session: Session): Promise<Renewal> {
+    const at = clock()
     const renewal = await renew(session)
-    remember(session, renewal)
+    remember(session, renewal, at)
     return renewal
   }
 
