@@ -35,6 +35,7 @@ async function performAll(extent) {
   const untested = []
   const browser = quick ? undefined : await step('browser', provideBrowser)
   if (!quick) await step('servers', provideServers)
+  if (extent === 'usual') untested.push('pages in dark colours on a wide screen (npm test -- --all does)')
   let isBuilt = true
   for (const check of checks) {
     if (quick && !check.quick) continue
