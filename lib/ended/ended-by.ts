@@ -1,6 +1,8 @@
-import type { EndedFinding, EndedSessions, Revocation } from '../gateway/decision/revocation.ts'
+import type { EndedFinding, Revocation } from '../gateway/decision/revocation.ts'
+import type { WaitUntil } from '../gateway/platform.ts'
 import { untilAborted, withDeadline } from '../gateway/renewal/deadline.ts'
 import { listeners } from '../gateway/signal/ended.ts'
+import type { AccessTokenClaims } from '../gateway/token/claims.ts'
 import type { Ended } from './feed.ts'
 import { createFollower } from './keep-up.ts'
 import { stopsBetweenRequests } from './runtime.ts'
@@ -74,7 +76,7 @@ export function endedBy(ended: Ended, options: EndedOptions = {}): Revocation {
         running = false
       }
 
-      function keepUp(waitUntil: Parameters<EndedSessions['look']>[1]): void {
+      function keepUp(waitUntil: WaitUntil | undefined): void {
         askedAt = clock()
         if (polls === 'process') {
           if (!running) void run()
@@ -88,7 +90,7 @@ export function endedBy(ended: Ended, options: EndedOptions = {}): Revocation {
 
       const isStale = () => follower.age() > tolerate
 
-      function findingOn(claims: Parameters<EndedSessions['look']>[0]): EndedFinding {
+      function findingOn(claims: AccessTokenClaims | null): EndedFinding {
         follower.tellAge()
         const endedBy = claims && follower.list.find(claims, clock())
         return { endedBy, told: endedBy && toldAs(endedBy), isStale: isStale() }

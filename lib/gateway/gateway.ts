@@ -8,6 +8,7 @@ import { claimsOf, concludeAfter, situationOf } from './decision/situation.ts'
 import { endReasonOf, report, subjectOf } from './events/report.ts'
 import type { GatewayOptions } from './options.ts'
 import { resolveOptions } from './options.ts'
+import type { WaitUntil } from './platform.ts'
 import { unavailable } from './renewal/backend.ts'
 import { untilAborted, withDeadline } from './renewal/deadline.ts'
 import type { Presented } from './renewal/renew.ts'
@@ -43,8 +44,6 @@ export type SessionGateway = {
   /** Whether `rewrites()` hand a request for this address to another server. */
   leadsElsewhere(address: URL, headers: Headers): boolean
 }
-
-type WaitUntil = (work: Promise<unknown>) => void
 
 /**
  * Makes a gateway. Keep one per process: renewals are shared by all requests that go through it.

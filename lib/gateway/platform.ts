@@ -5,5 +5,7 @@ export type SentHeaders = {
   get(name: string): string | null | undefined
   has(name: string): boolean
 }
+/** Lets a runtime that stops when it has answered go on until the work is done. */
+export type WaitUntil = (work: Promise<unknown>) => void
 /** The part of `fetch` the gateway calls. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>

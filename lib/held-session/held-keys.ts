@@ -1,4 +1,4 @@
-import { encode } from '../gateway/token/base64url.ts'
+import { encode } from 'jose/base64url'
 import { deriveKey, HMAC } from '../gateway/token/derive-key.ts'
 import type { KeySet } from '../gateway/token/key-set.ts'
 import { signJwt } from '../gateway/token/sign-jwt.ts'

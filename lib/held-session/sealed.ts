@@ -1,8 +1,8 @@
+import { decode, encode } from 'jose/base64url'
 import { GatewayError } from '../gateway/errors.ts'
 import type { JsonObject } from '../gateway/json-object.ts'
 import { isJsonObject } from '../gateway/json-object.ts'
 import type { GatewaySettings } from '../gateway/options.ts'
-import { decode, encode } from '../gateway/token/base64url.ts'
 import { AES, deriveKey } from '../gateway/token/derive-key.ts'
 
 /** Encrypts what only the gateway is to read again (RFC 7516, `dir`, A256GCM). */

@@ -1,8 +1,6 @@
 import type { GatewayEvent } from '../events/events.ts'
-import type { Clock } from '../platform.ts'
+import type { Clock, WaitUntil } from '../platform.ts'
 import type { AccessTokenClaims } from '../token/claims.ts'
-
-type WaitUntil = (work: Promise<unknown>) => void
 
 /** What is known of a request's session by those who are told which sessions have ended. */
 export type EndedFinding = {

@@ -1,9 +1,9 @@
 import type { CryptoKey, JWK } from 'jose'
 import { CompactSign, compactVerify, exportJWK, generateKeyPair, importJWK } from 'jose'
+import { decode, encode } from 'jose/base64url'
 import { describe, expect, it } from 'vitest'
 import type { PublicAlgorithm, SharedAlgorithm } from './algorithms.ts'
 import { importPublicKey, importSecret } from './algorithms.ts'
-import { decode, encode } from './base64url.ts'
 import { verifyJwt } from './verify-jwt.ts'
 
 // Keys are imported by hand here; jose, which verifies with them, is the judge of each.

@@ -1,4 +1,4 @@
-import { decode } from './base64url.ts'
+import { decode } from 'jose/base64url'
 
 const SPELLED = /^(?:hex:((?:[\da-f]{2})+)|base64:([\w+/-]+)=*)$/i
 
@@ -8,5 +8,5 @@ export function secretBytes(secret: string): Uint8Array<ArrayBuffer> {
   if (!spelled) return new TextEncoder().encode(secret)
   return hex
     ? Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number(`0x${pair}`))
-    : decode(base64.replaceAll('+', '-').replaceAll('/', '_'))
+    : Uint8Array.from(decode(base64.replaceAll('+', '-').replaceAll('/', '_')))
 }

@@ -1,4 +1,4 @@
-import { decodeJwt } from 'jose/jwt/decode'
+import { tokenPart } from './token-part.ts'
 
 /**
  * When the session ends for good, in seconds since the epoch; null when the backend does not say. Some backends tell it
@@ -8,6 +8,6 @@ import { decodeJwt } from 'jose/jwt/decode'
  * @param accessToken one that has been verified.
  */
 export function sessionEndOf(accessToken: string): number | null {
-  const { session_expiry: end } = decodeJwt(accessToken)
+  const end = tokenPart(accessToken, 1)?.session_expiry
   return typeof end === 'number' && Number.isFinite(end) ? end : null
 }

@@ -1,4 +1,4 @@
-import { encode } from './base64url.ts'
+import { encode } from 'jose/base64url'
 
 /** RFC 7515 3.1 with HS256, unless `header` and the key say otherwise: all that jose's signer would add is half a kilobyte at the edge. */
 export async function signJwt(

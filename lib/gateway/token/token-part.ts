@@ -1,6 +1,6 @@
+import { decode } from 'jose/base64url'
 import type { JsonObject } from '../json-object.ts'
 import { isJsonObject } from '../json-object.ts'
-import { decode } from './base64url.ts'
 
 /** The header (0) or the claims (1) of a JWT, as they stand there, unverified; undefined for anything else. */
 export function tokenPart(token: string, index: 0 | 1): JsonObject | undefined {
