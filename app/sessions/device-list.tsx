@@ -79,7 +79,7 @@ function DeviceRow({ device, pending }: { device: Device; pending: boolean }) {
           {device.address !== null && (
             <>
               {' '}
-              from <span className="break-all">{device.address}</span>
+              from <span className="inline-block break-all">{device.address}</span>
             </>
           )}
         </p>

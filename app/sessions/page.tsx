@@ -1,6 +1,7 @@
 import { requireSession } from 'evergate/next'
 import type { Metadata } from 'next'
 import { below } from '../_lib/base-path'
+import { revocation } from '../_lib/revocation'
 import { buttonClass } from '../_ui/button'
 import { Notice } from '../_ui/notice'
 import { PageMain } from '../_ui/page-main'
@@ -44,7 +45,7 @@ export default async function SessionsPage() {
       {answer.kind === 'devices' && (
         <>
           <Section title="All at once">
-            <SignOutEverywhere />
+            <SignOutEverywhere atOnce={revocation() !== undefined} />
           </Section>
           <Section title="Password">
             <p className="mb-4 text-muted">

@@ -7,7 +7,8 @@ import { signOutEverywhere } from './actions'
 import { ConfirmPassword } from './confirm-password'
 import { QUIET } from './state'
 
-export function SignOutEverywhere() {
+/** `atOnce`: gateways are told which sessions have ended. Else a good access token passes until its end. */
+export function SignOutEverywhere({ atOnce }: { atOnce: boolean }) {
   const { state, pending, unreachable, form } = useResilientForm(signOutEverywhere, QUIET)
   const error = unreachable ? UNREACHABLE : state.error
   if (state.confirm !== null)
@@ -26,8 +27,8 @@ export function SignOutEverywhere() {
   return (
     <form {...form}>
       <p className="mb-4 text-muted">
-        Ends every session above, this one too. A device that still holds an access token can use it until it
-        runs out.
+        Ends every session above, this one too.
+        {!atOnce && ' A device that still holds an access token can use it until it runs out.'}
       </p>
       <Button look="quiet" pending={pending} pendingLabel="Signing out…">
         Sign out everywhere
