@@ -25,6 +25,9 @@ async function perform({ name, run, shows }, browser) {
   return { tally, untested }
 }
 
+/** @param {string} what */
+const onlyWithAll = (what) => `${what} (npm test -- --all does)`
+
 /** @param {'quick' | 'usual' | 'all'} extent */
 async function performAll(extent) {
   const quick = extent === 'quick'
@@ -35,12 +38,11 @@ async function performAll(extent) {
   const untested = []
   const browser = quick ? undefined : await step('browser', provideBrowser)
   if (!quick) await step('servers', provideServers)
-  if (extent === 'usual') untested.push('pages in dark colours on a wide screen (npm test -- --all does)')
   let isBuilt = true
   for (const check of checks) {
     if (quick && !check.quick) continue
     if (check.thorough && extent !== 'all') {
-      if (!quick) untested.push(`${check.thorough} (npm test -- --all does)`)
+      if (!quick) untested.push(onlyWithAll(check.thorough))
       continue
     }
     if (check.needsBuild && !isBuilt) {
@@ -52,6 +54,7 @@ async function performAll(extent) {
     if (check.name === 'build') isBuilt = result.tally.failed === 0 && buildId() !== undefined
     tallies.push(result.tally)
     untested.push(...result.untested)
+    if (check.rest && extent === 'usual') untested.push(onlyWithAll(check.rest))
   }
   return { total: sum(tallies), untested }
 }

@@ -19,6 +19,7 @@ import { provideVercel, vercelBuild } from './vercel.mjs'
  * @property {string} name
  * @property {boolean} [quick] part of `npm run check`
  * @property {string} [thorough] what only `npm test -- --all` tests, because it takes minutes
+ * @property {string} [rest] the part of it that only `npm test -- --all` tests
  * @property {boolean} [shows] its output goes to the screen as it runs
  * @property {boolean} [needsBuild]
  * @property {(browser?: string) => Promise<Result>} run
@@ -191,6 +192,7 @@ export const checks = [
   { name: 'attack', shows: true, needsBuild: true, run: vitest('attack') },
   {
     name: 'other apps',
+    rest: 'an app of Next 15',
     shows: true,
     run: beside(
       { packages: vitest('packages') },
@@ -207,6 +209,12 @@ export const checks = [
     shows: true,
     run: vitest('backends'),
   },
-  { name: 'e2e', shows: true, needsBuild: true, run: playwright('e2e', testAtTheTop) },
+  {
+    name: 'e2e',
+    rest: 'pages in dark colours on a wide screen',
+    shows: true,
+    needsBuild: true,
+    run: playwright('e2e', testAtTheTop),
+  },
   { name: 'advisories', run: advisories },
 ]
