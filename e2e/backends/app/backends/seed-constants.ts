@@ -1,7 +1,7 @@
 import { apiBackend } from 'evergate/backend'
 
 export default apiBackend({
-  signIn: '/refreshtoken',
+  signIn: { path: '/refreshtoken', headers: { cookie: 'refreshToken=the-first' } },
   refresh: { path: '/refreshtoken', refreshToken: 'cookie:refreshToken' },
   signOut: { path: '/logout', refreshToken: 'cookie:refreshToken' },
   person: ({ answer: { userData } }) => ({ id: userData.id, roles: [userData.role], userData }),
