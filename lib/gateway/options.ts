@@ -1,5 +1,6 @@
 import type { JSONWebKeySet } from 'jose'
 import type { Revocation } from './decision/revocation.ts'
+import type { DeviceBinding } from './device/device-binding.ts'
 import { GatewayError } from './errors.ts'
 import type { GatewayEvent } from './events/events.ts'
 import type { Clock, Fetch, SentHeaders } from './platform.ts'
@@ -133,6 +134,11 @@ export type GatewayOptions = {
    * asked, and an ended session lives on until its access token ends.
    */
   readonly revocation?: Revocation
+  /**
+   * Experimental. Whether a session needs a key that cannot leave its device, where the browser has such keys (DBSC). `bindDevices()` of
+   * `evergate/device` binds sessions. Default `off`: cookies alone are the session.
+   */
+  readonly deviceBinding?: 'off' | DeviceBinding
   readonly clock?: Clock
   readonly fetch?: Fetch
   /** 0 up to 1, for the jitter between tries. Default `Math.random`. */
@@ -159,12 +165,13 @@ export type HoldingBackend = {
 export type GatewaySettings = {
   readonly [Name in Exclude<
     keyof GatewayOptions,
-    'backend' | 'revocation' | 'keys' | 'domain' | 'cookieNames'
+    'backend' | 'revocation' | 'deviceBinding' | 'keys' | 'domain' | 'cookieNames'
   >]-?: NonNullable<GatewayOptions[Name]>
 } & {
   readonly keys: AccessTokenKeys | KeySet
   readonly backend: Backend | undefined
   readonly revocation?: Revocation | undefined
+  readonly deviceBinding?: 'off' | DeviceBinding | undefined
   readonly cookieNames: CookieNames
   readonly domain: string | undefined
 }
