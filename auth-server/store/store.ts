@@ -5,7 +5,7 @@ export interface User {
   readonly email: string
   readonly name: string
   readonly roles: readonly string[]
-  /** PHC string of argon2id. */
+  /** PHC string of argon2id; of somebody who came with a hash of another scheme and has not signed in since, that one. */
   readonly passwordHash: string
   /** Milliseconds since 1970, as every time in this file. */
   readonly createdAt: number
@@ -82,9 +82,14 @@ export interface Advance {
 /** A user to be; the store says when they came. */
 export type NewUser = Omit<User, 'createdAt' | 'disabledAt'>
 
+/** What became of one of many users. `there_already`: somebody has the address, and the same hash. */
+export type Arrival = 'created' | 'there_already' | 'email_taken' | 'id_taken'
+
 /** The users of a store. */
 export interface UserStore {
   create(user: NewUser): Promise<'created' | 'email_taken'>
+  /** Adds many, each for itself; answers in their order what became of each. */
+  createMany(users: readonly NewUser[]): Promise<Arrival[]>
   /** `email` is given in its stored form: trimmed and lower-cased. */
   findByEmail(email: string): Promise<User | undefined>
   findById(id: string): Promise<User | undefined>

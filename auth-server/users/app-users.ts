@@ -16,7 +16,10 @@ export interface AppUser {
   readonly name: string
   /** Go into each access token, as they are at its making. */
   readonly roles: readonly string[]
-  /** PHC string of argon2id. Any other text: nobody can sign in with a password. */
+  /**
+   * PHC string of argon2id, or a hash of another scheme that `verifyPassword()` reads: it is replaced at the first sign-in. Any other
+   * text: nobody can sign in with a password.
+   */
   readonly passwordHash: string
   /** True: no sign-in, no renewal. Default false. */
   readonly disabled?: boolean

@@ -1,3 +1,4 @@
+import { arrivalsOf } from '../arrivals.ts'
 import { type NewUser, type SessionStore, StoreError, type User, type UserStore } from '../store.ts'
 import { inBatches } from './batches.ts'
 import {
@@ -44,17 +45,34 @@ export function redisUsers(
     return (await run(database, usersAfter, all, after, limit)) as string[]
   }
 
+  async function add(user: NewUser): Promise<'created' | 'email_taken' | 'id_taken'> {
+    // Before the user: demo users must never join others, so the list must not be empty when somebody is there.
+    await run(database, listUser, all, user.email)
+    const pointed = await commands().set(pointer(user.id), user.email, { condition: 'NX' })
+    if (pointed === null && (await commands().get(pointer(user.id))) !== user.email) return 'id_taken'
+    if ((await run(database, createUser, record(user.email), ...toFields(user))) === 1) return 'created'
+    if (pointed !== null) await commands().del(pointer(user.id))
+    return 'email_taken'
+  }
+
   return {
     findByEmail,
     async create(user) {
-      // Before the user: demo users must never join others, so the list must not be empty when somebody is there.
-      await run(database, listUser, all, user.email)
-      const pointed = await commands().set(pointer(user.id), user.email, { condition: 'NX' })
-      if (pointed === null && (await commands().get(pointer(user.id))) !== user.email)
-        throw new StoreError('The id of the new user is taken.')
-      if ((await run(database, createUser, record(user.email), ...toFields(user))) === 1) return 'created'
-      if (pointed !== null) await commands().del(pointer(user.id))
-      return 'email_taken'
+      const made = await add(user)
+      if (made === 'id_taken') throw new StoreError('The id of the new user is taken.')
+      return made
+    },
+    async createMany(users) {
+      const made = await inBatches(users, add)
+      const created = users
+        .filter((_, i) => made[i] === 'created')
+        .map(({ email, id }) => [email, id] as const)
+      return await arrivalsOf(users, new Map(created), async (emails) => {
+        const there = await inBatches(emails, findByEmail)
+        return new Map(
+          there.filter((user) => user !== undefined).map((user) => [user.email, user.passwordHash]),
+        )
+      })
     },
     async findById(id) {
       const email = await commands().get(pointer(id))

@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
+import { arrivalsOf } from '../arrivals.ts'
 import type { SessionStore, User, UserStore } from '../store.ts'
 import type { SqlDialect } from './dialect.ts'
 import { prepared } from './prepared.ts'
@@ -29,6 +30,24 @@ export function sqlUsers(
         .onConflict((conflict) => conflict.column('email').doNothing())
         .executeTakeFirst()
       return result.numInsertedOrUpdatedRows === 1n ? 'created' : 'email_taken'
+    },
+    async createMany(users) {
+      if (users.length === 0) return []
+      const rows = users.map((user) => ({
+        ...user,
+        roles: JSON.stringify(user.roles),
+        createdAt: now(),
+        disabledAt: null,
+      }))
+      const insert = db
+        .insertInto('users')
+        .values(rows)
+        .onConflict((conflict) => conflict.doNothing())
+      const made = await insert.returning(['email', 'id']).execute()
+      return await arrivalsOf(users, new Map(made.map(({ email, id }) => [email, id])), async (emails) => {
+        const there = db.selectFrom('users').select(['email', 'passwordHash']).where('email', 'in', emails)
+        return new Map((await there.execute()).map((row) => [row.email, row.passwordHash]))
+      })
     },
     async findByEmail(email) {
       return maybeUser(await find.email({ text: email }))
