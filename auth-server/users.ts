@@ -1,18 +1,23 @@
 /** `npm run users`: lists users, disables and enables them. For an operator with access to the store. */
+import { randomBytes } from 'node:crypto'
 import { userInfo } from 'node:os'
 import { loadEnvFile } from './config/env-file.ts'
 import { readStoreAddress } from './config/environment.ts'
 import { createAudit } from './observe/audit.ts'
 import { createLogger } from './observe/logger.ts'
 import { email } from './routes/email.ts'
+import { newId } from './services.ts'
 import { openStore } from './store/open.ts'
 import { type Store, StoreError, type User } from './store/store.ts'
+import { describeTally, IMPORT_HELP, parseImport, runImport } from './users/import/command.ts'
+import { ImportError } from './users/import/import-error.ts'
 
 const HELP = `Usage: npm run users -- COMMAND
 
   list             all users: address, roles, day of registration, id (userId in the log), whether disabled
   disable EMAIL    no more signing in; every session of theirs ends at once
   enable EMAIL     may sign in again; what was ended stays so
+${IMPORT_HELP}
 
 The store is the one of STORE_URL. Audit events go to standard error.
 Exit code: 0 done, 1 could not be done, 2 wrong usage.
@@ -32,6 +37,7 @@ type Command = (store: Store) => Promise<void>
 
 function parse([name, ...rest]: readonly string[]): Command {
   if (name === 'list' && rest.length === 0) return list
+  if (name === 'import') return importFrom(rest)
   const change = name === 'disable' ? disable : name === 'enable' ? enable : undefined
   if (!change || rest.length !== 1) throw new Problem(2, HELP.trimEnd())
   const address = email.safeParse(rest[0])
@@ -66,6 +72,22 @@ async function enable({ users }: Store, { id, email }: User): Promise<void> {
   await users.enable(id)
   audit({ event: 'user-enabled', operator }, { userId: id })
   console.log(`${email} may sign in.`)
+}
+
+function importFrom(words: readonly string[]): Command {
+  const asked = parseImport(words)
+  if (typeof asked === 'string') throw new Problem(2, asked)
+  return async (store) => {
+    const tally = await runImport(asked, store, () => newId(randomBytes)).catch((error) => {
+      throw error instanceof ImportError || isMissing(error) ? new Problem(1, error.message) : error
+    })
+    if (!asked.dryRun) audit({ event: 'users-imported', operator, count: tally.added }, {})
+    console.log(describeTally(tally, asked.report))
+  }
+}
+
+function isMissing(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && /^E(NOENT|ACCES|ISDIR)$/.test(String(error.code))
 }
 
 function day(time: number): string {

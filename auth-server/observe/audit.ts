@@ -101,6 +101,8 @@ export type OperatorEvent =
   | { readonly event: 'user-disabled'; readonly operator: string }
   /** They may sign in again. */
   | { readonly event: 'user-enabled'; readonly operator: string }
+  /** So many users were added from a file. */
+  | { readonly event: 'users-imported'; readonly operator: string; readonly count: number }
 
 /** Something that happened, for code of yours; `event` says what. Never with a token in it. */
 export type AuthEvent = RequestEvent & AuthEventSubject

@@ -115,11 +115,13 @@ export const authServerExamples: {
   'password-changed': [{ event: 'password-changed', sid }],
   'user-disabled': [{ event: 'user-disabled', operator: 'ops' }],
   'user-enabled': [{ event: 'user-enabled', operator: 'ops' }],
+  'users-imported': [{ event: 'users-imported', operator: 'ops', count: 1_000_000 }],
 }
 
 /** Of a request, and of what an operator does by hand. */
 export const authServerSubject = (name: string): AuthEventSubject => {
   const userId = 'VQ2mS8dLr0uKx5fT1nYc3B'
+  if (name === 'users-imported') return {}
   if (name.startsWith('user-')) return { userId }
   return { userId, address: '203.0.113.7', userAgent: 'Mozilla/5.0 (X11; Linux x86_64)', traceId }
 }
