@@ -29,6 +29,7 @@ const details: Readonly<Record<AuthEvent['event'], readonly string[]>> = {
 
 /** A session that a sign-in in the same browser replaces ends without an event. */
 const reasons: Readonly<Record<Exclude<RevocationReason, 'replaced'>, true>> = {
+  'ended-by-admin': true,
   'ended-by-user': true,
   'password-changed': true,
   reuse: true,

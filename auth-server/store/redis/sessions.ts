@@ -13,6 +13,7 @@ import {
   advance,
   createSession,
   find,
+  forgetOrigin,
   listed,
   listSession,
   type RedisDatabase,
@@ -36,7 +37,7 @@ const KEEP_MS = HOUR_MS
 export function redisSessions(
   database: RedisDatabase,
   findUser: UserStore['findById'],
-  endings: Pick<RedisEndings, 'add'>,
+  endings: Pick<RedisEndings, 'add' | 'addAccess'>,
 ): SessionStore {
   const { commands, prefix } = database
   const record = (sid: string) => `${prefix}:session:{${sid}}`
@@ -105,6 +106,11 @@ export function redisSessions(
         all.filter((sid) => sid !== except),
         reason,
       )
+    },
+    endAccess: endings.addAccess,
+    async forgetOrigins(userId) {
+      const { all } = await idsOf(userId)
+      await inBatches(all, (sid) => run(database, forgetOrigin, record(sid)))
     },
     async listLive(userId) {
       const { all, old } = await idsOf(userId)

@@ -104,6 +104,14 @@ export function sqlSessions(
       const all = ending(reason).where('userId', '=', userId)
       return await endings.end(except === undefined ? all : all.where('sid', '!=', except))
     },
+    endAccess: endings.endAccess,
+    async forgetOrigins(userId) {
+      await db
+        .updateTable('sessions')
+        .set({ address: '', userAgent: '' })
+        .where('userId', '=', userId)
+        .execute()
+    },
     async listLive(userId) {
       const now = clock()
       return await db
@@ -119,6 +127,8 @@ export function sqlSessions(
     },
     async purge(deadFor, limit) {
       const before = sql<number>`${clock()} - ${deadFor}`
+      // One row for each user, so there are few.
+      await db.deleteFrom('accessEnds').where('endedAt', '<', before).execute()
       // The idle end is never after the absolute one, so it alone tells when a session expired.
       const dead = db
         .selectFrom('sessions')
