@@ -313,6 +313,19 @@ describe.each(eachStoreAndCluster)('a store on %s', (_title, kind) => {
       expect((await store.sessions.listLive('user-1')).map(({ sid }) => sid)).toEqual(['new', 'old'])
     })
 
+    opened('is among all of its user’s, also when it has ended, the newest first', async () => {
+      await begin({ sid: 'revoked' })
+      await store.sessions.revoke('revoked', 'reuse')
+      clock.advance(1000)
+      await begin({ sid: 'new' })
+      await begin({ sid: 'foreign', userId: 'user-2' })
+      expect(await second.sessions.listAll('user-1')).toMatchObject([
+        { sid: 'new', revokedAt: null },
+        { sid: 'revoked', revokedReason: 'reuse' },
+      ])
+      expect(await store.sessions.listAll('user-3')).toEqual([])
+    })
+
     opened('is purged when it has been dead for long, in batches', async () => {
       if (kind.forgets) return expect(await store.sessions.purge(0, 4)).toBe(0)
       for (let i = 0; i < 5; i++) await begin({ sid: `idle-${i}`, idleTtl: 1000 })

@@ -150,6 +150,8 @@ export interface SessionStore {
   forgetOrigins(userId: string): Promise<void>
   /** The live sessions of a user, the one seen last first. */
   listLive(userId: string): Promise<Session[]>
+  /** Every session of a user that is still known, those that have ended too, the newest first. */
+  listAll(userId: string): Promise<Session[]>
   /** Deletes at most `limit` sessions that were revoked or expired more than `deadFor` ms ago; answers how many. */
   purge(deadFor: number, limit: number): Promise<number>
 }

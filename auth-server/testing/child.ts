@@ -19,6 +19,7 @@ const clean = {
   REFRESH_GRACE: '',
   REPLAY_FROM: '',
   REAUTHENTICATE_AFTER: '',
+  ADMIN_ROLE: '',
   SIGN_IN_LIMIT: '',
   SIGN_IN_LIMIT_ADDRESS: '',
   SIGN_IN_LIMIT_ACCOUNT: '',

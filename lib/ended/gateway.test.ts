@@ -80,7 +80,7 @@ describe('a session that the feed has named', () => {
     const changed = (at: number) =>
       ({ sub: 'user-1', endedAt: at, reason: 'roles-changed', renew: true }) as const
 
-    it('is renewed at once, and goes by the roles of its new token', async () => {
+    it('ASVS 8.3.2: is renewed at once, and goes by the roles of its new token', async () => {
       const { begin, clock, feed, pass, send, token, valid, backend } = await following()
       await begin()
       const cookies = { accessToken: await valid(), refreshToken: 'r1' }

@@ -25,6 +25,14 @@ const details: Readonly<Record<AuthEvent['event'], readonly string[]>> = {
   'signed-out': [''],
   'sessions-ended': [''],
   'password-changed': [''],
+  'user-added': [''],
+  'users-listed': [''],
+  'user-shown': [''],
+  'roles-changed': [''],
+  'user-disabled': [''],
+  'user-enabled': [''],
+  'user-exported': [''],
+  'user-deleted': [''],
 }
 
 /** A session that a sign-in in the same browser replaces ends without an event. */

@@ -125,6 +125,12 @@ export function redisSessions(
         .map(({ session }) => session)
         .sort((a, b) => b.lastSeenAt - a.lastSeenAt || (a.sid < b.sid ? -1 : 1))
     },
+    async listAll(userId) {
+      const found = await inBatches((await idsOf(userId)).all, read)
+      return found
+        .flatMap((reading) => (reading ? [reading.session] : []))
+        .sort((a, b) => b.createdAt - a.createdAt || (a.sid < b.sid ? -1 : 1))
+    },
     async purge() {
       // Dead sessions vanish by themselves.
       return 0

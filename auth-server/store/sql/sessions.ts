@@ -125,6 +125,10 @@ export function sqlSessions(
         .orderBy('sid')
         .execute()
     },
+    async listAll(userId) {
+      const all = db.selectFrom('sessions').select(COLUMNS).where('userId', '=', userId)
+      return await all.orderBy('createdAt', 'desc').orderBy('sid').execute()
+    },
     async purge(deadFor, limit) {
       const before = sql<number>`${clock()} - ${deadFor}`
       // One row for each user, so there are few.
