@@ -60,13 +60,15 @@ function runnerResult(code, tally) {
   return code > 1 ? { tally, did: `${inWords(tally)}: ended with exit code ${code}` } : { tally }
 }
 
-/** @param {'unit' | 'edge' | 'stores' | 'packages' | 'next-features' | 'own-middleware' | 'integration' | 'load' | 'attack' | 'backends'} project */
-function vitest(project) {
+/** @param {...('unit' | 'apart' | 'edge' | 'stores' | 'packages' | 'next-features' | 'own-middleware' | 'integration' | 'load' | 'attack' | 'backends')} projects */
+function vitest(...projects) {
+  const name = projects.join('-')
   return async () => {
-    const file = reportFile(project)
-    const untestedFile = reportFile(`${project}-untested`)
+    const file = reportFile(name)
+    const untestedFile = reportFile(`${name}-untested`)
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-    const { code } = await runNode([tools.vitest, 'run', '--project', project, ...reporters], {
+    const chosen = projects.flatMap((project) => ['--project', project])
+    const { code } = await runNode([tools.vitest, 'run', ...chosen, ...reporters], {
       show: true,
       env: { EVERGATE_UNTESTED: untestedFile },
     })
@@ -180,7 +182,7 @@ export const checks = [
       },
     ),
   },
-  { name: 'unit', quick: true, shows: true, run: vitest('unit') },
+  { name: 'unit', quick: true, shows: true, run: vitest('unit', 'apart') },
   { name: 'edge', shows: true, run: vitest('edge') },
   { name: 'stores', shows: true, run: vitest('stores') },
   // Before the build that the other tests run on, which it would replace.
