@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `node auth-server/main.ts`: reads the environment, opens the store, listens, and ends in order. */
+/** `node auth-server/main.ts`: reads the environment, opens the store, listens, and ends in order. `main.ts users`: see `cli/users/`. */
 import { randomBytes } from 'node:crypto'
 import { loadEnvFile } from './config/env-file.ts'
 import { readEnvironment } from './config/environment.ts'
@@ -42,6 +42,15 @@ function explain(error: unknown, settings: Settings): string {
   if (code === 'EACCES')
     return `Port ${port} may not be opened by this user: set ${variable} to one above 1023.`
   return `The auth server could not start: ${error instanceof Error ? error.message : String(error)}`
+}
+
+const [, , word, ...words] = process.argv
+if (word === 'users') {
+  const { runUsers } = await import('./cli/users/run.ts')
+  const code = await runUsers(words, 'evergate-auth-server users')
+  // What was printed may be long, and its reader slow.
+  process.stdout.write('', () => process.exit(code))
+  await new Promise(() => {})
 }
 
 loadEnvFile()

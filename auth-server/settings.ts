@@ -42,5 +42,7 @@ export interface AuthSettings {
   readonly refreshGrace: Grace
   readonly replayFrom: ReplayFrom
   readonly reauthenticateAfter: number
+  /** Undefined: nobody is an administrator. */
+  readonly adminRole: string | undefined
   readonly signInLimits: LimitSettings
 }

@@ -63,6 +63,11 @@ export const schema = z.object({
     value.secondsOrNone,
     'seconds after a sign-in from which ending other sessions needs the password again; `0` = always',
   ),
+  ADMIN_ROLE: withDefault(
+    'admin',
+    value.role,
+    'role of those who may find, change and delete users (`/admin` of the auth server). `off`: nobody may',
+  ),
   SIGN_IN_LIMIT: withDefault(
     '20/300',
     value.rate,

@@ -46,6 +46,8 @@ export interface AuthTunables {
   readonly replayFrom?: ReplayFrom
   /** Seconds after a sign-in from which ending other sessions needs the password again; 0 = always (`REAUTHENTICATE_AFTER`). Default 900. */
   readonly reauthenticateAfter?: number
+  /** Role of those who may find, change and delete users (`ADMIN_ROLE`); `off`: nobody. Of no effect with `users` of yours. Default `admin`. */
+  readonly adminRole?: string
   /** Failed sign-ins in so many seconds; more are answered 429. `off`: any number. */
   readonly signInLimits?: {
     /** Of one account, from one address or known browser (`SIGN_IN_LIMIT`). Default 20 in 300 s. */
@@ -73,6 +75,11 @@ export interface AuthRouterOptions extends AuthTunables {
    * throws is logged and fails no request.
    */
   readonly onEvent?: EventHandler
+  /**
+   * The events of a user that you have kept, for what is handed out when somebody asks for all that is known of them. Default none: the
+   * store keeps no events.
+   */
+  readonly eventsOf?: (userId: string) => Promise<readonly object[]>
   /** Where to log; a pino logger is one. Default: warnings and errors, as JSON lines on standard error. */
   readonly logger?: Logger
 }

@@ -16,6 +16,7 @@ const variables: Record<Exclude<keyof AuthTunables, 'signInLimits'>, string> = {
   refreshGrace: 'REFRESH_GRACE',
   replayFrom: 'REPLAY_FROM',
   reauthenticateAfter: 'REAUTHENTICATE_AFTER',
+  adminRole: 'ADMIN_ROLE',
 }
 const limits: Record<keyof NonNullable<AuthTunables['signInLimits']>, string> = {
   pair: 'SIGN_IN_LIMIT',
@@ -34,6 +35,9 @@ const routes: Record<RouteName, true> = {
   password: true,
   ended: true,
   me: true,
+  exportMe: true,
+  deleteMe: true,
+  admin: true,
   jwks: true,
   livez: true,
   readyz: true,
@@ -44,6 +48,7 @@ const parts: Record<Exclude<keyof AuthRouterOptions, keyof AuthTunables>, true> 
   keys: true,
   routes: true,
   onEvent: true,
+  eventsOf: true,
   logger: true,
 }
 

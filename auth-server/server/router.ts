@@ -5,11 +5,13 @@ import { refuseLargeBodies } from '../http/body.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import type { Logger } from '../observe/logger.ts'
 import { carryTraceId, currentTraceId } from '../observe/tracing/request-trace.ts'
+import { adminRoutes } from '../routes/admin/admin.ts'
 import { endedRoute } from '../routes/ended.ts'
 import { healthRoutes } from '../routes/health.ts'
 import { loginRoute } from '../routes/login.ts'
 import { logoutRoutes } from '../routes/logout.ts'
 import { meRoute } from '../routes/me.ts'
+import { ownDataRoutes } from '../routes/own-data.ts'
 import { passwordRoute } from '../routes/password.ts'
 import { refreshRoute } from '../routes/refresh.ts'
 import { type CreateUser, registerRoute } from '../routes/register.ts'
@@ -27,6 +29,8 @@ export function endpointsOf(services: Services, createUser: CreateUser): Endpoin
     passwordRoute,
     endedRoute,
     meRoute,
+    ownDataRoutes,
+    adminRoutes,
     wellKnownRoutes,
     healthRoutes,
   ]

@@ -14,6 +14,7 @@ export interface User {
 
 /** Why a session ended before its time. */
 export type RevocationReason =
+  | 'ended-by-admin'
   | 'ended-by-user'
   | 'password-changed'
   | 'replaced'
@@ -102,8 +103,22 @@ export interface UserStore {
   disable(id: string): Promise<number | undefined>
   /** Lets the user sign in again; what was ended stays so. False for an unknown user. */
   enable(id: string): Promise<boolean>
-  /** At most `limit` users whose addresses come after `after`, in the store's order of addresses; from `''` for the first. */
-  list(after: string, limit: number): Promise<User[]>
+  /**
+   * Gives the user these roles, and has every session of theirs renewed before it is used again: see {@link SessionStore.endAccess}.
+   * False for an unknown user. Asked again after a failure, it does the rest.
+   */
+  setRoles(id: string, roles: readonly string[]): Promise<boolean>
+  /**
+   * Deletes the user, then ends every session of theirs and forgets where it came from. Answers how many ended; undefined for an unknown
+   * user without sessions. Asked again after a failure, it does the rest.
+   */
+  delete(id: string): Promise<number | undefined>
+  /**
+   * At most `limit` users whose addresses come after `after`, in the store's order of addresses; from `''` for the first.
+   *
+   * @param prefix - only those whose addresses begin with it. Default all
+   */
+  list(after: string, limit: number, prefix?: string): Promise<User[]>
   isEmpty(): Promise<boolean>
 }
 
@@ -131,8 +146,17 @@ export interface SessionStore {
   revoke(sid: string, reason: RevocationReason): Promise<boolean>
   /** Ends the sessions of a user, all or all but `except`; answers how many. */
   revokeAll(userId: string, reason: RevocationReason, except?: string): Promise<number>
+  /**
+   * Tells those who read endings that access tokens which this user was given before now count no more. The sessions live: each is
+   * renewed before it is used again.
+   */
+  endAccess(userId: string): Promise<void>
+  /** Forgets where the sessions of a user came from: their addresses and user agents. */
+  forgetOrigins(userId: string): Promise<void>
   /** The live sessions of a user, the one seen last first. */
   listLive(userId: string): Promise<Session[]>
+  /** Every session of a user that is still known, those that have ended too, the newest first. */
+  listAll(userId: string): Promise<Session[]>
   /** Deletes at most `limit` sessions that were revoked or expired more than `deadFor` ms ago; answers how many. */
   purge(deadFor: number, limit: number): Promise<number>
 }
@@ -144,11 +168,17 @@ export interface EndedSession {
   readonly reason: RevocationReason
 }
 
+/** A user whose access tokens from before a moment count no more, and whose sessions live. */
+export interface EndedAccess {
+  readonly userId: string
+  readonly endedAt: number
+}
+
 /** What an {@link EndedStore} answers. */
 export interface EndedReading {
   /** Names this reading, so that the next one goes on from it. */
   readonly cursor: string
-  readonly entries: readonly EndedSession[]
+  readonly entries: readonly (EndedSession | EndedAccess)[]
   /** Everything is here, and not only what came after the cursor that was given. */
   readonly complete: boolean
 }
@@ -156,7 +186,7 @@ export interface EndedReading {
 /** What has ended lately, for those who verify access tokens by themselves. */
 export interface EndedStore {
   /**
-   * The sessions that have ended after the reading that `cursor` names, as far as that was within the last `within` ms. With no
+   * The sessions, and the access of users, that have ended after the reading that `cursor` names, as far as that was within the last `within` ms. With no
    * cursor, or one that this store does not know, everything within that time.
    *
    * Nothing is left out between two readings: a cursor stands for what could be seen, not for a moment. Something may come twice.

@@ -79,10 +79,10 @@ type Launched = { readonly child: ChildProcess; output(): string }
 
 export function launch(args: readonly string[], env: Environment, cwd = ROOT): Launched {
   // The machine's own `.env.local` and environment must not decide a test.
-  const { PATH = '', HOME = '', SYSTEMROOT = '' } = process.env
+  const { PATH = '', HOME = '', SYSTEMROOT = '', NODE_COMPILE_CACHE = '' } = process.env
   const child = spawn(process.execPath, args, {
     cwd,
-    env: { PATH, HOME, SYSTEMROOT, NODE_ENV: 'production', FEED_SECRET: '', ...env },
+    env: { PATH, HOME, SYSTEMROOT, NODE_COMPILE_CACHE, NODE_ENV: 'production', FEED_SECRET: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   launched.add(child)

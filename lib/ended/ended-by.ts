@@ -93,7 +93,8 @@ export function endedBy(ended: Ended, options: EndedOptions = {}): Revocation {
       function findingOn(claims: AccessTokenClaims | null): EndedFinding {
         follower.tellAge()
         const endedBy = claims && follower.list.find(claims, clock())
-        return { endedBy, told: endedBy && toldAs(endedBy), isStale: isStale() }
+        const isOutdated = claims !== null && follower.list.isOutdated(claims)
+        return { endedBy, told: endedBy && toldAs(endedBy), isOutdated, isStale: isStale() }
       }
 
       return {

@@ -4,6 +4,11 @@ export type EndedEntry = ({ readonly sid: string } | { readonly sub: string }) &
   readonly endedAt: number
   /** One word, for events. The sign-in page has sentences for `reuse`, `signed-out` and `password-changed`. */
   readonly reason: string
+  /**
+   * The sessions live, and access tokens from before `endedAt` count no more: each is renewed before it is used again. For roles that
+   * have changed. Default false.
+   */
+  readonly renew?: boolean
 }
 
 /** What a feed answers. Anything else in it is ignored. */

@@ -65,7 +65,8 @@ export function createFollower(ended: Ended, pace: Pace, settings: Settings, mos
     const { entries, life, isOdd, ...read } = readAnswer(answer, most)
     const isAhead = list.add(entries, life, clock())
     // What is open closes at once, also what a session began that its own browser has replaced.
-    if (entries.length > 0) tellEnded((claims) => list.find(claims, Number.POSITIVE_INFINITY) !== null)
+    if (entries.length > 0)
+      tellEnded((claims) => list.find(claims, Number.POSITIVE_INFINITY) !== null || list.isOutdated(claims))
     const isBack = read.cursor !== cursor && cursors.has(read.cursor)
     tellMisfits(
       new Set<Misfit>([

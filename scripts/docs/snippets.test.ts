@@ -344,7 +344,7 @@ describe('ended', () => {
     const sessions = revocation.open({ clock: Date.now, random: () => 0, wait, onEvent })
     const times = { issuedAt: 0, expiresAt: 0, authenticatedAt: null, acr: null }
     const claims = { sid: 's1', subject: 'u1', roles: [], ...times }
-    expect(await sessions.look(claims)).toEqual({
+    expect(await sessions.look(claims)).toMatchObject({
       endedBy: 'banned',
       told: 'session_revoked',
       isStale: false,

@@ -25,10 +25,19 @@ const details: Readonly<Record<AuthEvent['event'], readonly string[]>> = {
   'signed-out': [''],
   'sessions-ended': [''],
   'password-changed': [''],
+  'user-added': [''],
+  'users-listed': [''],
+  'user-shown': [''],
+  'roles-changed': [''],
+  'user-disabled': [''],
+  'user-enabled': [''],
+  'user-exported': [''],
+  'user-deleted': [''],
 }
 
 /** A session that a sign-in in the same browser replaces ends without an event. */
 const reasons: Readonly<Record<Exclude<RevocationReason, 'replaced'>, true>> = {
+  'ended-by-admin': true,
   'ended-by-user': true,
   'password-changed': true,
   reuse: true,

@@ -13,6 +13,7 @@ import {
   advance,
   createSession,
   find,
+  forgetOrigin,
   listed,
   listSession,
   type RedisDatabase,
@@ -36,7 +37,7 @@ const KEEP_MS = HOUR_MS
 export function redisSessions(
   database: RedisDatabase,
   findUser: UserStore['findById'],
-  endings: Pick<RedisEndings, 'add'>,
+  endings: Pick<RedisEndings, 'add' | 'addAccess'>,
 ): SessionStore {
   const { commands, prefix } = database
   const record = (sid: string) => `${prefix}:session:{${sid}}`
@@ -106,6 +107,11 @@ export function redisSessions(
         reason,
       )
     },
+    endAccess: endings.addAccess,
+    async forgetOrigins(userId) {
+      const { all } = await idsOf(userId)
+      await inBatches(all, (sid) => run(database, forgetOrigin, record(sid)))
+    },
     async listLive(userId) {
       const { all, old } = await idsOf(userId)
       const found = await inBatches(all, read)
@@ -118,6 +124,12 @@ export function redisSessions(
         .filter(({ session, now }) => isLive(session, now))
         .map(({ session }) => session)
         .sort((a, b) => b.lastSeenAt - a.lastSeenAt || (a.sid < b.sid ? -1 : 1))
+    },
+    async listAll(userId) {
+      const found = await inBatches((await idsOf(userId)).all, read)
+      return found
+        .flatMap((reading) => (reading ? [reading.session] : []))
+        .sort((a, b) => b.createdAt - a.createdAt || (a.sid < b.sid ? -1 : 1))
     },
     async purge() {
       // Dead sessions vanish by themselves.

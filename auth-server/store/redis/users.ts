@@ -3,11 +3,13 @@ import { type NewUser, type SessionStore, StoreError, type User, type UserStore 
 import { inBatches } from './batches.ts'
 import {
   createUser,
+  deleteUser,
   listUser,
   type RedisDatabase,
   replaceHash,
   run,
   setDisabled,
+  setRoles,
   usersAfter,
 } from './scripts.ts'
 
@@ -25,7 +27,7 @@ import {
 /** The users of a Redis store. */
 export function redisUsers(
   database: RedisDatabase,
-  { revokeAll }: Pick<SessionStore, 'revokeAll'>,
+  { revokeAll, endAccess, forgetOrigins }: Pick<SessionStore, 'revokeAll' | 'endAccess' | 'forgetOrigins'>,
 ): UserStore {
   const { commands, prefix } = database
   const record = (email: string) => `${prefix}:user:{${email}}`
@@ -41,8 +43,8 @@ export function redisUsers(
     return email !== null && (await run(database, setDisabled, record(email), id, disabled ? 1 : 0)) === 1
   }
 
-  async function listAfter(after: string, limit: number): Promise<string[]> {
-    return (await run(database, usersAfter, all, after, limit)) as string[]
+  async function listAfter(after: string, limit: number, prefix = ''): Promise<string[]> {
+    return (await run(database, usersAfter, all, after, limit, prefix)) as string[]
   }
 
   async function add(user: NewUser): Promise<'created' | 'email_taken' | 'id_taken'> {
@@ -50,7 +52,11 @@ export function redisUsers(
     await run(database, listUser, all, user.email)
     const pointed = await commands().set(pointer(user.id), user.email, { condition: 'NX' })
     if (pointed === null && (await commands().get(pointer(user.id))) !== user.email) return 'id_taken'
-    if ((await run(database, createUser, record(user.email), ...toFields(user))) === 1) return 'created'
+    if ((await run(database, createUser, record(user.email), ...toFields(user))) === 1) {
+      // Once more: somebody who is being deleted may have had this address, and taken it off the list.
+      await run(database, listUser, all, user.email)
+      return 'created'
+    }
     if (pointed !== null) await commands().del(pointer(user.id))
     return 'email_taken'
   }
@@ -93,10 +99,32 @@ export function redisUsers(
       await revokeAll(id, 'user-disabled')
       return await disableOrNot(id, false)
     },
-    async list(after, limit) {
+    async setRoles(id, roles) {
+      const email = await commands().get(pointer(id))
+      if (email === null) return false
+      if ((await run(database, setRoles, record(email), id, JSON.stringify(roles))) !== 1) return false
+      // After it: tokens with the old roles may have been made up to this moment.
+      await endAccess(id)
+      return true
+    },
+    async delete(id) {
+      const email = await commands().get(pointer(id))
+      // The order matters, as it does when a user is disabled. The pointer goes last: it leads to the rest.
+      if (email !== null) {
+        await run(database, deleteUser, record(email), id)
+        await commands().zRem(all, [email])
+        // Somebody may have this address by now.
+        if (await findByEmail(email)) await run(database, listUser, all, email)
+      }
+      const count = await revokeAll(id, 'user-gone')
+      await forgetOrigins(id)
+      await commands().del(pointer(id))
+      return email !== null || count > 0 ? count : undefined
+    },
+    async list(after, limit, prefix) {
       const users: User[] = []
       for (let last = after; users.length < limit; ) {
-        const emails = await listAfter(last, limit - users.length)
+        const emails = await listAfter(last, limit - users.length, prefix)
         const found = await inBatches(emails, findByEmail)
         users.push(...found.filter((user) => user !== undefined))
         const next = emails.at(-1)

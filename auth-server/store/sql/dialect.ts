@@ -22,5 +22,7 @@ export interface Endings extends EndedStore {
   readonly mark: () => RawBuilder<number>
   /** Runs an update that ends sessions, and tells those who watch; answers how many have ended. */
   end(update: Ending): Promise<number>
+  /** Writes that a user's access tokens from before now count no more, and tells those who watch. */
+  endAccess(userId: string): Promise<void>
   close(): Promise<void>
 }

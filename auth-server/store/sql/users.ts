@@ -9,7 +9,7 @@ import type { Tables } from './schema.ts'
 export function sqlUsers(
   db: Kysely<Tables>,
   now: SqlDialect['now'],
-  { revokeAll }: Pick<SessionStore, 'revokeAll'>,
+  { revokeAll, endAccess, forgetOrigins }: Pick<SessionStore, 'revokeAll' | 'endAccess' | 'forgetOrigins'>,
 ): UserStore {
   const findBy = (column: 'email' | 'id') =>
     prepared<{ text: string }, Row>(db, (value) =>
@@ -74,8 +74,28 @@ export function sqlUsers(
       await revokeAll(id, 'user-disabled')
       return await setDisabledAt(id, null)
     },
-    async list(after, limit) {
-      const query = db.selectFrom('users').selectAll().where('email', '>', after)
+    async setRoles(id, roles) {
+      const update = db.updateTable('users').set({ roles: JSON.stringify(roles) })
+      const { numUpdatedRows } = await update.where('id', '=', id).executeTakeFirst()
+      if (numUpdatedRows !== 1n) return false
+      // After it: tokens with the old roles may have been made up to this moment.
+      await endAccess(id)
+      return true
+    },
+    async delete(id) {
+      // The order matters, as it does when a user is disabled.
+      const { numDeletedRows } = await db.deleteFrom('users').where('id', '=', id).executeTakeFirst()
+      const count = await revokeAll(id, 'user-gone')
+      await forgetOrigins(id)
+      return numDeletedRows === 1n || count > 0 ? count : undefined
+    },
+    async list(after, limit, prefix = '') {
+      const begin = `${prefix.replace(/[\\%_]/g, '\\$&')}%`
+      const query = db
+        .selectFrom('users')
+        .selectAll()
+        .where('email', '>', after)
+        .$if(prefix !== '', (all) => all.where(sql<boolean>`email like ${begin} escape '\\'`))
       return (await query.orderBy('email').limit(limit).execute()).map(toUser)
     },
     async isEmpty() {

@@ -2,42 +2,35 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { temporaryDirectory, temporaryStore } from '../../testing/harness.ts'
-import { describeTally, type Import, parseImport, runImport } from './command.ts'
+import { describeTally, type Import, readImport, runImport } from './command.ts'
 
 const hash = '$2b$10$vNqK0ka5a9FXLO7uDA39TOl9nsRAYsCErYZ/UjqMp1DwuuyQJ9/P2'
 
 it.each([
-  [[], 'import takes one file.'],
-  [['a', 'b'], 'import takes one file.'],
-  [['a', '--after', 'x'], '--after takes a number of rows.'],
-  [['a', '--columns', 'x=y'], expect.stringMatching(/^--columns takes email=…,hash=…/)],
-  [['a', '--columns', 'hash'], expect.stringMatching(/^--columns takes/)],
-  [['a', '--firebase', 'none'], 'none has no password hash parameters of Firebase.'],
-  [['a', '--x'], expect.stringContaining("'--x'")],
-])('says what is wrong with %j', (words, problem) => {
-  expect(parseImport(words)).toEqual(problem)
+  [{ after: 'x' }, '--after takes a number of rows.'],
+  [{ columns: 'x=y' }, expect.stringMatching(/^--columns takes email=…,hash=…/)],
+  [{ columns: 'hash' }, expect.stringMatching(/^--columns takes/)],
+  [{ firebase: 'none' }, 'none has no password hash parameters of Firebase.'],
+])('says what is wrong with %j', (options, problem) => {
+  expect(readImport('a', options)).toEqual(problem)
 })
 
 it('reads what is asked for', () => {
-  expect(parseImport(['users.csv'])).toEqual({
+  expect(readImport('users.csv', {})).toEqual({
     path: 'users.csv',
     after: 0,
     dryRun: false,
     report: 'users.csv.left-out.jsonl',
     reading: { columns: {}, firebase: undefined, withoutHash: false },
   })
-  const words = [
-    '-',
-    '--after',
-    '7',
-    '--dry-run',
-    '--report',
-    'r',
-    '--columns',
-    'hash=pw,id=uid',
-    '--without-hash',
-  ]
-  expect(parseImport(words)).toMatchObject({
+  const options = {
+    after: '7',
+    'dry-run': true,
+    report: 'r',
+    columns: 'hash=pw,id=uid',
+    'without-hash': true,
+  }
+  expect(readImport('-', options)).toMatchObject({
     path: '-',
     after: 7,
     dryRun: true,
@@ -51,7 +44,7 @@ it('reports who was left out, and why; a dry run changes nothing', async () => {
   const path = join(directory, 'users.csv')
   writeFileSync(path, `email,password\nada@example.com,${hash}\nada,${hash}\neve@example.com,plain\n`)
   const store = await temporaryStore(Date.now)
-  const asked = parseImport([path]) as Import
+  const asked = readImport(path, {}) as Import
   let id = 0
   const run = (change: Partial<Import> = {}) => runImport({ ...asked, ...change }, store, () => `id-${++id}`)
 
@@ -73,7 +66,7 @@ it('reports who was left out, and why; a dry run changes nothing', async () => {
 it('ends with one sentence where a file cannot be read', async () => {
   const path = join(temporaryDirectory(), 'users.json')
   const store = await temporaryStore(Date.now)
-  const run = () => runImport(parseImport([path]) as Import, store, () => 'id')
+  const run = () => runImport(readImport(path, {}) as Import, store, () => 'id')
   await expect(run()).rejects.toMatchObject({ code: 'ENOENT' })
   writeFileSync(path, '[{"email":')
   await expect(run()).rejects.toThrow('The file ends in the middle of its JSON.')

@@ -1,29 +1,10 @@
 import { createReadStream, createWriteStream, readFileSync, rmSync, statSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import type { Store } from '../../store/store.ts'
 import { csvRecords } from './csv.ts'
 import { firebaseParameters } from './firebase.ts'
 import { type ImportParts, importUsers, type Tally } from './import-users.ts'
 import { jsonRecords } from './json.ts'
 import { type Column, columnNames, type Reading } from './person.ts'
-
-/** What `import` takes, for the help. */
-export const IMPORT_HELP = `  import FILE      adds the users of a CSV or JSON file, with the password hashes they have; - for standard input
-                     --columns hash=pw,id=uid   names of columns: ${columnNames.join(', ')}
-                     --firebase FILE            the password hash parameters of a Firebase project
-                     --without-hash             also people without a password
-                     --report FILE              who was left out, and why; default FILE.left-out.jsonl
-                     --after N                  skips N rows
-                     --dry-run                  changes nothing`
-
-const options = {
-  columns: { type: 'string' },
-  firebase: { type: 'string' },
-  'without-hash': { type: 'boolean', default: false },
-  report: { type: 'string' },
-  after: { type: 'string', default: '0' },
-  'dry-run': { type: 'boolean', default: false },
-} as const
 
 /** An import that was asked for on the command line. */
 export interface Import {
@@ -34,32 +15,25 @@ export interface Import {
   readonly dryRun: boolean
 }
 
-/** Reads the words behind `import`; a text says what is wrong with them. */
-export function parseImport(words: readonly string[]): Import | string {
-  const parsed = tryParse(words)
-  if (typeof parsed === 'string') return parsed
-  const { values, positionals } = parsed
-  const [path] = positionals
-  if (path === undefined || positionals.length > 1) return 'import takes one file.'
-  if (!/^\d{1,10}$/.test(values.after)) return '--after takes a number of rows.'
-  const columns = columnsOf(values.columns)
+/** Options of `import`, as they were typed. */
+export type ImportOptions = Readonly<Record<string, string | boolean | undefined>>
+
+/** Reads what was asked for; a text says what is wrong with it. */
+export function readImport(path: string, options: ImportOptions): Import | string {
+  const given = (name: string) => (typeof options[name] === 'string' ? options[name] : undefined)
+  const after = given('after') ?? '0'
+  if (!/^\d{1,10}$/.test(after)) return '--after takes a number of rows.'
+  const columns = columnsOf(given('columns'))
   if (typeof columns === 'string') return columns
-  const firebase = values.firebase === undefined ? undefined : readFirebase(values.firebase)
-  if (firebase === null) return `${values.firebase} has no password hash parameters of Firebase.`
+  const config = given('firebase')
+  const firebase = config === undefined ? undefined : readFirebase(config)
+  if (firebase === null) return `${config} has no password hash parameters of Firebase.`
   return {
     path,
-    after: Number(values.after),
-    dryRun: values['dry-run'],
-    report: values.report ?? `${path === '-' ? 'import' : path}.left-out.jsonl`,
-    reading: { columns, firebase, withoutHash: values['without-hash'] },
-  }
-}
-
-function tryParse(words: readonly string[]) {
-  try {
-    return parseArgs({ args: [...words], options, allowPositionals: true })
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    after: Number(after),
+    dryRun: options['dry-run'] === true,
+    report: given('report') ?? `${path === '-' ? 'import' : path}.left-out.jsonl`,
+    reading: { columns, firebase, withoutHash: options['without-hash'] === true },
   }
 }
 

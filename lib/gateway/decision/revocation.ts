@@ -8,6 +8,8 @@ export type EndedFinding = {
   readonly endedBy: string | null
   /** The same for the sign-in page, in a word of the auth server's refusals: `session_revoked`, `refresh_token_reused`, … */
   readonly told: string | null
+  /** The session lives, but this access token counts no more: the person's roles have changed. It is renewed as one that has expired. */
+  readonly isOutdated?: boolean
   /** The feed has told nothing for longer than is tolerated. */
   readonly isStale: boolean
 }

@@ -29,8 +29,14 @@ export function situationOf(
         ? 'signed-out'
         : ended.endedBy !== null
           ? 'ended'
-          : token.state,
-    servableStale: claims !== null && isSafeMethod(facts.method) && now - claims.expiresAt < staleIfError,
+          : ended.isOutdated
+            ? 'expired'
+            : token.state,
+    servableStale:
+      claims !== null &&
+      !ended.isOutdated &&
+      isSafeMethod(facts.method) &&
+      now - claims.expiresAt < staleIfError,
     refreshToken: facts.cookies.values.refreshToken === undefined ? 'absent' : 'presented',
     delivery: facts.delivery,
     renew: facts.route.renew === 'always' ? 'always' : 'when-due',

@@ -24,7 +24,7 @@ export const sources: readonly Source[] = [
   {
     title: 'The auth server',
     file: 'auth-server/observe/audit.ts',
-    types: ['RequestEvent', 'OperatorEvent'],
+    types: ['RequestEvent'],
     key: 'event',
     common: ['AuthEventSubject'],
   },
