@@ -31,6 +31,7 @@ const details: Readonly<Record<AuthEvent['event'], readonly string[]>> = {
   'roles-changed': [''],
   'user-disabled': [''],
   'user-enabled': [''],
+  'users-imported': [''],
   'user-exported': [''],
   'user-deleted': [''],
 }
