@@ -30,7 +30,7 @@ export type Got = {
   readonly body: string
 }
 
-/** Sends a request byte for byte: nothing normalises its path or adds headers. */
+/** Sends a request byte for byte: nothing normalises its path, which is one of the app's, or adds headers. */
 export function send(
   target: Target,
   path: string,
@@ -43,7 +43,7 @@ export function send(
       {
         hostname: url.hostname,
         port: url.port,
-        path,
+        path: url.pathname.replace(/\/$/, '') + path,
         method,
         headers: { host: url.host, ...(headers as Record<string, string>) },
         agent: false,

@@ -125,6 +125,11 @@ export type ApiDescription = {
   readonly repeat?: boolean
   /** How the API is told who calls: in `backendFetch()` and the proxy. Default `bearer`. */
   readonly authorize?: Transport
+  /**
+   * Whether the API's paths end with a slash, as Django's do. Next redirects a path with one to that without, so the proxy adds it
+   * again, to any path whose last segment has no dot. Default false.
+   */
+  readonly trailingSlash?: boolean
   /** Seconds that an access token lives which does not tell. Default 300. */
   readonly life?: number
   /** The most seconds that an access token is believed, whatever it says; then it is renewed. Default 3600. */

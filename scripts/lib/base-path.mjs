@@ -43,3 +43,19 @@ export async function testBelowBasePath(args, more = {}) {
   })
   return code
 }
+
+/**
+ * Attacks the app below a base path.
+ *
+ * @param {string[]} args for Vitest
+ * @param {Record<string, string>} [more] of the environment
+ * @returns {Promise<number>} Vitest's exit code
+ */
+export async function attackBelowBasePath(args, more = {}) {
+  await buildBelow(() => {})
+  const { code } = await runNode([tools.vitest, 'run', '--project', 'attack', 'attack.test', ...args], {
+    show: true,
+    env: { ...more, ...env },
+  })
+  return code
+}

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { askForAdvisories } from './advisories.mjs'
-import { shortRun, testBelowBasePath } from './base-path.mjs'
+import { attackBelowBasePath, shortRun, testBelowBasePath } from './base-path.mjs'
 import { buildStandalone } from './build.mjs'
 import { fromRoot, tools, workFolder } from './paths.mjs'
 import { runNode } from './run.mjs'
@@ -60,26 +60,32 @@ function runnerResult(code, tally) {
   return code > 1 ? { tally, did: `${inWords(tally)}: ended with exit code ${code}` } : { tally }
 }
 
-/** @param {...('unit' | 'apart' | 'edge' | 'stores' | 'packages' | 'next-features' | 'own-middleware' | 'integration' | 'load' | 'attack' | 'backends')} projects */
-function vitest(...projects) {
-  const name = projects.join('-')
+/** @typedef {(args: string[], env: Record<string, string>) => Promise<number>} Run what runs Vitest, and answers its exit code */
+
+/** @param {string} name @param {Run} run */
+function vitestBy(name, run) {
   return async () => {
     const file = reportFile(name)
     const untestedFile = reportFile(`${name}-untested`)
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-    const chosen = projects.flatMap((project) => ['--project', project])
-    const { code } = await runNode([tools.vitest, 'run', ...chosen, ...reporters], {
-      show: true,
-      env: { EVERGATE_UNTESTED: untestedFile },
-    })
+    const code = await run(reporters, { EVERGATE_UNTESTED: untestedFile })
     const untested = existsSync(untestedFile) ? JSON.parse(readFileSync(untestedFile, 'utf8')) : []
     return { ...runnerResult(code, ofRunner(code, file, ofVitest)), untested }
   }
 }
 
+/** @param {...('unit' | 'apart' | 'edge' | 'stores' | 'packages' | 'next-features' | 'own-middleware' | 'integration' | 'load' | 'attack' | 'backends')} projects */
+function vitest(...projects) {
+  const chosen = projects.flatMap((project) => ['--project', project])
+  return vitestBy(projects.join('-'), async (args, env) => {
+    const { code } = await runNode([tools.vitest, 'run', ...chosen, ...args], { show: true, env })
+    return code
+  })
+}
+
 /**
  * @param {string} name
- * @param {(args: string[], env: Record<string, string>) => Promise<number>} test
+ * @param {Run} test
  */
 function playwright(name, test) {
   return async (/** @type {string | undefined} */ browser) => {
@@ -192,6 +198,12 @@ export const checks = [
   { name: 'integration', shows: true, needsBuild: true, run: vitest('integration') },
   { name: 'load', shows: true, needsBuild: true, run: vitest('load') },
   { name: 'attack', shows: true, needsBuild: true, run: vitest('attack') },
+  {
+    name: 'attack below a base path',
+    thorough: 'attacks on the app below a base path, and on PostgreSQL',
+    shows: true,
+    run: vitestBy('attack-base-path', attackBelowBasePath),
+  },
   {
     name: 'other apps',
     rest: 'an app of Next 15',

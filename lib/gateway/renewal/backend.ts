@@ -23,6 +23,8 @@ export type Backend = {
   refresh(session: { readonly refreshToken: string }, context: BackendContext): Promise<RefreshAnswer>
   /** The app's side of a backend that takes its refresh token in a cookie. */
   readonly cookies?: CookieCalls
+  /** Whether the proxy ends the paths of the API with a slash. */
+  readonly trailingSlash?: boolean
 } & Partial<BackendCalls>
 
 /** How `signIn()`, `register()`, `signOut()` and `changePassword()` call a `cookieBackend`. */
