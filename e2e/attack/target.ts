@@ -11,7 +11,7 @@ export type Target = {
   readonly stack: Stack
   /** Where the attacker sends requests. */
   readonly url: string
-  /** What the names of session cookies begin with: `__Host-` over https. */
+  /** The beginning of the names of session cookies: `__Host-` over https. */
   readonly prefix: string
   /** The process that serves the app. */
   readonly appPid: number

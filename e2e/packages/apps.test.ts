@@ -15,7 +15,7 @@ import { closeBrowser, newVisitor } from './support/visitor.ts'
 
 const { folder, tarballs, registry } = inject('packed')
 const ENTRIES = tarballs.flatMap((tarball) => entriesIn(tarball))
-/** What an app brings whose types are looked at whole. */
+/** The packages of an app whose types are checked whole. */
 const TYPES = { '@playwright/test': '^1.65.1', '@types/express': '^5.0.6' }
 
 test('the README says how many lines and decisions it takes: 10 lines at most', () => {
@@ -240,7 +240,7 @@ describe.skipIf(!registry || !process.env.EVERGATE_ALL)(
   },
 )
 
-/** Who is signed in, as the browser knows it: nothing is asked, because the layout has said so. */
+/** The person who is signed in, as the browser knows it: nothing is asked, because the layout has said so. */
 async function expectSessionInBrowser(place: Place, person: Person): Promise<void> {
   for (const who of [undefined, person]) {
     const { page, context } = await newVisitor(place, who)

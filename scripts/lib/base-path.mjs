@@ -8,10 +8,10 @@ const folder = '.setup/next-base-path'
 /** A build of the app below a path of its host, beside the build at the top. */
 const env = { EVERGATE_BASE_PATH: '/shop', EVERGATE_DIST_DIR: folder }
 
-/** What a short run tries: forms, redirects, sign-out in several tabs, and an action of an ended session. */
+/** The tests of a short run: forms, redirects, sign-out in several tabs, and an action of an ended session. */
 export const shortRun = ['no-javascript', 'refused-action', 'sign-out']
 
-/** What Next changes in them is meant for the one build that most apps have. */
+/** Next changes them for the one build that most apps have. */
 const changed = ['tsconfig.json', 'next-env.d.ts'].map((name) => fromRoot(name))
 
 /** @param {(doing: string) => void} progress */
