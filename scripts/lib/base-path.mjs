@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from './build.mjs'
 import { fromRoot, tools } from './paths.mjs'
+import { buildProxyApp } from './proxy-app.mjs'
 import { runNode } from './run.mjs'
 
 const folder = '.setup/next-base-path'
@@ -45,17 +46,18 @@ export async function testBelowBasePath(args, more = {}) {
 }
 
 /**
- * Attacks the app below a base path.
+ * Attacks the app where much is otherwise: below a base path, in `proxy.ts`, behind nginx on PostgreSQL.
  *
  * @param {string[]} args for Vitest
  * @param {Record<string, string>} [more] of the environment
  * @returns {Promise<number>} Vitest's exit code
  */
-export async function attackBelowBasePath(args, more = {}) {
-  await buildBelow(() => {})
+export async function attackOtherwise(args, more = {}) {
+  const basePath = { EVERGATE_BASE_PATH: env.EVERGATE_BASE_PATH }
+  const app = await buildProxyApp(basePath)
   const { code } = await runNode([tools.vitest, 'run', '--project', 'attack', 'attack.test', ...args], {
     show: true,
-    env: { ...more, ...env },
+    env: { ...more, ...basePath, EVERGATE_APP_FOLDER: app },
   })
   return code
 }
