@@ -32,7 +32,7 @@ export type Got = {
 
 /** Sends a request byte for byte: nothing normalises its path, which is one of the app's, or adds headers. */
 export function send(
-  target: Target,
+  target: Pick<Target, 'url'>,
   path: string,
   { method = 'GET', headers = {}, body }: Sent = {},
 ): Promise<Got> {
