@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `node auth-server/main.ts`: reads the environment, opens the store, listens, and ends in order. */
+/** `node auth-server/main.ts`: reads the environment, opens the store, listens, and ends in order. `main.ts users`: see `cli/users/`. */
 import { randomBytes } from 'node:crypto'
 import { loadEnvFile } from './config/env-file.ts'
 import { readEnvironment } from './config/environment.ts'
@@ -15,6 +15,7 @@ import type { Settings } from './settings.ts'
 import { describeStore } from './store/address.ts'
 import { openStore } from './store/open.ts'
 import { watchStore } from './store/watch-store.ts'
+import { hashesInUse } from './users/hashes-in-use.ts'
 import { openDemoUsers } from './users/seed.ts'
 
 function fail(...lines: readonly string[]): never {
@@ -43,6 +44,15 @@ function explain(error: unknown, settings: Settings): string {
   return `The auth server could not start: ${error instanceof Error ? error.message : String(error)}`
 }
 
+const [, , word, ...words] = process.argv
+if (word === 'users') {
+  const { runUsers } = await import('./cli/users/run.ts')
+  const code = await runUsers(words, 'evergate-auth-server users')
+  // The output may be long, and its reader slow.
+  process.stdout.write('', () => process.exit(code))
+  await new Promise(() => {})
+}
+
 loadEnvFile()
 const environment = readEnvironment(process.env)
 if (!environment.ok) fail(...environment.problems)
@@ -52,17 +62,19 @@ const logger = createLogger(settings.logLevel)
 try {
   const opened = await openStore(settings.store)
   const { host } = settings
-  const open = isLoopback(host) ? [] : await openDemoUsers(opened.store, createPasswords())
+  const passwords = createPasswords()
+  const open = isLoopback(host) ? [] : await openDemoUsers(opened.store, passwords)
   if (open.length > 0) fail(...open.map((email) => published(email, host)))
   const traced = settings.spansTo === undefined ? undefined : await openTracing(logger)
   const observed = traced && watchStore(opened.store, traced.tracing.storeObserver(settings.store.kind))
   const bare = observed ?? opened.store
+  passwords.expect(await hashesInUse(opened.store))
   const measured = settings.metrics && (await openMetrics(settings.metrics, bare, host, logger))
   const store = measured?.store ?? bare
   const { metrics } = measured ?? {}
   const tracing = () => traced?.tracing
   const closing = new AbortController()
-  const parts = { store, settings, clock: Date.now, random: randomBytes, logger, metrics, tracing }
+  const parts = { store, settings, clock: Date.now, random: randomBytes, logger, metrics, tracing, passwords }
   const app = createApp({ ...parts, closing: closing.signal })
   const { port, stop } = await listen(app, settings.port, host)
   const stopPurging = purgePeriodically(store, logger)

@@ -4,12 +4,12 @@ import type { Logger } from './observe/logger.ts'
 import type { Tracing } from './observe/tracing/tracing.ts'
 import { createPasswords, type Passwords } from './passwords/passwords.ts'
 import type { AuthSettings } from './settings.ts'
-import type { RequestStore } from './store/store.ts'
+import type { RequestStore, UserStore } from './store/store.ts'
 import { type AccessTokens, createAccessTokens } from './tokens/access-token.ts'
 import { createKnownDevices, type KnownDevices } from './tokens/known-device.ts'
 import { createRefreshTokens, type RefreshTokens } from './tokens/refresh-token.ts'
 
-/** What the auth server is made of; everything that touches the world comes in here. */
+/** The parts of the auth server. Everything that touches the world comes in here. */
 export interface Dependencies {
   readonly store: RequestStore
   readonly settings: AuthSettings
@@ -18,7 +18,11 @@ export interface Dependencies {
   /** Cryptographically strong random bytes. */
   readonly random: (bytes: number) => Uint8Array
   readonly logger: Logger
+  /** The users, where they are the store's own: others cannot be listed or deleted here. */
+  readonly accounts?: UserStore
   readonly onEvent?: EventHandler
+  /** Events of a user that somebody has kept. */
+  readonly eventsOf?: (userId: string) => Promise<readonly object[]>
   /** Aborted when the server is about to end: nobody is kept waiting then. */
   readonly closing?: AbortSignal
   /** Hashes and checks passwords. Default: argon2id with OWASP's parameters. */

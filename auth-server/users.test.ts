@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { runToEnd } from './testing/child.ts'
 import { temporaryDirectory } from './testing/harness.ts'
@@ -24,7 +26,8 @@ it('shows how it is used', async () => {
     ['remove', 'ada@example.com'],
     ['disable'],
     ['disable', 'a@b.example', 'x'],
-    ['list', 'x'],
+    ['list', 'x', 'y'],
+    ['list', '--all'],
   ])
     expect(await users(cwd, args), args.join()).toEqual({ code: 2, output: '', errors: help.output })
   expect(await users(cwd, ['enable', 'ada'])).toEqual({
@@ -32,6 +35,72 @@ it('shows how it is used', async () => {
     output: '',
     errors: '"ada" is not an e-mail address.\n',
   })
+})
+
+it('adds somebody, shows, changes, hands out and deletes them, with an event of each', async () => {
+  const cwd = temporaryDirectory()
+  const run = (...args: string[]) => users(cwd, args)
+  const events = (errors: string) =>
+    errors
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+
+  const added = await run('add', 'Grace@Example.com', '--roles', 'user,editor')
+  expect(added).toMatchObject({
+    code: 0,
+    output: expect.stringMatching(/^grace@example\.com may sign in with the password [\w-]{20}\n$/),
+  })
+  const [{ userId, ...event }] = events(added.errors)
+  expect(event).toMatchObject({
+    event: 'user-added',
+    roles: ['user', 'editor'],
+    operator: expect.any(String),
+  })
+  expect(await run('add', 'grace@example.com')).toMatchObject({
+    code: 1,
+    errors: 'There is a user grace@example.com already.\n',
+  })
+  const shown = await run('show', 'grace@example.com')
+  expect(shown.output).toMatch(
+    /^address {5}grace@example\.com\nname {8}grace\nid {10}[\w-]{22}\nroles {7}user,editor\nregistered {2}\d{4}-.*\nsessions {4}0\n$/,
+  )
+  expect(await run('roles', 'grace@example.com', 'admin')).toMatchObject({
+    code: 0,
+    output: 'grace@example.com has the roles admin.\n',
+    errors: expect.stringContaining('"from":["user","editor"],"to":["admin"]'),
+  })
+  expect((await run('list', 'GRA')).output).toMatch(/^grace@example\.com +admin /)
+  expect((await run('list', 'x')).output).toBe('')
+
+  const log = join(cwd, 'log')
+  writeFileSync(log, `${added.errors}not JSON ${userId}\n{"audit":true,"userId":"another"}\n`)
+  const exported = await run('export', 'grace@example.com', '--log', log)
+  expect(JSON.parse(exported.output)).toMatchObject({
+    user: { id: userId, email: 'grace@example.com', roles: ['admin'] },
+    sessions: [],
+    events: [{ event: 'user-added', userId }],
+  })
+  expect(events(exported.errors)).toMatchObject([{ event: 'user-exported', userId }])
+
+  expect(await run('delete', 'grace@example.com')).toMatchObject({
+    code: 2,
+    errors: expect.stringContaining('say --yes'),
+  })
+  const deleted = await run('delete', 'grace@example.com', '--yes')
+  expect(deleted).toMatchObject({
+    code: 0,
+    output: 'grace@example.com is deleted, and 0 sessions have ended.\n',
+  })
+  expect(events(deleted.errors)).toMatchObject([
+    { event: 'user-deleted', userId, operator: expect.any(String) },
+  ])
+  expect((await run('list')).output).toBe('')
+})
+
+it('is a part of `evergate-auth-server`, too', async () => {
+  const { code, output } = await runToEnd('main.ts', { cwd: temporaryDirectory(), args: ['users', '--help'] })
+  expect([code, output]).toEqual([0, expect.stringMatching(/^Usage: evergate-auth-server users COMMAND\n/)])
 })
 
 it('ends with one sentence when the store cannot be used', async () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import * as value from './environment-values.ts'
 
-/** What `STORE_URL` is when it is unset. */
+/** The default of `STORE_URL`. */
 export const DEFAULT_STORE_URL = 'sqlite:./.data/auth.db'
 
 const withDefault = <T extends z.ZodType<unknown, string>>(fallback: string, type: T, description: string) =>
@@ -62,6 +62,11 @@ export const schema = z.object({
     '900',
     value.secondsOrNone,
     'seconds after a sign-in from which ending other sessions needs the password again; `0` = always',
+  ),
+  ADMIN_ROLE: withDefault(
+    'admin',
+    value.role,
+    'role of those who may find, change and delete users (`/admin` of the auth server). `off`: nobody may',
   ),
   SIGN_IN_LIMIT: withDefault(
     '20/300',

@@ -37,6 +37,7 @@ it('has the defaults of the documentation', () => {
     refreshGrace: 30,
     replayFrom: 'anyone',
     reauthenticateAfter: 900,
+    adminRole: 'admin',
     signInLimits: {
       pair: { points: 20, seconds: 300 },
       address: { points: 300, seconds: 300 },
@@ -61,6 +62,7 @@ it('lists every variable with its meaning and default', () => {
     'REFRESH_GRACE',
     'REPLAY_FROM',
     'REAUTHENTICATE_AFTER',
+    'ADMIN_ROLE',
     'SIGN_IN_LIMIT',
     'SIGN_IN_LIMIT_ADDRESS',
     'SIGN_IN_LIMIT_ACCOUNT',
@@ -143,6 +145,7 @@ describe('says in one line what is wrong with', () => {
     ['STORE_URL', 'postgres://eve:pa55/word@db/auth'],
     ['STORE_URL', 'redis://eve:pa55@word@db'],
     ['REAUTHENTICATE_AFTER', '-1'],
+    ['ADMIN_ROLE', 'two words'],
     ['SIGN_IN_LIMIT', '0/300'],
     ['SIGN_IN_LIMIT', '10'],
     ['SIGN_IN_LIMIT_ACCOUNT', '10/x'],

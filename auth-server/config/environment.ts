@@ -47,6 +47,7 @@ export function readEnvironment(environment: Environment): Reading<Settings> {
       refreshGrace: env.REFRESH_GRACE,
       replayFrom: env.REPLAY_FROM,
       reauthenticateAfter: env.REAUTHENTICATE_AFTER,
+      adminRole: env.ADMIN_ROLE === 'off' ? undefined : env.ADMIN_ROLE,
       signInLimits: {
         pair: env.SIGN_IN_LIMIT,
         address: env.SIGN_IN_LIMIT_ADDRESS,

@@ -7,7 +7,7 @@ import type { ReplayFrom } from '../tokens/client.ts'
 import type { Grace } from '../tokens/rotation.ts'
 import type { AppUsers } from '../users/app-users.ts'
 
-/** What tokens are made with. Keys of all servers on one store must be the same. */
+/** Keys that tokens are made with. They must be the same at all servers on one store. */
 export interface AuthKeys {
   /**
    * `signingKeys`: a private JWK set, as an object or as JSON; the first key signs, all are published. `generateSigningKeys()` makes one.
@@ -20,7 +20,7 @@ export interface AuthKeys {
   readonly feedSecret?: string
 }
 
-/** What can be set otherwise than by default. The defaults, and what may be set, are those of the environment variables in brackets. */
+/** Optional settings. Their defaults and values are those of the environment variables in brackets. */
 export interface AuthTunables {
   /** `iss` of access tokens (`TOKEN_ISSUER`). Default `evergate`. */
   readonly issuer?: string
@@ -46,6 +46,8 @@ export interface AuthTunables {
   readonly replayFrom?: ReplayFrom
   /** Seconds after a sign-in from which ending other sessions needs the password again; 0 = always (`REAUTHENTICATE_AFTER`). Default 900. */
   readonly reauthenticateAfter?: number
+  /** Role of those who may find, change and delete users (`ADMIN_ROLE`); `off`: nobody. Of no effect with `users` of yours. Default `admin`. */
+  readonly adminRole?: string
   /** Failed sign-ins in so many seconds; more are answered 429. `off`: any number. */
   readonly signInLimits?: {
     /** Of one account, from one address or known browser (`SIGN_IN_LIMIT`). Default 20 in 300 s. */
@@ -59,7 +61,7 @@ export interface AuthTunables {
   }
 }
 
-/** What {@link createAuthRouter} is made of. */
+/** Options of {@link createAuthRouter}. */
 export interface AuthRouterOptions extends AuthTunables {
   /** Where sessions and counters live: `await openStore(url)`. */
   readonly store: Store
@@ -69,10 +71,15 @@ export interface AuthRouterOptions extends AuthTunables {
   /** `false` leaves a route out: requests for it go on to your app. Default: all are there. */
   readonly routes?: Readonly<Partial<Record<RouteName, boolean>>>
   /**
-   * Is told what happens, as it happens, in the middle of the request: do what takes long elsewhere. Nobody waits for its promise. What it
-   * throws is logged and fails no request.
+   * Is told of each event, in the middle of the request: do long work elsewhere. The request does not wait for its promise. An error
+   * of it is logged and fails no request.
    */
   readonly onEvent?: EventHandler
+  /**
+   * The events of a user that you have kept, for what is handed out when somebody asks for all that is known of them. Default none: the
+   * store keeps no events.
+   */
+  readonly eventsOf?: (userId: string) => Promise<readonly object[]>
   /** Where to log; a pino logger is one. Default: warnings and errors, as JSON lines on standard error. */
   readonly logger?: Logger
 }

@@ -47,6 +47,7 @@ describe('options', () => {
       maxSessionsPerUser: 3,
       refreshGrace: 'lenient',
       reauthenticateAfter: 0,
+      adminRole: 'support',
       signInLimits: { pair: { points: 1, seconds: 2 }, address: 'off', account: { points: 3, seconds: 4 } },
     }
     expect(readOptions(await options(given))).toEqual(
@@ -59,6 +60,7 @@ describe('options', () => {
         MAX_SESSIONS_PER_USER: '3',
         REFRESH_GRACE: 'lenient',
         REAUTHENTICATE_AFTER: '0',
+        ADMIN_ROLE: 'support',
         SIGN_IN_LIMIT: '1/2',
         SIGN_IN_LIMIT_ADDRESS: 'off',
         SIGN_IN_LIMIT_ACCOUNT: '3/4',

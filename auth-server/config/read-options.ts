@@ -16,6 +16,7 @@ const variables: Record<Exclude<keyof AuthTunables, 'signInLimits'>, string> = {
   refreshGrace: 'REFRESH_GRACE',
   replayFrom: 'REPLAY_FROM',
   reauthenticateAfter: 'REAUTHENTICATE_AFTER',
+  adminRole: 'ADMIN_ROLE',
 }
 const limits: Record<keyof NonNullable<AuthTunables['signInLimits']>, string> = {
   pair: 'SIGN_IN_LIMIT',
@@ -34,6 +35,9 @@ const routes: Record<RouteName, true> = {
   password: true,
   ended: true,
   me: true,
+  exportMe: true,
+  deleteMe: true,
+  admin: true,
   jwks: true,
   livez: true,
   readyz: true,
@@ -44,6 +48,7 @@ const parts: Record<Exclude<keyof AuthRouterOptions, keyof AuthTunables>, true> 
   keys: true,
   routes: true,
   onEvent: true,
+  eventsOf: true,
   logger: true,
 }
 
@@ -68,7 +73,7 @@ export function readOptions(options: AuthRouterOptions): AuthSettings {
     ...badKeys(options.keys),
   ]
   const sayings = [...sayingsOf(options), ...keysOf(options.keys)]
-  // What is empty would count as unset.
+  // An empty value would count as unset.
   problems.push(
     ...sayings.flatMap(({ option, text }) => (text === '' ? [`${option}: must not be empty`] : [])),
   )
@@ -136,7 +141,7 @@ function badKeys(keys: AuthKeys | undefined): string[] {
   return lines
 }
 
-/** Whatever a caller without types gave in their place. */
+/** The value that a caller without types gave in their place. */
 function secretsOf(keys: AuthKeys | undefined): string[] {
   const given: unknown = keys?.refreshSecrets
   return Array.isArray(given) ? given.map(String) : []

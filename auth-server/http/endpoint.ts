@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express'
 
-/** The routes by name. What each does is in the table of the auth server's page. */
+/** The routes by name. The table of the auth server's page tells of each. */
 export type RouteName =
   /** `POST /register` */
   | 'register'
@@ -22,6 +22,12 @@ export type RouteName =
   | 'ended'
   /** `GET /me` */
   | 'me'
+  /** `POST /me/export` */
+  | 'exportMe'
+  /** `DELETE /me` */
+  | 'deleteMe'
+  /** Everything under `/admin` */
+  | 'admin'
   /** `GET /.well-known/jwks.json` */
   | 'jwks'
   /** `GET /livez` */
@@ -32,7 +38,7 @@ export type RouteName =
 /** One method of one path. */
 export interface Endpoint {
   readonly name: RouteName
-  readonly method: 'get' | 'post' | 'delete'
+  readonly method: 'get' | 'post' | 'put' | 'delete'
   readonly path: string
   readonly handlers: readonly RequestHandler[]
 }

@@ -1,6 +1,7 @@
 /** Every `error` code this server answers with. The list is part of the contract with its clients. */
 export type ErrorCode =
   | 'email_taken'
+  | 'forbidden'
   | 'insufficient_user_authentication'
   | 'invalid_credentials'
   | 'invalid_refresh_token'
@@ -9,6 +10,7 @@ export type ErrorCode =
   | 'method_not_allowed'
   | 'no_refresh_token'
   | 'not_found'
+  | 'own_account'
   | 'payload_too_large'
   | 'refresh_token_expired'
   | 'refresh_token_reused'
@@ -20,7 +22,7 @@ export type ErrorCode =
   | 'unauthenticated'
   | 'unsupported_media_type'
 
-/** What a refusal may carry besides its code and text. */
+/** Optional parts of a refusal besides its code and text. */
 export interface ErrorExtras {
   /** Response headers, for example `WWW-Authenticate`. */
   readonly headers?: Readonly<Record<string, string>>

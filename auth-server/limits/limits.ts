@@ -30,7 +30,7 @@ export interface Try {
 export interface Limits {
   /**
    * Runs `check` if more tries are allowed, and counts it when it answers undefined. Tries under way count as failures to be: those
-   * that could be too many wait for them. What `check` says of a password is held back if the limit was passed meanwhile at another
+   * that could be too many wait for them. The answer of `check` is held back if the limit was passed meanwhile at another
    * server: of many guesses at the same time no more are answered than one after the other. So it must do nothing but look.
    *
    * @throws ApiError 429 `too_many_requests` with `Retry-After`
@@ -79,17 +79,21 @@ export function createLimits(counters: CounterStore, rates: LimitSettings): Limi
 
   /** Enters once the failures so far, and the tries under way, leave room behind every gate. */
   async function takeTurn(all: readonly Gate[]): Promise<void> {
+    const keys = all.map(({ key }) => key)
     let before: string | undefined
     try {
       for (;;) {
-        const room = await roomBehind(all)
-        const full = all.find(({ key }, i) => turns.inside(key) >= (room[i] ?? 0))?.key
+        const { answer: room, left } = await turns.reading(keys, () => roomBehind(all))
+        const fullWith = (more: readonly number[]) =>
+          keys.find((key, i) => turns.inside(key) + (more[i] ?? 0) >= (room[i] ?? 0))
+        const full = fullWith([])
+        if (full === undefined && fullWith(left) !== undefined) continue
         if (full === undefined) break
         if (before !== undefined && before !== full) turns.wakeNext(before)
         before = full
         if (!(await turns.wait(full))) throw tooManyAttempts(SOON_MS)
       }
-      turns.enter(all.map(({ key }) => key))
+      turns.enter(keys)
     } finally {
       if (before !== undefined) turns.wakeNext(before)
     }

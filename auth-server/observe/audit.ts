@@ -33,8 +33,44 @@ export type RefusalReason =
   /** It had been used before; this presentation ended the session. */
   | 'reused'
 
+/** The hand that did it, when it was not the person's own. */
+interface Doer {
+  /** Id of an administrator, who did it over HTTP. */
+  readonly admin?: string
+  /** An account of the machine, which did it with `users`. */
+  readonly operator?: string
+}
+
+/** What is done to users by administrators, by operators, and by themselves. */
+export type UserEvent = Doer &
+  /** A user was made for somebody. */
+  (
+    | { readonly event: 'user-added'; readonly roles: readonly string[] }
+    /** Users were looked for: so many were found. */
+    | { readonly event: 'users-listed'; readonly count: number }
+    /** Somebody else has looked at the user and their sessions. */
+    | { readonly event: 'user-shown' }
+    /** The user has other roles. Their sessions go on with them. */
+    | {
+        readonly event: 'roles-changed'
+        readonly from: readonly string[]
+        readonly to: readonly string[]
+      }
+    /** The user may sign in no more, and their sessions have ended. */
+    | { readonly event: 'user-disabled' }
+    /** They may sign in again. */
+    | { readonly event: 'user-enabled' }
+    /** So many users were added from a file. */
+    | { readonly event: 'users-imported'; readonly count: number }
+    /** Everything that is known of the user was handed out. */
+    | { readonly event: 'user-exported' }
+    /** The user is gone, with every session of theirs. */
+    | { readonly event: 'user-deleted' }
+  )
+
 /** What happens to people and their sessions. */
 export type RequestEvent =
+  | UserEvent
   /** Somebody has a user of their own now; the sign-in that goes with it is an event, too. */
   | { readonly event: 'registered' }
   /** A session has begun. */
@@ -86,21 +122,14 @@ export type RequestEvent =
   /** The person has ended the session that they signed out of. */
   | { readonly event: 'signed-out'; readonly sid: string }
   /** Sessions ended before their time; `sid` when it was one. */
-  | {
+  | ({
       readonly event: 'sessions-ended'
       readonly reason: RevocationReason
       readonly count: number
       readonly sid?: string
-    }
+    } & Doer)
   /** From this session. Every session of the user ends, this one too; the one that begins is an event of its own. */
   | { readonly event: 'password-changed'; readonly sid: string }
-
-/** What is done by hand, with `npm run users`. `operator`: an account of the machine. */
-export type OperatorEvent =
-  /** The user may sign in no more, and their sessions have ended. */
-  | { readonly event: 'user-disabled'; readonly operator: string }
-  /** They may sign in again. */
-  | { readonly event: 'user-enabled'; readonly operator: string }
 
 /** Something that happened, for code of yours; `event` says what. Never with a token in it. */
 export type AuthEvent = RequestEvent & AuthEventSubject
@@ -109,9 +138,9 @@ export type AuthEvent = RequestEvent & AuthEventSubject
 export type EventHandler = (event: AuthEvent) => unknown
 
 /** Records one event. */
-export type Audit<Event = RequestEvent> = (event: Event, subject: AuthEventSubject) => void
+export type Audit = (event: RequestEvent, subject: AuthEventSubject) => void
 
-type Kind = (RequestEvent | OperatorEvent)['event']
+type Kind = RequestEvent['event']
 const alarming: ReadonlySet<Kind> = new Set<Kind>([
   'healed',
   'replayed-elsewhere',
@@ -127,7 +156,7 @@ function levelOf(kind: Kind): keyof Logger {
 }
 
 /** Audit events go to the log, marked `audit: true`, so that they can be routed apart. */
-export function createAudit(logger: Logger): Audit<RequestEvent | OperatorEvent> {
+export function createAudit(logger: Logger): Audit {
   return (event, subject) => {
     logger[levelOf(event.event)]({ audit: true, ...event, ...subject }, event.event)
   }

@@ -31,7 +31,7 @@ export function endedRoute(services: Services): Endpoint[] {
   if (feedSecret === undefined) return []
   const life = accessTokenTtl + LEEWAY_S
   const feed = createEndedFeed(services.store.ended, life * 1000)
-  const toBody = ({ cursor, entries }: EndedReading) => ({ cursor, life, entries })
+  const toBody = ({ cursor, entries }: EndedReading) => ({ cursor, life, entries: entries.map(toEntry) })
   let waiting = 0
   let streams = 0
 
@@ -66,6 +66,10 @@ export function endedRoute(services: Services): Endpoint[] {
   ]
 }
 
+/** Sessions of a user whose roles have changed live on: gateways renew them, and go by the roles in their new tokens. */
+const toEntry = (entry: EndedReading['entries'][number]) =>
+  'sid' in entry ? entry : { sub: entry.userId, endedAt: entry.endedAt, reason: 'roles-changed', renew: true }
+
 function asked(req: Request): { after: string | undefined; wait: number } {
   // The app around a mounted router may parse queries as it likes.
   const query = new URLSearchParams(req.url.split('?')[1])
@@ -75,7 +79,7 @@ function asked(req: Request): { after: string | undefined; wait: number } {
     throw new ApiError(422, 'invalid_request', 'wait must be a whole number of seconds.', {
       fields: { wait: 'must be a whole number of seconds' },
     })
-  // What is longer than any cursor is one that nobody knows.
+  // A longer value than any cursor is unknown.
   return { after: after?.slice(0, LONGEST_CURSOR), wait: Math.min(Number(wait), LONGEST_WAIT_S) }
 }
 
@@ -97,7 +101,7 @@ function goneWith(res: Response, closing: AbortSignal | undefined): AbortSignal 
 async function send(
   req: Request,
   res: Response,
-  body: Pick<EndedReading, 'cursor' | 'entries'>,
+  body: { readonly cursor: string; readonly entries: readonly unknown[] },
 ): Promise<void> {
   if (res.destroyed) return
   // Of the entries alone: the cursor moves also when nothing has ended.

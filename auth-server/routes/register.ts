@@ -9,18 +9,14 @@ import { newPassword } from '../passwords/passwords.ts'
 import { type Dependencies, newId, type Services } from '../services.ts'
 import type { NewUser, Store } from '../store/store.ts'
 import { email } from './email.ts'
+import { personName } from './fields.ts'
 import { countRegistration, limited } from './limited.ts'
 import { invalidCredentials, knownFrom, signIn } from './sign-in.ts'
 
 const registration = z.object({
   email,
   password: newPassword,
-  name: z
-    .string('must be text')
-    .trim()
-    .min(1, 'must not be empty')
-    .max(100, 'must have at most 100 characters')
-    .regex(/^\P{Cc}*$/u, 'must not contain control characters'),
+  name: personName,
 })
 
 /** Somebody who registers; the password is hashed already. */

@@ -4,7 +4,8 @@ import { json } from '../http/body.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Services } from '../services.ts'
-import { isLive, type Session } from '../store/store.ts'
+import { isLive } from '../store/store.ts'
+import { describeSessions } from './describe-sessions.ts'
 import { proveItIsThem } from './reauthentication.ts'
 
 /** `GET /sessions` lists the caller's live sessions, `DELETE /sessions/:sid` ends one of them: another one only soon after a sign-in, or with the password. */
@@ -14,20 +15,7 @@ export function sessionRoutes(services: Services): Endpoint[] {
   const list: RequestHandler = async (req, res) => {
     const caller = await authenticate(services, req)
     const live = await store.sessions.listLive(caller.user.id)
-    const accessTokenLife = services.settings.accessTokenTtl * 1000
-    const seen = (session: Session) =>
-      session.sid === caller.sid ? caller.now : seenAbout(session.lastSeenAt, accessTokenLife, caller.now)
-    const sessions = live
-      .map((session) => ({ session, seenAt: seen(session) }))
-      .sort((a, b) => b.seenAt - a.seenAt || b.session.createdAt - a.session.createdAt)
-      .map(({ session: { sid, createdAt, address, userAgent }, seenAt }) => ({
-        sid,
-        createdAt: new Date(createdAt).toISOString(),
-        lastSeenAt: new Date(seenAt).toISOString(),
-        address,
-        userAgent,
-        current: sid === caller.sid,
-      }))
+    const sessions = describeSessions(live, caller, services.settings)
     res.json({ sessions })
   }
 
@@ -47,18 +35,6 @@ export function sessionRoutes(services: Services): Endpoint[] {
     { name: 'sessions', method: 'get', path: '/sessions', handlers: [list] },
     { name: 'endSession', method: 'delete', path: '/sessions/:sid', handlers: [json, end] },
   ]
-}
-
-const COARSE_MS = 5 * 60_000
-
-/**
- * When a session was seen last, as others may know it. The moment of its last renewal would tell a thief when to present the token
- * that it has just used up. Between two renewals the session may have been in use all the time, so it counts as seen until its
- * access token has ended; then the time stands still. Rounded down to five minutes, and so never in the future.
- */
-function seenAbout(renewedAt: number, accessTokenLife: number, now: number): number {
-  const seenAt = Math.min(now, renewedAt + accessTokenLife)
-  return seenAt - (seenAt % COARSE_MS)
 }
 
 function notFound(): ApiError {

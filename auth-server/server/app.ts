@@ -26,7 +26,12 @@ interface AppDependencies extends Dependencies {
 export function createApp(dependencies: AppDependencies): Express {
   const { store, settings, random, metrics } = dependencies
   const logger = withTraceIds(dependencies.logger)
-  const services = createServices({ ...dependencies, logger, ...(metrics && { onEvent: metrics.onEvent }) })
+  const services = createServices({
+    ...dependencies,
+    accounts: store.users,
+    logger,
+    ...(metrics && { onEvent: metrics.onEvent }),
+  })
   const endpoints = endpointsOf(services, createUserIn(store, random))
   const app = express()
   app.set('trust proxy', settings.trustProxy)

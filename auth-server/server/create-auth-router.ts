@@ -20,7 +20,7 @@ export type EndReason = Extract<
   'ended-by-user' | 'password-changed' | 'user-disabled' | 'user-gone'
 >
 
-/** Who sent a request. */
+/** The sender of a request. */
 export interface AuthCaller {
   readonly user: UserData
   /** Names their session. */
@@ -38,7 +38,14 @@ export interface AuthRouter extends Router {
    */
   endSessionsOf(userId: string, reason: EndReason): Promise<number>
   /**
-   * Whoever the access token in `Authorization: Bearer` names, for routes of yours. The store and your table are asked each time, so
+   * Tells gateways that read what has ended that this user's access tokens count no more: their sessions go on, and are renewed with the
+   * roles that your table has by now. Without it other roles take effect at the next renewal. Write to your table first.
+   *
+   * @throws StoreError when the store cannot be reached; call it again then
+   */
+  endAccessOf(userId: string): Promise<void>
+  /**
+   * The person that the access token in `Authorization: Bearer` names, for routes of yours. The store and your table are asked each time, so
    * a session that has ended counts no more.
    *
    * @returns undefined without a token, or with one that is not good
@@ -72,7 +79,9 @@ export function createAuthRouter(options: AuthRouterOptions): AuthRouter {
     random: randomBytes,
     logger,
     tracing,
+    ...(!users && { accounts: store.users }),
     ...(onEvent && { onEvent }),
+    ...(options.eventsOf && { eventsOf: options.eventsOf }),
   })
   const endpoints = endpointsOf(services, users ? createUserOf(users) : createUserIn(store, randomBytes))
   const router = routerOf(
@@ -86,6 +95,7 @@ export function createAuthRouter(options: AuthRouterOptions): AuthRouter {
       if (count > 0) services.audit({ event: 'sessions-ended', reason, count }, { userId })
       return count
     },
+    endAccessOf: (userId: string) => store.sessions.endAccess(userId),
     async callerOf(req: Request) {
       try {
         const { user, sid } = await authenticate(services, req)

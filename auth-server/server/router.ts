@@ -5,11 +5,13 @@ import { refuseLargeBodies } from '../http/body.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import type { Logger } from '../observe/logger.ts'
 import { carryTraceId, currentTraceId } from '../observe/tracing/request-trace.ts'
+import { adminRoutes } from '../routes/admin/admin.ts'
 import { endedRoute } from '../routes/ended.ts'
 import { healthRoutes } from '../routes/health.ts'
 import { loginRoute } from '../routes/login.ts'
 import { logoutRoutes } from '../routes/logout.ts'
 import { meRoute } from '../routes/me.ts'
+import { ownDataRoutes } from '../routes/own-data.ts'
 import { passwordRoute } from '../routes/password.ts'
 import { refreshRoute } from '../routes/refresh.ts'
 import { type CreateUser, registerRoute } from '../routes/register.ts'
@@ -27,6 +29,8 @@ export function endpointsOf(services: Services, createUser: CreateUser): Endpoin
     passwordRoute,
     endedRoute,
     meRoute,
+    ownDataRoutes,
+    adminRoutes,
     wellKnownRoutes,
     healthRoutes,
   ]
@@ -34,8 +38,8 @@ export function endpointsOf(services: Services, createUser: CreateUser): Endpoin
 }
 
 /**
- * A router that answers these endpoints and nothing else, at the path where it is mounted. What it does to a request or an answer, it
- * does once an endpoint has matched; other methods, other paths and their errors belong to whoever mounts it.
+ * A router that answers these endpoints and nothing else, at the path where it is mounted. It touches a request or an answer
+ * only after an endpoint has matched; other methods, other paths and their errors belong to whoever mounts it.
  *
  * @param watches - make what comes before everything else that a route does, in this order
  */
@@ -56,7 +60,7 @@ export function routerOf(
   return router
 }
 
-/** What comes before every answer of the auth server. */
+/** Middleware before every answer of the auth server. */
 export function preparations(logger: Logger): RequestHandler[] {
   return [carryTraceId, carefulHeaders, neverStored, logRequests(logger), refuseLargeBodies]
 }

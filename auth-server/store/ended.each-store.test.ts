@@ -6,7 +6,7 @@ import type { EndedReading, Store } from './store.ts'
 
 const MINUTE = 60_000
 
-// What every kind of store must tell alike of sessions that have ended; two connections to the same, empty store.
+// Every kind of store must tell this alike of sessions that have ended; two connections to the same, empty store.
 describe.each(eachStoreAndCluster)('what has ended, in a store on %s', (_title, kind) => {
   let clock: ManualClock
   let store: Store
@@ -23,7 +23,8 @@ describe.each(eachStoreAndCluster)('what has ended, in a store on %s', (_title, 
   const begin = async (...sids: string[]) => {
     for (const sid of sids) await store.sessions.create(aNewSession({ sid }))
   }
-  const sidsOf = ({ entries }: EndedReading) => entries.map(({ sid }) => sid).toSorted()
+  const nameOf = (entry: EndedReading['entries'][number]) => ('sid' in entry ? entry.sid : entry.userId)
+  const sidsOf = ({ entries }: EndedReading) => entries.map(nameOf).toSorted()
 
   opened('is nothing at first', async () => {
     await begin('a')
@@ -40,13 +41,39 @@ describe.each(eachStoreAndCluster)('what has ended, in a store on %s', (_title, 
     await second.users.disable('user-1')
     const { entries } = await store.ended.since(undefined, MINUTE)
     const now = clock()
-    expect(entries.toSorted((x, y) => (x.sid < y.sid ? -1 : 1))).toEqual([
+    expect(entries.toSorted((x, y) => (nameOf(x) < nameOf(y) ? -1 : 1))).toEqual([
       { sid: 'a', endedAt: now - 5, reason: 'signed-out' },
       { sid: 'b', endedAt: now, reason: 'reuse' },
       { sid: 'c', endedAt: now, reason: 'user-disabled' },
       { sid: 'd', endedAt: now, reason: 'user-disabled' },
     ])
   })
+
+  opened(
+    'has the access of a user whose roles have changed, each time, and no session of theirs',
+    async () => {
+      await begin('a', 'b')
+      await store.sessions.revoke('a', 'signed-out')
+      const before = await store.ended.since(undefined, MINUTE)
+      clock.advance(5)
+      await second.users.setRoles('user-1', ['admin'])
+      const access = { userId: 'user-1', endedAt: clock() }
+      const next = await store.ended.since(before.cursor, MINUTE)
+      expect(next).toMatchObject({ entries: [access], complete: false })
+      expect(await second.ended.since(next.cursor, MINUTE)).toMatchObject({ entries: [] })
+      clock.advance(5)
+      await store.sessions.endAccess('user-1')
+      const again = await second.ended.since(next.cursor, MINUTE)
+      expect(again.entries).toEqual([{ userId: 'user-1', endedAt: clock() }])
+      await store.sessions.revoke('b', 'signed-out')
+      expect(sidsOf(await store.ended.since(again.cursor, MINUTE))).toEqual(['b'])
+      expect(sidsOf(await second.ended.since(undefined, MINUTE))).toEqual(
+        expect.arrayContaining(['a', 'b', 'user-1']),
+      )
+      clock.advance(MINUTE)
+      expect((await store.ended.since(undefined, MINUTE)).entries).toEqual([])
+    },
+  )
 
   opened('goes on from a cursor, also on another server', async () => {
     await begin('a', 'b', 'c')
@@ -116,7 +143,7 @@ describe.each(eachStoreAndCluster)('what has ended, in a store on %s', (_title, 
     for (let rest = 1; rest >= 0; rest -= ending ? 0 : 1) {
       const reading = await (rest ? store : second).ended.since(cursor, MINUTE)
       expect(reading.complete).toBe(false)
-      for (const { sid } of reading.entries) seen.add(sid)
+      for (const entry of reading.entries) seen.add(nameOf(entry))
       cursor = reading.cursor
       // A file is read without a turn of the event loop, and written with one.
       await nextTurn()

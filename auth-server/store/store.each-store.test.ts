@@ -3,7 +3,7 @@ import { aNewSession, aNewUser, aSession, aUser, type ManualClock, manualClock }
 import { eachStoreAndCluster, openTestStore } from '../testing/stores.ts'
 import { type Advance, type NewSession, type Session, type Store, StoreError } from './store.ts'
 
-// What every kind of store must do alike; two connections to the same, empty store.
+// Every kind of store must do this alike; two connections to the same, empty store.
 describe.each(eachStoreAndCluster)('a store on %s', (_title, kind) => {
   let clock: ManualClock
   let now: number
@@ -36,6 +36,34 @@ describe.each(eachStoreAndCluster)('a store on %s', (_title, kind) => {
       )
       expect(results.filter((result) => result === 'created')).toHaveLength(1)
       expect(results.filter((result) => result === 'email_taken')).toHaveLength(9)
+    })
+
+    opened('come in great numbers, and it is said of each what became of it', async () => {
+      await store.users.create(aNewUser())
+      const others = Array.from({ length: 1_000 }, (_, i) =>
+        aNewUser({ id: `id-${i}`, email: `${i}@example.com`, passwordHash: `hash ${i}` }),
+      )
+      const many = [
+        aNewUser({ id: 'another', passwordHash: 'another' }),
+        aNewUser({ id: 'yet another' }),
+        aNewUser({ email: 'eve@example.com' }),
+        aNewUser({ id: 'id-7', email: 'twice@example.com', passwordHash: 'x' }),
+      ]
+      const arrivals = await second.users.createMany([...others, ...many, ...others.slice(0, 1)])
+      expect(arrivals.slice(0, 1_000).every((arrival) => arrival === 'created')).toBe(true)
+      expect(arrivals.slice(1_000)).toEqual([
+        'email_taken',
+        'there_already',
+        'id_taken',
+        'id_taken',
+        'there_already',
+      ])
+      expect(await store.users.findById('id-999')).toEqual(
+        aUser({ id: 'id-999', email: '999@example.com', passwordHash: 'hash 999' }),
+      )
+      expect(await store.users.findById('user-1')).toEqual(aUser())
+      expect(await store.users.findByEmail('eve@example.com')).toBeUndefined()
+      expect(await store.users.createMany([])).toEqual([])
     })
 
     opened('are made once, and stay as they were', async () => {
@@ -96,6 +124,71 @@ describe.each(eachStoreAndCluster)('a store on %s', (_title, kind) => {
         seen.push(...page.map(({ email }) => email))
       }
       expect(seen).toEqual(emails)
+    })
+
+    opened('are found by the beginning of an address, page by page', async () => {
+      const emails = ['a%b@x.example', 'a_b@x.example', 'ab@x.example', 'abc@x.example', 'b@x.example']
+      for (const email of emails) await store.users.create(aNewUser({ id: `id of ${email}`, email }))
+      const found = async (prefix: string, after = '', limit = 10) =>
+        (await second.users.list(after, limit, prefix)).map(({ email }) => email).toSorted()
+      expect(await found('ab')).toEqual(['ab@x.example', 'abc@x.example'])
+      expect(await found('a%')).toEqual(['a%b@x.example'])
+      expect(await found('a_')).toEqual(['a_b@x.example'])
+      expect(await found('a\\')).toEqual([])
+      expect(await found('zz')).toEqual([])
+      expect(await found('b@x.example')).toEqual(['b@x.example'])
+      const [first] = await second.users.list('', 1, 'ab')
+      const rest = await second.users.list(first?.email ?? '', 10, 'ab')
+      expect([first, ...rest].map((user) => user?.email).toSorted()).toEqual([
+        'ab@x.example',
+        'abc@x.example',
+      ])
+    })
+
+    opened('get other roles', async () => {
+      await store.users.create(aNewUser())
+      await store.sessions.create(aNewSession())
+      expect(await store.users.setRoles('user-1', ['user', 'admin'])).toBe(true)
+      expect(await second.users.findById('user-1')).toEqual(aUser({ roles: ['user', 'admin'] }))
+      expect(await second.users.setRoles('user-1', [])).toBe(true)
+      expect(await store.users.findByEmail('ada@example.com')).toEqual(aUser({ roles: [] }))
+      expect(await store.sessions.listLive('user-1')).toHaveLength(1)
+      expect(await store.users.setRoles('user-2', ['admin'])).toBe(false)
+    })
+
+    opened('are deleted with every session of theirs, and leave their address free', async () => {
+      await store.users.create(aNewUser())
+      await store.users.create(aNewUser({ id: 'user-2', email: 'eve@example.com' }))
+      for (const sid of ['a', 'b']) await store.sessions.create(aNewSession({ sid }))
+      await store.sessions.create(aNewSession({ sid: 'foreign', userId: 'user-2' }))
+      clock.advance(5)
+      expect(await second.users.delete('user-1')).toBe(2)
+      expect(await store.users.findById('user-1')).toBeUndefined()
+      expect(await store.users.findByEmail('ada@example.com')).toBeUndefined()
+      expect((await store.users.list('', 10)).map(({ id }) => id)).toEqual(['user-2'])
+      for (const sid of ['a', 'b'])
+        expect(await store.sessions.find(sid)).toMatchObject({
+          session: { revokedAt: now + 5, revokedReason: 'user-gone', address: '', userAgent: '' },
+        })
+      expect(await store.sessions.find('foreign')).toMatchObject({ session: { userAgent: 'test' } })
+      expect(await store.sessions.listLive('user-2')).toHaveLength(1)
+      expect(await store.sessions.create(aNewSession({ sid: 'late' }))).toBeUndefined()
+      expect(await store.users.delete('user-1')).toBeUndefined()
+      expect(await store.users.create(aNewUser({ id: 'user-3', name: 'Another Ada' }))).toBe('created')
+      expect(await second.users.findByEmail('ada@example.com')).toMatchObject({ id: 'user-3' })
+      expect((await second.users.list('', 10)).map(({ id }) => id)).toEqual(['user-3', 'user-2'])
+    })
+
+    opened('leave no session behind when they are deleted while they sign in', async () => {
+      for (let round = 0; round < 5; round++) {
+        const id = `user-${round}`
+        await store.users.create(aNewUser({ id, email: `${id}@example.com` }))
+        const signIns = ['a', 'b', 'c'].map((name, i) =>
+          (i % 2 ? store : second).sessions.create(aNewSession({ sid: `${id}${name}`, userId: id })),
+        )
+        await Promise.all([...signIns, second.users.delete(id)])
+        expect(await store.sessions.listLive(id)).toEqual([])
+      }
     })
 
     opened('are none at first', async () => {
@@ -246,6 +339,19 @@ describe.each(eachStoreAndCluster)('a store on %s', (_title, kind) => {
       clock.advance(1000)
       await begin({ sid: 'new' })
       expect((await store.sessions.listLive('user-1')).map(({ sid }) => sid)).toEqual(['new', 'old'])
+    })
+
+    opened('is among all of its user’s, also when it has ended, the newest first', async () => {
+      await begin({ sid: 'revoked' })
+      await store.sessions.revoke('revoked', 'reuse')
+      clock.advance(1000)
+      await begin({ sid: 'new' })
+      await begin({ sid: 'foreign', userId: 'user-2' })
+      expect(await second.sessions.listAll('user-1')).toMatchObject([
+        { sid: 'new', revokedAt: null },
+        { sid: 'revoked', revokedReason: 'reuse' },
+      ])
+      expect(await store.sessions.listAll('user-3')).toEqual([])
     })
 
     opened('is purged when it has been dead for long, in batches', async () => {

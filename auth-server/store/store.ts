@@ -5,7 +5,7 @@ export interface User {
   readonly email: string
   readonly name: string
   readonly roles: readonly string[]
-  /** PHC string of argon2id. */
+  /** PHC string of argon2id; of somebody who came with a hash of another scheme and has not signed in since, that one. */
   readonly passwordHash: string
   /** Milliseconds since 1970, as every time in this file. */
   readonly createdAt: number
@@ -14,6 +14,7 @@ export interface User {
 
 /** Why a session ended before its time. */
 export type RevocationReason =
+  | 'ended-by-admin'
   | 'ended-by-user'
   | 'password-changed'
   | 'replaced'
@@ -45,12 +46,12 @@ export interface Session {
   readonly userAgent: string
 }
 
-/** What begins a session. */
+/** The data of a new session. */
 export interface NewSession {
   readonly sid: string
   readonly userId: string
   /**
-   * What the user's password was held against. If it is another by now, nothing begins. Null: the user is not in this store, and
+   * The hash that the user's password was held against. If it is another by now, nothing begins. Null: the user is not in this store, and
    * whoever asks looks after them.
    */
   readonly passwordHash: string | null
@@ -68,7 +69,7 @@ export interface SessionReading {
   readonly now: number
 }
 
-/** What one rotation writes. */
+/** The writes of one rotation. */
 export interface Advance {
   /** The generation the caller saw: the guard of the compare-and-swap. */
   readonly from: number
@@ -82,9 +83,14 @@ export interface Advance {
 /** A user to be; the store says when they came. */
 export type NewUser = Omit<User, 'createdAt' | 'disabledAt'>
 
+/** What became of one of many users. `there_already`: somebody has the address, and the same hash. */
+export type Arrival = 'created' | 'there_already' | 'email_taken' | 'id_taken'
+
 /** The users of a store. */
 export interface UserStore {
   create(user: NewUser): Promise<'created' | 'email_taken'>
+  /** Adds many, each for itself; answers in their order what became of each. */
+  createMany(users: readonly NewUser[]): Promise<Arrival[]>
   /** `email` is given in its stored form: trimmed and lower-cased. */
   findByEmail(email: string): Promise<User | undefined>
   findById(id: string): Promise<User | undefined>
@@ -97,8 +103,22 @@ export interface UserStore {
   disable(id: string): Promise<number | undefined>
   /** Lets the user sign in again; what was ended stays so. False for an unknown user. */
   enable(id: string): Promise<boolean>
-  /** At most `limit` users whose addresses come after `after`, in the store's order of addresses; from `''` for the first. */
-  list(after: string, limit: number): Promise<User[]>
+  /**
+   * Gives the user these roles, and has every session of theirs renewed before it is used again: see {@link SessionStore.endAccess}.
+   * False for an unknown user. Asked again after a failure, it does the rest.
+   */
+  setRoles(id: string, roles: readonly string[]): Promise<boolean>
+  /**
+   * Deletes the user, then ends every session of theirs and forgets where it came from. Answers how many ended; undefined for an unknown
+   * user without sessions. Asked again after a failure, it does the rest.
+   */
+  delete(id: string): Promise<number | undefined>
+  /**
+   * At most `limit` users whose addresses come after `after`, in the store's order of addresses; from `''` for the first.
+   *
+   * @param prefix - only those whose addresses begin with it. Default all
+   */
+  list(after: string, limit: number, prefix?: string): Promise<User[]>
   isEmpty(): Promise<boolean>
 }
 
@@ -126,8 +146,17 @@ export interface SessionStore {
   revoke(sid: string, reason: RevocationReason): Promise<boolean>
   /** Ends the sessions of a user, all or all but `except`; answers how many. */
   revokeAll(userId: string, reason: RevocationReason, except?: string): Promise<number>
+  /**
+   * Tells those who read endings that access tokens which this user was given before now count no more. The sessions live: each is
+   * renewed before it is used again.
+   */
+  endAccess(userId: string): Promise<void>
+  /** Forgets where the sessions of a user came from: their addresses and user agents. */
+  forgetOrigins(userId: string): Promise<void>
   /** The live sessions of a user, the one seen last first. */
   listLive(userId: string): Promise<Session[]>
+  /** Every session of a user that is still known, those that have ended too, the newest first. */
+  listAll(userId: string): Promise<Session[]>
   /** Deletes at most `limit` sessions that were revoked or expired more than `deadFor` ms ago; answers how many. */
   purge(deadFor: number, limit: number): Promise<number>
 }
@@ -139,19 +168,25 @@ export interface EndedSession {
   readonly reason: RevocationReason
 }
 
-/** What an {@link EndedStore} answers. */
+/** A user whose access tokens from before a moment count no more, and whose sessions live. */
+export interface EndedAccess {
+  readonly userId: string
+  readonly endedAt: number
+}
+
+/** The answer of an {@link EndedStore}. */
 export interface EndedReading {
   /** Names this reading, so that the next one goes on from it. */
   readonly cursor: string
-  readonly entries: readonly EndedSession[]
+  readonly entries: readonly (EndedSession | EndedAccess)[]
   /** Everything is here, and not only what came after the cursor that was given. */
   readonly complete: boolean
 }
 
-/** What has ended lately, for those who verify access tokens by themselves. */
+/** The sessions that have ended lately, for parts that verify access tokens by themselves. */
 export interface EndedStore {
   /**
-   * The sessions that have ended after the reading that `cursor` names, as far as that was within the last `within` ms. With no
+   * The sessions, and the access of users, that have ended after the reading that `cursor` names, as far as that was within the last `within` ms. With no
    * cursor, or one that this store does not know, everything within that time.
    *
    * Nothing is left out between two readings: a cursor stands for what could be seen, not for a moment. Something may come twice.
@@ -184,10 +219,10 @@ export interface CounterStore {
   purge(limit: number): Promise<number>
 }
 
-/** What requests ask of users, wherever those are. */
+/** The part of a user table that requests need, wherever the table is. */
 export type RequestUsers = Pick<UserStore, 'findByEmail' | 'findById' | 'replacePasswordHash'>
 
-/** What requests ask of a store. */
+/** The part of a store that requests need. */
 export interface RequestStore extends Pick<Store, 'sessions' | 'ended' | 'counters' | 'ping'> {
   readonly users: RequestUsers
 }

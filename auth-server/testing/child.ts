@@ -19,6 +19,7 @@ const clean = {
   REFRESH_GRACE: '',
   REPLAY_FROM: '',
   REAUTHENTICATE_AFTER: '',
+  ADMIN_ROLE: '',
   SIGN_IN_LIMIT: '',
   SIGN_IN_LIMIT_ADDRESS: '',
   SIGN_IN_LIMIT_ACCOUNT: '',
@@ -57,13 +58,14 @@ export function run(
   script: 'main.ts' | 'setup.ts' | 'users.ts' | 'testing/function-host.ts',
   { cwd, args = [], environment, fileSizeLimit }: ChildOptions,
 ): Child {
+  const { PATH, NODE_COMPILE_CACHE } = process.env
   const limit = fileSizeLimit === undefined ? '' : `ulimit -f ${fileSizeLimit}; `
   const process_ = spawn(
     'sh',
     ['-c', `${limit}exec "$0" "$@"`, process.execPath, join(sources, script), ...args],
     {
       cwd,
-      env: { PATH: process.env.PATH, ...clean, ...environment } as NodeJS.ProcessEnv,
+      env: { PATH, NODE_COMPILE_CACHE, ...clean, ...environment } as NodeJS.ProcessEnv,
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   )

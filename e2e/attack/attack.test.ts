@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { findPlace } from '../storm/place.ts'
+import { BASE_PATH } from '../support/base-path.ts'
 import { findOnPath } from '../support/shared-cache.ts'
 import { startStack } from '../support/stack.ts'
 import { startTlsProxy } from '../support/tls-proxy.ts'
@@ -23,9 +24,13 @@ const attacks = [
   ...resourceAttacks,
 ]
 
+/** `npm test -- --all` attacks a second time: below a base path, and on PostgreSQL. */
+const store = BASE_PATH ? 'postgres' : 'redis'
+const place = BASE_PATH ? ` below ${BASE_PATH}` : ''
+
 const isBehindNginx = Boolean(findOnPath('nginx') && findOnPath('openssl')) || Boolean(process.env.CI)
 
-describe('SQLite, the app alone', () => {
+describe(`SQLite, the app alone${place}`, () => {
   let target: Target
   beforeAll(async () => {
     const stack = await startStack({ LOG_LEVEL: 'info', REGISTRATION_LIMIT: '20/3600' })
@@ -36,11 +41,11 @@ describe('SQLite, the app alone', () => {
   it.each(attacks)('held: $name ($kind)', { timeout: 120_000 }, ({ run }) => run(target))
 })
 
-describe.runIf(isBehindNginx)('Redis, behind nginx with the shipped template', () => {
+describe.runIf(isBehindNginx)(`${store}, behind nginx with the shipped template${place}`, () => {
   let target: Target
   const ends: (() => Promise<unknown>)[] = []
   beforeAll(async () => {
-    const place = await findPlace('redis')
+    const place = await findPlace(store)
     ends.push(() => place.leave())
     const stack = await startStack({
       LOG_LEVEL: 'info',
@@ -51,7 +56,13 @@ describe.runIf(isBehindNginx)('Redis, behind nginx with the shipped template', (
     ends.push(() => stack.stop())
     const nginx = await startTlsProxy(stack.app.url)
     ends.push(() => nginx.stop())
-    target = { name: 'behind nginx', stack, url: nginx.url, prefix: '__Host-', appPid: stack.app.pid }
+    target = {
+      name: 'behind nginx',
+      stack,
+      url: nginx.url + BASE_PATH,
+      prefix: '__Host-',
+      appPid: stack.app.pid,
+    }
   })
   afterAll(async () => {
     for (const end of ends.reverse()) await end()

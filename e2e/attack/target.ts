@@ -11,7 +11,7 @@ export type Target = {
   readonly stack: Stack
   /** Where the attacker sends requests. */
   readonly url: string
-  /** What the names of session cookies begin with: `__Host-` over https. */
+  /** The beginning of the names of session cookies: `__Host-` over https. */
   readonly prefix: string
   /** The process that serves the app. */
   readonly appPid: number
@@ -30,9 +30,9 @@ export type Got = {
   readonly body: string
 }
 
-/** Sends a request byte for byte: nothing normalises its path or adds headers. */
+/** Sends a request byte for byte: nothing normalises its path, which is one of the app's, or adds headers. */
 export function send(
-  target: Target,
+  target: Pick<Target, 'url'>,
   path: string,
   { method = 'GET', headers = {}, body }: Sent = {},
 ): Promise<Got> {
@@ -43,7 +43,7 @@ export function send(
       {
         hostname: url.hostname,
         port: url.port,
-        path,
+        path: url.pathname.replace(/\/$/, '') + path,
         method,
         headers: { host: url.host, ...(headers as Record<string, string>) },
         agent: false,

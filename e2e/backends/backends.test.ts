@@ -31,7 +31,8 @@ describe.each([...realKinds, ...imitatedKinds])('$name, unchanged', (kind: Kind)
     const visitor = await signedIn()
     const who = await (await visitor.get(`/who?path=${kind.api}`)).json()
     expect(who).toMatchObject({ api: 200, roles: kind.roles, ...(kind.id && { id: kind.id }) })
-    expect((await visitor.get(`/api/backend${kind.api}`)).status).toBe(200)
+    // Next redirects a path with a slash at its end to that without.
+    expect((await visitor.get(`/api/backend${kind.api.replace(/\/$/, '')}`)).status).toBe(200)
     for (let round = 0; round < 2; round += 1) {
       visitor.expire()
       const page = await visitor.get('/dashboard')

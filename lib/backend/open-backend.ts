@@ -17,7 +17,12 @@ export function openBackend(
   description: ApiDescription,
   settings: GatewaySettings,
 ): ReturnType<HoldingBackend['open']> {
-  const { baseUrl = settings.remoteApi, authorize = 'bearer', headers = {} } = description
+  const {
+    baseUrl = settings.remoteApi,
+    authorize = 'bearer',
+    headers = {},
+    trailingSlash = false,
+  } = description
   const gatewaySecrets = secretsOf(settings)
   const keys = createHeldKeys(gatewaySecrets)
   const made = (call: Call | string, defaults?: Partial<Call>) =>
@@ -84,6 +89,7 @@ export function openBackend(
       }
     },
     authorize: (accessToken) => ({ ...apiHeaders, ...headersFor(accessToken, authorize) }),
+    trailingSlash,
   }
   // Sealed, a token of the usual limit has more.
   const maxRefreshTokenBytes = Math.max(settings.maxRefreshTokenBytes, SEALED_BYTES)

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import pc from 'picocolors'
 import type { Clock, Fetch } from '../gateway/options.ts'
@@ -16,8 +17,8 @@ export type Io = {
   readonly printError: (text: string) => void
   /** Standard input to its end; null when a person sits there. */
   readonly readInput: (() => Promise<string>) | null
-  /** Null when nobody sits there to answer. */
-  readonly ask: ((question: string) => Promise<string>) | null
+  /** Null when nobody sits there to answer. An answer that is `secret` does not show as it is typed. */
+  readonly ask: ((question: string, how?: { readonly secret?: boolean }) => Promise<string>) | null
   readonly colors: Colors
   readonly fetch: Fetch
   readonly clock: Clock
@@ -43,12 +44,15 @@ export function processIo(): Io {
 }
 
 /** An input that ends, or Ctrl-C, is an empty answer. */
-async function ask(question: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout })
+async function ask(question: string, { secret = false } = {}): Promise<string> {
+  if (secret) process.stdout.write(question)
+  const output = secret ? new Writable({ write: (_chunk, _encoding, done) => done() }) : process.stdout
+  const terminal = createInterface({ input: process.stdin, output, terminal: true })
   const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')))
   try {
     return await Promise.race([terminal.question(question), closed])
   } finally {
     terminal.close()
+    if (secret) process.stdout.write('\n')
   }
 }

@@ -7,12 +7,13 @@ import { createIssuer, goodClaims } from '../gateway/testing/issuer.ts'
 import { folderWith } from './testing/io.ts'
 
 const main = join(import.meta.dirname, 'main.ts')
+const { PATH, NODE_COMPILE_CACHE } = process.env
 
 /** Runs the program itself, with nothing but PATH in its environment and no terminal. */
 async function evergate(args: string[], { input = '', cwd = folderWith(), env = {} } = {}) {
   const child = spawn(process.execPath, [main, ...args], {
     cwd,
-    env: { PATH: process.env.PATH, NODE_ENV: 'test', ...env },
+    env: { PATH, NODE_COMPILE_CACHE, NODE_ENV: 'test', ...env },
   })
   child.stdin.on('error', () => {}).end(input)
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])

@@ -2,7 +2,7 @@ import { digestOf } from '../gateway/renewal/digest.ts'
 import type { GatewayTokens } from '../gateway/token/gateway-token.ts'
 
 /**
- * What a challenge is for: to register for a session (`sid`), or to renew a device session (`did`) by one refresh token; a proof over it is
+ * The purpose of a challenge: to register for a session (`sid`), or to renew a device session (`did`) by one refresh token; a proof over it is
  * of no use with any other.
  */
 export type Subject = readonly [id: string, refreshToken?: string]

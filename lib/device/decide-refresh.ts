@@ -1,6 +1,6 @@
 import type { Conclusion, Tried } from '../gateway/decision/policy.ts'
 
-/** What a browser presents at the refresh endpoint, as plain data. */
+/** The parts of a request at the refresh endpoint, as plain data. */
 export type Asked = {
   /** Whose the sealed cookie is: `this` device session's, which the header names; another's; or there is none that opens. */
   readonly cookie: 'this' | 'other' | 'none'

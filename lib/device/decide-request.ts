@@ -24,7 +24,7 @@ export type Bound = {
 }
 
 /**
- * What the answer carries beside what the conclusion says.
+ * The answer carries this beside what the conclusion says.
  * - `bounce`: a page that asks for itself again, since a browser renews before that;
  * - `repeat`: 401, and the browser renews before it asks again;
  * - `lost`: nothing but the end, because the device has not its key.

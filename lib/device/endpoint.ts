@@ -36,7 +36,7 @@ export type Parts = {
   readonly misfits: Misfits
 }
 
-/** What an endpoint answers, beside the status. */
+/** The answer of an endpoint, beside the status. */
 type Answer = {
   /** JSON; a text is the code of an error. Default: no body. */
   readonly body?: object | string
@@ -75,7 +75,7 @@ export const challengeFor = async (
 ): Promise<string> =>
   challengeHeader(await makeChallenge(gatewayTokens, [did, refreshToken], life + CHALLENGE_SPARE, now), did)
 
-/** What a request proves. `old`: well made, over a challenge that is none any more. */
+/** The worth of the proof in a request. `old`: well made, over a challenge that is none any more. */
 export type Proven =
   | { readonly proof: 'none' | 'old' | 'wrong' }
   | { readonly proof: 'good'; readonly jwk: JsonObject; readonly alg: string }

@@ -10,7 +10,7 @@ async function boundBrowser(options: Parameters<typeof boundHarness>[1] = {}) {
   return { ...harness, browser }
 }
 
-/** What a backend may answer, or what stands in front of it. */
+/** Answers of a backend, or of a server in front of it. */
 const ANY_ANSWER = fc.record({
   status: fc.integer({ min: 200, max: 599 }),
   body: fc.oneof(

@@ -27,7 +27,7 @@ export type EndedOptions = {
 const PATIENCE = 1000
 /** After so many milliseconds without a request no more is asked, unless something is open that is to close with its session. */
 const IDLE = 300_000
-/** What a call takes at most, in milliseconds; one that takes longer was stopped with its runtime. */
+/** The most milliseconds that a call takes. A call that takes longer was stopped with its runtime. */
 const LOST = 8_000
 const LONGEST_WAIT = 25
 
@@ -93,7 +93,8 @@ export function endedBy(ended: Ended, options: EndedOptions = {}): Revocation {
       function findingOn(claims: AccessTokenClaims | null): EndedFinding {
         follower.tellAge()
         const endedBy = claims && follower.list.find(claims, clock())
-        return { endedBy, told: endedBy && toldAs(endedBy), isStale: isStale() }
+        const isOutdated = claims !== null && follower.list.isOutdated(claims)
+        return { endedBy, told: endedBy && toldAs(endedBy), isOutdated, isStale: isStale() }
       }
 
       return {

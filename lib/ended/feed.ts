@@ -1,12 +1,17 @@
-/** What has ended: one session, or all of a user's that began before `endedAt`. */
+/** An end: of one session, or of all sessions of a user that began before `endedAt`. */
 export type EndedEntry = ({ readonly sid: string } | { readonly sub: string }) & {
   /** Milliseconds since the epoch. */
   readonly endedAt: number
   /** One word, for events. The sign-in page has sentences for `reuse`, `signed-out` and `password-changed`. */
   readonly reason: string
+  /**
+   * The sessions live, and access tokens from before `endedAt` count no more: each is renewed before it is used again. For roles that
+   * have changed. Default false.
+   */
+  readonly renew?: boolean
 }
 
-/** What a feed answers. Anything else in it is ignored. */
+/** The answer of a feed. Other members are ignored. */
 export type EndedAnswer = {
   readonly entries: readonly EndedEntry[]
   /** Names this answer, so that the next one goes on from it. */

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { GatewayOptions } from '../gateway/options.ts'
 import { onEnded } from '../gateway/signal/ended.ts'
-import { cookiesIn, createHarness, KINDS } from '../gateway/testing/harness.ts'
+import { cookiesIn, createHarness, KINDS, UNREACHABLE } from '../gateway/testing/harness.ts'
 import type { AccessTokenClaims } from '../gateway/token/claims.ts'
 import type { EndedOptions } from './ended-by.ts'
 import { endedBy } from './ended-by.ts'
@@ -74,6 +74,43 @@ describe('a session that the feed has named', () => {
     await begin([ending({ reason })])
     const { refusal } = await send('/page', { cookies: { accessToken: await valid() } })
     expect(refusal?.headers.get('location')).toBe(`/login?returnTo=%2Fpage&reason=${told}`)
+  })
+
+  describe('as one to be renewed, because the person’s roles have changed', () => {
+    const changed = (at: number) =>
+      ({ sub: 'user-1', endedAt: at, reason: 'roles-changed', renew: true }) as const
+
+    it('ASVS 8.3.2: is renewed at once, and goes by the roles of its new token', async () => {
+      const { begin, clock, feed, pass, send, token, valid, backend } = await following()
+      await begin()
+      const cookies = { accessToken: await valid(), refreshToken: 'r1' }
+      expect((await send('/page', { cookies })).outcome).toBe('active')
+      await pass(1000)
+      await feed.answer([changed(clock())])
+      clock.advance(6_000)
+      backend.answer = async () =>
+        Response.json({ accessToken: await token({ roles: ['admin'] }), refreshToken: 'r2' })
+      const outcome = await send('/page', { cookies })
+      expect(outcome.outcome).toBe('renewed')
+      expect(outcome.session?.roles).toEqual(['admin'])
+      const { accessToken = '', refreshToken = '' } = cookiesIn(outcome)
+      expect((await send('/page', { cookies: { accessToken, refreshToken } })).outcome).toBe('active')
+      expect(backend.calls).toHaveLength(1)
+    })
+
+    it('has no access meanwhile: not while the backend is away, and not where no cookie can be set', async () => {
+      const { begin, clock, pass, send, valid, backend } = await following({}, { staleIfError: 600 })
+      await begin([changed(clock())])
+      backend.answer = UNREACHABLE
+      const cookies = { accessToken: await valid(), refreshToken: 'r1' }
+      const sent = send('/page', { cookies })
+      for (let retry = 0; retry < 10; retry += 1) await pass(1000)
+      const outcome = await sent
+      expect(outcome).toMatchObject({ outcome: 'degraded', session: null })
+      expect(cookiesIn(outcome)).toEqual({})
+      const headers = { upgrade: 'websocket', connection: 'upgrade' }
+      expect((await send('/page', { cookies, headers })).outcome).toBe('anonymous')
+    })
   })
 
   it('passes a public page as nobody, and a later page still says why', async () => {
@@ -305,7 +342,7 @@ describe('where a runtime stops between requests', () => {
     await send('/page', { cookies, waitUntil })
     expect(feed.calls).toHaveLength(1)
     clock.advance(1000)
-    // Nobody waits for it, and no two are under way.
+    // No request waits for it, and no two calls are under way.
     await send('/page', { cookies, waitUntil })
     await send('/page', { cookies, waitUntil })
     expect(feed.calls.map(({ wait }) => wait)).toEqual([0, 0])

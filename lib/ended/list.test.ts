@@ -56,6 +56,45 @@ describe('a session has ended', () => {
   })
 })
 
+describe('access has ended', () => {
+  const renew = { endedAt: NOW, reason: 'roles-changed', renew: true } as const
+
+  it('of a user’s tokens from before, and the session lives', () => {
+    const list = createEndedList(10)
+    expect(list.isOutdated(claims())).toBe(false)
+    list.add([{ sub: 'user-1', ...renew }], LIFE, NOW)
+    expect(list.isOutdated(claims())).toBe(true)
+    expect(list.find(claims(), NOW)).toBeNull()
+    expect(list.isOutdated(claims({ subject: 'user-2' }))).toBe(false)
+    expect(list.isOutdated(claims({ sid: 'user-1', subject: 'user-2' }))).toBe(false)
+    expect(list.isOutdated(claims({ issuedAt: NOW / 1000 + 5 }))).toBe(false)
+  })
+
+  it('also of a token that was made a moment later: of what was read before, or by a clock that is ahead', () => {
+    const list = createEndedList(10)
+    list.add([{ sub: 'user-1', ...renew }], LIFE, NOW)
+    expect(list.isOutdated(claims({ issuedAt: NOW / 1000 + 4 }))).toBe(true)
+  })
+
+  it('of one session, by the latest entry, until no token can be so old', () => {
+    const list = createEndedList(10)
+    const earlier = { ...renew, endedAt: NOW - 120_000 }
+    list.add(
+      [
+        { sid: 'session-1', ...renew },
+        { sid: 'session-1', ...earlier },
+      ],
+      LIFE,
+      NOW,
+    )
+    expect(list.isOutdated(claims())).toBe(true)
+    expect(list.isOutdated(claims({ sid: 'session-2' }))).toBe(false)
+    expect(list.size).toBe(1)
+    list.add([], LIFE, NOW + LIFE * 1000 + 300_000)
+    expect(list.size).toBe(0)
+  })
+})
+
 describe('the list keeps within bounds', () => {
   it('forgets what no access token can outlive', () => {
     const list = createEndedList(10)

@@ -15,6 +15,12 @@ const REASONS = 64
 const REPLACED = 'replaced'
 const SETTLING = 5_000
 
+/** Before the name of a user, in the place of a session's: no text that a feed tells begins with it. */
+const OF_USER = '\0'
+
+/** A token may be made, of what was read before, so long after the end of access; and clocks differ. Milliseconds. */
+const UNDER_WAY = 5_000
+
 type EndOfUser = { readonly endedAt: number; readonly reason: string }
 
 /** The sessions that are known to have ended, and whose access tokens may not have. */
@@ -28,6 +34,8 @@ export type EndedList = {
   add(entries: readonly EndedEntry[], life: number, now: number): boolean
   /** Why the session of these claims has ended; null when it is not known to have. `now` in milliseconds. */
   find(claims: AccessTokenClaims, now: number): string | null
+  /** Whether the token of these claims was made before access ended: the session lives, and is to be renewed. */
+  isOutdated(claims: AccessTokenClaims): boolean
   readonly size: number
 }
 
@@ -36,6 +44,8 @@ export function createEndedList(most: number): EndedList {
   /** Seconds since the first entry, times 64, and which reason: one small number takes no memory of its own. */
   const sessions = new Map<string, number>()
   const users = new Map<string, EndOfUser>()
+  /** When access has ended. */
+  const accesses = new Map<string, number>()
   const reasons = ['unknown']
   let begin: number | undefined
   let longestLife = 0
@@ -58,7 +68,7 @@ export function createEndedList(most: number): EndedList {
   }
 
   function needRoom(): void {
-    if (sessions.size + users.size >= most) throw new FeedError('size')
+    if (sessions.size + users.size + accesses.size >= most) throw new FeedError('size')
   }
 
   return {
@@ -67,13 +77,21 @@ export function createEndedList(most: number): EndedList {
       const isOver = (endedAt: number) => endedAt + longestLife * 1000 + LEEWAY <= now
       sweep(sessions, (packed) => isOver(endOf(packed)))
       sweep(users, ({ endedAt }) => isOver(endedAt))
+      sweep(accesses, isOver)
       let isAhead = false
       for (const entry of entries) {
         const isFuture = entry.endedAt > now + LEEWAY
         isAhead ||= isFuture
         const endedAt = isFuture ? now : entry.endedAt
         if (isOver(endedAt)) continue
-        if ('sid' in entry) {
+        if (entry.renew) {
+          const name = 'sid' in entry ? entry.sid : OF_USER + entry.sub
+          const known = accesses.get(name)
+          if (known !== undefined && known >= endedAt) continue
+          if (known === undefined) needRoom()
+          accesses.delete(name)
+          accesses.set(name, endedAt)
+        } else if ('sid' in entry) {
           if (sessions.has(entry.sid)) continue
           needRoom()
           sessions.set(entry.sid, pack(endedAt, entry.reason))
@@ -96,8 +114,12 @@ export function createEndedList(most: number): EndedList {
       const user = users.get(subject)
       return user && (authenticatedAt ?? issuedAt) * 1000 < user.endedAt ? user.reason : null
     },
+    isOutdated({ sid, subject, issuedAt }) {
+      const endedAt = Math.max(accesses.get(sid) ?? 0, accesses.get(OF_USER + subject) ?? 0)
+      return endedAt > 0 && issuedAt * 1000 < endedAt + UNDER_WAY
+    },
     get size() {
-      return sessions.size + users.size
+      return sessions.size + users.size + accesses.size
     },
   }
 }

@@ -36,11 +36,13 @@ export function readAnswer(answer: unknown, most: number): ReadAnswer {
 
 function readEntry(entry: unknown): EndedEntry[] {
   if (!isJsonObject(entry)) return []
-  const { sid, sub, endedAt, reason } = entry
+  const { sid, sub, endedAt, reason, renew } = entry
   if (typeof endedAt !== 'number' || !(endedAt > 0) || endedAt > Number.MAX_SAFE_INTEGER) return []
   const told = {
     endedAt,
     reason: isText(reason, LONGEST_REASON) && /^[\w.:-]+$/.test(reason) ? reason : 'unknown',
+    // Anything else ends the session: who does not know what is meant must not let it go on.
+    ...(renew === true && { renew }),
   }
   if (isText(sid, LONGEST_NAME)) return [{ sid, ...told }]
   return isText(sub, LONGEST_NAME) ? [{ sub, ...told }] : []

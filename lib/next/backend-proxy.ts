@@ -21,6 +21,11 @@ export type BackendProxyOptions = {
    * Default false.
    */
   readonly endsWithToken?: boolean
+  /**
+   * Whether the backend's paths end with a slash. Next redirects a path with one to that without, so the proxy adds it again, to any
+   * path whose last segment has no dot. Default: as the backend says (`trailingSlash` of `apiBackend()`), else false.
+   */
+  readonly trailingSlash?: boolean
 }
 
 /**
@@ -36,6 +41,7 @@ export type BackendProxyOptions = {
 export function createBackendProxy({
   documents = false,
   endsWithToken = false,
+  trailingSlash,
 }: BackendProxyOptions = {}): (request: Request, context: RouteContext) => Promise<Response> {
   return async (request, context) => {
     const settings = currentSettings()
@@ -43,7 +49,11 @@ export function createBackendProxy({
     if (!session) return unauthenticated()
     const ending = signalOf(session, { endsWithToken })
     const { path } = await context.params
-    const url = backendUrl(settings.remoteApi, pathBehindProxy(new URL(request.url), path.length))
+    const endsWithSlash = trailingSlash ?? settings.backend?.trailingSlash ?? false
+    const url = backendUrl(
+      settings.remoteApi,
+      pathBehindProxy(new URL(request.url), path.length, endsWithSlash),
+    )
     if (!url) return answer(404, 'not_found')
     const headers = proxiedRequest(request.headers, settings)
     authorizeCall(headers, session.accessToken, settings)
@@ -76,8 +86,10 @@ export function createBackendProxy({
 }
 
 /** The last `length` segments as they were sent, so that nothing is decoded twice. */
-function pathBehindProxy(url: URL, length: number): string {
-  return `/${url.pathname.replace(/\/$/, '').split('/').slice(-length).join('/')}${url.search}`
+function pathBehindProxy(url: URL, length: number, endsWithSlash: boolean): string {
+  const segments = url.pathname.replace(/\/$/, '').split('/').slice(-length)
+  const slash = endsWithSlash && !segments.at(-1)?.includes('.') ? '/' : ''
+  return `/${segments.join('/')}${slash}${url.search}`
 }
 
 const unauthenticated = () => answer(401, 'unauthenticated', { 'www-authenticate': 'Bearer' })

@@ -103,6 +103,19 @@ describe('an app with a described backend', () => {
     expect(events).toEqual([])
   })
 
+  it.each([
+    ['notes?page=2', '/notes/', { page: '2' }],
+    ['picture.png', '/picture.png', {}],
+  ])('calls %s as %s of an API whose paths end with a slash', async (path, called, query) => {
+    server.on(called, {})
+    const { app } = await open({ trailingSlash: true })
+    await app.signIn({ who: 'ann' })
+    expect((await app.createBackendProxy()(...proxied(path))).status).toBe(200)
+    expect(server.last(called).query).toEqual(query)
+    // A route of its own may say otherwise.
+    expect((await app.createBackendProxy({ trailingSlash: false })(...proxied('me'))).status).toBe(200)
+  })
+
   it('lets no cookie of the browser stand beside the one that says who calls', async () => {
     const { app } = await open({ authorize: 'cookie:jwt' })
     await app.signIn({ who: 'ann' })

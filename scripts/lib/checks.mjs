@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { askForAdvisories } from './advisories.mjs'
-import { shortRun, testBelowBasePath } from './base-path.mjs'
+import { attackOtherwise, shortRun, testBelowBasePath } from './base-path.mjs'
 import { buildStandalone } from './build.mjs'
 import { fromRoot, tools, workFolder } from './paths.mjs'
 import { runNode } from './run.mjs'
@@ -60,24 +60,32 @@ function runnerResult(code, tally) {
   return code > 1 ? { tally, did: `${inWords(tally)}: ended with exit code ${code}` } : { tally }
 }
 
-/** @param {'unit' | 'edge' | 'stores' | 'packages' | 'next-features' | 'own-middleware' | 'integration' | 'load' | 'attack' | 'backends'} project */
-function vitest(project) {
+/** @typedef {(args: string[], env: Record<string, string>) => Promise<number>} Run what runs Vitest, and answers its exit code */
+
+/** @param {string} name @param {Run} run */
+function vitestBy(name, run) {
   return async () => {
-    const file = reportFile(project)
-    const untestedFile = reportFile(`${project}-untested`)
+    const file = reportFile(name)
+    const untestedFile = reportFile(`${name}-untested`)
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-    const { code } = await runNode([tools.vitest, 'run', '--project', project, ...reporters], {
-      show: true,
-      env: { EVERGATE_UNTESTED: untestedFile },
-    })
+    const code = await run(reporters, { EVERGATE_UNTESTED: untestedFile })
     const untested = existsSync(untestedFile) ? JSON.parse(readFileSync(untestedFile, 'utf8')) : []
     return { ...runnerResult(code, ofRunner(code, file, ofVitest)), untested }
   }
 }
 
+/** @param {...('unit' | 'apart' | 'edge' | 'stores' | 'packages' | 'next-features' | 'own-middleware' | 'integration' | 'load' | 'attack' | 'backends')} projects */
+function vitest(...projects) {
+  const chosen = projects.flatMap((project) => ['--project', project])
+  return vitestBy(projects.join('-'), async (args, env) => {
+    const { code } = await runNode([tools.vitest, 'run', ...chosen, ...args], { show: true, env })
+    return code
+  })
+}
+
 /**
  * @param {string} name
- * @param {(args: string[], env: Record<string, string>) => Promise<number>} test
+ * @param {Run} test
  */
 function playwright(name, test) {
   return async (/** @type {string | undefined} */ browser) => {
@@ -180,7 +188,7 @@ export const checks = [
       },
     ),
   },
-  { name: 'unit', quick: true, shows: true, run: vitest('unit') },
+  { name: 'unit', quick: true, shows: true, run: vitest('unit', 'apart') },
   { name: 'edge', shows: true, run: vitest('edge') },
   { name: 'stores', shows: true, run: vitest('stores') },
   // Before the build that the other tests run on, which it would replace.
@@ -190,6 +198,12 @@ export const checks = [
   { name: 'integration', shows: true, needsBuild: true, run: vitest('integration') },
   { name: 'load', shows: true, needsBuild: true, run: vitest('load') },
   { name: 'attack', shows: true, needsBuild: true, run: vitest('attack') },
+  {
+    name: 'attack otherwise',
+    thorough: 'attacks on the app below a base path, in proxy.ts, on PostgreSQL',
+    shows: true,
+    run: vitestBy('attack-otherwise', attackOtherwise),
+  },
   {
     name: 'other apps',
     rest: 'an app of Next 15',

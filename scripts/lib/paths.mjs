@@ -38,9 +38,10 @@ function pathFolders() {
 
 /** The environment of what runs on the pinned Node: tools that look for `node` on PATH find that one. */
 export function pinnedEnv() {
-  const quiet = { NEXT_TELEMETRY_DISABLED: '1' }
   return {
-    ...quiet,
+    NEXT_TELEMETRY_DISABLED: '1',
+    // Saves a quarter of the start of every process: tests start hundreds.
+    NODE_COMPILE_CACHE: join(workFolder, 'compiled'),
     ...process.env,
     PATH: [binaries, ...pathFolders().filter((dir) => dir !== binaries)].join(delimiter),
   }

@@ -26,9 +26,11 @@ export function temporaryRoot(): string {
   return root
 }
 
-/** Runs Node with nothing of this environment but PATH. */
+const { PATH, NODE_COMPILE_CACHE } = process.env
+
+/** Runs Node with nothing of this environment but PATH, and where it keeps what it has compiled. */
 export function runNode(args: string[], env: Record<string, string> = {}): Promise<Ended> {
-  const options = { cwd: repository, env: { PATH: process.env.PATH, NODE_ENV: 'test', ...env } as const }
+  const options = { cwd: repository, env: { PATH, NODE_COMPILE_CACHE, NODE_ENV: 'test', ...env } as const }
   return new Promise((resolve) => {
     execFile(process.execPath, args, options, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code ?? 128) : 0, stdout, stderr })

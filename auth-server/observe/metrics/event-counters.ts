@@ -2,7 +2,7 @@ import type { Counter } from 'prom-client'
 import type { RevocationReason } from '../../store/store.ts'
 import type { AuthEvent, EventHandler } from '../audit.ts'
 
-/** What can follow an event in the label `detail`, all of it: a label never takes what a request brings along. */
+/** All values of the label `detail` of an event: a label never takes a value from a request. */
 const details: Readonly<Record<AuthEvent['event'], readonly string[]>> = {
   registered: [''],
   'signed-in': ['password', 'registration', 'password-change'],
@@ -25,10 +25,20 @@ const details: Readonly<Record<AuthEvent['event'], readonly string[]>> = {
   'signed-out': [''],
   'sessions-ended': [''],
   'password-changed': [''],
+  'user-added': [''],
+  'users-listed': [''],
+  'user-shown': [''],
+  'roles-changed': [''],
+  'user-disabled': [''],
+  'user-enabled': [''],
+  'users-imported': [''],
+  'user-exported': [''],
+  'user-deleted': [''],
 }
 
 /** A session that a sign-in in the same browser replaces ends without an event. */
 const reasons: Readonly<Record<Exclude<RevocationReason, 'replaced'>, true>> = {
+  'ended-by-admin': true,
   'ended-by-user': true,
   'password-changed': true,
   reuse: true,

@@ -1,8 +1,8 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { createListeners } from '../listeners.ts'
 import type { Ending, Endings, SqlDialect } from '../sql/dialect.ts'
 import type { Tables } from '../sql/schema.ts'
-import type { EndedReading, EndedSession } from '../store.ts'
+import type { EndedAccess, EndedReading, EndedSession } from '../store.ts'
 import { CHANNEL, listenTo } from './listen.ts'
 
 /** The start of the database server, then the snapshot of a reading: `xmin:xmax:` and the transactions under way between. */
@@ -13,6 +13,8 @@ interface Row {
   readonly epoch: string
   readonly snapshot: string
   readonly sid: string | null
+  /** In the place of a session: a user whose access has ended. */
+  readonly userId: string | null
   readonly endedAt: number | null
   readonly reason: string | null
 }
@@ -35,16 +37,25 @@ export function postgresEndings(db: Kysely<Tables>, now: SqlDialect['now'], url:
   )
 
   async function read(snapshot: string | undefined, within: number): Promise<Row[]> {
-    const fresh = sql`sessions.revoked_at > ${now()} - ${within}`
-    const unseen = sql`sessions.ended_in >= txid_snapshot_xmin(${snapshot}::txid_snapshot)
-      and not txid_visible_in_snapshot(sessions.ended_in, ${snapshot}::txid_snapshot)`
+    const unseen = (mark: RawBuilder<unknown>) =>
+      snapshot === undefined
+        ? sql`true`
+        : sql`(${mark} >= txid_snapshot_xmin(${snapshot}::txid_snapshot)
+            and not txid_visible_in_snapshot(${mark}, ${snapshot}::txid_snapshot))`
+    // One statement, and so one snapshot.
     const { rows } = await sql<Row>`
       select to_char(extract(epoch from pg_postmaster_start_time()) * 1000, 'FM999999999999999') as epoch,
         txid_current_snapshot()::text as snapshot,
-        sessions.sid, sessions.revoked_at as ended_at, sessions.revoked_reason as reason
+        ended.sid, ended.user_id, ended.ended_at, ended.reason
       from (select 1) as one
-      left join sessions on ${snapshot === undefined ? fresh : sql`${fresh} and ${unseen}`}
-      order by sessions.revoked_at`.execute(db)
+      left join (
+        select sid, null as user_id, revoked_at as ended_at, revoked_reason as reason from sessions
+        where revoked_at > ${now()} - ${within} and ${unseen(sql`ended_in`)}
+        union all
+        select null, user_id, ended_at, null from access_ends
+        where ended_at > ${now()} - ${within} and ${unseen(sql`ended_in`)}
+      ) as ended on true
+      order by ended.ended_at`.execute(db)
     return rows
   }
 
@@ -63,6 +74,20 @@ export function postgresEndings(db: Kysely<Tables>, now: SqlDialect['now'], url:
         ])
         .executeTakeFirstOrThrow()
       return count
+    },
+    async endAccess(userId) {
+      const values = { endedAt: now(), endedIn: sql<number>`txid_current()` }
+      await db
+        .with('ended', (query) =>
+          query
+            .insertInto('accessEnds')
+            .values({ userId, ...values })
+            .onConflict((conflict) => conflict.column('userId').doUpdateSet(values))
+            .returning('userId'),
+        )
+        .selectFrom('ended')
+        .select(sql`pg_notify(${sql.lit(CHANNEL)}, current_schema())::text`.as('told'))
+        .execute()
     },
     async since(cursor, within) {
       const [, epoch, snapshot] = CURSOR.exec(cursor ?? '') ?? []
@@ -85,8 +110,10 @@ function toReading(rows: readonly Row[], complete: boolean): EndedReading {
   // So many transactions under way that it fits into no address: a snapshot that saw none of them has them come again.
   const cursor = `${epoch}.${snapshot.length > 2_000 ? `${xmin}:${xmin}:` : snapshot}`
   const entries = rows
-    .filter(({ sid }) => sid !== null)
-    .map(({ sid, endedAt, reason }) => ({ sid, endedAt, reason }) as EndedSession)
+    .filter(({ endedAt }) => endedAt !== null)
+    .map(({ sid, userId, endedAt, reason }) =>
+      userId === null ? ({ sid, endedAt, reason } as EndedSession) : ({ userId, endedAt } as EndedAccess),
+    )
   return { cursor, entries, complete }
 }
 

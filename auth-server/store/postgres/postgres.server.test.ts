@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { aNewSession, aNewUser, aSession, manualClock } from '../../testing/harness.ts'
 import { linkTo } from '../../testing/link.ts'
 import { openTestStore, runInPostgres, storeKind } from '../../testing/stores.ts'
+import type { EndedReading } from '../store.ts'
 import { openPostgres } from './postgres.ts'
 
 const clock = manualClock()
@@ -97,7 +98,7 @@ withServer('tells of an ending that is committed after a reader has seen a later
   const store = await openTestStore(url, clock)
   await store.users.create(aNewUser())
   for (const sid of ['slow', 'quick']) await store.sessions.create(aNewSession({ sid }))
-  const sidsOf = ({ entries }: { entries: readonly { sid: string }[] }) => entries.map(({ sid }) => sid)
+  const sidsOf = ({ entries }: EndedReading) => entries.map((entry) => 'sid' in entry && entry.sid)
   const first = await store.ended.since(undefined, 60_000)
   const client = new pg.Client({ connectionString: url })
   await client.connect()

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { RedisCommands } from './connection.ts'
 
-/** What the parts of a Redis store share. */
+/** The parts that a Redis store's parts share. */
 export interface RedisDatabase {
   readonly commands: () => RedisCommands
-  /** What every key begins with. */
+  /** The beginning of every key. */
   readonly prefix: string
   /** In place of the server's clock. */
   readonly clock: (() => number) | undefined
@@ -64,9 +64,11 @@ export const listUser = script(`
   return redis.call('ZADD', KEYS[1], 0, ARGV[2])
 `)
 
-/** ARGV from 2: an address, how many. Answers those that come after it. */
+/** ARGV from 2: an address, how many, what they begin with. Answers those that come after it. */
 export const usersAfter = script(`
-  return redis.call('ZRANGEBYLEX', KEYS[1], '(' .. ARGV[2], '+', 'LIMIT', 0, ARGV[3])
+  local from = ARGV[2] < ARGV[4] and '[' .. ARGV[4] or '(' .. ARGV[2]
+  local to = ARGV[4] == '' and '+' or '(' .. ARGV[4] .. '\\255'
+  return redis.call('ZRANGEBYLEX', KEYS[1], from, to, 'LIMIT', 0, ARGV[3])
 `)
 
 /** ARGV from 2: id of the user, `1` to disable and `0` to enable. 0 when the user is another now. */
@@ -127,6 +129,26 @@ export const revoke = script(`
   return 1
 `)
 
+/** Forgets where a session came from. */
+export const forgetOrigin = script(`
+  if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+  redis.call('HSET', KEYS[1], 'address', '', 'userAgent', '')
+  return 1
+`)
+
+/** ARGV from 2: id of the user, roles. 0 when the user is another now. */
+export const setRoles = script(`
+  if redis.call('HGET', KEYS[1], 'id') ~= ARGV[2] then return 0 end
+  redis.call('HSET', KEYS[1], 'roles', ARGV[3])
+  return 1
+`)
+
+/** ARGV from 2: id of the user. 0 when the user is another now. */
+export const deleteUser = script(`
+  if redis.call('HGET', KEYS[1], 'id') ~= ARGV[2] then return 0 end
+  return redis.call('DEL', KEYS[1])
+`)
+
 /** ARGV from 2: id of a session that begins, milliseconds to live: the list lives as long as the longest session in it. */
 export const listSession = script(`
   redis.call('ZADD', KEYS[1], text(now), ARGV[2])
@@ -164,8 +186,8 @@ export const findPoints = script(`
 `)
 
 /**
- * ARGV from 2: milliseconds after which the stream is forgotten, most entries, reason; then ids of sessions. The name of the stream
- * is the name of the channel, too.
+ * ARGV from 2: milliseconds after which the stream is forgotten, most entries, reason; then ids of sessions, or for the reason
+ * `access` of users. The name of the stream is the name of the channel, too.
  */
 export const addEndings = script(`
   for i = 5, #ARGV do

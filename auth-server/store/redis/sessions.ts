@@ -13,6 +13,7 @@ import {
   advance,
   createSession,
   find,
+  forgetOrigin,
   listed,
   listSession,
   type RedisDatabase,
@@ -36,7 +37,7 @@ const KEEP_MS = HOUR_MS
 export function redisSessions(
   database: RedisDatabase,
   findUser: UserStore['findById'],
-  endings: Pick<RedisEndings, 'add'>,
+  endings: Pick<RedisEndings, 'add' | 'addAccess'>,
 ): SessionStore {
   const { commands, prefix } = database
   const record = (sid: string) => `${prefix}:session:{${sid}}`
@@ -88,7 +89,7 @@ export function redisSessions(
       if (begun === undefined) throw new StoreError('The id of the new session is taken.')
       if (passwordHash === null) return begun
       // Only now, when whoever ends all the user's sessions would find it: they have come before, and are seen here, or
-      // will find it. Nobody knows its token yet.
+      // will find it. Its token is not known to anybody yet.
       const user = await findUser(userId)
       if (user?.passwordHash === passwordHash && user.disabledAt === null) return begun
       await commands().del(record(sid))
@@ -106,6 +107,11 @@ export function redisSessions(
         reason,
       )
     },
+    endAccess: endings.addAccess,
+    async forgetOrigins(userId) {
+      const { all } = await idsOf(userId)
+      await inBatches(all, (sid) => run(database, forgetOrigin, record(sid)))
+    },
     async listLive(userId) {
       const { all, old } = await idsOf(userId)
       const found = await inBatches(all, read)
@@ -118,6 +124,12 @@ export function redisSessions(
         .filter(({ session, now }) => isLive(session, now))
         .map(({ session }) => session)
         .sort((a, b) => b.lastSeenAt - a.lastSeenAt || (a.sid < b.sid ? -1 : 1))
+    },
+    async listAll(userId) {
+      const found = await inBatches((await idsOf(userId)).all, read)
+      return found
+        .flatMap((reading) => (reading ? [reading.session] : []))
+        .sort((a, b) => b.createdAt - a.createdAt || (a.sid < b.sid ? -1 : 1))
     },
     async purge() {
       // Dead sessions vanish by themselves.

@@ -1,12 +1,15 @@
+import { arrivalsOf } from '../arrivals.ts'
 import { type NewUser, type SessionStore, StoreError, type User, type UserStore } from '../store.ts'
 import { inBatches } from './batches.ts'
 import {
   createUser,
+  deleteUser,
   listUser,
   type RedisDatabase,
   replaceHash,
   run,
   setDisabled,
+  setRoles,
   usersAfter,
 } from './scripts.ts'
 
@@ -18,13 +21,13 @@ import {
  *
  * Before both the address is put on the list of all users, on which it may be in vain.
  *
- * Whoever stops between the two leaves a pointer to nobody, or to somebody with another id. It counts for nothing.
+ * A process that stops between the two leaves a pointer to no user, or to one with another id. Such a pointer is ignored.
  */
 
 /** The users of a Redis store. */
 export function redisUsers(
   database: RedisDatabase,
-  { revokeAll }: Pick<SessionStore, 'revokeAll'>,
+  { revokeAll, endAccess, forgetOrigins }: Pick<SessionStore, 'revokeAll' | 'endAccess' | 'forgetOrigins'>,
 ): UserStore {
   const { commands, prefix } = database
   const record = (email: string) => `${prefix}:user:{${email}}`
@@ -40,21 +43,42 @@ export function redisUsers(
     return email !== null && (await run(database, setDisabled, record(email), id, disabled ? 1 : 0)) === 1
   }
 
-  async function listAfter(after: string, limit: number): Promise<string[]> {
-    return (await run(database, usersAfter, all, after, limit)) as string[]
+  async function listAfter(after: string, limit: number, prefix = ''): Promise<string[]> {
+    return (await run(database, usersAfter, all, after, limit, prefix)) as string[]
+  }
+
+  async function add(user: NewUser): Promise<'created' | 'email_taken' | 'id_taken'> {
+    // Before the user: demo users must never join others, so the list must not be empty when somebody is there.
+    await run(database, listUser, all, user.email)
+    const pointed = await commands().set(pointer(user.id), user.email, { condition: 'NX' })
+    if (pointed === null && (await commands().get(pointer(user.id))) !== user.email) return 'id_taken'
+    if ((await run(database, createUser, record(user.email), ...toFields(user))) === 1) {
+      // Once more: somebody who is being deleted may have had this address, and taken it off the list.
+      await run(database, listUser, all, user.email)
+      return 'created'
+    }
+    if (pointed !== null) await commands().del(pointer(user.id))
+    return 'email_taken'
   }
 
   return {
     findByEmail,
     async create(user) {
-      // Before the user: demo users must never join others, so the list must not be empty when somebody is there.
-      await run(database, listUser, all, user.email)
-      const pointed = await commands().set(pointer(user.id), user.email, { condition: 'NX' })
-      if (pointed === null && (await commands().get(pointer(user.id))) !== user.email)
-        throw new StoreError('The id of the new user is taken.')
-      if ((await run(database, createUser, record(user.email), ...toFields(user))) === 1) return 'created'
-      if (pointed !== null) await commands().del(pointer(user.id))
-      return 'email_taken'
+      const made = await add(user)
+      if (made === 'id_taken') throw new StoreError('The id of the new user is taken.')
+      return made
+    },
+    async createMany(users) {
+      const made = await inBatches(users, add)
+      const created = users
+        .filter((_, i) => made[i] === 'created')
+        .map(({ email, id }) => [email, id] as const)
+      return await arrivalsOf(users, new Map(created), async (emails) => {
+        const there = await inBatches(emails, findByEmail)
+        return new Map(
+          there.filter((user) => user !== undefined).map((user) => [user.email, user.passwordHash]),
+        )
+      })
     },
     async findById(id) {
       const email = await commands().get(pointer(id))
@@ -71,14 +95,36 @@ export function redisUsers(
       return await revokeAll(id, 'user-disabled')
     },
     async enable(id) {
-      // What a failure while disabling may have left.
+      // A failure while disabling may have left these.
       await revokeAll(id, 'user-disabled')
       return await disableOrNot(id, false)
     },
-    async list(after, limit) {
+    async setRoles(id, roles) {
+      const email = await commands().get(pointer(id))
+      if (email === null) return false
+      if ((await run(database, setRoles, record(email), id, JSON.stringify(roles))) !== 1) return false
+      // After it: tokens with the old roles may have been made up to this moment.
+      await endAccess(id)
+      return true
+    },
+    async delete(id) {
+      const email = await commands().get(pointer(id))
+      // The order matters, as it does when a user is disabled. The pointer goes last: it leads to the rest.
+      if (email !== null) {
+        await run(database, deleteUser, record(email), id)
+        await commands().zRem(all, [email])
+        // Somebody may have this address by now.
+        if (await findByEmail(email)) await run(database, listUser, all, email)
+      }
+      const count = await revokeAll(id, 'user-gone')
+      await forgetOrigins(id)
+      await commands().del(pointer(id))
+      return email !== null || count > 0 ? count : undefined
+    },
+    async list(after, limit, prefix) {
       const users: User[] = []
       for (let last = after; users.length < limit; ) {
-        const emails = await listAfter(last, limit - users.length)
+        const emails = await listAfter(last, limit - users.length, prefix)
         const found = await inBatches(emails, findByEmail)
         users.push(...found.filter((user) => user !== undefined))
         const next = emails.at(-1)

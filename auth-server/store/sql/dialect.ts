@@ -2,7 +2,7 @@ import type { Kysely, RawBuilder, UpdateQueryBuilder, UpdateResult } from 'kysel
 import type { EndedStore, StoreError } from '../store.ts'
 import type { Tables } from './schema.ts'
 
-/** What differs between SQL databases. */
+/** The differences between SQL databases. */
 export interface SqlDialect {
   /** The store's time, milliseconds since 1970: one moment for a whole statement. */
   readonly now: () => RawBuilder<number>
@@ -22,5 +22,7 @@ export interface Endings extends EndedStore {
   readonly mark: () => RawBuilder<number>
   /** Runs an update that ends sessions, and tells those who watch; answers how many have ended. */
   end(update: Ending): Promise<number>
+  /** Writes that a user's access tokens from before now count no more, and tells those who watch. */
+  endAccess(userId: string): Promise<void>
   close(): Promise<void>
 }

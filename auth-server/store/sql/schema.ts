@@ -7,6 +7,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 export interface Tables {
   users: Mutable<Omit<User, 'roles'>> & { roles: string }
   sessions: Mutable<Session> & { endedIn: number | null }
+  accessEnds: { userId: string; endedAt: number; endedIn: number }
   counters: { key: string; points: number; endsAt: number }
   heartbeat: { id: number; at: number }
   schemaVersion: { version: number; appliedAt: number }
@@ -16,7 +17,7 @@ export interface Tables {
 type Migration = (db: Kysely<Tables>) => Promise<void>
 
 /** All steps, oldest first: the schema's version is how many of them were applied. */
-const migrations: readonly Migration[] = [usersAndSessions, counters, endings]
+const migrations: readonly Migration[] = [usersAndSessions, counters, endings, accessEnds]
 
 async function usersAndSessions(db: Kysely<Tables>): Promise<void> {
   await db.schema
@@ -70,7 +71,7 @@ async function counters(db: Kysely<Tables>): Promise<void> {
   await db.schema.createIndex('counters_by_end').on('counters').column('endsAt').execute()
 }
 
-/** What names the write that ended a session is the dialect's: see `endings.ts` of each. */
+/** The dialect names the write that ended a session: see `endings.ts` of each. */
 async function endings(db: Kysely<Tables>): Promise<void> {
   await db.schema.alterTable('sessions').addColumn('endedIn', 'bigint').execute()
   await db.schema
@@ -79,6 +80,17 @@ async function endings(db: Kysely<Tables>): Promise<void> {
     .column('endedIn')
     .where(sql.ref('ended_in'), 'is not', null)
     .execute()
+}
+
+/** One row for each user, of the last time. */
+async function accessEnds(db: Kysely<Tables>): Promise<void> {
+  await db.schema
+    .createTable('accessEnds')
+    .addColumn('userId', 'text', (c) => c.primaryKey())
+    .addColumn('endedAt', 'bigint', (c) => c.notNull())
+    .addColumn('endedIn', 'bigint', (c) => c.notNull())
+    .execute()
+  await db.schema.createIndex('access_ends_by_ending').on('accessEnds').column('endedIn').execute()
 }
 
 /**

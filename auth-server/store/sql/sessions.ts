@@ -4,7 +4,7 @@ import type { Ending, Endings, SqlDialect } from './dialect.ts'
 import { prepared } from './prepared.ts'
 import type { Tables } from './schema.ts'
 
-/** What a session has of its row: `endedIn` is for readers of endings alone. */
+/** The columns of a session: `endedIn` is for readers of endings alone. */
 const COLUMNS = [
   'sid',
   'userId',
@@ -104,6 +104,14 @@ export function sqlSessions(
       const all = ending(reason).where('userId', '=', userId)
       return await endings.end(except === undefined ? all : all.where('sid', '!=', except))
     },
+    endAccess: endings.endAccess,
+    async forgetOrigins(userId) {
+      await db
+        .updateTable('sessions')
+        .set({ address: '', userAgent: '' })
+        .where('userId', '=', userId)
+        .execute()
+    },
     async listLive(userId) {
       const now = clock()
       return await db
@@ -117,8 +125,14 @@ export function sqlSessions(
         .orderBy('sid')
         .execute()
     },
+    async listAll(userId) {
+      const all = db.selectFrom('sessions').select(COLUMNS).where('userId', '=', userId)
+      return await all.orderBy('createdAt', 'desc').orderBy('sid').execute()
+    },
     async purge(deadFor, limit) {
       const before = sql<number>`${clock()} - ${deadFor}`
+      // One row for each user, so there are few.
+      await db.deleteFrom('accessEnds').where('endedAt', '<', before).execute()
       // The idle end is never after the absolute one, so it alone tells when a session expired.
       const dead = db
         .selectFrom('sessions')

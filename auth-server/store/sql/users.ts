@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
+import { arrivalsOf } from '../arrivals.ts'
 import type { SessionStore, User, UserStore } from '../store.ts'
 import type { SqlDialect } from './dialect.ts'
 import { prepared } from './prepared.ts'
@@ -8,7 +9,7 @@ import type { Tables } from './schema.ts'
 export function sqlUsers(
   db: Kysely<Tables>,
   now: SqlDialect['now'],
-  { revokeAll }: Pick<SessionStore, 'revokeAll'>,
+  { revokeAll, endAccess, forgetOrigins }: Pick<SessionStore, 'revokeAll' | 'endAccess' | 'forgetOrigins'>,
 ): UserStore {
   const findBy = (column: 'email' | 'id') =>
     prepared<{ text: string }, Row>(db, (value) =>
@@ -29,6 +30,24 @@ export function sqlUsers(
         .onConflict((conflict) => conflict.column('email').doNothing())
         .executeTakeFirst()
       return result.numInsertedOrUpdatedRows === 1n ? 'created' : 'email_taken'
+    },
+    async createMany(users) {
+      if (users.length === 0) return []
+      const rows = users.map((user) => ({
+        ...user,
+        roles: JSON.stringify(user.roles),
+        createdAt: now(),
+        disabledAt: null,
+      }))
+      const insert = db
+        .insertInto('users')
+        .values(rows)
+        .onConflict((conflict) => conflict.doNothing())
+      const made = await insert.returning(['email', 'id']).execute()
+      return await arrivalsOf(users, new Map(made.map(({ email, id }) => [email, id])), async (emails) => {
+        const there = db.selectFrom('users').select(['email', 'passwordHash']).where('email', 'in', emails)
+        return new Map((await there.execute()).map((row) => [row.email, row.passwordHash]))
+      })
     },
     async findByEmail(email) {
       return maybeUser(await find.email({ text: email }))
@@ -51,12 +70,32 @@ export function sqlUsers(
       return await revokeAll(id, 'user-disabled')
     },
     async enable(id) {
-      // What a failure while disabling may have left.
+      // A failure while disabling may have left these.
       await revokeAll(id, 'user-disabled')
       return await setDisabledAt(id, null)
     },
-    async list(after, limit) {
-      const query = db.selectFrom('users').selectAll().where('email', '>', after)
+    async setRoles(id, roles) {
+      const update = db.updateTable('users').set({ roles: JSON.stringify(roles) })
+      const { numUpdatedRows } = await update.where('id', '=', id).executeTakeFirst()
+      if (numUpdatedRows !== 1n) return false
+      // After it: tokens with the old roles may have been made up to this moment.
+      await endAccess(id)
+      return true
+    },
+    async delete(id) {
+      // The order matters, as it does when a user is disabled.
+      const { numDeletedRows } = await db.deleteFrom('users').where('id', '=', id).executeTakeFirst()
+      const count = await revokeAll(id, 'user-gone')
+      await forgetOrigins(id)
+      return numDeletedRows === 1n || count > 0 ? count : undefined
+    },
+    async list(after, limit, prefix = '') {
+      const begin = `${prefix.replace(/[\\%_]/g, '\\$&')}%`
+      const query = db
+        .selectFrom('users')
+        .selectAll()
+        .where('email', '>', after)
+        .$if(prefix !== '', (all) => all.where(sql<boolean>`email like ${begin} escape '\\'`))
       return (await query.orderBy('email').limit(limit).execute()).map(toUser)
     },
     async isEmpty() {

@@ -8,6 +8,10 @@ import type { EndedSession } from '../store.ts'
 const LOOK_EVERY_MS = 200
 const CURSOR = /^\d{1,16}$/
 
+const newestNumber = sql<number>`max(
+  coalesce((select max(ended_in) from sessions where ended_in is not null), 0),
+  coalesce((select max(ended_in) from access_ends), 0))`
+
 /**
  * Endings in SQLite. Each write is numbered, one more than the last: writes come one after the other, so nothing with a lower
  * number can come to light later. Numbers are not below the time, so that they go on growing when rows have been deleted.
@@ -16,16 +20,12 @@ export function sqliteEndings(db: Kysely<Tables>, now: SqlDialect['now']): Endin
   let timer: NodeJS.Timeout | undefined
   let seen: number | undefined
 
-  const newest = async () =>
-    Number(
-      (
-        await db
-          .selectFrom('sessions')
-          .select((eb) => eb.fn.max('endedIn').as('number'))
-          .where('endedIn', 'is not', null)
-          .executeTakeFirst()
-      )?.number ?? 0,
-    )
+  const mark = () => sql<number>`max(${newestNumber} + 1, ${now()})`
+
+  const newest = async () => {
+    const query = db.selectNoFrom(newestNumber.as('number'))
+    return Number((await query.executeTakeFirst())?.number ?? 0)
+  }
 
   async function look(): Promise<void> {
     const number = await newest()
@@ -36,7 +36,7 @@ export function sqliteEndings(db: Kysely<Tables>, now: SqlDialect['now']): Endin
 
   const listeners = createListeners(
     () => {
-      // What fails now is tried again a moment later.
+      // A write that fails now is tried again a moment later.
       timer = setInterval(() => void look().catch(() => {}), LOOK_EVERY_MS).unref()
       void look().catch(() => {})
     },
@@ -47,12 +47,20 @@ export function sqliteEndings(db: Kysely<Tables>, now: SqlDialect['now']): Endin
   )
 
   return {
-    mark: () =>
-      sql<number>`(select max(coalesce(max(ended_in), 0) + 1, ${now()}) from sessions where ended_in is not null)`,
+    mark,
     async end(update: Ending) {
       const count = Number((await update.executeTakeFirst()).numUpdatedRows)
       if (count > 0) listeners.tell()
       return count
+    },
+    async endAccess(userId) {
+      const values = { endedAt: now(), endedIn: mark() }
+      await db
+        .insertInto('accessEnds')
+        .values({ userId, ...values })
+        .onConflict((conflict) => conflict.column('userId').doUpdateSet(values))
+        .execute()
+      listeners.tell()
     },
     async since(cursor, within) {
       const last = await newest()
@@ -65,8 +73,19 @@ export function sqliteEndings(db: Kysely<Tables>, now: SqlDialect['now']): Endin
         .$if(!complete, (query) => query.where('endedIn', '>', after))
         .orderBy('endedIn')
         .execute()
-      const entries = rows.map(({ endedIn: _, ...entry }) => entry as EndedSession)
-      return { cursor: String(Math.max(last, rows.at(-1)?.endedIn ?? 0)), entries, complete }
+      const access = await db
+        .selectFrom('accessEnds')
+        .selectAll()
+        .where('endedAt', '>', sql<number>`${now()} - ${within}`)
+        .$if(!complete, (query) => query.where('endedIn', '>', after))
+        .orderBy('endedIn')
+        .execute()
+      const entries = [
+        ...rows.map(({ endedIn: _, ...entry }) => entry as EndedSession),
+        ...access.map(({ endedIn: _, ...entry }) => entry),
+      ]
+      // Not beyond `last`: of two readings the second may have what the first has not yet seen.
+      return { cursor: String(last), entries, complete }
     },
     watch: listeners.add,
     async close() {

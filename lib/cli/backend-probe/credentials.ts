@@ -9,7 +9,7 @@ const HOW =
 export async function readCredentials({ env, ask }: Pick<Io, 'env' | 'ask'>): Promise<object> {
   if (env.EVERGATE_CREDENTIALS) return parse(env.EVERGATE_CREDENTIALS)
   const email = env.EVERGATE_EMAIL || (await ask?.('E-mail address: '))
-  const password = email && (env.EVERGATE_PASSWORD || (await ask?.('Password: ')))
+  const password = email && (env.EVERGATE_PASSWORD || (await ask?.('Password: ', { secret: true })))
   if (email && password) return { email, password }
   throw new Problem(HOW, 2)
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Arrived, Reply } from '../../backend/testing/api-server.ts'
 import { apiServer, foreignJwt } from '../../backend/testing/api-server.ts'
+import type { Io } from '../io.ts'
 import { evergate, folderWith } from '../testing/io.ts'
 
 const BACKEND = new URL('../../backend/index.ts', import.meta.url).href
@@ -97,7 +98,7 @@ describe('a backend that nobody has described', () => {
     expect(out).toContain('renew')
     expect(out).toContain(expected)
     expect(code).toBe(0)
-    // What is proposed, put into its file, is what the next probe finds to be right.
+    // The next probe finds the proposal right, once it stands in its file.
     const proposal = out.slice(out.indexOf('import {')).replace("'evergate/backend'", `'${BACKEND}'`)
     const again = await probe('', { 'session-backend.mjs': proposal, ...CONFIG })
     expect([again.code, again.out]).toEqual([0, expect.stringContaining('person: an id')])
@@ -197,9 +198,14 @@ describe('credentials', () => {
     expect(JSON.parse(seen())).toEqual({ user: 'ann', pwd: PASSWORD })
   })
 
-  it('are asked for at a terminal', async () => {
-    const answers = ['ann@example.com', PASSWORD]
-    await probe('', files, { env: { REMOTE_API: server.url() }, ask: async () => answers.shift() ?? '' })
+  it('are asked for at a terminal, which does not show the password', async () => {
+    const shown: string[] = []
+    const ask: Io['ask'] = async (question, { secret = false } = {}) => {
+      if (!secret) shown.push(question)
+      return /password/i.test(question) ? PASSWORD : 'ann@example.com'
+    }
+    await probe('', files, { env: { REMOTE_API: server.url() }, ask })
+    expect(shown).toEqual(['E-mail address: '])
     expect(JSON.parse(seen())).toEqual({ email: 'ann@example.com', password: PASSWORD })
   })
 

@@ -47,8 +47,11 @@ export function addDoctor(program: Command, io: Io, finish: Finish): void {
     })
 }
 
-async function readPassword({ env, readInput }: Io): Promise<Credentials['password']> {
-  const password = env.EVERGATE_PASSWORD || (await readInput?.())?.replace(/\r?\n$/, '')
+async function readPassword({ env, readInput, ask }: Io): Promise<Credentials['password']> {
+  const password =
+    env.EVERGATE_PASSWORD ||
+    (await readInput?.())?.replace(/\r?\n$/, '') ||
+    (await ask?.('Password: ', { secret: true }))
   if (password) return password
   throw new Problem('Give the password in EVERGATE_PASSWORD or on standard input.', 2)
 }

@@ -10,12 +10,16 @@ import { run } from '../program.ts'
 export function folderWith(files: Readonly<Record<string, string>> = {}): string {
   const root = mkdtempSync(join(tmpdir(), 'evergate-'))
   onTestFinished(() => rmSync(root, { recursive: true, force: true }))
-  for (const [path, content] of Object.entries(files)) {
+  // A build comes after its sources.
+  const inOrder = Object.entries(files).sort(([a], [b]) => Number(isBuilt(a)) - Number(isBuilt(b)))
+  for (const [path, content] of inOrder) {
     mkdirSync(dirname(join(root, path)), { recursive: true })
     writeFileSync(join(root, path), content, { mode: path.startsWith('.env') ? 0o600 : 0o644 })
   }
   return root
 }
+
+const isBuilt = (path: string) => path.startsWith('.next/')
 
 type Ended = { readonly code: number; readonly out: string; readonly err: string }
 

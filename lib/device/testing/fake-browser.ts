@@ -12,7 +12,7 @@ export const REFRESH = '/session/device/refresh'
 const BY_BROWSER = { ...KINDS.api, 'sec-fetch-site': 'same-origin', origin: ORIGIN }
 export const OWN = { 'sec-fetch-site': 'same-origin' }
 
-/** What an answer asks of a browser that has device keys; empty for nothing. */
+/** The header of an answer that asks a browser to bind; empty for none. */
 export const askedIn = ({ finish }: Outcome): string =>
   finish?.(new Response()).headers.get('secure-session-registration') ?? ''
 

@@ -13,7 +13,7 @@ import { unmetBy } from './step-up.ts'
 /** Seconds that a token must have left after a renewal that failed, or the page behind would find it ended. */
 const LEAST_LEFT = 1
 
-/** What a request with this token is to be decided on, before any renewal. Times in seconds. */
+/** The facts that a request with this token is decided on, before any renewal. Times in seconds. */
 export function situationOf(
   facts: RequestFacts,
   token: TokenState,
@@ -29,8 +29,14 @@ export function situationOf(
         ? 'signed-out'
         : ended.endedBy !== null
           ? 'ended'
-          : token.state,
-    servableStale: claims !== null && isSafeMethod(facts.method) && now - claims.expiresAt < staleIfError,
+          : ended.isOutdated
+            ? 'expired'
+            : token.state,
+    servableStale:
+      claims !== null &&
+      !ended.isOutdated &&
+      isSafeMethod(facts.method) &&
+      now - claims.expiresAt < staleIfError,
     refreshToken: facts.cookies.values.refreshToken === undefined ? 'absent' : 'presented',
     delivery: facts.delivery,
     renew: facts.route.renew === 'always' ? 'always' : 'when-due',
@@ -43,7 +49,7 @@ export function situationOf(
 const isStrict = (required: Route['require']) =>
   typeof required === 'object' && required.some(({ freshness }) => freshness)
 
-/** What follows from a renewal; null is one that could not be tried. */
+/** The findings of a renewal. Null: it could not be tried. */
 export function concludeAfter(
   attempt: Attempt | null,
   situation: Situation,

@@ -20,7 +20,7 @@ export type Decide = (situation: Situation) => Decision
 /** The parts of a gateway that device binding needs. */
 export type BindableGateway = {
   readonly settings: GatewaySettings
-  /** What the gateway does of itself; `decide` is asked in the place of its own table. */
+  /** The gateway without device binding; `decide` is asked in the place of its own table. */
   judge(facts: RequestFacts, waitUntil?: WaitUntil, decide?: Decide): Promise<Outcome>
   /** Renews by the backend's refresh token. `signedOutSid`: the session that this browser has signed out of. */
   renew(

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
 
 const CONFIG = join(import.meta.dirname, 'config.ts')
 
+const { PATH, NODE_COMPILE_CACHE } = process.env
 let app: string
 beforeEach(() => {
   app = mkdtempSync(join(tmpdir(), 'evergate-config-'))
@@ -30,7 +31,7 @@ function run(
   env: Record<string, string> = {},
 ): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
-    const options = { cwd: app, env: { PATH: process.env.PATH, ...env } as unknown as NodeJS.ProcessEnv }
+    const options = { cwd: app, env: { PATH, NODE_COMPILE_CACHE, ...env } as unknown as NodeJS.ProcessEnv }
     execFile(process.execPath, ['--input-type=module', '-e', script], options, (error, out, err) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err })
     })

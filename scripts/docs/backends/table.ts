@@ -2,7 +2,7 @@ import type * as presets from '../../../lib/backend/presets.ts'
 
 export type Preset = keyof typeof presets
 
-/** What the page of a preset says beside what its description says itself. */
+/** The words of a preset's page that its description does not hold. */
 type Words = {
   readonly title: string
   readonly about: string
@@ -18,6 +18,8 @@ const email = '{ email, password }'
 const username = '{ username, password }'
 const SLIDES =
   'The access token itself is what renews, and only while it is good: somebody who stays away for longer than it lives signs in anew.'
+const ENDS_WITH_SLASH =
+  'Next redirects a path with a slash at its end to that without, and the proxy adds it again: call `/api/backend/notes`.'
 
 /** One page each, in the order of the list. */
 export const words: Readonly<Record<Preset, Words>> = {
@@ -45,6 +47,7 @@ export const words: Readonly<Record<Preset, Words>> = {
     notes: [
       'Without the blacklist app: `signOut: false`.',
       'The token names a `user_id` and nothing else. For roles and a name, give `me` a path and read it in `person`.',
+      ENDS_WITH_SLASH,
     ],
   },
   djRestAuth: {
@@ -53,6 +56,7 @@ export const words: Readonly<Record<Preset, Words>> = {
       'The refresh token comes in a cookie alone. `JWT_AUTH_REFRESH_COOKIE` names it; the preset has `refresh-token`.',
     over: '401',
     credentials: username,
+    notes: [ENDS_WITH_SLASH],
   },
   aspNetIdentity: {
     title: 'ASP.NET Core Identity',

@@ -1,4 +1,4 @@
-import type { AuthEventSubject, OperatorEvent, RequestEvent } from '../../../auth-server/observe/audit.ts'
+import type { AuthEventSubject, RequestEvent } from '../../../auth-server/observe/audit.ts'
 import type { GatewayEvent } from '../../../lib/gateway/events/events.ts'
 
 const sid = 'Zk3vJp0Qm1xYb7cT2nWd9A'
@@ -113,11 +113,11 @@ export const gatewayExamples: {
   'user-data.left-out': [{ type: 'user-data.left-out', bytes: 20480, sid }],
 }
 
-type AuditEvent = RequestEvent | OperatorEvent
+const admin = 'mB4xT9wQe2kLz7vR0pHs5A'
 
 /** The same for the auth server. */
 export const authServerExamples: {
-  readonly [Name in AuditEvent['event']]: readonly Extract<AuditEvent, { event: Name }>[]
+  readonly [Name in RequestEvent['event']]: readonly Extract<RequestEvent, { event: Name }>[]
 } = {
   registered: [{ event: 'registered' }],
   'signed-in': [{ event: 'signed-in', sid, by: 'password' }],
@@ -140,13 +140,24 @@ export const authServerExamples: {
   'signed-out': [{ event: 'signed-out', sid }],
   'sessions-ended': [{ event: 'sessions-ended', reason: 'ended-by-user', count: 1, sid }],
   'password-changed': [{ event: 'password-changed', sid }],
+  'user-added': [{ event: 'user-added', roles: ['user'], operator: 'ops' }],
+  'users-listed': [{ event: 'users-listed', count: 3, admin }],
+  'user-shown': [{ event: 'user-shown', admin }],
+  'roles-changed': [{ event: 'roles-changed', from: ['user'], to: ['user', 'editor'], admin }],
   'user-disabled': [{ event: 'user-disabled', operator: 'ops' }],
   'user-enabled': [{ event: 'user-enabled', operator: 'ops' }],
+  'users-imported': [{ event: 'users-imported', operator: 'ops', count: 1_000_000 }],
+  'user-exported': [{ event: 'user-exported' }],
+  'user-deleted': [{ event: 'user-deleted' }],
 }
 
 /** Of a request, and of what an operator does by hand. */
 export const authServerSubject = (name: string): AuthEventSubject => {
   const userId = 'VQ2mS8dLr0uKx5fT1nYc3B'
-  if (name.startsWith('user-')) return { userId }
-  return { userId, address: '203.0.113.7', userAgent: 'Mozilla/5.0 (X11; Linux x86_64)', traceId }
+  if (name === 'users-imported') return {}
+  const isByHand = authServerExamples[name as RequestEvent['event']].some((event) => 'operator' in event)
+  if (isByHand) return { userId }
+  const from = { address: '203.0.113.7', userAgent: 'Mozilla/5.0 (X11; Linux x86_64)', traceId }
+  // It is about nobody alone.
+  return name === 'users-listed' ? from : { userId, ...from }
 }

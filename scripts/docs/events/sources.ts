@@ -9,7 +9,7 @@ export type Source = {
   readonly file: string
   readonly types: readonly string[]
   readonly key: 'type' | 'event'
-  /** What each of them has besides. */
+  /** Further fields of each of them. */
   readonly common: readonly string[]
 }
 
@@ -24,7 +24,7 @@ export const sources: readonly Source[] = [
   {
     title: 'The auth server',
     file: 'auth-server/observe/audit.ts',
-    types: ['RequestEvent', 'OperatorEvent'],
+    types: ['RequestEvent'],
     key: 'event',
     common: ['AuthEventSubject'],
   },

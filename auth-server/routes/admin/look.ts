@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import type { Endpoint } from '../../http/endpoint.ts'
+import { invalidFields } from '../../http/http.ts'
+import type { User } from '../../store/store.ts'
+import { dossierOf } from '../../users/dossier.ts'
+import { describeSessions } from '../describe-sessions.ts'
+import type { AdminHandler, MakeEndpoint } from './guard.ts'
+
+const MOST = 200
+
+const query = z.object({
+  email: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .max(254, 'must have at most 254 characters')
+    .regex(/^\P{Cc}*$/u, 'must not contain control characters')
+    .default(''),
+  after: z
+    .string()
+    .max(254, 'must be what `next` of the answer before said')
+    .regex(/^\P{Cc}*$/u, 'must be what `next` of the answer before said')
+    .default(''),
+  limit: z.coerce
+    .number('must be a whole number')
+    .int('must be a whole number')
+    .min(1, `must be 1 to ${MOST}`)
+    .max(MOST, `must be 1 to ${MOST}`)
+    .default(50),
+})
+
+/** A user as administrators see them. */
+export const describeUser = ({ id, email, name, roles, createdAt, disabledAt }: User) => ({
+  id,
+  email,
+  name,
+  roles,
+  createdAt: new Date(createdAt).toISOString(),
+  disabledAt: disabledAt === null ? null : new Date(disabledAt).toISOString(),
+})
+
+/** What administrators can look at. */
+export function lookRoutes(endpoint: MakeEndpoint): Endpoint[] {
+  const list: AdminHandler = async ({ req, res, services, users, caller, about }) => {
+    // The app around a mounted router may parse queries as it likes.
+    const asked = query.safeParse(Object.fromEntries(new URLSearchParams(req.url.split('?')[1])))
+    if (!asked.success)
+      throw invalidFields(
+        Object.fromEntries(asked.error.issues.map(({ path, message }) => [String(path[0]), message])),
+      )
+    const { email, after, limit } = asked.data
+    const found = await users.list(after, limit, email)
+    services.audit({ event: 'users-listed', count: found.length, admin: caller.user.id }, about())
+    const next = found.length === limit ? (found.at(-1)?.email ?? null) : null
+    res.json({ users: found.map(describeUser), next })
+  }
+
+  const show: AdminHandler = async ({ res, services, caller, about, ...call }) => {
+    const user = await call.user()
+    const live = await services.store.sessions.listLive(user.id)
+    services.audit({ event: 'user-shown', admin: caller.user.id }, about(user))
+    res.json({ ...describeUser(user), sessions: describeSessions(live, caller, services.settings) })
+  }
+
+  const handOut: AdminHandler = async ({ res, services, caller, about, ...call }) => {
+    const user = await call.user()
+    await call.prove()
+    const { audit, eventsOf, store } = services
+    const dossier = await dossierOf(user, store.sessions, await eventsOf?.(user.id))
+    audit({ event: 'user-exported', admin: caller.user.id }, about(user))
+    res.json(dossier)
+  }
+
+  return [endpoint('get', '', list), endpoint('get', '/:id', show), endpoint('post', '/:id/export', handOut)]
+}

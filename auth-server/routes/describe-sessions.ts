@@ -1,0 +1,47 @@
+import type { Caller } from '../http/bearer.ts'
+import type { AuthSettings } from '../settings.ts'
+import type { Session } from '../store/store.ts'
+
+/** A live session as the one who asks is told of it. */
+export interface SessionDescription {
+  readonly sid: string
+  readonly createdAt: string
+  readonly lastSeenAt: string
+  readonly address: string
+  readonly userAgent: string
+  /** It is the session that asks. */
+  readonly current: boolean
+}
+
+/** Live sessions for somebody to look at, the one seen last first. */
+export function describeSessions(
+  live: readonly Session[],
+  caller: Pick<Caller, 'sid' | 'now'>,
+  { accessTokenTtl }: Pick<AuthSettings, 'accessTokenTtl'>,
+): SessionDescription[] {
+  const seen = (session: Session) =>
+    session.sid === caller.sid ? caller.now : seenAbout(session.lastSeenAt, accessTokenTtl * 1000, caller.now)
+  return live
+    .map((session) => ({ session, seenAt: seen(session) }))
+    .sort((a, b) => b.seenAt - a.seenAt || b.session.createdAt - a.session.createdAt)
+    .map(({ session: { sid, createdAt, address, userAgent }, seenAt }) => ({
+      sid,
+      createdAt: new Date(createdAt).toISOString(),
+      lastSeenAt: new Date(seenAt).toISOString(),
+      address,
+      userAgent,
+      current: sid === caller.sid,
+    }))
+}
+
+const COARSE_MS = 5 * 60_000
+
+/**
+ * When a session was seen last, as others may know it. The moment of its last renewal would tell a thief when to present the token
+ * that it has just used up. Between two renewals the session may have been in use all the time, so it counts as seen until its
+ * access token has ended; then the time stands still. Rounded down to five minutes, and so never in the future.
+ */
+function seenAbout(renewedAt: number, accessTokenLife: number, now: number): number {
+  const seenAt = Math.min(now, renewedAt + accessTokenLife)
+  return seenAt - (seenAt % COARSE_MS)
+}

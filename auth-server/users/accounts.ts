@@ -1,0 +1,79 @@
+import type { Audit, AuthEventSubject } from '../observe/audit.ts'
+import type { NewUser, RevocationReason, SessionStore, User, UserStore } from '../store/store.ts'
+
+/** The hand that does it: an administrator (the id of a user), an operator (an account of the machine), or nobody but the user. */
+export type Doer = { readonly admin: string } | { readonly operator: string } | object
+
+/** What is done to users, with an event for each. Who may do it, is for the caller to know. */
+export interface Accounts {
+  /** False when somebody has that e-mail address. */
+  add(user: NewUser): Promise<boolean>
+  setRoles(user: User, roles: readonly string[]): Promise<boolean>
+  /** Answers how many sessions have ended; undefined when the user has gone meanwhile. */
+  disable(user: User): Promise<number | undefined>
+  enable(user: User): Promise<boolean>
+  /** Answers how many sessions have ended. */
+  delete(user: User): Promise<number>
+  /** Answers how many sessions have ended. */
+  endSessions(user: User, reason: RevocationReason): Promise<number>
+  /** False when it has ended before, or is no session of this user. */
+  endSession(user: User, sid: string, reason: RevocationReason): Promise<boolean>
+}
+
+/**
+ * @param origin - where the request for it comes from, when there is one
+ */
+export function accountsOf(
+  { users, sessions }: { readonly users: UserStore; readonly sessions: SessionStore },
+  audit: Audit,
+  doer: Doer,
+  origin: Pick<AuthEventSubject, 'address' | 'userAgent'> = {},
+): Accounts {
+  const about = ({ id }: Pick<User, 'id'>) => ({ userId: id, ...origin })
+  function tellEnded(user: User, reason: RevocationReason, count: number, sid?: string): void {
+    if (count > 0)
+      audit({ event: 'sessions-ended', reason, count, ...(sid && { sid }), ...doer }, about(user))
+  }
+
+  return {
+    async add(user) {
+      if ((await users.create(user)) !== 'created') return false
+      audit({ event: 'user-added', roles: user.roles, ...doer }, about(user))
+      return true
+    },
+    async setRoles(user, roles) {
+      if (!(await users.setRoles(user.id, roles))) return false
+      audit({ event: 'roles-changed', from: user.roles, to: roles, ...doer }, about(user))
+      return true
+    },
+    async disable(user) {
+      const count = await users.disable(user.id)
+      if (count === undefined) return undefined
+      audit({ event: 'user-disabled', ...doer }, about(user))
+      tellEnded(user, 'user-disabled', count)
+      return count
+    },
+    async enable(user) {
+      if (!(await users.enable(user.id))) return false
+      audit({ event: 'user-enabled', ...doer }, about(user))
+      return true
+    },
+    async delete(user) {
+      const count = (await users.delete(user.id)) ?? 0
+      audit({ event: 'user-deleted', ...doer }, about(user))
+      tellEnded(user, 'user-gone', count)
+      return count
+    },
+    async endSessions(user, reason) {
+      const count = await sessions.revokeAll(user.id, reason)
+      tellEnded(user, reason, count)
+      return count
+    },
+    async endSession(user, sid, reason) {
+      const reading = await sessions.find(sid)
+      if (reading?.session.userId !== user.id || !(await sessions.revoke(sid, reason))) return false
+      tellEnded(user, reason, 1, sid)
+      return true
+    },
+  }
+}
