@@ -1,6 +1,7 @@
 import { createBoundSessions } from '../gateway/device/bound-session.ts'
-import type { DeviceBinding } from '../gateway/device/device-binding.ts'
+import type { OpenBinding } from '../gateway/device/device-binding.ts'
 import { GatewayError } from '../gateway/errors.ts'
+import type { DeviceBinding } from '../gateway/options.ts'
 import { REASONS } from '../gateway/response/return-to.ts'
 import { createGatewayTokens } from '../gateway/token/gateway-token.ts'
 import type { DevicePaths, Parts } from './endpoint.ts'
@@ -41,7 +42,7 @@ export function bindDevices({
   leastTokenLife = LEAST_LIFE,
 }: DeviceOptions = {}): DeviceBinding {
   const paths: DevicePaths = { register: '/session/device', refresh: '/session/device/refresh', ...own }
-  return {
+  const binding: OpenBinding = {
     open(gateway) {
       const { settings } = gateway
       const ttl = Number((typeof process === 'object' && process.env.ACCESS_TOKEN_TTL) || Number.NaN)
@@ -73,6 +74,7 @@ export function bindDevices({
       }
     },
   }
+  return binding
 }
 
 /** With `trailingSlash`, Next puts one behind each path. */

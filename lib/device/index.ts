@@ -1,3 +1,3 @@
-export type { DeviceBinding } from '../gateway/device/device-binding.ts'
+export type { DeviceBinding } from '../gateway/options.ts'
 export type { DeviceOptions } from './bind-devices.ts'
 export { bindDevices } from './bind-devices.ts'

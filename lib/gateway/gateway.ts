@@ -5,7 +5,7 @@ import type { Answer } from './decision/policy.ts'
 import { decide, decideWithout } from './decision/policy.ts'
 import { NOTHING_KNOWN } from './decision/revocation.ts'
 import { claimsOf, concludeAfter, situationOf } from './decision/situation.ts'
-import type { Decide, HandleRequest } from './device/device-binding.ts'
+import type { Decide, HandleRequest, OpenBinding } from './device/device-binding.ts'
 import { endReasonOf, report, subjectOf } from './events/report.ts'
 import type { GatewayOptions } from './options.ts'
 import { resolveOptions } from './options.ts'
@@ -71,7 +71,7 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
   const { deviceBinding } = settings
   const answer: HandleRequest =
     deviceBinding && deviceBinding !== 'off'
-      ? deviceBinding.open({ settings, judge, renew: attemptRenewal })
+      ? (deviceBinding as OpenBinding).open({ settings, judge, renew: attemptRenewal })
       : judge
 
   return {

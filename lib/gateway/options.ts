@@ -1,6 +1,5 @@
 import type { JSONWebKeySet } from 'jose'
 import type { Revocation } from './decision/revocation.ts'
-import type { DeviceBinding } from './device/device-binding.ts'
 import { GatewayError } from './errors.ts'
 import type { GatewayEvent } from './events/events.ts'
 import type { Clock, Fetch, SentHeaders } from './platform.ts'
@@ -159,6 +158,12 @@ export type HoldingBackend = {
     settings: GatewaySettings,
   ): Pick<GatewaySettings, 'keys' | 'gatewaySecrets'> &
     Partial<Pick<GatewaySettings, 'maxRefreshTokenBytes'>> & { readonly backend: Backend }
+}
+
+/** A value of the option `deviceBinding`. `bindDevices()` of `evergate/device` makes one. */
+export type DeviceBinding = {
+  /** Told of the gateway when it begins to work. */
+  open(gateway: never): unknown
 }
 
 /** Options with every default in place. */

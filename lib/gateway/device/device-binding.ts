@@ -5,9 +5,8 @@ import type { Attempt } from '../renewal/renewal.ts'
 import type { RequestFacts } from '../request/facts.ts'
 import type { Outcome } from '../response/outcome.ts'
 
-/** A value of the option `deviceBinding`. `bindDevices()` of `evergate/device` makes one. */
-export type DeviceBinding = {
-  /** Told of the gateway when it begins to work. */
+/** A `DeviceBinding`, as the gateway knows it. */
+export type OpenBinding = {
   open(gateway: BindableGateway): HandleRequest
 }
 
