@@ -5,6 +5,7 @@ const sameOrigin = `${request}/same-origin.ts`
 const returnTo = 'lib/gateway/response/return-to.ts'
 const routes = `${request}/routes.ts`
 const cors = 'lib/gateway/cors.test.ts'
+const cost = 'lib/gateway/cost.test.ts'
 
 /** What keeps other sites and other ways of writing a path from getting past the rules. */
 export const gatewayRequests: readonly Protection[] = [
@@ -26,8 +27,8 @@ export const gatewayRequests: readonly Protection[] = [
       "return secFetchSite === 'same-origin' || secFetchSite === 'none'": 'return true',
       '!carriesSession : sameOrigin(origin, address)': 'true : sameOrigin(origin, address)',
       ': sameOrigin(origin, address)': ': true',
-      'const { origin, host } = new URL(address)':
-        "const { host } = new URL(address)\n  const origin = host.split(':')[0]",
+      'return origin !== undefined && origin === originOf(other)':
+        'return origin !== undefined && new URL(one).hostname === new URL(other).hostname',
     },
   },
   {
@@ -36,7 +37,8 @@ export const gatewayRequests: readonly Protection[] = [
     test: cors,
     title: 'ASVS 3.5.1',
     without: {
-      'const { origin, host } = new URL(address)': 'const { host } = new URL(address)\n  const origin = host',
+      'return origin !== undefined && origin === originOf(other)':
+        'return origin !== undefined && new URL(one).host === new URL(other).host',
     },
   },
   {
@@ -98,7 +100,6 @@ export const gatewayRequests: readonly Protection[] = [
     test: `${request}/base-path.test.ts`,
     without: {
       'pathname: withoutBasePath(pathname)': 'pathname',
-      '`${pathname}/`.startsWith(`${basePath}/`)': 'pathname.startsWith(basePath)',
     },
   },
   {
@@ -121,13 +122,55 @@ export const gatewayRequests: readonly Protection[] = [
     test: `${request}/size.test.ts`,
     without: {
       '> bodySizeOf(pathname)': '> Number.POSITIVE_INFINITY',
-      'const DEFAULT_BODY_SIZE = 10_485_760': 'const DEFAULT_BODY_SIZE = 10_485_761',
+      'const DEFAULT_BODY_SIZE = 10_485_760': 'const DEFAULT_BODY_SIZE = 104_857_600',
     },
   },
   {
     row: 'CWE-407 (each parser',
     file: `${request}/size.ts`,
-    test: 'lib/gateway/cost.test.ts',
+    test: `${request}/size.test.ts`,
     without: { 'const MAX_PATH_LENGTH = 2048': 'const MAX_PATH_LENGTH = Number.POSITIVE_INFINITY' },
+  },
+  {
+    row: 'CWE-407 (each parser',
+    file: routes,
+    test: cost,
+    // One character after the other, which throws for each that is none.
+    without: {
+      'text.replace(ENCODED, decodeURIComponent)': `text.replace(/%[\\da-f]{2}/gi, (one) => {
+    try {
+      return decodeURIComponent(one)
+    } catch {
+      return one
+    }
+  })`,
+    },
+  },
+  {
+    row: 'CWE-407 (each parser',
+    file: returnTo,
+    test: cost,
+    without: {
+      [`search
+    .slice(1)
+    .split('&')
+    .filter((part) => !/^_rsc(=|$)/.test(part))`]:
+        "[...new URLSearchParams(search)].filter(([name]) => name !== '_rsc')",
+    },
+  },
+  {
+    row: 'CWE-407 (each parser',
+    file: 'lib/next/backend-url.ts',
+    test: 'lib/next/backend-url.test.ts',
+    title: 'decoding costs no more than the length',
+    // Layer by layer.
+    without: {
+      'const decoded: string[] = []': `for (let text = path; ; ) {
+    const less = text.replace(/%[\\da-f]{2}/gi, (one) => String.fromCharCode(Number.parseInt(one.slice(1), 16)))
+    if (less === text) return text
+    text = less
+  }
+  const decoded: string[] = []`,
+    },
   },
 ]
