@@ -1,5 +1,6 @@
 import type { Protection } from '../protection.ts'
 import { app } from './app.ts'
+import { authLimits } from './auth-limits.ts'
 import { authPasswords } from './auth-passwords.ts'
 import { authServer } from './auth-server.ts'
 import { authSessions } from './auth-sessions.ts'
@@ -19,6 +20,7 @@ export const protections: readonly Protection[] = [
   ...app,
   ...providers,
   ...authTokens,
+  ...authLimits,
   ...authPasswords,
   ...authSessions,
   ...authServer,
