@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { workFolder } from '../lib/paths.mjs'
@@ -21,7 +21,10 @@ if (mutants.length === 0) {
   process.exit(2)
 }
 
-const folders = Array.from({ length: atOnce }, (_, index) => join(workFolder, 'rows', String(index)))
+mkdirSync(workFolder, { recursive: true })
+const place = mkdtempSync(join(workFolder, 'rows-'))
+process.once('exit', () => rmSync(place, { recursive: true, force: true }))
+const folders = Array.from({ length: atOnce }, (_, index) => join(place, String(index)))
 const firstLine = (text: string) => text.trim().split('\n')[0] ?? ''
 
 /** A test that fails anyway would catch everything. */
@@ -65,6 +68,4 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
-} finally {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 }
