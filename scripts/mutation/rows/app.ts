@@ -32,7 +32,7 @@ export const app: readonly Protection[] = [
     file: 'lib/next/require-session.ts',
     test: 'lib/next/require-session.test.ts',
     without: {
-      'if (unmet) redirect(': 'if (false) redirect(',
+      'if (unmetBy(session, isBound ? withoutDevice([options]) : [options], now)) {': 'if (false) {',
       'return unmet ? unauthenticated(': 'return false ? unauthenticated(',
     },
   },

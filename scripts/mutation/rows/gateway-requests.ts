@@ -183,4 +183,11 @@ export const gatewayRequests: readonly Protection[] = [
       'sid: signedOutSid, ended: endedBy': 'sid: null, ended: endedBy',
     },
   },
+  {
+    row: 'ASVS 8.2.1 below a `basePath`',
+    file: routes,
+    test: 'lib/gateway/response/sign-in-path.test.ts',
+    title: 'rules with `:locale` in them',
+    without: { "compilePath(path, require === 'public' ? anyLocale : '')": "compilePath(path, '')" },
+  },
 ]
