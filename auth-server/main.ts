@@ -50,7 +50,7 @@ const [, , word, ...words] = process.argv
 if (word === 'users') {
   const { runUsers } = await import('./cli/users/run.ts')
   const code = await runUsers(words, 'evergate-auth-server users')
-  // What was printed may be long, and its reader slow.
+  // The output may be long, and its reader slow.
   process.stdout.write('', () => process.exit(code))
   await new Promise(() => {})
 }

@@ -5,7 +5,7 @@ import { createHashingGate, type Gate } from './hashing-gate.ts'
 import { readHash } from './read-hash.ts'
 import { argon2Work } from './schemes/argon2.ts'
 
-/** What a hash costs: memory in KiB, passes and lanes. */
+/** The cost of a hash: memory in KiB, passes and lanes. */
 export type HashCost = Required<Pick<Options, 'memoryCost' | 'timeCost' | 'parallelism'>>
 
 // OWASP Password Storage Cheat Sheet: argon2id (the library's default variant), 19 MiB, 2 passes, 1 lane.

@@ -3,7 +3,7 @@ import { aNewSession, aNewUser, aSession, aUser, type ManualClock, manualClock }
 import { eachStoreAndCluster, openTestStore } from '../testing/stores.ts'
 import { type Advance, type NewSession, type Session, type Store, StoreError } from './store.ts'
 
-// What every kind of store must do alike; two connections to the same, empty store.
+// Every kind of store must do this alike; two connections to the same, empty store.
 describe.each(eachStoreAndCluster)('a store on %s', (_title, kind) => {
   let clock: ManualClock
   let now: number

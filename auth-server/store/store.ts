@@ -49,12 +49,12 @@ export interface Session {
   readonly userAgent: string
 }
 
-/** What begins a session. */
+/** The data of a new session. */
 export interface NewSession {
   readonly sid: string
   readonly userId: string
   /**
-   * What the user's password was held against. If it is another by now, nothing begins. Null: the user is not in this store, and
+   * The hash that the user's password was held against. If it is another by now, nothing begins. Null: the user is not in this store, and
    * whoever asks looks after them.
    */
   readonly passwordHash: string | null
@@ -72,7 +72,7 @@ export interface SessionReading {
   readonly now: number
 }
 
-/** What one rotation writes. */
+/** The writes of one rotation. */
 export interface Advance {
   /** The generation the caller saw: the guard of the compare-and-swap. */
   readonly from: number
@@ -184,7 +184,7 @@ export interface EndedAccess {
   readonly endedAt: number
 }
 
-/** What an {@link EndedStore} answers. */
+/** The answer of an {@link EndedStore}. */
 export interface EndedReading {
   /** Names this reading, so that the next one goes on from it. */
   readonly cursor: string
@@ -193,7 +193,7 @@ export interface EndedReading {
   readonly complete: boolean
 }
 
-/** What has ended lately, for those who verify access tokens by themselves. */
+/** The sessions that have ended lately, for parts that verify access tokens by themselves. */
 export interface EndedStore {
   /**
    * The sessions, and the access of users, that have ended after the reading that `cursor` names, as far as that was within the last `within` ms. With no
@@ -254,10 +254,10 @@ export interface LinkStore {
   purge(limit: number): Promise<number>
 }
 
-/** What requests ask of users, wherever those are. */
+/** The part of a user table that requests need, wherever the table is. */
 export type RequestUsers = Pick<UserStore, 'findByEmail' | 'findById' | 'replacePasswordHash'>
 
-/** What requests ask of a store. */
+/** The part of a store that requests need. */
 export interface RequestStore extends Pick<Store, 'sessions' | 'ended' | 'counters' | 'links' | 'ping'> {
   readonly users: RequestUsers
 }

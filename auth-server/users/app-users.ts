@@ -32,7 +32,7 @@ type Awaitable<T> = T | Promise<T>
 
 /**
  * Four functions over your own table. They must see what was last written: a replica that lags lets people in who are
- * disabled. What they throw is logged, and answered 503: nobody is signed out by it.
+ * disabled. An error of theirs is logged, and answered 503: nobody is signed out by it.
  */
 export interface AppUsers {
   /** The user with this e-mail address, which comes trimmed and lower-cased. */
@@ -129,7 +129,7 @@ async function askForUser(
       `users.${name} answered a user whose ${parsed.error.issues[0]?.path.join('.')} is wrong`,
     )
   const { disabled, emailVerified, ...user } = parsed.data
-  // Nobody asks when: that is known to your table.
+  // No caller asks when: your table knows that.
   return { ...user, createdAt: 0, disabledAt: disabled ? 0 : null, verifiedAt: emailVerified ? 0 : null }
 }
 

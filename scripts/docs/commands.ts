@@ -121,7 +121,7 @@ function wrongWithNpm([verb = '', ...args]: readonly string[]): string | undefin
 }
 
 /**
- * An argument is known when the files behind the script name it: `--flag`, or a word such as `rotate`. What follows a flag,
+ * An argument is known when the files behind the script name it: `--flag`, or a word such as `rotate`. A word after a flag,
  * an e-mail address and a file with data are the user's.
  */
 function wrongArguments(script: string, given: readonly string[]): string | undefined {

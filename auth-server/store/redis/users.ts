@@ -26,7 +26,7 @@ import {
  *
  * Before both the address is put on the list of all users, on which it may be in vain.
  *
- * Whoever stops between the two leaves a pointer to nobody, or to somebody with another id. It counts for nothing.
+ * A process that stops between the two leaves a pointer to no user, or to one with another id. Such a pointer is ignored.
  */
 
 /** The users of a Redis store. */
@@ -143,7 +143,7 @@ export function redisUsers(
       return await revokeAll(id, 'user-disabled')
     },
     async enable(id) {
-      // What a failure while disabling may have left.
+      // A failure while disabling may have left these.
       await revokeAll(id, 'user-disabled')
       return await disableOrNot(id, false)
     },

@@ -95,7 +95,7 @@ export function sqlUsers(
       return await revokeAll(id, 'user-disabled')
     },
     async enable(id) {
-      // What a failure while disabling may have left.
+      // A failure while disabling may have left these.
       await revokeAll(id, 'user-disabled')
       return await setDisabledAt(id, null)
     },
