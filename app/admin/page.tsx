@@ -1,20 +1,34 @@
 import { requireSession } from 'evergate/next'
 import type { Metadata } from 'next'
 import Link from 'next/link'
+import { paramOf, type SearchParams } from '../_lib/guards'
 import { LocalTime } from '../_ui/local-time'
 import { PageMain } from '../_ui/page-main'
 import { Fact, Facts, Section } from '../_ui/section'
+import { FindPerson } from './find-person'
+import { PersonSections } from './person'
 
 export const metadata: Metadata = { title: 'Admin' }
 
-export default async function AdminPage() {
+export default async function AdminPage({ searchParams }: { searchParams: SearchParams }) {
   const session = await requireSession({ roles: ['admin'] })
+  const person = await paramOf(searchParams, 'person')
   return (
     <PageMain
       title="Admin"
       account={session.user.id}
       lead={<p>Only the role admin gets here. Anybody else is answered 403, before this page is rendered.</p>}
     >
+      {person ? (
+        <PersonSections id={person} self={session.user.id} />
+      ) : (
+        <Section title="Find a person">
+          <FindPerson
+            email={(await paramOf(searchParams, 'email')) ?? ''}
+            after={(await paramOf(searchParams, 'after')) ?? ''}
+          />
+        </Section>
+      )}
       <Section title="Inspector">
         <p>
           <Link href="/inspector" className="link">

@@ -17,7 +17,7 @@ export default async function LoginPage({ searchParams }: { searchParams: Search
   const returnTo = returnToOf(asked)
   const reason = await paramOf(searchParams, 'reason')
   const session = await getSession()
-  // Who is to sign in again stays here: the page that they come from would only send them back.
+  // A person who is to sign in again stays here: the page that they come from would only send them back.
   if (session && reason !== 'reauthenticate') redirect(returnTo)
 
   const signedOut = (await paramOf(searchParams, 'signedOut')) !== undefined

@@ -4,6 +4,7 @@ import { requireSession, signOut } from 'evergate/next'
 import { revalidatePath } from 'next/cache'
 import { textOf } from '../_lib/guards'
 import { leadTo } from '../_lib/lead-to'
+import { revocation } from '../_lib/revocation'
 import { type Ended, endSessions } from './end-sessions'
 import { EVERYWHERE, QUIET, type SessionsState } from './state'
 
@@ -26,7 +27,9 @@ export async function endSession(_previous: SessionsState, form: FormData): Prom
   if (ended !== 'done') return afterRefusal(ended, sid)
   return {
     ...QUIET,
-    result: 'The session is ended. That device signs in again when its access token runs out.',
+    result: revocation()
+      ? 'The session is ended. That device is signed out.'
+      : 'The session is ended. That device signs in again when its access token runs out.',
   }
 }
 

@@ -4,11 +4,11 @@ import { useEffect, useRef } from 'react'
 import { useResilientForm } from '../_lib/use-resilient-form'
 import { describeUserAgent } from '../_lib/user-agent'
 import { Button } from '../_ui/button'
+import { ConfirmPassword } from '../_ui/confirm-password'
 import { FormAnswer, UNREACHABLE } from '../_ui/form-answer'
 import { LocalTime } from '../_ui/local-time'
 import { Fact, Facts } from '../_ui/section'
 import { endSession } from './actions'
-import { ConfirmPassword } from './confirm-password'
 import type { Device } from './sessions'
 import { QUIET } from './state'
 
@@ -32,6 +32,7 @@ export function DeviceList({ devices }: { devices: Device[] }) {
           error={unreachable ? UNREACHABLE : state.error}
           pending={pending}
           action="End session"
+          back="/sessions"
         >
           This ends the session on {device ? describeUserAgent(device.userAgent) : 'the other device'}.
           {device && (

@@ -2,9 +2,9 @@
 
 import { useResilientForm } from '../_lib/use-resilient-form'
 import { Button } from '../_ui/button'
+import { ConfirmPassword } from '../_ui/confirm-password'
 import { FormAnswer, UNREACHABLE } from '../_ui/form-answer'
 import { signOutEverywhere } from './actions'
-import { ConfirmPassword } from './confirm-password'
 import { QUIET } from './state'
 
 /** `atOnce`: gateways are told which sessions have ended. Else a good access token passes until its end. */
@@ -19,6 +19,7 @@ export function SignOutEverywhere({ atOnce }: { atOnce: boolean }) {
           error={error}
           pending={pending}
           action="Sign out everywhere"
+          back="/sessions"
         >
           This ends every session of yours, this one too.
         </ConfirmPassword>

@@ -97,7 +97,7 @@ function isExpected(message: ConsoleMessage): boolean {
   return isRefusedPrefetch || message.location().url.endsWith('/favicon.ico')
 }
 
-/** What Chromium writes when a script's request is refused; the router's own fetch is such a script. */
+/** Chromium's words when a script's request is refused; the router's own fetch is such a script. */
 export const REFUSED_FETCH = /status of 401/
 
 /** Fills in the sign-in form that the page shows and waits until it is left. */

@@ -5,7 +5,7 @@ import type { ApiBackend } from './api-backend.ts'
 
 /**
  * For several processes before a backend that rotates strictly: a session is renewed by one of them, and the others get the answer from
- * a store that they share. What is stored is sealed.
+ * a store that they share. The stored answers are sealed.
  *
  * @example
  * export default shareRenewals(apiBackend(nest), store)

@@ -342,7 +342,7 @@ describe('where a runtime stops between requests', () => {
     await send('/page', { cookies, waitUntil })
     expect(feed.calls).toHaveLength(1)
     clock.advance(1000)
-    // Nobody waits for it, and no two are under way.
+    // No request waits for it, and no two calls are under way.
     await send('/page', { cookies, waitUntil })
     await send('/page', { cookies, waitUntil })
     expect(feed.calls.map(({ wait }) => wait)).toEqual([0, 0])

@@ -22,7 +22,7 @@ export type AccessTokenKeys =
   | { readonly jwks: JSONWebKeySet; readonly alg?: PublicAlgorithm }
   | { readonly jwksUrl: string; readonly alg?: PublicAlgorithm }
 
-/** What the cookies are called in the browser, without the `__Host-` that they have on https. */
+/** Names of the cookies in the browser, without the `__Host-` that they have on https. */
 export type CookieNames = {
   readonly accessToken: string
   readonly refreshToken: string

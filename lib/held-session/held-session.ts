@@ -36,7 +36,7 @@ export function createHeldSessions<Held extends HeldSession>(parts: {
   const { settings, sealer, sign } = parts
 
   return {
-    /** What the cookies are to hold. `now` in seconds. */
+    /** The values of the cookies. `now` in seconds. */
     async issue(held: Held, foreign: ForeignToken, now: number): Promise<IssuedTokens> {
       return {
         accessToken: await wrap(held, foreign, now),

@@ -17,7 +17,7 @@ type SealedKind = 'refresh+jwe' | 'sign-in+jwe' | 'answer+jwe'
 
 /** RFC 7518 5.3. */
 const IV_BYTES = 12
-/** What WebCrypto appends, and checks the whole of. */
+/** The length of the tag that WebCrypto appends and checks. */
 const TAG_BYTES = 16
 
 const text = new TextEncoder()

@@ -8,7 +8,7 @@ import { sharedFlight } from './shared-flight.ts'
 
 const TOKEN = 'the-refresh-token-of-ann'
 
-/** What several processes share, here one map. */
+/** The store that several processes share, here one map. */
 function memoryStore(): SharedStore & { readonly entries: Map<string, string> } {
   const entries = new Map<string, string>()
   return {

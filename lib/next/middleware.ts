@@ -169,7 +169,7 @@ function forbidSharing(
   else headers.set('cache-control', withoutSharing(own ?? ''))
 }
 
-/** What became of a request's session. Next hands an answer's headers on to the page, as headers of its request. */
+/** The outcome for a request's session. Next hands an answer's headers on to the page, as headers of its request. */
 function tell(headers: Headers, { outcome, renewal }: Outcome, duration: number): void {
   headers.set('x-session', outcome)
   headers.append('server-timing', `session;desc="${outcome}";dur=${duration.toFixed(1)}`)

@@ -62,7 +62,7 @@ export async function getSession(): Promise<Session | null> {
   return verified && toSession(verified)
 }
 
-/** What a browser may know of its session; `now` is the server's clock, in seconds since the epoch. */
+/** The part of a session that its browser may know. `now` is the server's clock, in seconds since the epoch. */
 export type BrowserSession = Pick<Session, 'user' | 'expiresAt' | 'endsAt'> & { readonly now: number }
 
 /**
@@ -117,7 +117,7 @@ export function toSession(verified: VerifiedSession): Session {
 
 const REPORT = /session;desc="(active|renewed|anonymous|ended|degraded)";dur=([\d.]+)/
 
-/** What the gateway did on the current request, and how many milliseconds it took; null where it did not run. */
+/** The gateway's outcome for the current request, and how many milliseconds it took. Null: it did not run. */
 export async function gatewayReport(): Promise<{ outcome: SessionOutcome; milliseconds: number } | null> {
   const { headers } = await currentRequest()
   const [, outcome, milliseconds] = REPORT.exec(headers.get('server-timing') ?? '') ?? []

@@ -9,7 +9,7 @@ export type Attempt = {
   readonly nonce: string
   readonly verifier: string
   readonly returnTo: string
-  /** What the sign-in has to be like, where that was asked for. */
+  /** The sign-in that was asked for, if one was. */
   readonly required: SignInRequirement
 }
 

@@ -19,7 +19,7 @@ export type ProviderSession = HeldSession &
     readonly info?: JsonObject
   }
 
-/** What this part seals opens for no other. */
+/** The purpose of the seal: a value that this part seals opens for no other. */
 export const PURPOSE = 'evergate oauth2'
 
 /** Seconds that an access token lives whose provider does not tell (RFC 6749 5.1 only recommends it). */
@@ -39,7 +39,7 @@ export function createSessions(options: OAuth2Options, settings: GatewaySettings
     },
   })
 
-  /** What the cookies are to hold after an answer of the token endpoint. `now` in seconds. */
+  /** The values of the cookies after an answer of the token endpoint. `now` in seconds. */
   async function issue(
     answer: oauth.TokenEndpointResponse,
     before: ProviderSession | null,

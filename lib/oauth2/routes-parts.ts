@@ -38,7 +38,7 @@ export type SignInRoutesOptions = OAuth2Options & {
   readonly onBackchannelLogout?: (logout: BackchannelLogout) => Promise<void> | void
 }
 
-/** What the handlers share. */
+/** The parts that the handlers share. */
 export type Parts = {
   readonly options: SignInRoutesOptions
   readonly settings: GatewaySettings

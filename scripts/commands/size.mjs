@@ -11,7 +11,7 @@ import { runNode } from '../lib/run.mjs'
  * along: 8 KB. The gateway carries none, unless the app's own middleware brings it. Over a middleware without it, the gateway adds 8 KB more.
  */
 const limitKB = 16.7
-/** What a described backend may add for those who have one, its preset included. */
+/** The most bytes that a described backend adds for those who have one, its preset included. */
 const describedLimit = 4096
 /** @param {string} name */
 const fixture = (name) => fromRoot('scripts', 'fixtures', name)

@@ -25,7 +25,7 @@ vi.mock('@redis/client', () => ({
   }),
 }))
 
-/** What the addresses of the examples answer. */
+/** The answers of the addresses in the examples. */
 type Answer = (url: string, init: RequestInit) => Response | Promise<Response>
 let answer: Answer
 const nobodyAnswers: Answer = (url) => {
@@ -339,7 +339,7 @@ describe('ended', () => {
       return { rows: [{ sid: 's1', endedAt: Date.now(), reason: 'banned' }], last: 7 }
     })
     const onEvent = () => {}
-    // Nobody asks a second time.
+    // There is no second call.
     const wait = () => new Promise<void>(() => {})
     const sessions = revocation.open({ clock: Date.now, random: () => 0, wait, onEvent })
     const times = { issuedAt: 0, expiresAt: 0, authenticatedAt: null, acr: null }

@@ -14,7 +14,7 @@ describe('ASVS 3.3.3, RFC 6265bis 4.1.3.2: a sibling host cannot slip in a sessi
     expect(outcome).toMatchObject({ outcome: 'anonymous', setCookies: [] })
   })
 
-  // What browsers let a sibling host set, because to them the name does not begin with `__Host-`.
+  // Browsers let a sibling host set these, because to them the name does not begin with `__Host-`.
   it.each([
     ['a no-break space', '\u00a0__Host-'],
     ['a control character', '\u0085__Host-'],

@@ -25,7 +25,7 @@ export function formatSetCookie(change: CookieChange, attributes: CookieAttribut
 const domainOf = (change: CookieChange, { domain }: Pick<CookieAttributes, 'domain'>) =>
   'domain' in change ? change.domain : domain
 
-/** The last change of each cookie (RFC 6265bis 4.1.1: not twice in one response). What is set anew need not be cleared. */
+/** The last change of each cookie (RFC 6265bis 4.1.1: not twice in one response). A cookie that is set anew need not be cleared. */
 export function withoutRepeats(
   changes: readonly CookieChange[],
   attributes: Pick<CookieAttributes, 'domain'>,

@@ -22,7 +22,7 @@ export const unmetBy = (
       )
     : undefined
 
-/** What a sign-in has to be like, each part written by `write` and behind the one before; names as RFC 9470 3 and OpenID Connect Core 3.1.2.1 have them. */
+/** The sign-in that is asked for, each part written by `write` and behind the one before; names as RFC 9470 3 and OpenID Connect Core 3.1.2.1 have them. */
 export const askedOf = (
   { authenticatedWithin, acr }: SessionRequirement,
   write: (name: string, value: string) => string,

@@ -3,7 +3,7 @@ import type { RequestKind } from '../request/kind.ts'
 import type { Excess } from '../request/size.ts'
 
 /**
- * What an event tells of the request it is about. Never a token, a cookie's value or a query string; a path is told as it was
+ * The part of an event that is about its request. Never a token, a cookie's value or a query string; a path is told as it was
  * sent, so nothing that opens a door belongs into one.
  */
 export type EventSubject = {
@@ -17,7 +17,7 @@ export type EventSubject = {
   readonly kind: RequestKind
 }
 
-/** What was decided, and on what grounds. */
+/** The decision, and its grounds. */
 type Decided = EventSubject & {
   /** The state of the access token that the browser presented. */
   readonly token: Situation['token']
@@ -34,14 +34,14 @@ export type SessionEvent =
   /** The request goes on with new tokens. `shared`: another request's call has brought them. */
   | (Decided &
       TokenLife & { readonly type: 'session.renewed'; readonly waited: number; readonly shared: boolean })
-  /** Nobody is signed in, and nobody was. */
+  /** There is no session, and there was none. */
   | (Decided & { readonly type: 'session.anonymous' })
   /** The session is over. `reason`: the backend's word for it, that of `revocation`, or `signed_out`. */
   | (Decided & { readonly type: 'session.ended'; readonly reason: string; readonly waited: number })
   /** The session could be neither renewed nor refused. `reason`: as in `backend.unavailable`. */
   | (Decided & { readonly type: 'session.degraded'; readonly reason: string; readonly waited: number })
 
-/** What the gateway reports to `onEvent`. */
+/** An event that the gateway reports to `onEvent`. */
 export type GatewayEvent =
   | SessionEvent
   /** A token that no key of the backend has signed, or that says something it must not. `reason` names the check. */
@@ -95,7 +95,7 @@ export type GatewayEvent =
   /** With it the session's cookies would have so many bytes, more than servers accept; the session goes on without. */
   | { readonly type: 'user-data.left-out'; readonly bytes: number; readonly sid: string }
   /**
-   * Nobody has told for so many seconds which sessions have ended, longer than `revocation` tolerates. Rules with `freshness: 'strict'`
+   * The feed has not told for so many seconds which sessions have ended, longer than `revocation` tolerates. Rules with `freshness: 'strict'`
    * answer 503 meanwhile. Told once. `reason`: `no_answer`, `status_401`, `misfit`, …
    */
   | { readonly type: 'revocation.stale'; readonly reason: string; readonly seconds: number }

@@ -10,7 +10,7 @@ import type { EventSubject, GatewayEvent, SessionEvent } from './events.ts'
 /** A path may be as long as its sender likes; an event is not. */
 const MAX_PATH = 256
 
-/** What every event of a request tells of it. */
+/** The fields of every event that is about a request. */
 export function subjectOf(
   { method, url, kind }: RequestFacts,
   traceparent: string | null,

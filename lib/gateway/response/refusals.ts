@@ -13,7 +13,7 @@ const RETRY_AFTER = 5
 
 type Refusal = Exclude<Answer, 'pass'>
 
-/** What is told of the reason. */
+/** The reason, as the answer tells it. */
 type Why = {
   /** The backend's word for why the session has ended. */
   readonly endedBy: string | null

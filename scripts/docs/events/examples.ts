@@ -119,6 +119,7 @@ export const authServerExamples: {
   'roles-changed': [{ event: 'roles-changed', from: ['user'], to: ['user', 'editor'], admin }],
   'user-disabled': [{ event: 'user-disabled', operator: 'ops' }],
   'user-enabled': [{ event: 'user-enabled', operator: 'ops' }],
+  'users-imported': [{ event: 'users-imported', operator: 'ops', count: 1_000_000 }],
   'user-exported': [{ event: 'user-exported' }],
   'user-deleted': [{ event: 'user-deleted' }],
 }
@@ -126,6 +127,7 @@ export const authServerExamples: {
 /** Of a request, and of what an operator does by hand. */
 export const authServerSubject = (name: string): AuthEventSubject => {
   const userId = 'VQ2mS8dLr0uKx5fT1nYc3B'
+  if (name === 'users-imported') return {}
   const isByHand = authServerExamples[name as RequestEvent['event']].some((event) => 'operator' in event)
   if (isByHand) return { userId }
   const from = { address: '203.0.113.7', userAgent: 'Mozilla/5.0 (X11; Linux x86_64)', traceId }

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
 import { below } from '../_lib/base-path'
-import { Button } from '../_ui/button'
-import { Field } from '../_ui/field'
-import { FormAnswer } from '../_ui/form-answer'
+import { Button } from './button'
+import { Field } from './field'
+import { FormAnswer } from './form-answer'
 
 type Props = {
   /** Of the password field. */
@@ -12,10 +12,12 @@ type Props = {
   error: string | null
   pending: boolean
   action: string
+  /** The page that "Cancel" leads to. */
+  back: string
 }
 
 /** The content of a form whose action needs the password: one field, one button, and a way out. */
-export function ConfirmPassword({ name, children, error, pending, action }: Props) {
+export function ConfirmPassword({ name, children, error, pending, action, back }: Props) {
   return (
     <div className="max-w-md">
       <p className="mb-4">
@@ -32,7 +34,7 @@ export function ConfirmPassword({ name, children, error, pending, action }: Prop
       />
       <div className="mt-2 flex flex-wrap items-center gap-x-6 gap-y-3">
         <Button pending={pending}>{action}</Button>
-        <a href={below('/sessions')} className="link">
+        <a href={below(back)} className="link">
           Cancel
         </a>
       </div>

@@ -1,0 +1,123 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Browser, Page } from '@playwright/test'
+import {
+  expect,
+  expectSignInPage,
+  headerLink,
+  LOOKS,
+  newEmail,
+  outcomeOf,
+  REFUSED_FETCH,
+  signIn,
+  test,
+} from '../support/browser.ts'
+import { ADMIN } from '../support/client.ts'
+import type { Stack } from '../support/stack.ts'
+
+const FEED_SECRET = 'the-feed-of-the-tests-of-administrators-0123456789'
+
+// The gateway is told what has ended: a browser that is signed out elsewhere is out at once, with a token that is still good.
+test.use({ env: { FEED_SECRET }, tolerated: REFUSED_FETCH })
+
+/** Somebody new, signed in on a device of their own. */
+async function somebody(browser: Browser, stack: Stack) {
+  const account = { email: newEmail(), password: 'an umbrella in the rain' }
+  const registered = await fetch(`${stack.auth.url}/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...account, name: 'Grace Hopper' }),
+  })
+  const { refreshToken } = (await registered.json()) as { refreshToken: string }
+  const headers = { cookie: `refreshToken=${refreshToken}` }
+  await fetch(`${stack.auth.url}/logout`, { method: 'POST', headers })
+  const context = await browser.newContext({ baseURL: stack.app.url, userAgent: 'Firefox/140 (Windows)' })
+  const page = await context.newPage()
+  await signIn(page, account)
+  // No prefetch of this page is to meet the end first.
+  await page.goto('about:blank')
+  return { ...account, page, close: () => context.close() }
+}
+
+/** The next page that this browser asks for is the sign-in page. Its access token has not run out. */
+async function expectOut(page: Page): Promise<void> {
+  await expect
+    .poll(async () => outcomeOf(await page.goto('/sessions')), { timeout: 3_000, intervals: [100] })
+    .not.toBe('active')
+  await expectSignInPage(page, '/sessions', 'ended-elsewhere')
+}
+
+async function open(page: Page, email: string): Promise<void> {
+  await page.goto('/admin')
+  await page.getByLabel('E-mail begins with').fill(email.slice(0, 20).toUpperCase())
+  await page.getByRole('button', { name: 'Find' }).click()
+  await page.getByRole('link', { name: email }).click()
+  await expect(page.getByText('Firefox on Windows')).toBeVisible()
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? 'with JavaScript' : 'without JavaScript', () => {
+    test.use({ javaScriptEnabled })
+
+    test('an administrator finds a person, ends their session and disables them: they are out at once', async ({
+      page,
+      browser,
+      stack,
+    }) => {
+      await signIn(page, ADMIN)
+      const person = await somebody(browser, stack)
+      await open(page, person.email)
+      await page.getByRole('button', { name: 'End session' }).click()
+      await expect(page.getByText('The session is ended.')).toBeVisible()
+      await expect(page.getByText('Signed in nowhere.')).toBeVisible()
+      await expectOut(person.page)
+
+      await signIn(person.page, person)
+      await person.page.goto('about:blank')
+      await page.getByRole('button', { name: 'Disable the account' }).click()
+      await expect(page.getByText('The account is disabled')).toBeVisible()
+      await expect(page.getByRole('button', { name: 'Enable the account' })).toBeVisible()
+      await expectOut(person.page)
+      await person.close()
+    })
+  })
+}
+
+test('a person ends the session of another browser of theirs, which is out at once', async ({
+  page,
+  browser,
+  stack,
+}) => {
+  const other = await somebody(browser, stack)
+  await signIn(page, other)
+  await headerLink(page, 'Sessions').click()
+  const row = page.getByRole('listitem').filter({ hasText: 'Firefox on Windows' })
+  await row.getByRole('button', { name: 'End session' }).click()
+  await expect(page.getByText('The session is ended. That device is signed out.')).toBeVisible()
+  await expectOut(other.page)
+  expect(outcomeOf(await page.reload())).toBe('active')
+  await other.close()
+})
+
+for (const { colorScheme, width } of LOOKS) {
+  test.describe(`in ${colorScheme} colours, ${width} px wide`, () => {
+    test.use({ colorScheme, viewport: { width, height: 800 } })
+
+    test('axe finds nothing, and nothing scrolls sideways', async ({ page, browser, stack }) => {
+      await signIn(page, ADMIN)
+      const person = await somebody(browser, stack)
+      await open(page, person.email)
+      for (const look of [() => {}, () => page.goto('/admin')]) {
+        await look()
+        await expect(page.getByRole('heading', { level: 1 })).toHaveText('Admin')
+        const [content = 0, room = 0] = await page.evaluate(() => {
+          const { scrollWidth, clientWidth } = document.documentElement
+          return [scrollWidth, clientWidth]
+        })
+        expect(content).toBeLessThanOrEqual(room)
+        const { violations } = await new AxeBuilder({ page }).analyze()
+        expect(violations.map(({ id }) => id)).toEqual([])
+      }
+      await person.close()
+    })
+  })
+}
