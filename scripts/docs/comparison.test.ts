@@ -23,8 +23,7 @@ const numbersIn = (text: string) =>
 describe('the comparison', () => {
   it.each(rows)('has a source for each word on "$feature"', ({ cells }) => {
     expect(cells).toHaveLength(columns.length)
-    for (const cell of cells)
-      expect(cell).toMatch(/^([^()|]{1,32} \(\d+(, \d+)*\)|not found|–)$/)
+    for (const cell of cells) expect(cell).toMatch(/^([^()|]{1,32} \(\d+(, \d+)*\)|not found|–)$/)
   })
 
   it('lists each source that is named, and names each that is listed', () => {

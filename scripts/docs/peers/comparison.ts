@@ -39,10 +39,9 @@ export function versionsIn(sources: readonly Source[]): ReadonlyMap<string, Read
 export function versionsNamed(page: string): ReadonlyMap<string, string> {
   const [, paragraph = ''] = page.split('\n\n')
   return new Map(
-    [...paragraph.matchAll(/`([^`]+)`\s+(\d+\.\d+\.\d+(?:-[\w.]*\w)?)/g)].map(([, name = '', version = '']) => [
-      name,
-      version,
-    ]),
+    [...paragraph.matchAll(/`([^`]+)`\s+(\d+\.\d+\.\d+(?:-[\w.]*\w)?)/g)].map(
+      ([, name = '', version = '']) => [name, version],
+    ),
   )
 }
 
