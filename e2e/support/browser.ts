@@ -87,7 +87,7 @@ function watchConsole(context: BrowserContext, problems: string[]): void {
 }
 
 /**
- * The pages for visitors prefetch the dashboard and are refused, as they should be: `prefetch.spec.ts` looks at that.
+ * A prefetch that a page begins while its session ends is refused, as it should be: `prefetch.spec.ts` looks at that.
  * Chromium asks for `/favicon.ico` when it leaves a page before it has read of its icon.
  */
 function isExpected(message: ConsoleMessage): boolean {

@@ -500,6 +500,15 @@ describe('ASVS 15.2.2: a feed that lies', () => {
     expect((await send('/page', { cookies: { accessToken } })).outcome).toBe('active')
   })
 
+  it('by more entries than anybody has ended sessions has told nothing, and is told of', async () => {
+    const { feed, begin, pass, ending, events, send, valid } = await following()
+    await begin()
+    await pass(1000)
+    await feed.reply({ cursor: 'c2', entries: Array(1_000_001).fill(ending()) })
+    expect(told(events)).toEqual(['size'])
+    expect((await send('/page', { cookies: { accessToken: await valid() } })).outcome).toBe('active')
+  })
+
   it('adds members that nobody knows, which count for nothing', async () => {
     const { feed, begin, pass, ending, events, send, valid } = await following()
     await begin()
