@@ -1,4 +1,4 @@
-import { createSealer } from '../held-session/sealed.ts'
+import { createSealer } from '../gateway/token/sealed.ts'
 import type { SharedStore } from '../held-session/shared-flight.ts'
 import { sharedFlight } from '../held-session/shared-flight.ts'
 import type { ApiBackend } from './api-backend.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readAccessToken } from '../gateway/token/access-token.ts'
-import { createSealer } from '../held-session/sealed.ts'
+import { createSealer } from '../gateway/token/sealed.ts'
 import { apiServer, foreignJwt } from './testing/api-server.ts'
 import { NOW, opened } from './testing/opened.ts'
 

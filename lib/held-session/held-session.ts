@@ -2,8 +2,8 @@ import { isJsonObject } from '../gateway/json-object.ts'
 import type { GatewaySettings } from '../gateway/options.ts'
 import type { IssuedTokens, UserData } from '../gateway/renewal/backend.ts'
 import { PROVIDER_TOKEN_CLAIM } from '../gateway/token/provider-token.ts'
+import type { Sealer } from '../gateway/token/sealed.ts'
 import type { SignAccessToken } from './held-keys.ts'
-import type { Sealer } from './sealed.ts'
 
 /**
  * A session of another server, as the gateway holds it: sealed in the refresh cookie. Servers tell who a session belongs

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { GatewayEvent } from '../gateway/events/events.ts'
 import { resolveOptions } from '../gateway/options.ts'
 import type { RefreshAnswer } from '../gateway/renewal/backend.ts'
-import { createSealer } from './sealed.ts'
+import { createSealer } from '../gateway/token/sealed.ts'
 import type { SharedStore } from './shared-flight.ts'
 import { sharedFlight } from './shared-flight.ts'
 

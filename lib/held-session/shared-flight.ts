@@ -2,7 +2,7 @@ import type { GatewaySettings } from '../gateway/options.ts'
 import type { RefreshAnswer } from '../gateway/renewal/backend.ts'
 import { lost, unavailable } from '../gateway/renewal/backend.ts'
 import { failureEvent } from '../gateway/renewal/failure.ts'
-import type { Sealer } from './sealed.ts'
+import type { Sealer } from '../gateway/token/sealed.ts'
 
 /**
  * A store that several processes share, such as Redis. Keys are hashes; what it keeps is sealed, or says that somebody is at it.

@@ -26,6 +26,8 @@ export type Session = {
   readonly acr: string | null
   /** How the person has signed in (`amr`, RFC 8176): `pwd`, `otp`, `hwk`, …; empty when the backend does not tell. */
   readonly amr: readonly string[]
+  /** `bound`: a key of the device is needed to renew the session (docs/device-binding.md). Default `unbound`. */
+  readonly device: 'bound' | 'unbound'
   /**
    * Aborts when the session ends: at its absolute limit, and in Node also when the process learns that it has ended before. For what goes on
    * after a route handler has answered. Not enumerable, so that copies and JSON of a session are without it; `sessionSignal()` makes one
@@ -103,9 +105,10 @@ export function signInPathOf({ headers, settings }: CurrentRequest): string {
 }
 
 export function toSession(verified: VerifiedSession): Session {
-  const { subject, userData, sid, roles, issuedAt, expiresAt, endsAt, authenticatedAt, acr, amr } = verified
+  const { subject, userData, sid, roles, issuedAt, expiresAt, endsAt, authenticatedAt, acr, amr, device } =
+    verified
   const user = { ...userData, id: subject } as User
-  const session = { user, sid, roles, issuedAt, expiresAt, endsAt, authenticatedAt, acr, amr }
+  const session = { user, sid, roles, issuedAt, expiresAt, endsAt, authenticatedAt, acr, amr, device }
   let signal: AbortSignal | undefined
   return Object.defineProperty(session, 'signal', {
     get() {

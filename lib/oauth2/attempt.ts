@@ -1,6 +1,6 @@
 import { parseCookieHeader } from '../gateway/cookies/header.ts'
 import { formatSetCookie } from '../gateway/cookies/set-cookie.ts'
-import type { Sealer } from '../held-session/sealed.ts'
+import type { Sealer } from '../gateway/token/sealed.ts'
 import type { SignInRequirement } from './step-up.ts'
 
 /** One try to sign in, kept in a cookie of its own, so that two tabs do not overwrite each other's. */

@@ -359,6 +359,23 @@ describe('ended', () => {
   })
 })
 
+describe('device-binding', () => {
+  it('middleware.ts asks a browser over https to bind a session that is young, and passes it where no device is asked for', async () => {
+    vi.stubEnv('COOKIE_SECURE', 'true')
+    const { middleware } = await import('../../docs/examples/snippets/device-binding/middleware.ts')
+    const { accessToken } = await createTestSession({ accessSecret })
+    const headers = {
+      cookie: `__Host-accessToken=${accessToken}; __Host-refreshToken=r1`,
+      'sec-fetch-site': 'none',
+    }
+    const page = await middleware(new NextRequest('https://app.example/orders', { headers }))
+    expect(page.headers.get('x-session')).toBe('active')
+    expect(page.headers.get('secure-session-registration')).toContain('path="/session/device"')
+    const billing = await middleware(new NextRequest('https://app.example/billing/1', { headers }))
+    expect(await billing.json()).toEqual({ error: 'device_binding_required' })
+  })
+})
+
 describe('events', () => {
   it('middleware.ts tells of reuse, and of nothing else, and logs all the same', async () => {
     const { middleware } = await import('../../docs/examples/snippets/events/middleware.ts')

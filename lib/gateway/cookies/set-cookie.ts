@@ -7,7 +7,7 @@ export type CookieAttributes = {
   readonly domain: string | undefined
 }
 
-const SAME_SITE = { lax: 'Lax', strict: 'Strict', none: 'None' } as const
+export const SAME_SITE = { lax: 'Lax', strict: 'Strict', none: 'None' } as const
 
 /** One Set-Cookie header (RFC 6265bis 4.1). A cookie is cleared with the attributes it was set with. */
 export function formatSetCookie(change: CookieChange, attributes: CookieAttributes): string {

@@ -99,6 +99,33 @@ export type GatewayEvent =
    * answer 503 meanwhile. Told once. `reason`: `no_answer`, `status_401`, `misfit`, …
    */
   | { readonly type: 'revocation.stale'; readonly reason: string; readonly seconds: number }
+  /** From now on a key of the device is needed to renew this session. `alg`: that of the key. */
+  | (EventSubject & { readonly type: 'device.bound'; readonly alg: string })
+  /**
+   * The browser could not renew a bound session, by its own word in `Secure-Session-Skipped`. `reason`: `quota_exceeded`, `server_error`,
+   * `unreachable`, …
+   */
+  | (EventSubject & { readonly type: 'device.skipped'; readonly reason: string })
+  /**
+   * Somebody has asked to renew a bound session, or to bind one, with a proof that its device has not made. `reason` names the check that
+   * failed.
+   */
+  | (EventSubject & {
+      readonly type: 'device.proof-invalid'
+      readonly reason: 'malformed' | 'typ' | 'alg' | 'key' | 'signature' | 'aud' | 'challenge'
+    })
+  /** A browser has the cookies of a bound session, and not its key: a thief, or a device that has lost it. The session goes on elsewhere. */
+  | (EventSubject & { readonly type: 'device.lost' })
+  /**
+   * No session can be bound: `domain` is set, the browser comes over `http`, or access tokens live too short for what browsers let a
+   * site renew (`access_token_life`). With `access_token_quota` sessions are bound, and several tabs may be too many. Told once for each.
+   * The message names what to set.
+   */
+  | {
+      readonly type: 'device.misfit'
+      readonly reason: 'domain' | 'http' | 'access_token_life' | 'access_token_quota'
+      readonly message: string
+    }
   /** The feed of ended sessions answers again, and nothing is missing. */
   | { readonly type: 'revocation.caught-up' }
   /**

@@ -17,6 +17,11 @@ export type SessionRequirement = {
    * they are answered 503. Without `revocation`, nobody ever passes. Default: they pass with a good token.
    */
   readonly freshness?: 'strict'
+  /**
+   * `bound`: a key of the device is needed to renew the session (`deviceBinding`). Without `deviceBinding`, nobody ever passes. Default:
+   * any session.
+   */
+  readonly device?: 'bound'
 }
 
 /**
@@ -67,7 +72,7 @@ export type PublicFiles = {
 }
 
 /** A path that no rule names is protected. */
-const PROTECTED: Route = { require: 'session', renew: 'when-due' }
+export const PROTECTED: Route = { require: 'session', renew: 'when-due' }
 /** Of what everybody may have, and gets alike: it is worth no renewal, and caches may keep it. */
 export const OPEN: Route = { require: 'public', renew: 'never' }
 

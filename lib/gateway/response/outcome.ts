@@ -43,6 +43,8 @@ export type Outcome = {
   readonly requestHeaders: Headers | null
   /** Set-Cookie headers, one each, for whatever response leaves. */
   readonly setCookies: readonly string[]
+  /** The response that leaves, made of the one that would, before the session's cookies are put on it. Default: that one. */
+  readonly finish?: (response: Response) => Response
   /** The response must not be stored by anyone. */
   readonly noStore: boolean
   /** The answer's headers leave with those of the action's answer, which says itself what became of its session. */

@@ -135,7 +135,8 @@ function unsentPage(href: string): Response {
 
 type Link = { readonly href: string; readonly label: string }
 
-function page(
+/** A small page of the gateway's own. */
+export function page(
   status: number,
   title: string,
   text: string,

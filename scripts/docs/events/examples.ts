@@ -80,6 +80,33 @@ export const gatewayExamples: {
   'renewal.undelivered': [
     { type: 'renewal.undelivered', sid, traceId, method: 'GET', path: '/relay/items', kind: 'api' },
   ],
+  'device.bound': [
+    {
+      ...{ type: 'device.bound', ...request, method: 'POST', path: '/session/device', kind: 'api' },
+      alg: 'ES256',
+    },
+  ],
+  'device.skipped': [{ type: 'device.skipped', ...request, reason: 'quota_exceeded' }],
+  'device.proof-invalid': [
+    {
+      ...{
+        type: 'device.proof-invalid',
+        ...request,
+        method: 'POST',
+        path: '/session/device/refresh',
+        kind: 'api',
+      },
+      reason: 'signature',
+    },
+  ],
+  'device.lost': [{ type: 'device.lost', ...request }],
+  'device.misfit': [
+    {
+      ...{ type: 'device.misfit', reason: 'domain' },
+      message:
+        'no session is bound: `domain` shares its cookies with subdomains, and a bound session has but one host',
+    },
+  ],
   'revocation.stale': [{ type: 'revocation.stale', reason: 'no_answer', seconds: 31 }],
   'revocation.caught-up': [{ type: 'revocation.caught-up' }],
   'revocation.misfit': [{ type: 'revocation.misfit', reason: 'future' }],
