@@ -55,11 +55,15 @@ export const projectsOf = (file: string): readonly string[] =>
 /** Milliseconds; a run that takes longer has told nothing. */
 const LONGEST = 240_000
 
-/** Runs test files in `folder`, as far as their titles hold `title`; stops at the first that fails when `bail` is set. */
+/** Runs test files in `folder`, as far as their titles hold `title`; stops at the first that fails when `bail` is set, and after `longest` milliseconds. */
 export async function runTests(
   folder: string,
   files: readonly string[],
-  { title, bail = false }: { title?: string | undefined; bail?: boolean } = {},
+  {
+    title,
+    bail = false,
+    longest = LONGEST,
+  }: { title?: string | undefined; bail?: boolean; longest?: number } = {},
 ): Promise<{ report: Report | undefined; code: number; output: string }> {
   const reportFile = join(folder, 'report.json')
   rmSync(reportFile, { force: true })
@@ -77,7 +81,7 @@ export async function runTests(
       '--reporter=json',
       `--outputFile=${reportFile}`,
     ],
-    { cwd: folder, timeout: LONGEST },
+    { cwd: folder, timeout: longest },
   )
   const report = existsSync(reportFile) ? JSON.parse(readFileSync(reportFile, 'utf8')) : undefined
   return { report, code, output }

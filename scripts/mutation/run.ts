@@ -13,11 +13,17 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 })
 const atOnce = Math.min(2, Math.max(1, Number(values['at-once']) || 1))
-const isAsked = ({ row, file, test }: Mutant) =>
-  positionals.length === 0 || positionals.some((part) => `${row} ${file} ${test}`.includes(part))
+const wanted = positionals.filter((part) => !part.startsWith('!'))
+const unwanted = positionals.filter((part) => part.startsWith('!')).map((part) => part.slice(1))
+const isAsked = ({ row, file, test }: Mutant) => {
+  const holds = (part: string) => `${row} ${file} ${test}`.includes(part)
+  return (wanted.length === 0 || wanted.some(holds)) && !unwanted.some(holds)
+}
 const mutants = protections.flatMap(mutantsOf).filter(isAsked)
 if (mutants.length === 0) {
-  console.error('usage: npm run mutate:rows -- [part of a row, a file or a test]… [--at-once 1] [--why]')
+  console.error(
+    'usage: npm run mutate:rows -- [part of a row, a file or a test, ! before those to leave out]… [--at-once 1] [--why]',
+  )
   process.exit(2)
 }
 
@@ -27,6 +33,9 @@ process.once('exit', () => rmSync(place, { recursive: true, force: true }))
 const folders = Array.from({ length: atOnce }, (_, index) => join(place, String(index)))
 const firstLine = (text: string) => text.trim().split('\n')[0] ?? ''
 
+/** Milliseconds for all the tests together. */
+const LONGEST_OF_ALL = 1_800_000
+
 /** A test that fails anyway would catch everything. */
 async function tryUnchanged(folder: string): Promise<void> {
   for (const kind of ['stores', 'unit']) {
@@ -34,7 +43,7 @@ async function tryUnchanged(folder: string): Promise<void> {
       projectsOf(file).includes(kind),
     )
     if (files.length === 0) continue
-    const { report, code, output } = await runTests(folder, files)
+    const { report, code, output } = await runTests(folder, files, { longest: LONGEST_OF_ALL })
     const trouble = troubleIn(report, code)
     if (trouble)
       throw new Error(`Tests fail with every protection in place:\n${trouble}\n${report ? '' : output}`)
