@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { node } from '../lib/paths.mjs'
 import { run } from '../lib/run.mjs'
 
@@ -33,16 +33,14 @@ export function firstFailure(report: Report | undefined): { title: string; messa
   return failed && { title: failed.fullName, message: failed.failureMessages?.[0]?.split('\n')[0] ?? '' }
 }
 
-/** What is wrong with a run in which nothing is taken away; undefined when all is well. */
-export function troubleIn(report: Report | undefined, code: number): string | undefined {
-  if (!report) return `Vitest has left no report (exit code ${code})`
-  const wrong = report.testResults.flatMap(({ name, status, message = '', assertionResults }) => {
-    const failed = assertionResults.filter((test) => test.status === 'failed')
-    if (failed.length > 0) return failed.map(({ fullName }) => `${name}: ${fullName}`)
-    return status === 'failed' ? [`${name}: ${message}`] : []
+/** The files in which a test fails, or that cannot be loaded, with what fails; for a run in which nothing is taken away. */
+export function brokenFiles({ testResults }: Report, folder: string): Map<string, string> {
+  const broken = testResults.flatMap(({ name, status, message = '', assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === 'failed').map(({ fullName }) => fullName)
+    const file = relative(folder, name).replaceAll('\\', '/')
+    return status === 'failed' || failed.length > 0 ? [[file, failed.join('; ') || message] as const] : []
   })
-  if (wrong.length > 0) return wrong.join('\n')
-  return report.numPassedTests === 0 ? 'no test has run' : undefined
+  return new Map(broken)
 }
 
 /** Started by these alone: what starts processes or stores of its own. See vitest.config.ts. */
