@@ -97,6 +97,19 @@ module.exports = {
       to: { pathNot: ['^lib/(security-events|ended|held-session|gateway)/', '^node_modules/jose/'] },
     },
     {
+      name: 'device-is-an-entry-point-of-its-own',
+      comment: 'the gateway knows device binding by its interface, and the app what it has sealed',
+      severity: 'error',
+      from: { path: '^lib/(gateway|next|oauth2|backend)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^lib/device/' },
+    },
+    {
+      name: 'device-imports-gateway-only',
+      severity: 'error',
+      from: { path: '^lib/device/', pathNot: ['\\.test\\.ts$', '/testing/'] },
+      to: { pathNot: ['^lib/(device|gateway)/', '^node_modules/jose/'] },
+    },
+    {
       name: 'telemetry-is-an-entry-point-of-its-own',
       severity: 'error',
       from: { path: '^(lib/(gateway|next)|app)/' },

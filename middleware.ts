@@ -6,7 +6,7 @@ import { revocation } from './app/_lib/revocation'
 import { answerStream, demoBackend, inspect, watch } from './app/inspector/_gateway/inspector'
 import { isDemo, MAY_INSPECT } from './app/inspector/_lib/demo'
 
-/** What Next answers where there is a page: `POST` is a server action. */
+/** Methods that Next answers where there is a page: `POST` is a server action. */
 const PAGE = ['GET', 'POST']
 
 const ended = revocation()

@@ -42,6 +42,6 @@ export default withGateway(
     // `npm test` checks the types of the whole repository; a build need not do it again.
     typescript: { ignoreBuildErrors: true },
   },
-  // What the browser uploads to the backend; every other path takes 10 MB.
+  // Uploads of the browser to the backend; every other path takes 10 MB.
   { maxBodySizes: { '/api/backend/:path*': 32 * 1024 * 1024 } },
 )

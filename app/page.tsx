@@ -41,7 +41,7 @@ export default async function LandingPage() {
             </Link>
             <p className="text-muted">
               or try the{' '}
-              <Link href="/dashboard" className="link">
+              <Link href="/dashboard" className="link" prefetch={false}>
                 dashboard
               </Link>{' '}
               first: it sends you to sign in and brings you back.

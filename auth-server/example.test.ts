@@ -67,7 +67,7 @@ it('the example in the documentation signs people in, and stays the app it was',
   expect(broken.headers.get('content-security-policy')).toBeNull()
   expect((await app.get('/auth/nowhere')).body).toEqual({ message: 'This app has no such page.' })
 
-  // What the two have to do with each other.
+  // The two meet here.
   const again = (await app.post('/auth/login', { form: ada })).body
   expect((await app.get('/hello', { bearer: again.accessToken })).body).toEqual({ hello: 'Ada' })
   expect((await app.get('/hello')).body).toEqual({ hello: 'stranger' })

@@ -31,7 +31,7 @@ it('goes on with every session after an SQLite file and its log were copied back
   const [data, backup] = [join(cwd, '.data'), join(cwd, 'backup')]
   const server = await startChild({ cwd })
   const early = await rotate(server, await signIn(server))
-  // Nobody writes just now, and killed as it is the server leaves the log where it is.
+  // No write is under way, and a killed server leaves the log where it is.
   cpSync(data, backup, { recursive: true })
   const late = await rotate(server, early)
   server.process.kill('SIGKILL')

@@ -7,7 +7,7 @@ export type { RouteName } from './http/endpoint.ts'
 export type { AuthEvent, AuthEventSubject, EventHandler } from './observe/audit.ts'
 export type { Logger } from './observe/logger.ts'
 export { type AuthMetrics, createMetrics } from './observe/metrics/create-metrics.ts'
-export { hashPassword } from './passwords/passwords.ts'
+export { hashPassword, verifyPassword } from './passwords/passwords.ts'
 export {
   type AuthCaller,
   type AuthRouter,

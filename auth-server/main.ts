@@ -15,6 +15,7 @@ import type { Settings } from './settings.ts'
 import { describeStore } from './store/address.ts'
 import { openStore } from './store/open.ts'
 import { watchStore } from './store/watch-store.ts'
+import { hashesInUse } from './users/hashes-in-use.ts'
 import { openDemoUsers } from './users/seed.ts'
 
 function fail(...lines: readonly string[]): never {
@@ -47,7 +48,7 @@ const [, , word, ...words] = process.argv
 if (word === 'users') {
   const { runUsers } = await import('./cli/users/run.ts')
   const code = await runUsers(words, 'evergate-auth-server users')
-  // What was printed may be long, and its reader slow.
+  // The output may be long, and its reader slow.
   process.stdout.write('', () => process.exit(code))
   await new Promise(() => {})
 }
@@ -61,17 +62,19 @@ const logger = createLogger(settings.logLevel)
 try {
   const opened = await openStore(settings.store)
   const { host } = settings
-  const open = isLoopback(host) ? [] : await openDemoUsers(opened.store, createPasswords())
+  const passwords = createPasswords()
+  const open = isLoopback(host) ? [] : await openDemoUsers(opened.store, passwords)
   if (open.length > 0) fail(...open.map((email) => published(email, host)))
   const traced = settings.spansTo === undefined ? undefined : await openTracing(logger)
   const observed = traced && watchStore(opened.store, traced.tracing.storeObserver(settings.store.kind))
   const bare = observed ?? opened.store
+  passwords.expect(await hashesInUse(opened.store))
   const measured = settings.metrics && (await openMetrics(settings.metrics, bare, host, logger))
   const store = measured?.store ?? bare
   const { metrics } = measured ?? {}
   const tracing = () => traced?.tracing
   const closing = new AbortController()
-  const parts = { store, settings, clock: Date.now, random: randomBytes, logger, metrics, tracing }
+  const parts = { store, settings, clock: Date.now, random: randomBytes, logger, metrics, tracing, passwords }
   const app = createApp({ ...parts, closing: closing.signal })
   const { port, stop } = await listen(app, settings.port, host)
   const stopPurging = purgePeriodically(store, logger)

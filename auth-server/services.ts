@@ -9,7 +9,7 @@ import { type AccessTokens, createAccessTokens } from './tokens/access-token.ts'
 import { createKnownDevices, type KnownDevices } from './tokens/known-device.ts'
 import { createRefreshTokens, type RefreshTokens } from './tokens/refresh-token.ts'
 
-/** What the auth server is made of; everything that touches the world comes in here. */
+/** The parts of the auth server. Everything that touches the world comes in here. */
 export interface Dependencies {
   readonly store: RequestStore
   readonly settings: AuthSettings

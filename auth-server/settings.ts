@@ -25,7 +25,7 @@ export type MetricsSettings =
   | { readonly at: 'own-port'; readonly port: number; readonly token: string | undefined }
   | { readonly at: 'main-port'; readonly token: string }
 
-/** What of the settings the routes go by. Durations are in seconds. */
+/** The settings that the routes go by. Durations are in seconds. */
 export interface AuthSettings {
   readonly accessKeys: AccessKeys
   /** Newest first. */

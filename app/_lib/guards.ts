@@ -4,7 +4,7 @@ export function textOf(form: FormData, name: string): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** What `searchParams` holds before anyone looked at it. */
+/** The content of `searchParams` before it is checked. */
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>
 
 /** The first value of a search parameter. */

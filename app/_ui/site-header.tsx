@@ -24,7 +24,8 @@ export function SiteHeader({ person }: Props) {
         Evergate
       </Link>
       <nav aria-label="Main" className="order-last w-full sm:order-none sm:w-auto">
-        <NavLinks links={links} />
+        {/* A visitor's prefetch would be refused, and browsers write that into the console. */}
+        <NavLinks links={links} prefetch={person ? 'auto' : false} />
       </nav>
       <div className="ml-auto flex min-w-0 items-center gap-x-5">
         {person ? (

@@ -36,9 +36,7 @@ export function AskBackend() {
           {answer ? (
             <Answer answer={answer} />
           ) : (
-            <p className="min-h-80 rounded bg-surface p-4 text-sm text-muted sm:min-h-60">
-              Its answer appears here.
-            </p>
+            <p className="text-sm text-muted">Its answer appears here.</p>
           )}
         </div>
       </div>

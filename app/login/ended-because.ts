@@ -14,6 +14,14 @@ const SENTENCES = new Map([
   ],
   ['expired', 'Your session has run out.'],
   ['signed-out', 'You have signed out in this browser.'],
+  [
+    'device_key_missing',
+    'This browser could not show that it is the one you signed in with, so sign in again.',
+  ],
+  [
+    'device_binding_required',
+    'This needs a session that is bound to your device. Sign in again, in a browser that can do that.',
+  ],
   ['reauthenticate', 'You signed in a while ago, so confirm that it is you.'],
 ])
 

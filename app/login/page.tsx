@@ -10,6 +10,9 @@ import { DemoAccounts } from './demo-accounts'
 import { endedBecause } from './ended-because'
 import { SignInForm } from './sign-in-form'
 
+/** Why somebody who is signed in is to sign in again. */
+const STAYS = new Set<string | undefined>(['reauthenticate', 'device_binding_required'])
+
 export const metadata: Metadata = { title: 'Sign in' }
 
 export default async function LoginPage({ searchParams }: { searchParams: SearchParams }) {
@@ -17,8 +20,8 @@ export default async function LoginPage({ searchParams }: { searchParams: Search
   const returnTo = returnToOf(asked)
   const reason = await paramOf(searchParams, 'reason')
   const session = await getSession()
-  // Who is to sign in again stays here: the page that they come from would only send them back.
-  if (session && reason !== 'reauthenticate') redirect(returnTo)
+  // A person who is to sign in again stays here: the page that they come from would only send them back.
+  if (session && !STAYS.has(reason)) redirect(returnTo)
 
   const signedOut = (await paramOf(searchParams, 'signedOut')) !== undefined
   const because = signedOut ? 'You are signed out.' : endedBecause(reason)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import * as value from './environment-values.ts'
 
-/** What `STORE_URL` is when it is unset. */
+/** The default of `STORE_URL`. */
 export const DEFAULT_STORE_URL = 'sqlite:./.data/auth.db'
 
 const withDefault = <T extends z.ZodType<unknown, string>>(fallback: string, type: T, description: string) =>

@@ -1,4 +1,4 @@
-/** What an embedded auth server was given cannot be used. */
+/** An option of an embedded auth server cannot be used. */
 export class OptionsError extends Error {
   override readonly name = 'OptionsError'
   /** `invalid_keys` when keys are among what is wrong. */

@@ -7,7 +7,7 @@ import type { ReplayFrom } from '../tokens/client.ts'
 import type { Grace } from '../tokens/rotation.ts'
 import type { AppUsers } from '../users/app-users.ts'
 
-/** What tokens are made with. Keys of all servers on one store must be the same. */
+/** Keys that tokens are made with. They must be the same at all servers on one store. */
 export interface AuthKeys {
   /**
    * `signingKeys`: a private JWK set, as an object or as JSON; the first key signs, all are published. `generateSigningKeys()` makes one.
@@ -20,7 +20,7 @@ export interface AuthKeys {
   readonly feedSecret?: string
 }
 
-/** What can be set otherwise than by default. The defaults, and what may be set, are those of the environment variables in brackets. */
+/** Optional settings. Their defaults and values are those of the environment variables in brackets. */
 export interface AuthTunables {
   /** `iss` of access tokens (`TOKEN_ISSUER`). Default `evergate`. */
   readonly issuer?: string
@@ -61,7 +61,7 @@ export interface AuthTunables {
   }
 }
 
-/** What {@link createAuthRouter} is made of. */
+/** Options of {@link createAuthRouter}. */
 export interface AuthRouterOptions extends AuthTunables {
   /** Where sessions and counters live: `await openStore(url)`. */
   readonly store: Store
@@ -71,8 +71,8 @@ export interface AuthRouterOptions extends AuthTunables {
   /** `false` leaves a route out: requests for it go on to your app. Default: all are there. */
   readonly routes?: Readonly<Partial<Record<RouteName, boolean>>>
   /**
-   * Is told what happens, as it happens, in the middle of the request: do what takes long elsewhere. Nobody waits for its promise. What it
-   * throws is logged and fails no request.
+   * Is told of each event, in the middle of the request: do long work elsewhere. The request does not wait for its promise. An error
+   * of it is logged and fails no request.
    */
   readonly onEvent?: EventHandler
   /**

@@ -73,7 +73,7 @@ export function readOptions(options: AuthRouterOptions): AuthSettings {
     ...badKeys(options.keys),
   ]
   const sayings = [...sayingsOf(options), ...keysOf(options.keys)]
-  // What is empty would count as unset.
+  // An empty value would count as unset.
   problems.push(
     ...sayings.flatMap(({ option, text }) => (text === '' ? [`${option}: must not be empty`] : [])),
   )
@@ -141,7 +141,7 @@ function badKeys(keys: AuthKeys | undefined): string[] {
   return lines
 }
 
-/** Whatever a caller without types gave in their place. */
+/** The value that a caller without types gave in their place. */
 function secretsOf(keys: AuthKeys | undefined): string[] {
   const given: unknown = keys?.refreshSecrets
   return Array.isArray(given) ? given.map(String) : []

@@ -1,10 +1,10 @@
 import type { EndedReading, EndedStore } from '../store/store.ts'
 
-/** What has ended lately, for many readers at a time. */
+/** The sessions that have ended lately, for many readers at a time. */
 export interface EndedFeed {
   read(cursor: string | undefined): Promise<EndedReading>
   /**
-   * What has ended after a cursor, as soon as anything has; nothing when that takes longer than `patience` ms, or when `signal` is
+   * The ends after a cursor, as soon as there are any; nothing when that takes longer than `patience` ms, or when `signal` is
    * aborted. A cursor that is unknown is answered at once.
    */
   next(cursor: string, patience: number, signal: AbortSignal): Promise<EndedReading>

@@ -5,7 +5,7 @@ import type { Origin } from '../tokens/session.ts'
 import { ApiError } from './errors.ts'
 import { originOf } from './http.ts'
 
-/** Who is calling. */
+/** The caller. */
 export interface Caller {
   readonly user: User
   readonly sid: string

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express'
 
-/** The routes by name. What each does is in the table of the auth server's page. */
+/** The routes by name. The table of the auth server's page tells of each. */
 export type RouteName =
   /** `POST /register` */
   | 'register'

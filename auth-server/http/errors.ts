@@ -22,7 +22,7 @@ export type ErrorCode =
   | 'unauthenticated'
   | 'unsupported_media_type'
 
-/** What a refusal may carry besides its code and text. */
+/** Optional parts of a refusal besides its code and text. */
 export interface ErrorExtras {
   /** Response headers, for example `WWW-Authenticate`. */
   readonly headers?: Readonly<Record<string, string>>

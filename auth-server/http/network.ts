@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net'
 
 /**
- * What limits count as one place: an IPv4 address, or the /64 of an IPv6 one, which is what one household or one attacker gets
+ * The part of an address that limits count as one place: an IPv4 address, or the /64 of an IPv6 one, which is what one household or one attacker gets
  * (RFC 6177). The text is the same for every spelling of the address.
  */
 export function networkOf(address: string): string {

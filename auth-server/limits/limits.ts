@@ -30,7 +30,7 @@ export interface Try {
 export interface Limits {
   /**
    * Runs `check` if more tries are allowed, and counts it when it answers undefined. Tries under way count as failures to be: those
-   * that could be too many wait for them. What `check` says of a password is held back if the limit was passed meanwhile at another
+   * that could be too many wait for them. The answer of `check` is held back if the limit was passed meanwhile at another
    * server: of many guesses at the same time no more are answered than one after the other. So it must do nothing but look.
    *
    * @throws ApiError 429 `too_many_requests` with `Retry-After`

@@ -11,7 +11,7 @@ interface Line {
 }
 
 /**
- * Who tries a password at this very moment, in this process. A try is counted on the store once it has failed; until then it is
+ * The tries of passwords that are under way in this process. A try is counted on the store once it has failed; until then it is
  * counted here, so that of many at the same time no more are looked at than one after the other.
  */
 export class Turns {

@@ -60,6 +60,8 @@ export type UserEvent = Doer &
     | { readonly event: 'user-disabled' }
     /** They may sign in again. */
     | { readonly event: 'user-enabled' }
+    /** So many users were added from a file. */
+    | { readonly event: 'users-imported'; readonly count: number }
     /** Everything that is known of the user was handed out. */
     | { readonly event: 'user-exported' }
     /** The user is gone, with every session of theirs. */

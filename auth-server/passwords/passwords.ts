@@ -1,8 +1,11 @@
-import { hash, type Options, verify } from '@node-rs/argon2'
+import { hash, type Options } from '@node-rs/argon2'
 import { z } from 'zod'
+import { createEvenWork } from './even-work.ts'
 import { createHashingGate, type Gate } from './hashing-gate.ts'
+import { readHash } from './read-hash.ts'
+import { argon2Work } from './schemes/argon2.ts'
 
-/** What a hash costs: memory in KiB, passes and lanes. */
+/** The cost of a hash: memory in KiB, passes and lanes. */
 export type HashCost = Required<Pick<Options, 'memoryCost' | 'timeCost' | 'parallelism'>>
 
 // OWASP Password Storage Cheat Sheet: argon2id (the library's default variant), 19 MiB, 2 passes, 1 lane.
@@ -11,13 +14,15 @@ const OWASP: HashCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 /** Hashes and checks passwords, few at a time: both throw {@link BusyError} when too many wait. */
 export interface Passwords {
   hash(password: string): Promise<string>
-  /** Whether a hash was made with other parameters than today's. */
+  /** Whether a hash is of another scheme than today's, or was made with other parameters. */
   isOutdated(hash: string): boolean
   /**
-   * Whether the password is the one of the hash; false for a hash that is not argon2's. Takes as long without a hash as with one, so
-   * that time does not tell whether an account exists.
+   * Whether the password is the one of the hash; false for a text that is no hash, or one that would cost too much to check. A refusal
+   * costs the same without a hash as with one, of whichever scheme, so that time does not tell whether an account exists.
    */
   matches(hash: string | undefined, password: string): Promise<boolean>
+  /** Tells of hashes that are in use, so that refusals cost as much as theirs from the first one on. */
+  expect(hashes: Iterable<string>): void
 }
 
 /** A new hash for `passwordHash`: argon2id with OWASP's parameters, as a PHC string. */
@@ -28,21 +33,49 @@ export function hashPassword(password: string): Promise<string> {
 /** Of the process: every server and router in it shares its threads. */
 const hashing = createHashingGate()
 
-/** Argon2id, with OWASP's parameters unless told otherwise. */
-export function createPasswords(gate: Gate = hashing, cost: HashCost = OWASP): Passwords {
-  const prefix = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$`
-  const nobodys = hash('the password of nobody', cost)
-  // Reported where it is awaited; without this an early failure would end the process.
-  nobodys.catch(() => {})
+/**
+ * Whether a password is the one of a hash: of argon2, bcrypt, PBKDF2 as Django and ASP.NET Identity write it, or scrypt as Django and
+ * Firebase do. False for any other text, and for a hash that costs more than a second or two to check.
+ *
+ * @throws BusyError `server_busy` when too many passwords wait to be checked
+ */
+export function verifyPassword(hash: string, password: string): Promise<boolean> {
+  const stored = readHash(hash)
+  return typeof stored === 'string' ? Promise.resolve(false) : hashing.run(() => stored.matches(password))
+}
+
+/**
+ * Hashes with argon2id, by OWASP's parameters unless told otherwise, and checks whatever `readHash` reads.
+ *
+ * @param onWork - is told what a check of a password computes, so that tests can count it
+ */
+export function createPasswords(
+  gate: Gate = hashing,
+  cost: HashCost = OWASP,
+  onWork: (family: string, units: number) => void = () => {},
+): Passwords {
+  const { memoryCost, timeCost, parallelism } = cost
+  const prefix = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`
+  const { evenOut, meet } = createEvenWork(argon2Work('id', memoryCost, timeCost, parallelism), onWork)
   return {
     hash: (password) => gate.run(() => hash(password, cost)),
     isOutdated: (stored) => !stored.startsWith(prefix),
-    async matches(stored, password) {
-      // A table of somebody's own may hold other hashes, or none for who signs in otherwise.
-      const readable = stored?.startsWith('$argon2') ? stored : undefined
-      const expected = readable ?? (await nobodys)
-      const right = await gate.run(() => verify(expected, password))
-      return right && readable !== undefined
+    async matches(text, password) {
+      // A table of somebody's own may hold no hash at all, for who signs in otherwise.
+      const read = text === undefined ? 'unreadable' : readHash(text)
+      const stored = typeof read === 'string' ? undefined : read
+      return await gate.run(async () => {
+        if (stored) onWork(stored.work.family, stored.work.units)
+        const right = stored !== undefined && (await stored.matches(password))
+        if (!right) await evenOut(stored?.work)
+        return right
+      })
+    },
+    expect(hashes) {
+      for (const text of hashes) {
+        const read = readHash(text)
+        if (typeof read !== 'string') meet(read.work)
+      }
     },
   }
 }

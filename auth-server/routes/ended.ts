@@ -79,7 +79,7 @@ function asked(req: Request): { after: string | undefined; wait: number } {
     throw new ApiError(422, 'invalid_request', 'wait must be a whole number of seconds.', {
       fields: { wait: 'must be a whole number of seconds' },
     })
-  // What is longer than any cursor is one that nobody knows.
+  // A longer value than any cursor is unknown.
   return { after: after?.slice(0, LONGEST_CURSOR), wait: Math.min(Number(wait), LONGEST_WAIT_S) }
 }
 

@@ -32,8 +32,10 @@ export function loginRoute(services: Services): Endpoint[] {
   /** The user if the password is theirs and they may sign in, with a hash of today's parameters. */
   async function verify(req: Request, email: string, password: string): Promise<User | undefined> {
     const user = await store.users.findByEmail(email)
-    const matches = await passwords.matches(user?.passwordHash, password)
-    if (user && matches && user.disabledAt === null) return await withFreshHash(user, password)
+    // A disabled user costs what nobody costs: time must not tell that the password was right.
+    const mayEnter = user?.disabledAt === null
+    const matches = await passwords.matches(mayEnter ? user.passwordHash : undefined, password)
+    if (mayEnter && matches) return await withFreshHash(user, password)
     const subject = { ...(user && { userId: user.id }), ...originOf(req) }
     audit({ event: 'password-refused', at: 'sign-in' }, subject)
     return undefined

@@ -8,8 +8,8 @@ import { interleavings, takeTurns } from '../testing/turns.ts'
 import { startSession } from '../tokens/session.ts'
 
 /*
- * Two requests on two servers over one store, in every order in which their calls to the store can fall. What a call
- * does inside is the contract suite's matter (store.test.ts).
+ * Two requests on two servers over one store, in every order in which their calls to the store can fall. The contract suite
+ * shows what happens inside a call (store.test.ts).
  */
 describe.each(eachStoreAndCluster)('on %s', (_title, kind) => {
   const clock = manualClock()

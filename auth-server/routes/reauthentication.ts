@@ -12,7 +12,7 @@ const confirmation = z.object({
 })
 
 /**
- * What a stolen access token must not do alone needs a sign-in not older than `REAUTHENTICATE_AFTER`, or the password in the body of
+ * An act that a stolen access token must not do alone needs a sign-in not older than `REAUTHENTICATE_AFTER`, or the password in the body of
  * this very request.
  *
  * @throws ApiError 401 `insufficient_user_authentication` without a password, 401 `invalid_credentials` with a wrong one, 429

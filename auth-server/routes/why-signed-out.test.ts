@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest'
 import { manualClock, startServer, temporaryDirectory } from '../testing/harness.ts'
 
-// Whoever is asked "why was I signed out?" has the id of a session, and the log.
+// Support that is asked "why was I signed out?" has the id of a session, and the log.
 
 const HOUR = 3_600_000
 const sidOf = (refreshToken: string) => refreshToken.split('.')[1] ?? ''
 
 type Server = Awaited<ReturnType<typeof startServer>>
 type Person = Awaited<ReturnType<Server['newcomer']>>
-/** What ends the session that `person` began with, and in which words the log says so. */
+/** The act that ends the session that `person` began with, and the words of the log. */
 type Ending = [
   title: string,
   wanted: { reason: string; ended?: string },
@@ -122,7 +122,7 @@ it.each(endings)('a person who %s finds %o in the log by the id of the session',
     userId: person.userData.id,
     ...wanted,
   })
-  // What finds it cannot be presented.
+  // The value that finds it cannot be presented.
   expect(server.log()).not.toContain(person.refreshToken.split('.').at(-1))
 })
 

@@ -20,7 +20,7 @@ export type EndReason = Extract<
   'ended-by-user' | 'password-changed' | 'user-disabled' | 'user-gone'
 >
 
-/** Who sent a request. */
+/** The sender of a request. */
 export interface AuthCaller {
   readonly user: UserData
   /** Names their session. */
@@ -45,7 +45,7 @@ export interface AuthRouter extends Router {
    */
   endAccessOf(userId: string): Promise<void>
   /**
-   * Whoever the access token in `Authorization: Bearer` names, for routes of yours. The store and your table are asked each time, so
+   * The person that the access token in `Authorization: Bearer` names, for routes of yours. The store and your table are asked each time, so
    * a session that has ended counts no more.
    *
    * @returns undefined without a token, or with one that is not good

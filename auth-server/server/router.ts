@@ -38,8 +38,8 @@ export function endpointsOf(services: Services, createUser: CreateUser): Endpoin
 }
 
 /**
- * A router that answers these endpoints and nothing else, at the path where it is mounted. What it does to a request or an answer, it
- * does once an endpoint has matched; other methods, other paths and their errors belong to whoever mounts it.
+ * A router that answers these endpoints and nothing else, at the path where it is mounted. It touches a request or an answer
+ * only after an endpoint has matched; other methods, other paths and their errors belong to whoever mounts it.
  *
  * @param watches - make what comes before everything else that a route does, in this order
  */
@@ -60,7 +60,7 @@ export function routerOf(
   return router
 }
 
-/** What comes before every answer of the auth server. */
+/** Middleware before every answer of the auth server. */
 export function preparations(logger: Logger): RequestHandler[] {
   return [carryTraceId, carefulHeaders, neverStored, logRequests(logger), refuseLargeBodies]
 }

@@ -8,7 +8,7 @@ export interface Listening {
   stop(patience?: number): Promise<void>
 }
 
-/** What one client may take of the server. Times in milliseconds. */
+/** Limits of one client. Times in milliseconds. */
 export interface ConnectionLimits {
   /** From the first byte of a request, or the opening of a connection that sends none, to the end of its headers. */
   readonly headersTimeout: number
@@ -85,7 +85,7 @@ const unreadable: Record<string, [status: string, error: string, description: st
   ],
 }
 
-/** What is not even HTTP never reaches Express; it is answered in the same shape. */
+/** A request that is not HTTP never reaches Express; its answer has the same shape. */
 function refuseUnreadable(error: NodeJS.ErrnoException, socket: unknown): void {
   if (!(socket instanceof Socket)) return
   if (error.code === 'ECONNRESET' || !socket.writable) {

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** What a function serves requests with, once its store is open. */
+/** The parts that a function serves requests with, once its store is open. */
 export interface Opened {
   readonly app: RequestListener
   /** Asks the store for an answer. */

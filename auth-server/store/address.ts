@@ -25,11 +25,11 @@ export interface RedisAddress {
   readonly username?: string
   readonly password?: string
   readonly database: number
-  /** What every key begins with (`prefix`): several installations may share one Redis. Default `evergate`. */
+  /** The beginning of every key (`prefix`): several installations may share one Redis. Default `evergate`. */
   readonly prefix: string
 }
 
-/** What {@link parseStoreUrl} says of a URL it cannot use: never the URL itself, which may hold a password. */
+/** {@link parseStoreUrl} cannot use a URL. The message never holds the URL, which may hold a password. */
 interface BadStoreUrl {
   readonly problem: string
 }

@@ -6,7 +6,7 @@ import type { EndedReading, Store } from './store.ts'
 
 const MINUTE = 60_000
 
-// What every kind of store must tell alike of sessions that have ended; two connections to the same, empty store.
+// Every kind of store must tell this alike of sessions that have ended; two connections to the same, empty store.
 describe.each(eachStoreAndCluster)('what has ended, in a store on %s', (_title, kind) => {
   let clock: ManualClock
   let store: Store

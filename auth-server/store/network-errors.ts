@@ -9,7 +9,7 @@ const sentences: Record<string, string> = {
   ENETUNREACH: 'cannot be reached',
 }
 
-/** What is wrong, as the end of a sentence, when the network is; undefined otherwise. */
+/** The fault of the network, as the end of a sentence; undefined when the network is fine. */
 export function networkTrouble(error: unknown): string | undefined {
   return sentences[codeOf(error)]
 }

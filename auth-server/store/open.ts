@@ -5,13 +5,13 @@ import { openRedis } from './redis/redis.ts'
 import { openSqlite } from './sqlite/sqlite.ts'
 import type { Store } from './store.ts'
 
-/** What {@link openStore} answers. */
+/** The answer of {@link openStore}. */
 export interface OpenedStore {
   readonly store: Store
   readonly schemaVersion: number
 }
 
-/** What opens it: a server that lives for days, or a function of which a platform starts many and freezes most. */
+/** The opener: a server that lives for days, or a function of which a platform starts many and freezes most. */
 type Life = 'server' | 'function'
 
 /**
@@ -37,7 +37,7 @@ const pools = { server: {}, function: { poolSize: 3, idleTimeout: 5_000 } } as c
 
 /**
  * Opens the store at a URL, making it and bringing its schema up to date where that is due: `sqlite:PATH`, `postgres://…`, `redis://…`,
- * `rediss://…`, `redis+cluster://…`. Several servers may open one. Whoever opens it closes it.
+ * `rediss://…`, `redis+cluster://…`. Several servers may open one. The opener closes it.
  *
  * @throws OptionsError `invalid_options` when it is no such URL
  * @throws StoreError `store_unavailable`, with one sentence, when it cannot be used

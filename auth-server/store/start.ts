@@ -5,7 +5,7 @@ const START_PATIENCE_MS = 5_000
 
 /**
  * Tries again, with back-off, for as long as the store is merely not there yet: in a container set-up everything
- * starts at once. What waiting cannot mend is thrown at once.
+ * starts at once. A fault that waiting cannot mend is thrown at once.
  */
 export async function whileStarting<T>(
   attempt: () => Promise<T>,

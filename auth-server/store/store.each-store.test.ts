@@ -3,7 +3,7 @@ import { aNewSession, aNewUser, aSession, aUser, type ManualClock, manualClock }
 import { eachStoreAndCluster, openTestStore } from '../testing/stores.ts'
 import { type Advance, type NewSession, type Session, type Store, StoreError } from './store.ts'
 
-// What every kind of store must do alike; two connections to the same, empty store.
+// Every kind of store must do this alike; two connections to the same, empty store.
 describe.each(eachStoreAndCluster)('a store on %s', (_title, kind) => {
   let clock: ManualClock
   let now: number
@@ -36,6 +36,34 @@ describe.each(eachStoreAndCluster)('a store on %s', (_title, kind) => {
       )
       expect(results.filter((result) => result === 'created')).toHaveLength(1)
       expect(results.filter((result) => result === 'email_taken')).toHaveLength(9)
+    })
+
+    opened('come in great numbers, and it is said of each what became of it', async () => {
+      await store.users.create(aNewUser())
+      const others = Array.from({ length: 1_000 }, (_, i) =>
+        aNewUser({ id: `id-${i}`, email: `${i}@example.com`, passwordHash: `hash ${i}` }),
+      )
+      const many = [
+        aNewUser({ id: 'another', passwordHash: 'another' }),
+        aNewUser({ id: 'yet another' }),
+        aNewUser({ email: 'eve@example.com' }),
+        aNewUser({ id: 'id-7', email: 'twice@example.com', passwordHash: 'x' }),
+      ]
+      const arrivals = await second.users.createMany([...others, ...many, ...others.slice(0, 1)])
+      expect(arrivals.slice(0, 1_000).every((arrival) => arrival === 'created')).toBe(true)
+      expect(arrivals.slice(1_000)).toEqual([
+        'email_taken',
+        'there_already',
+        'id_taken',
+        'id_taken',
+        'there_already',
+      ])
+      expect(await store.users.findById('id-999')).toEqual(
+        aUser({ id: 'id-999', email: '999@example.com', passwordHash: 'hash 999' }),
+      )
+      expect(await store.users.findById('user-1')).toEqual(aUser())
+      expect(await store.users.findByEmail('eve@example.com')).toBeUndefined()
+      expect(await store.users.createMany([])).toEqual([])
     })
 
     opened('are made once, and stay as they were', async () => {

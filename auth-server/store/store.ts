@@ -5,7 +5,7 @@ export interface User {
   readonly email: string
   readonly name: string
   readonly roles: readonly string[]
-  /** PHC string of argon2id. */
+  /** PHC string of argon2id; of somebody who came with a hash of another scheme and has not signed in since, that one. */
   readonly passwordHash: string
   /** Milliseconds since 1970, as every time in this file. */
   readonly createdAt: number
@@ -46,12 +46,12 @@ export interface Session {
   readonly userAgent: string
 }
 
-/** What begins a session. */
+/** The data of a new session. */
 export interface NewSession {
   readonly sid: string
   readonly userId: string
   /**
-   * What the user's password was held against. If it is another by now, nothing begins. Null: the user is not in this store, and
+   * The hash that the user's password was held against. If it is another by now, nothing begins. Null: the user is not in this store, and
    * whoever asks looks after them.
    */
   readonly passwordHash: string | null
@@ -69,7 +69,7 @@ export interface SessionReading {
   readonly now: number
 }
 
-/** What one rotation writes. */
+/** The writes of one rotation. */
 export interface Advance {
   /** The generation the caller saw: the guard of the compare-and-swap. */
   readonly from: number
@@ -83,9 +83,14 @@ export interface Advance {
 /** A user to be; the store says when they came. */
 export type NewUser = Omit<User, 'createdAt' | 'disabledAt'>
 
+/** What became of one of many users. `there_already`: somebody has the address, and the same hash. */
+export type Arrival = 'created' | 'there_already' | 'email_taken' | 'id_taken'
+
 /** The users of a store. */
 export interface UserStore {
   create(user: NewUser): Promise<'created' | 'email_taken'>
+  /** Adds many, each for itself; answers in their order what became of each. */
+  createMany(users: readonly NewUser[]): Promise<Arrival[]>
   /** `email` is given in its stored form: trimmed and lower-cased. */
   findByEmail(email: string): Promise<User | undefined>
   findById(id: string): Promise<User | undefined>
@@ -169,7 +174,7 @@ export interface EndedAccess {
   readonly endedAt: number
 }
 
-/** What an {@link EndedStore} answers. */
+/** The answer of an {@link EndedStore}. */
 export interface EndedReading {
   /** Names this reading, so that the next one goes on from it. */
   readonly cursor: string
@@ -178,7 +183,7 @@ export interface EndedReading {
   readonly complete: boolean
 }
 
-/** What has ended lately, for those who verify access tokens by themselves. */
+/** The sessions that have ended lately, for parts that verify access tokens by themselves. */
 export interface EndedStore {
   /**
    * The sessions, and the access of users, that have ended after the reading that `cursor` names, as far as that was within the last `within` ms. With no
@@ -214,10 +219,10 @@ export interface CounterStore {
   purge(limit: number): Promise<number>
 }
 
-/** What requests ask of users, wherever those are. */
+/** The part of a user table that requests need, wherever the table is. */
 export type RequestUsers = Pick<UserStore, 'findByEmail' | 'findById' | 'replacePasswordHash'>
 
-/** What requests ask of a store. */
+/** The part of a store that requests need. */
 export interface RequestStore extends Pick<Store, 'sessions' | 'ended' | 'counters' | 'ping'> {
   readonly users: RequestUsers
 }

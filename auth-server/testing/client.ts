@@ -1,4 +1,4 @@
-/** What a test says about one request. */
+/** One request of a test. */
 export interface RequestOptions {
   readonly json?: unknown
   readonly form?: Record<string, string>

@@ -123,7 +123,7 @@ export function aNewUser(overrides: Partial<NewUser> = {}): NewUser {
   }
 }
 
-/** What a store makes of {@link aNewUser} at the time a manual clock starts at. */
+/** A store's {@link aNewUser} at the time a manual clock starts at. */
 export function aUser(overrides: Partial<User> = {}): User {
   return { ...aNewUser(), createdAt: START, disabledAt: null, ...overrides }
 }
@@ -141,7 +141,7 @@ export function aNewSession(overrides: Partial<NewSession> = {}): NewSession {
   }
 }
 
-/** What a store makes of {@link aNewSession} at the time a manual clock starts at. */
+/** A store's {@link aNewSession} at the time a manual clock starts at. */
 export function aSession(overrides: Partial<Session> = {}): Session {
   return {
     sid: 'session-1',

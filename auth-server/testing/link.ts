@@ -10,7 +10,7 @@ export interface Link {
   cut(): void
   /** Takes everything and passes nothing on: a machine that is gone without a word. */
   freeze(): void
-  /** Whoever next says something on an open connection is told that there is none. New ones work. */
+  /** The next message on an open connection is answered that there is no connection. New ones work. */
   forget(): void
   /** New connections work again, and go to `url` if it is given. Frozen ones stay so: nobody will ever end them. */
   restore(url?: string): Promise<void>

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { Child, startChild } from './child.ts'
 
 /*
- * What becomes of sessions when their store loses its last writes: every one goes on with the newest token that was
+ * Sessions when their store loses its last writes: every one goes on with the newest token that was
  * handed out, and each healing is on record once.
  */
 

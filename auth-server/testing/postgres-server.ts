@@ -56,7 +56,7 @@ function findPackaged(): string | undefined {
   }
 }
 
-/** Nobody cannot look into root's home: then a copy is run. */
+/** The user `nobody` cannot look into root's home: then a copy is run. */
 function runnable(packaged: string, scratch: string): string {
   const programs = join(packaged, 'bin')
   if (works(programs)) return programs

@@ -10,7 +10,7 @@ import type { TestServer } from './process.ts'
 import { startRedisCluster } from './redis-cluster.ts'
 import { startRedis } from './redis-server.ts'
 
-/** What a test file is told about a server. */
+/** A server, as a test file is told of it. */
 export type Answer = { readonly url: string } | { readonly missing: string }
 
 /** Every server that tests may ask for. */

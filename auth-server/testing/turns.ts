@@ -4,7 +4,7 @@ import type { RequestStore } from '../store/store.ts'
 export interface Turns {
   /** The store as one party sees it: every call waits for a turn of theirs. */
   viewOf<S extends RequestStore>(party: string, store: S): S
-  /** Nobody waits for this party any more. */
+  /** The others do not wait for this party any more. */
   finished(party: string): void
 }
 

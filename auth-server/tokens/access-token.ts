@@ -5,7 +5,7 @@ import type { User } from '../store/store.ts'
 import { sharedSecretBytes } from './shared-secret.ts'
 import type { SigningAlgorithm, SigningKeys } from './signing-keys.ts'
 
-/** What signs access tokens: one shared secret (HS256), or a set of private keys of which the first signs. */
+/** The keys that sign access tokens: one shared secret (HS256), or a set of private keys of which the first signs. */
 export type AccessKeys =
   | { readonly mode: 'shared'; readonly secret: string }
   | { readonly mode: 'keys'; readonly keys: SigningKeys }

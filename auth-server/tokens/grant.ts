@@ -9,7 +9,7 @@ export interface UserData {
   readonly roles: readonly string[]
 }
 
-/** What a successful sign-in or refresh hands out. Durations are in seconds. */
+/** The tokens of a successful sign-in or refresh. Durations are in seconds. */
 export interface Grant {
   readonly accessToken: string
   readonly expiresIn: number

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 
-/** A secret of `ETLS_REFRESH`, ready for use. What is made with it begins with a version of its own, so that nothing passes for another. */
+/** A secret of `ETLS_REFRESH`, ready for use. Each kind of value made with it begins with a version of its own, so that no kind passes for another. */
 export interface Key {
   /** A fingerprint rather than a position in the list, so that it stays when a newer secret is put in front. */
   readonly number: string

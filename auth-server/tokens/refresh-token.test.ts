@@ -1,6 +1,7 @@
-import { createHmac } from 'node:crypto'
+import crypto, { createHmac } from 'node:crypto'
+import { syncBuiltinESMExports } from 'node:module'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createRefreshTokens } from './refresh-token.ts'
 
 const secret = 'one secret of at least 32 bytes!!'
@@ -145,4 +146,27 @@ describe('with rotated secrets', () => {
   it('refuses tokens of a secret that was dropped', () => {
     expect(createRefreshTokens([other]).verify(example)).toBeUndefined()
   })
+})
+
+it('ASVS 11.2.4: what is well-formed costs one MAC and one comparison in constant time, whatever is wrong with it', () => {
+  const compare = vi.spyOn(crypto, 'timingSafeEqual')
+  const hmac = vi.spyOn(crypto, 'createHmac')
+  syncBuiltinESMExports()
+  onTestFinished(() => {
+    vi.restoreAllMocks()
+    syncBuiltinESMExports()
+  })
+  const tokens = createRefreshTokens([secret])
+  const [version, sid, , number, mac] = example.split('.')
+  for (const token of [
+    example,
+    `${example.slice(0, -1)}${example.endsWith('A') ? 'B' : 'A'}`,
+    [version, sid, '999', number, mac].join('.'),
+    [version, sid, '0', 'AAAAAAAA', mac].join('.'),
+  ]) {
+    compare.mockClear()
+    hmac.mockClear()
+    tokens.verify(token)
+    expect([compare.mock.calls.length, hmac.mock.calls.length], token).toEqual([1, 1])
+  }
 })

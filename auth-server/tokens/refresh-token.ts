@@ -1,6 +1,6 @@
 import { equalTexts, mac, toKey } from './mac.ts'
 
-/** What a refresh token says once its MAC has been found right. */
+/** The content of a refresh token whose MAC is right. */
 export interface RefreshTokenClaims {
   readonly sid: string
   /** Position in the token family, from 0. */
@@ -11,7 +11,7 @@ export interface RefreshTokenClaims {
 export interface RefreshTokens {
   /** The token of this session and generation: always the same for the same newest secret. */
   derive(sid: string, generation: number): string
-  /** What the token says, or undefined for anything this server did not make itself. */
+  /** The content of the token, or undefined for anything this server did not make itself. */
   verify(token: string): RefreshTokenClaims | undefined
 }
 

@@ -11,7 +11,7 @@ import { startSession } from './session.ts'
 
 /*
  * Two servers on one store, one session, and a model of it that is no more than the table of the contract.
- * Whatever happens to them in whatever order, each answer is the model's.
+ * In every order of events each answer is the model's.
  */
 
 const IDLE_S = 600
@@ -164,7 +164,7 @@ async function createWorld(grace: Grace, clock: ManualClock, url: string, stores
     const results = await Promise.all(calls)
     const wanted = calls.map(() => expected(g)).sort()
     const got = results.map((result) => (result.kind === 'refreshed' ? 'refreshed' : result.code))
-    // Who of several thieves is told "reused" and who "revoked" is a matter of microseconds.
+    // Microseconds decide which of several thieves is told "reused" and which "revoked".
     const blur = (words: string[]) =>
       words.map((word) => word.replace('session_revoked', 'refresh_token_reused')).sort()
     if (times > 1) expect(blur(got)).toEqual(blur(wanted))

@@ -8,7 +8,7 @@ import { claimedSid } from './refresh-token.ts'
 import { decide } from './rotation.ts'
 import type { Origin } from './session.ts'
 
-/** What became of one presented refresh token. */
+/** The outcome for one presented refresh token. */
 export type RefreshResult =
   | {
       readonly kind: 'refreshed'
@@ -18,7 +18,7 @@ export type RefreshResult =
     }
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly refusal: Refusal }
 
-/** What a caller is told when a refresh token is refused for good. */
+/** The answer when a refresh token is refused for good. */
 export type RefusalCode = Extract<
   ErrorCode,
   'invalid_refresh_token' | 'refresh_token_expired' | 'refresh_token_reused' | 'session_revoked'
@@ -110,7 +110,7 @@ async function endReused(
   return refused(about(session, 'reused'))
 }
 
-/** Whoever disabled or deleted the user may not have ended their sessions: a table of its own knows of none. */
+/** The user may have been disabled or deleted without an end of their sessions: a table of its own knows of none. */
 async function endOrphaned(
   { audit, store }: Services,
   { sid, userId }: Session,

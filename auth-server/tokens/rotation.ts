@@ -6,13 +6,13 @@ import { isLive, type Session } from '../store/store.ts'
  */
 export type Grace = number | 'lenient'
 
-/** What of a session decides. */
+/** The facts of a session that decide. */
 export type StoredSession = Pick<
   Session,
   'generation' | 'rotatedAt' | 'idleExpiresAt' | 'absoluteExpiresAt' | 'revokedAt'
 >
 
-/** What to do about a presented refresh token whose MAC was right. */
+/** The decision on a presented refresh token whose MAC was right. */
 export type Decision =
   /** The newest token: move the session on and answer its child. */
   | { readonly kind: 'rotate'; readonly from: number; readonly to: number }

@@ -10,7 +10,7 @@ interface SigningKey {
   readonly alg: SigningAlgorithm
   readonly privateKey: KeyObject
   readonly publicKey: KeyObject
-  /** What the JWK set publishes: public members only. */
+  /** The keys that the JWK set publishes: public members only. */
   readonly publicJwk: JsonWebKey & { kid: string; alg: SigningAlgorithm; use: 'sig' }
 }
 

@@ -16,7 +16,10 @@ export interface AppUser {
   readonly name: string
   /** Go into each access token, as they are at its making. */
   readonly roles: readonly string[]
-  /** PHC string of argon2id. Any other text: nobody can sign in with a password. */
+  /**
+   * PHC string of argon2id, or a hash of another scheme that `verifyPassword()` reads: it is replaced at the first sign-in. Any other
+   * text: nobody can sign in with a password.
+   */
   readonly passwordHash: string
   /** True: no sign-in, no renewal. Default false. */
   readonly disabled?: boolean
@@ -26,7 +29,7 @@ type Awaitable<T> = T | Promise<T>
 
 /**
  * Four functions over your own table. They must see what was last written: a replica that lags lets people in who are
- * disabled. What they throw is logged, and answered 503: nobody is signed out by it.
+ * disabled. An error of theirs is logged, and answered 503: nobody is signed out by it.
  */
 export interface AppUsers {
   /** The user with this e-mail address, which comes trimmed and lower-cased. */
@@ -107,7 +110,7 @@ async function askForUser(
       `users.${name} answered a user whose ${parsed.error.issues[0]?.path.join('.')} is wrong`,
     )
   const { disabled, ...user } = parsed.data
-  // Nobody asks when: that is known to your table.
+  // No caller asks when: your table knows that.
   return { ...user, createdAt: 0, disabledAt: disabled ? 0 : null }
 }
 

@@ -27,7 +27,7 @@ export type EdgeMiddleware = {
 }
 
 export async function loadMiddleware(subject: NamedSubject): Promise<EdgeMiddleware> {
-  // What `next start` prepares before anything of its own is loaded.
+  // `next start` prepares this before anything of its own is loaded.
   require('next/dist/server/node-environment')
   const { getRuntimeContext, run } = require('next/dist/server/web/sandbox') as Sandbox
   const distDir = join(appFolder(subject.name), '.next')

@@ -2,7 +2,7 @@ import type { Target } from './target.ts'
 
 /** One attack. `run` throws when something gave way. */
 export type Attack = {
-  /** What the attacker tries, in a line. */
+  /** The attacker's attempt, in a line. */
   readonly name: string
   /** The issue's or standard's name for it, such as `CWE-601`. */
   readonly kind: string

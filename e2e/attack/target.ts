@@ -11,7 +11,7 @@ export type Target = {
   readonly stack: Stack
   /** Where the attacker sends requests. */
   readonly url: string
-  /** What the names of session cookies begin with: `__Host-` over https. */
+  /** The beginning of the names of session cookies: `__Host-` over https. */
   readonly prefix: string
   /** The process that serves the app. */
   readonly appPid: number
@@ -32,7 +32,7 @@ export type Got = {
 
 /** Sends a request byte for byte: nothing normalises its path, which is one of the app's, or adds headers. */
 export function send(
-  target: Target,
+  target: Pick<Target, 'url'>,
   path: string,
   { method = 'GET', headers = {}, body }: Sent = {},
 ): Promise<Got> {

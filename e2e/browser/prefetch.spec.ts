@@ -1,4 +1,4 @@
-import type { Response } from '@playwright/test'
+import type { Page, Response } from '@playwright/test'
 import { pathIn } from '../support/base-path.ts'
 import {
   expect,
@@ -14,6 +14,20 @@ import {
 const isPrefetch = (response: Response) =>
   pathIn(response.url()) === '/dashboard' && 'next-router-prefetch' in response.request().headers()
 
+/** As a link does that comes into view. The pages for visitors have none that asks for a protected page. */
+const prefetchDashboard = (page: Page) =>
+  page.evaluate((path) => {
+    const { next } = window as unknown as { next: { router: { prefetch(path: string): void } } }
+    next.router.prefetch(path)
+  }, '/dashboard')
+
+test('no page for visitors asks for a protected page before anybody has clicked', async ({ page }) => {
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(pathIn(request.url())))
+  for (const path of ['/', '/login', '/register']) await page.goto(path, { waitUntil: 'networkidle' })
+  expect(asked).not.toContain('/dashboard')
+})
+
 test('a prefetch while signed out is refused without a redirect, and the page stays intact (nextjs-auth0 #2450)', async ({
   page,
   context,
@@ -25,8 +39,9 @@ test('a prefetch while signed out is refused without a redirect, and the page st
   const first = page.waitForResponse(isPrefetch)
   const allowed = page.waitForResponse(/\/login\?_rsc/)
   await page.goto('/')
-  const refused = await first
   expect((await allowed).status()).toBe(200)
+  await prefetchDashboard(page)
+  const refused = await first
   await headerLink(page, 'Dashboard').hover() // asks once more, if anything does
 
   expect(refused.status()).toBe(401)
@@ -47,6 +62,7 @@ test('the link whose prefetch was refused leads to the sign-in page, and works a
 }) => {
   const refused = page.waitForResponse(isPrefetch)
   await page.goto('/')
+  await prefetchDashboard(page)
   await refused
   await headerLink(page, 'Dashboard').click()
   await expectSignInPage(page, '/dashboard')
@@ -63,6 +79,7 @@ test('the link whose prefetch was refused leads to the sign-in page, and works a
 test('signing in on the way there does not stumble over what was prefetched before', async ({ page }) => {
   const refused = page.waitForResponse(isPrefetch)
   await page.goto('/')
+  await prefetchDashboard(page)
   await refused
   await page.getByRole('link', { name: 'Sign in', exact: true }).click()
   await expect(page).toHaveURL('/login')

@@ -10,7 +10,7 @@ test.use({ env: { REAUTHENTICATE_AFTER: '0' } })
 const otherDevice = (page: Page) => page.getByRole('listitem').filter({ hasText: 'Firefox on Windows' })
 const password = (page: Page) => page.getByLabel('Your password')
 
-/** What the browser's access token says of the sign-in. */
+/** The sign-in, as the browser's access token tells of it. */
 async function signInOf(context: BrowserContext): Promise<{ sid: string; auth_time: number }> {
   const { value = '' } = (await context.cookies()).find(({ name }) => name === 'accessToken') ?? {}
   return JSON.parse(Buffer.from(value.split('.')[1] ?? '', 'base64url').toString())

@@ -8,7 +8,7 @@ const stack = await stackForFile()
 const cookie = cookieHeader(await signInAtAuthServer(stack))
 beforeEach(() => stack.line.forget())
 
-/** What changes something, and where an attacker would aim. */
+/** Routes that change something, at which an attacker would aim. */
 const TARGETS = [
   '/api/logout',
   '/api/refreshresttokens',
@@ -20,7 +20,7 @@ const TARGETS = [
   '/sessions',
 ]
 
-/** What browsers send of a request that another site made. */
+/** Headers that browsers send with a request of another site. */
 const FOREIGN: [string, Record<string, string>][] = [
   ['Sec-Fetch-Site: cross-site', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }],
   ['Sec-Fetch-Site: same-site', { 'sec-fetch-site': 'same-site', origin: 'https://sub.app.example' }],

@@ -38,7 +38,7 @@ async function installation() {
   )
   return {
     STORE_URL: `sqlite:${join(root, 'auth.db')}`,
-    /** What the parts read at their next start. */
+    /** The environment that the parts read at their next start. */
     environment: () => {
       const values = parseEnv(readFileSync(file, 'utf8'))
       const keys = Object.fromEntries(KEYS.map((name) => [name, values[name] ?? '']))

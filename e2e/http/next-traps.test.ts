@@ -11,7 +11,7 @@ import {
 import { startApp } from '../support/processes.ts'
 import { stackForFile } from '../support/stack-for-file.ts'
 
-// What Next does that a gateway must know: each of these was seen to go wrong somewhere.
+// Habits of Next that a gateway must know: each of these was seen to go wrong somewhere.
 
 const stack = await stackForFile()
 beforeEach(() => stack.line.set('connected'))

@@ -7,7 +7,7 @@ import { stackForFile } from '../support/stack-for-file.ts'
 // RFC 9110 4.2.3 and CWE-436: whoever reads a path differently from what renders the page goes round its rule.
 
 const BUILD = readFileSync('.next/BUILD_ID', 'utf8').trim()
-/** What stands in the page for administrators, in HTML and in the router's data, and nowhere else. */
+/** Text of the page for administrators, in HTML and in the router's data, and nowhere else. */
 const ON_THE_PAGE = 'Checked twice'
 
 const stack = await stackForFile()
@@ -121,7 +121,7 @@ describe('ASVS 8.2.1: every way of writing a path meets the rule of the page it 
         const response = await rawRequest(stack.app.url, path, { ...headers, ...(cookie && { cookie }) })
         const told = JSON.stringify([kind, cookie && 'signed in', path, response.status])
         expect(response.body.includes(ON_THE_PAGE), told).toBe(false)
-        // What Next answers before the gateway is asked: a redirect to the plain form of the path, or that nothing is there.
+        // Next answers these before the gateway is asked: a redirect to the plain form of the path, or that nothing is there.
         const isBefore = response.status === 308 || response.status === 404
         expect(isBefore || response.headers['x-session'] !== undefined, told).toBe(true)
         expect(response.status, told).not.toBe(200)

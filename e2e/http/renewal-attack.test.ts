@@ -53,7 +53,7 @@ function attack(connections: number, kinds = KINDS) {
       sent += 1
       const kind = kinds[(connection + sent) % kinds.length]
       await ask(`refreshToken=${kind}.${crypto.randomUUID()}`).catch(() => {})
-      // What they say is the attack, not how much they ask for.
+      // Their content is the attack, not their number.
       await pause(250)
     }
   })
@@ -83,7 +83,7 @@ async function visit(cookie: string): Promise<void> {
   await expect.poll(() => ask(cookie, `00-${id}-00f067aa0ba902b7-01`), { timeout: 120_000 }).toBe('renewed')
 }
 
-/** What was told of visits that no call was made for. */
+/** Events of visits for which no call was made. */
 const spared = () =>
   stack.app
     .output()

@@ -20,7 +20,7 @@ beforeEach(() => stack.line.forget())
 const get = (path: string, headers: Record<string, string>) =>
   fetch(stack.app.url + path, { headers, redirect: 'manual' })
 
-/** What the response's fresh access token says of its end. */
+/** The end of the response's new access token. */
 function freshExpiry(response: Response): number {
   return Number(claimsOf(setCookies(response).get('accessToken')?.value ?? '').exp)
 }

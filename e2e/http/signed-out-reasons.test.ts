@@ -47,7 +47,7 @@ type Reason = {
   readonly title: string
   /** Begins a session, and ends it. */
   readonly lose: () => Promise<Person>
-  /** What the person reads on the sign-in page; null for nothing. */
+  /** The sentence on the sign-in page. Null: there is none. */
   readonly told: string | null
   /** Why, by the gateway's line. */
   readonly gateway: string

@@ -23,7 +23,7 @@ const namedBy = (response: Response) =>
     response.headers.get('server-timing') ?? '',
   )?.[1]
 
-/** What the parts have said of a trace: the gateway that it renewed, the auth server that it rotated. */
+/** The log of the parts about a trace: the gateway has renewed, the auth server has rotated. */
 const saidOf = (traceId: string | undefined) =>
   linesOf(stack.app.output(), stack.auth.output())
     .filter((line) => line.traceId === traceId)

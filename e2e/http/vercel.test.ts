@@ -60,7 +60,7 @@ describe.skipIf(!existsSync(AUTH_SERVER))(
         PORT: String(port),
         ETLS_ACCESS: secret,
         ETLS_REFRESH: secret.toUpperCase(),
-        // Nobody listens there.
+        // No server listens there.
         STORE_URL: `redis://127.0.0.1:${await freePort()}`,
       }
       running = await runIn(folder, ['node', 'host.mjs'], env, `http://127.0.0.1:${port}`, '/host')

@@ -15,7 +15,7 @@ function ask(method: string, headers: Record<string, string>) {
   return fetch(`${place.app.url}/api/rates`, { method, headers: { ...asApi, ...headers } })
 }
 
-/** What a browser reads of an answer before it lets a script of another site have it. */
+/** The headers that a browser reads before it lets a script of another site have an answer. */
 const corsOf = ({ headers }: Response) => [
   headers.get('access-control-allow-origin'),
   headers.get('access-control-allow-credentials'),

@@ -43,7 +43,7 @@ it('RFC 9470 with an OpenID provider: an old sign-in leads to the password, what
   const visitor = createVisitor()
   await visitor.signIn(place.url)
 
-  // Nobody has asked the provider for `auth_time`, and a session of unknown age is not young.
+  // The provider was not asked for `auth_time`, and a session of unknown age is not young.
   const first = await visitor.visit(`${place.url}/pay?bill=7`)
   expect(first.url).toBe(`${place.url}/login?returnTo=%2Fpay%3Fbill%3D7&reason=reauthenticate&max_age=300`)
 

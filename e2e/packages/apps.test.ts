@@ -5,6 +5,7 @@ import { asDocument } from '../support/client.ts'
 import type { Place } from './support/app.ts'
 import { addRules, build, followReadme, renameToProxy, runTool, start, typeProblems } from './support/app.ts'
 import { expectAssets } from './support/assets.ts'
+import { addTargets, attacksHold } from './support/attacks.ts'
 import { entriesIn } from './support/entries.ts'
 import { followBrowserPage, installPackages, makeApp, overlay } from './support/made.ts'
 import { readInstall } from './support/readme.ts'
@@ -15,7 +16,7 @@ import { closeBrowser, newVisitor } from './support/visitor.ts'
 
 const { folder, tarballs, registry } = inject('packed')
 const ENTRIES = tarballs.flatMap((tarball) => entriesIn(tarball))
-/** What an app brings whose types are looked at whole. */
+/** The packages of an app whose types are checked whole. */
 const TYPES = { '@playwright/test': '^1.65.1', '@types/express': '^5.0.6' }
 
 test('the README says how many lines and decisions it takes: 10 lines at most', () => {
@@ -204,11 +205,13 @@ describe.skipIf(!registry)('an app that create-next-app makes today', () => {
   })
 })
 
-// With `npm test -- --all`: it is installed and built for one test.
+// With `npm test -- --all`: it is an app of its own to install and build.
 describe.skipIf(!registry || !process.env.EVERGATE_ALL)(
   'an app that create-next-app of Next 15 makes, after the README’s Install',
   () => {
     const app = join(folder, 'app-15')
+    let place: Place
+    let hana: Session
     beforeAll(async () => {
       await makeApp(app, '15', [
         '--ts',
@@ -221,26 +224,26 @@ describe.skipIf(!registry || !process.env.EVERGATE_ALL)(
       overlay(app, 'before')
       await installPackages(app, tarballs)
       await followReadme(app)
+      addTargets(app)
+      await build(app)
+      place = await start(app, 'start', '/')
+      hana = await signIn(place, await register(place, 'Hana'))
     })
+    afterAll(() => place?.stop())
+
+    attacksHold(
+      () => place,
+      () => hana,
+    )
 
     it('a session is renewed before its page renders', async () => {
-      await build(app)
-      const place = await start(app, 'start', '/')
-      try {
-        await expectRenewal(
-          place,
-          await signIn(place, await register(place, 'Hana')),
-          '/dashboard',
-          'Hello Hana',
-        )
-      } finally {
-        await place.stop()
-      }
+      const session = await signIn(place, await register(place, 'Ida'))
+      await expectRenewal(place, session, '/dashboard', 'Hello Ida')
     })
   },
 )
 
-/** Who is signed in, as the browser knows it: nothing is asked, because the layout has said so. */
+/** The person who is signed in, as the browser knows it: nothing is asked, because the layout has said so. */
 async function expectSessionInBrowser(place: Place, person: Person): Promise<void> {
   for (const who of [undefined, person]) {
     const { page, context } = await newVisitor(place, who)

@@ -14,7 +14,7 @@ const placed = (address: unknown) => (isPath(address) ? below(address) : address
 const METHODS = {
   page: ['goto', 'route', 'waitForURL', 'waitForRequest', 'waitForResponse'],
   context: ['route'],
-  // What `get`, `post` and the others call.
+  // `get`, `post` and the others call this.
   request: ['fetch'],
 }
 

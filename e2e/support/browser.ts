@@ -87,7 +87,7 @@ function watchConsole(context: BrowserContext, problems: string[]): void {
 }
 
 /**
- * The pages for visitors prefetch the dashboard and are refused, as they should be: `prefetch.spec.ts` looks at that.
+ * A prefetch that a page begins while its session ends is refused, as it should be: `prefetch.spec.ts` looks at that.
  * Chromium asks for `/favicon.ico` when it leaves a page before it has read of its icon.
  */
 function isExpected(message: ConsoleMessage): boolean {
@@ -97,7 +97,7 @@ function isExpected(message: ConsoleMessage): boolean {
   return isRefusedPrefetch || message.location().url.endsWith('/favicon.ico')
 }
 
-/** What Chromium writes when a script's request is refused; the router's own fetch is such a script. */
+/** Chromium's words when a script's request is refused; the router's own fetch is such a script. */
 export const REFUSED_FETCH = /status of 401/
 
 /** Fills in the sign-in form that the page shows and waits until it is left. */

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../../scripts/testing/free-port.ts'
 import { BASE_PATH } from './base-path.ts'
@@ -47,9 +48,17 @@ export async function startApp(env: Environment, port?: number, host?: string): 
   const chosen = port ?? (await freePort())
   const url = `http://${host ?? 'localhost'}:${chosen}${BASE_PATH}`
   const listen = ['-p', String(chosen), ...(host === undefined ? [] : ['-H', host])]
-  const args = ['node_modules/next/dist/bin/next', 'start', ...listen]
-  return untilReady(launch(args, { ...BUILD, ...env, PORT: String(chosen) }), url, `${url}/icon.svg`)
+  const args = [NEXT, 'start', ...listen]
+  return untilReady(
+    launch(args, { ...BUILD, ...env, PORT: String(chosen) }, APP_FOLDER),
+    url,
+    `${url}/icon.svg`,
+  )
 }
+
+const NEXT = join(ROOT, 'node_modules/next/dist/bin/next')
+/** Where the build of the app is. */
+const APP_FOLDER = process.env.EVERGATE_APP_FOLDER || ROOT
 
 /** Which build of the app `next start` finds. */
 const BUILD = {

@@ -1,4 +1,4 @@
-/** What JSON may hold; whoever reads it knows the backend. */
+/** Any JSON value. The code that reads it knows the backend. */
 // biome-ignore lint/suspicious/noExplicitAny: a cast for each member would be longer than the description.
 type Json = any
 
@@ -35,7 +35,7 @@ export type TokenPlaces = {
 
 /** The inputs of a call. */
 export type CallInput = {
-  /** What `signIn()` or `register()` was called with; empty in other calls. */
+  /** The argument of `signIn()` or `register()`; empty in other calls. */
   readonly credentials: Json
   readonly accessToken: string | null
   readonly refreshToken: string | null
@@ -73,7 +73,7 @@ export type Person = {
   readonly id?: string | number | null | undefined
   /** Default: none; after a renewal, those from before. */
   readonly roles?: readonly string[] | null | undefined
-  /** What `getSession().user` holds beside `id`. Default: nothing; after a renewal, that from before. */
+  /** The content of `getSession().user` beside `id`. Default: nothing; after a renewal, that from before. */
   readonly userData?: Readonly<Record<string, unknown>> | null | undefined
 }
 

@@ -1,11 +1,11 @@
-import { createSealer } from '../held-session/sealed.ts'
+import { createSealer } from '../gateway/token/sealed.ts'
 import type { SharedStore } from '../held-session/shared-flight.ts'
 import { sharedFlight } from '../held-session/shared-flight.ts'
 import type { ApiBackend } from './api-backend.ts'
 
 /**
  * For several processes before a backend that rotates strictly: a session is renewed by one of them, and the others get the answer from
- * a store that they share. What is stored is sealed.
+ * a store that they share. The stored answers are sealed.
  *
  * @example
  * export default shareRenewals(apiBackend(nest), store)

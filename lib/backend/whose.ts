@@ -7,7 +7,7 @@ export type Told = {
   readonly id: string | undefined
   readonly roles: readonly string[] | undefined
   readonly userData: UserData | undefined
-  /** What `person` has thrown. */
+  /** The error that `person` has thrown. */
   readonly error?: unknown
 }
 

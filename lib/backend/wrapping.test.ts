@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readAccessToken } from '../gateway/token/access-token.ts'
+import { createSealer } from '../gateway/token/sealed.ts'
 import { apiServer, foreignJwt } from './testing/api-server.ts'
 import { NOW, opened } from './testing/opened.ts'
 
@@ -30,6 +31,16 @@ describe('RFC 8725 3.11: what one server calls a token passes as no other', () =
     for (const token of [inner.access, inner.refresh, accessToken])
       expect(await api.refresh(token)).toEqual({ result: 'refused', reason: 'invalid_refresh_token' })
     expect(server.arrived).toEqual([])
+  })
+
+  it('what was sealed as one kind opens as no other, with the same key', async () => {
+    const sealer = createSealer((await session()).api.settings, 'a purpose')
+    const kinds = ['refresh+jwe', 'sign-in+jwe', 'answer+jwe'] as const
+    for (const sealedAs of kinds) {
+      const sealed = await sealer.seal(sealedAs, { sub: 'ann' })
+      for (const kind of kinds)
+        expect(await sealer.open(kind, sealed), kind).toEqual(kind === sealedAs ? { sub: 'ann' } : null)
+    }
   })
 })
 

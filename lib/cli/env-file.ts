@@ -51,10 +51,10 @@ export function readIfThere(root: string, name: string): string | undefined {
   }
 }
 
-/** What Next reads for `next start`; of the same variable in several, the first file counts. */
+/** The files that Next reads for `next start`. If several hold a variable, the first file counts. */
 export const ENV_FILES = ['.env.production.local', '.env.local', '.env.production', '.env'] as const
 
-/** What the gateway will see under `next start`: real variables win over files; an empty one counts as unset. */
+/** The environment of the gateway under `next start`: real variables win over files; an empty one counts as unset. */
 export function effectiveEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   files: readonly Readonly<Record<string, string>>[],

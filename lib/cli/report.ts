@@ -1,11 +1,11 @@
 /** 0: all is well, or done. 1: something was found, or refused. 2: the command was used wrongly. */
 export type ExitCode = 0 | 1 | 2
 
-/** What a command has to say: to a person, and to a program that asked for `--json`. */
+/** The result of a command: for a person, and for a program that asked for `--json`. */
 export type Report = {
   readonly exitCode: 0 | 1
   readonly text: string
-  /** What could not be done, for standard error. */
+  /** Failures, for standard error. */
   readonly errors?: string
   readonly json: unknown
 }

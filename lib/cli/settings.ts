@@ -5,7 +5,7 @@ import type { SharedOptions } from '../next/options.ts'
 import { ENV_FILES, effectiveEnvironment, parseEnv, readIfThere } from './env-file.ts'
 import type { Io } from './io.ts'
 
-/** What `next start` in this folder would see: real variables, then the `.env` files. */
+/** The environment that `next start` in this folder would see: real variables, then the `.env` files. */
 export function projectEnvironment({ cwd, env }: Pick<Io, 'cwd' | 'env'>): Record<string, string> {
   return effectiveEnvironment(
     env,
@@ -29,7 +29,7 @@ export function gatewaySettings(
   })
 }
 
-/** What `withGateway()` was given when the folder's build was made; nothing without a build. */
+/** The options of `withGateway()` when the folder's build was made; nothing without a build. */
 export function builtOptions(root: string): SharedOptions {
   try {
     const { config } = JSON.parse(readIfThere(root, '.next/required-server-files.json') ?? '{}')

@@ -1,6 +1,6 @@
 import type { SessionUser } from './user.ts'
 
-/** What `GET /api/session` answers, and what a page may hand over; times in seconds since the epoch. */
+/** The answer of `GET /api/session`, which a page may also hand over; times in seconds since the epoch. */
 export type SessionInfo = {
   readonly user: SessionUser
   /** When the access token ends; the next request after that renews it on the way. */
@@ -22,7 +22,7 @@ type Known = {
 type Nobody = { readonly user: null; readonly expiresAt: null; readonly endsAt: null }
 
 /**
- * What a tab knows of the session.
+ * The session as a tab knows it.
  * - `loading`: nobody has been asked yet;
  * - `signed-in`: `endsSoon` from `warnBefore` seconds before `endsAt`;
  * - `unreachable`: offline, or the server cannot answer: what was known last still stands, nobody is signed out;

@@ -27,7 +27,7 @@ export type EndedOptions = {
 const PATIENCE = 1000
 /** After so many milliseconds without a request no more is asked, unless something is open that is to close with its session. */
 const IDLE = 300_000
-/** What a call takes at most, in milliseconds; one that takes longer was stopped with its runtime. */
+/** The most milliseconds that a call takes. A call that takes longer was stopped with its runtime. */
 const LOST = 8_000
 const LONGEST_WAIT = 25
 

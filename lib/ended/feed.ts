@@ -1,4 +1,4 @@
-/** What has ended: one session, or all of a user's that began before `endedAt`. */
+/** An end: of one session, or of all sessions of a user that began before `endedAt`. */
 export type EndedEntry = ({ readonly sid: string } | { readonly sub: string }) & {
   /** Milliseconds since the epoch. */
   readonly endedAt: number
@@ -11,7 +11,7 @@ export type EndedEntry = ({ readonly sid: string } | { readonly sub: string }) &
   readonly renew?: boolean
 }
 
-/** What a feed answers. Anything else in it is ignored. */
+/** The answer of a feed. Other members are ignored. */
 export type EndedAnswer = {
   readonly entries: readonly EndedEntry[]
   /** Names this answer, so that the next one goes on from it. */

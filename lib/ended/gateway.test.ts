@@ -342,7 +342,7 @@ describe('where a runtime stops between requests', () => {
     await send('/page', { cookies, waitUntil })
     expect(feed.calls).toHaveLength(1)
     clock.advance(1000)
-    // Nobody waits for it, and no two are under way.
+    // No request waits for it, and no two calls are under way.
     await send('/page', { cookies, waitUntil })
     await send('/page', { cookies, waitUntil })
     expect(feed.calls.map(({ wait }) => wait)).toEqual([0, 0])
@@ -498,6 +498,15 @@ describe('ASVS 15.2.2: a feed that lies', () => {
     expect(told(events)).toEqual(['future'])
     const accessToken = await token({ iat: clock.seconds() + 1 })
     expect((await send('/page', { cookies: { accessToken } })).outcome).toBe('active')
+  })
+
+  it('by more entries than anybody has ended sessions has told nothing, and is told of', async () => {
+    const { feed, begin, pass, ending, events, send, valid } = await following()
+    await begin()
+    await pass(1000)
+    await feed.reply({ cursor: 'c2', entries: Array(1_000_001).fill(ending()) })
+    expect(told(events)).toEqual(['size'])
+    expect((await send('/page', { cookies: { accessToken: await valid() } })).outcome).toBe('active')
   })
 
   it('adds members that nobody knows, which count for nothing', async () => {

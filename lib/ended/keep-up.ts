@@ -35,7 +35,7 @@ export type Follower = {
 
 /** About 180 MB; 100,000 take 18. */
 const MOST = 1_000_000
-/** What a call may take beside its waiting. */
+/** The time that a call may take beside its waiting. */
 const CALL_MS = 5_000
 const LONGEST_PAUSE = 5_000
 /** A feed that is not there will not be in a moment. */
@@ -64,7 +64,7 @@ export function createFollower(ended: Ended, pace: Pace, settings: Settings, mos
   function take(answer: unknown): void {
     const { entries, life, isOdd, ...read } = readAnswer(answer, most)
     const isAhead = list.add(entries, life, clock())
-    // What is open closes at once, also what a session began that its own browser has replaced.
+    // Open answers close at once, also those of a session that its own browser has replaced.
     if (entries.length > 0)
       tellEnded((claims) => list.find(claims, Number.POSITIVE_INFINITY) !== null || list.isOutdated(claims))
     const isBack = read.cursor !== cursor && cursors.has(read.cursor)

@@ -1,7 +1,7 @@
 /** Stable codes of {@link GatewayError}. */
 export type GatewayErrorCode = 'invalid_option' | 'session_in_cache' | 'session_ended' | 'body_too_large'
 
-/** What the gateway throws: `code` is stable, `message` says what to do about it. */
+/** An error of the gateway: `code` is stable, `message` says what to do about it. */
 export class GatewayError extends Error {
   readonly code: GatewayErrorCode
 

@@ -5,6 +5,7 @@ import type { Answer } from './decision/policy.ts'
 import { decide, decideWithout } from './decision/policy.ts'
 import { NOTHING_KNOWN } from './decision/revocation.ts'
 import { claimsOf, concludeAfter, situationOf } from './decision/situation.ts'
+import type { Decide, HandleRequest, OpenBinding } from './device/device-binding.ts'
 import { endReasonOf, report, subjectOf } from './events/report.ts'
 import type { GatewayOptions } from './options.ts'
 import { resolveOptions } from './options.ts'
@@ -67,6 +68,11 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
   const areForeign = createForeignCookies(onEvent)
   checkOrigins(settings.allowedOrigins)
   const destinationOf = compileDelivery(settings.undeliverable)
+  const { deviceBinding } = settings
+  const answer: HandleRequest =
+    deviceBinding && deviceBinding !== 'off'
+      ? (deviceBinding as OpenBinding).open({ settings, judge, renew: attemptRenewal })
+      : judge
 
   return {
     withoutSession: (headers) => removeSession(headers, settings),
@@ -84,55 +90,65 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
         onEvent({ type: 'request.refused', ...subjectOf(facts, facts.traceparent), reason: facts.excess })
         return unheardOutcome(excessRefusal(facts.excess), facts, settings)
       }
-
-      const now = clock() / 1000
-      const { accessToken, refreshToken, signedOut } = facts.cookies.values
-      watch.noteDelivered(refreshToken)
-      const patience = facts.route.require === 'public' ? PUBLIC_PATIENCE : undefined
-      const cached = tokens.recall(accessToken, now)
-      const token = cached ?? (await within(patience, tokens.read(accessToken, now), UNVERIFIABLE))
-      const mark = await readSignedOutMark(gatewayTokens, signedOut, now)
-      const ended = (await endedSessions?.look(claimsOf(token), waitUntil)) ?? NOTHING_KNOWN
-      const situation = situationOf(facts, token, mark.sid, ended, settings.staleIfError, now)
-
-      const decision = (await areForeign(facts, token, null)) ? decideWithout(situation) : decide(situation)
-      const attempt =
-        decision.step === 'renew' && refreshToken !== undefined
-          ? await attemptRenewal(
-              facts,
-              { refreshToken, sid: claimsOf(token)?.sid ?? null },
-              mark.sid,
-              patience,
-              waitUntil,
-            )
-          : null
-      const conclusion =
-        decision.step === 'conclude'
-          ? decision
-          : attempt && (await areForeign(facts, token, attempt))
-            ? decideWithout(situation)
-            : concludeAfter(attempt, situation, facts, token, settings)
-      report(onEvent, {
-        facts,
-        token,
-        verified: cached ? 'cached' : 'now',
-        situation,
-        attempt,
-        mark,
-        endedBy: ended.endedBy,
-        conclusion,
-      })
-
-      const claims = claimsOf(token)
-      const presented = claims && accessToken !== undefined ? { ...claims, accessToken } : null
-      const endedBy = conclusion.outcome === 'ended' ? (ended.told ?? endReasonOf(attempt, null)) : null
-      const endedMark =
-        endedBy !== null && isTellable(endedBy) && !tellsWhy(conclusion.answer)
-          ? await signEndedMark(gatewayTokens, endedBy, mark.sid, now)
-          : null
-      const findings = { presented, attempt, endedBy: endedBy ?? mark.endedBy, endedMark }
-      return toOutcome(facts, conclusion, findings, settings, clock() / 1000)
+      return answer(facts, waitUntil)
     },
+  }
+
+  async function judge(
+    facts: RequestFacts,
+    waitUntil?: WaitUntil,
+    decideFirst: Decide = decide,
+  ): Promise<Outcome> {
+    const now = clock() / 1000
+    const { accessToken, refreshToken, signedOut } = facts.cookies.values
+    watch.noteDelivered(refreshToken)
+    const patience = facts.route.require === 'public' ? PUBLIC_PATIENCE : undefined
+    const cached = tokens.recall(accessToken, now)
+    const token = cached ?? (await within(patience, tokens.read(accessToken, now), UNVERIFIABLE))
+    const mark = await readSignedOutMark(gatewayTokens, signedOut, now)
+    const ended = (await endedSessions?.look(claimsOf(token), waitUntil)) ?? NOTHING_KNOWN
+    const situation = situationOf(facts, token, mark.sid, ended, settings.staleIfError, now)
+
+    const decision = (await areForeign(facts, token, null))
+      ? decideWithout(situation)
+      : decideFirst(situation)
+    const attempt =
+      decision.step === 'renew' && refreshToken !== undefined
+        ? await attemptRenewal(
+            facts,
+            { refreshToken, sid: claimsOf(token)?.sid ?? null },
+            mark.sid,
+            patience,
+            waitUntil,
+          )
+        : null
+    const conclusion =
+      decision.step === 'conclude'
+        ? decision
+        : attempt && (await areForeign(facts, token, attempt))
+          ? decideWithout(situation)
+          : concludeAfter(attempt, situation, facts, token, settings)
+    report(onEvent, {
+      facts,
+      token,
+      verified: cached ? 'cached' : 'now',
+      situation,
+      attempt,
+      mark,
+      endedBy: ended.endedBy,
+      conclusion,
+    })
+
+    const claims = claimsOf(token)
+    const presented = claims && accessToken !== undefined ? { ...claims, accessToken } : null
+    const endedBy =
+      conclusion.outcome === 'ended' ? (ended.told ?? endReasonOf(attempt, conclusion.reason)) : null
+    const endedMark =
+      endedBy !== null && isTellable(endedBy) && !tellsWhy(conclusion.answer)
+        ? await signEndedMark(gatewayTokens, endedBy, mark.sid, now)
+        : null
+    const findings = { presented, attempt, endedBy: endedBy ?? mark.endedBy, endedMark }
+    return toOutcome(facts, conclusion, findings, settings, clock() / 1000)
   }
 
   /** A renewal that was under way while the session ended must not bring it back. */

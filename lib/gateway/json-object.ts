@@ -1,4 +1,4 @@
-/** What `{…}` in JSON becomes. */
+/** The value of `{…}` in JSON. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
 export function isJsonObject(value: unknown): value is JsonObject {

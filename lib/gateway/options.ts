@@ -22,7 +22,7 @@ export type AccessTokenKeys =
   | { readonly jwks: JSONWebKeySet; readonly alg?: PublicAlgorithm }
   | { readonly jwksUrl: string; readonly alg?: PublicAlgorithm }
 
-/** What the cookies are called in the browser, without the `__Host-` that they have on https. */
+/** Names of the cookies in the browser, without the `__Host-` that they have on https. */
 export type CookieNames = {
   readonly accessToken: string
   readonly refreshToken: string
@@ -133,6 +133,11 @@ export type GatewayOptions = {
    * asked, and an ended session lives on until its access token ends.
    */
   readonly revocation?: Revocation
+  /**
+   * Experimental. Whether a session needs a key that cannot leave its device, where the browser has such keys (DBSC). `bindDevices()` of
+   * `evergate/device` binds sessions. Default `off`: cookies alone are the session.
+   */
+  readonly deviceBinding?: 'off' | DeviceBinding
   readonly clock?: Clock
   readonly fetch?: Fetch
   /** 0 up to 1, for the jitter between tries. Default `Math.random`. */
@@ -155,16 +160,23 @@ export type HoldingBackend = {
     Partial<Pick<GatewaySettings, 'maxRefreshTokenBytes'>> & { readonly backend: Backend }
 }
 
+/** A value of the option `deviceBinding`. `bindDevices()` of `evergate/device` makes one. */
+export type DeviceBinding = {
+  /** Told of the gateway when it begins to work. */
+  open(gateway: never): unknown
+}
+
 /** Options with every default in place. */
 export type GatewaySettings = {
   readonly [Name in Exclude<
     keyof GatewayOptions,
-    'backend' | 'revocation' | 'keys' | 'domain' | 'cookieNames'
+    'backend' | 'revocation' | 'deviceBinding' | 'keys' | 'domain' | 'cookieNames'
   >]-?: NonNullable<GatewayOptions[Name]>
 } & {
   readonly keys: AccessTokenKeys | KeySet
   readonly backend: Backend | undefined
   readonly revocation?: Revocation | undefined
+  readonly deviceBinding?: 'off' | DeviceBinding | undefined
   readonly cookieNames: CookieNames
   readonly domain: string | undefined
 }

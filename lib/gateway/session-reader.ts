@@ -1,5 +1,7 @@
 import type { CookiePair } from './cookies/header.ts'
 import { readSessionCookies } from './cookies/session-cookies.ts'
+import type { BoundSessions } from './device/bound-session.ts'
+import { createBoundSessions, isBound, readBoundCookies } from './device/bound-session.ts'
 import type { GatewaySettings } from './options.ts'
 import type { UserData } from './renewal/backend.ts'
 import type { RequestSession } from './response/outcome.ts'
@@ -19,6 +21,8 @@ export type VerifiedSession = RequestSession & {
   readonly endsAt: number | null
   /** How the person has signed in (RFC 8176). */
   readonly amr: readonly string[]
+  /** Whether a key of the device is needed to renew the session. */
+  readonly device: 'bound' | 'unbound'
 }
 
 /** Verifies the session in a request's cookies by itself, without renewing: for code behind the gateway. */
@@ -27,6 +31,15 @@ export function createSessionReader(settings: GatewaySettings) {
   const tokens = createTokenCache({ ...settings, keys }, settings.tokenCacheSize)
   const gatewayTokens = createGatewayTokens(settings)
   const endedSessions = settings.revocation?.open(settings)
+  let boundSessions: BoundSessions | undefined
+
+  /** Of the same session: somebody else's cookie binds nothing. */
+  async function deviceOf(pairs: readonly CookiePair[], secure: boolean, sid: string) {
+    const { refreshToken } = readBoundCookies(pairs, settings, secure).values
+    if (!isBound(refreshToken)) return 'unbound'
+    boundSessions ??= createBoundSessions(settings)
+    return (await boundSessions.open(refreshToken))?.sid === sid ? 'bound' : 'unbound'
+  }
 
   /** `degraded`: the gateway has let this request pass although its token has run out. */
   return async (
@@ -49,6 +62,7 @@ export function createSessionReader(settings: GatewaySettings) {
       userData: await readUserData(gatewayTokens, values.userData, claims, now),
       endsAt: sessionEndOf(accessToken),
       amr: signInMethodsOf(accessToken),
+      device: await deviceOf(pairs, request.secure, claims.sid),
     }
   }
 }

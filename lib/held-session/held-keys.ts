@@ -10,8 +10,8 @@ export const ACCESS_TOKEN_TYPE = 'at+jwt'
 const NAME_BYTES = 12
 
 /**
- * Keys for access tokens of the gateway's own, derived from its secrets: the first signs, all of them verify. Nobody else
- * has them, the backend least of all: neither its access tokens nor its refresh tokens can pass here.
+ * Keys for access tokens of the gateway's own, derived from its secrets: the first signs, all of them verify. No other part
+ * has them, and above all not the backend: neither its access tokens nor its refresh tokens can pass here.
  */
 export function createHeldKeys(secrets: readonly string[]): KeySet & { readonly sign: SignAccessToken } {
   const derived = Promise.all(secrets.map(namedKey))

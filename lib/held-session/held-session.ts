@@ -2,8 +2,8 @@ import { isJsonObject } from '../gateway/json-object.ts'
 import type { GatewaySettings } from '../gateway/options.ts'
 import type { IssuedTokens, UserData } from '../gateway/renewal/backend.ts'
 import { PROVIDER_TOKEN_CLAIM } from '../gateway/token/provider-token.ts'
+import type { Sealer } from '../gateway/token/sealed.ts'
 import type { SignAccessToken } from './held-keys.ts'
-import type { Sealer } from './sealed.ts'
 
 /**
  * A session of another server, as the gateway holds it: sealed in the refresh cookie. Servers tell who a session belongs
@@ -36,7 +36,7 @@ export function createHeldSessions<Held extends HeldSession>(parts: {
   const { settings, sealer, sign } = parts
 
   return {
-    /** What the cookies are to hold. `now` in seconds. */
+    /** The values of the cookies. `now` in seconds. */
     async issue(held: Held, foreign: ForeignToken, now: number): Promise<IssuedTokens> {
       return {
         accessToken: await wrap(held, foreign, now),

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import type { GatewayEvent } from '../gateway/events/events.ts'
 import { resolveOptions } from '../gateway/options.ts'
 import type { RefreshAnswer } from '../gateway/renewal/backend.ts'
-import { createSealer } from './sealed.ts'
+import { createSealer } from '../gateway/token/sealed.ts'
 import type { SharedStore } from './shared-flight.ts'
 import { sharedFlight } from './shared-flight.ts'
 
 const TOKEN = 'the-refresh-token-of-ann'
 
-/** What several processes share, here one map. */
+/** The store that several processes share, here one map. */
 function memoryStore(): SharedStore & { readonly entries: Map<string, string> } {
   const entries = new Map<string, string>()
   return {

@@ -2,10 +2,10 @@ import type { GatewaySettings } from '../gateway/options.ts'
 import type { RefreshAnswer } from '../gateway/renewal/backend.ts'
 import { lost, unavailable } from '../gateway/renewal/backend.ts'
 import { failureEvent } from '../gateway/renewal/failure.ts'
-import type { Sealer } from './sealed.ts'
+import type { Sealer } from '../gateway/token/sealed.ts'
 
 /**
- * What several processes share, in Redis, say. Keys are hashes; what it keeps is sealed, or says that somebody is at it.
+ * A store that several processes share, such as Redis. Keys are hashes; what it keeps is sealed, or says that somebody is at it.
  *
  * @example
  * const store: SharedStore = {
@@ -63,7 +63,7 @@ export async function sharedFlight(
   async function workAndTell(key: string): Promise<RefreshAnswer> {
     const answer = await work().catch(() => lost('no_answer'))
     const seconds = answer.result === 'unavailable' ? MEMORY_OF_FAILURE : MEMORY
-    // Whoever has the answer goes on with it, also when the others cannot be told.
+    // The process that has the answer goes on with it, also when the others cannot be told.
     await sealer
       .seal('answer+jwe', { answer })
       .then((sealed) => store.set(key, sealed, seconds))

@@ -1,5 +1,5 @@
 import { formatCookieHeader, isCookieValue } from '../gateway/cookies/header.ts'
-import { readSessionCookies } from '../gateway/cookies/session-cookies.ts'
+import { plainRefreshToken, readBoundCookies } from '../gateway/device/bound-session.ts'
 import type { BackendCalls, BackendContext } from '../gateway/renewal/backend.ts'
 import { visitorAddress } from '../gateway/request/facts.ts'
 import { newTraceparent, readTraceparent, traceIdOf } from '../gateway/request/traceparent.ts'
@@ -7,15 +7,19 @@ import { cookieCalls } from './cookie-calls.ts'
 import type { CurrentRequest } from './current-request.ts'
 
 /** The app's calls of the backend, which is its own, or one that takes its refresh token in a cookie. */
-export function backendCalls(request: CurrentRequest): Partial<BackendCalls> {
+export async function backendCalls(request: CurrentRequest): Promise<Partial<BackendCalls>> {
   const { backend, remoteApi } = request.settings
   if (backend && !backend.cookies) return backend
-  return cookieCalls(backend?.cookies ?? { remoteApi }, presentedRefreshToken(request))
+  return cookieCalls(backend?.cookies ?? { remoteApi }, await presentedRefreshToken(request))
 }
 
-/** The refresh token that the browser has shown. */
-export const presentedRefreshToken = ({ pairs, settings, secure }: CurrentRequest): string | undefined =>
-  readSessionCookies(pairs, settings, secure).values.refreshToken
+/** The refresh token that the browser has shown, as the backend knows it. */
+export const presentedRefreshToken = ({
+  pairs,
+  settings,
+  secure,
+}: CurrentRequest): Promise<string | undefined> =>
+  plainRefreshToken(readBoundCookies(pairs, settings, secure).values.refreshToken, settings)
 
 /** The context of a call for this request. It has the time of a renewal. */
 export function backendContext({ settings, headers, pairs }: CurrentRequest): BackendContext {

@@ -1,5 +1,6 @@
 import { readSessionCookies } from '../gateway/cookies/session-cookies.ts'
 import { withoutRepeats } from '../gateway/cookies/set-cookie.ts'
+import { clearTimers } from '../gateway/device/timer-cookies.ts'
 import type {
   BackendCalls,
   BackendContext,
@@ -63,7 +64,7 @@ export async function beginSession(
 
   async function askSafely(): Promise<SignInAnswer | undefined> {
     try {
-      return await ask(backendCalls(request), { ...context, cookies })
+      return await ask(await backendCalls(request), { ...context, cookies })
     } catch (error) {
       const traceId = traceIdOf(context.traceparent)
       request.settings.onEvent(failureEvent(error, '', traceId, 'backend: '))
@@ -96,6 +97,7 @@ async function accept(request: CurrentRequest, issued: IssuedTokens): Promise<Si
   const changes = [
     // Nothing of the session before may stay: this one may have fewer cookies.
     ...clearSession(settings, secure, presented),
+    ...clearTimers(pairs),
     ...issueSession(verified.tokens, settings, secure, presented, now),
     // An answer to the session before that is already under way must not bring it back.
     ...(mark ? issueMark(mark, settings, secure, presented) : []),
@@ -104,6 +106,13 @@ async function accept(request: CurrentRequest, issued: IssuedTokens): Promise<Si
   await writeCookies(withoutRepeats(changes, settings), request)
   const { accessToken, userData } = issued
   const [endsAt, amr] = [sessionEndOf(accessToken), signInMethodsOf(accessToken)]
-  const session = { ...claims, accessToken: providerToken(accessToken), userData, endsAt, amr }
+  const session = {
+    ...claims,
+    accessToken: providerToken(accessToken),
+    userData,
+    endsAt,
+    amr,
+    device: 'unbound',
+  } as const
   return { ok: true, session: toSession(session) }
 }

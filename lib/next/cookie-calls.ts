@@ -3,7 +3,7 @@ import { forwardedHeaders, isWellFormed, unavailable } from '../gateway/renewal/
 import { NAMES, parseJson, readIssuedTokens } from '../gateway/renewal/issued-tokens.ts'
 
 /**
- * What the app asks of a backend that takes its refresh token in a cookie. Not a part of `cookieBackend()` itself, which the
+ * The app's calls of a backend that takes its refresh token in a cookie. Not a part of `cookieBackend()` itself, which the
  * edge has to carry.
  *
  * @param presented the refresh token that the browser has shown with this request.

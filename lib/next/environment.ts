@@ -76,13 +76,13 @@ function readNumber<Name extends string>(
   throw new GatewayError('invalid_option', `${variable} must be a number of 0 or more`)
 }
 
-/** What `withGateway()` was given, as the build holds it. */
+/** The options of `withGateway()`, as the build holds them. */
 export function sharedOptions(): BakedOptions {
   // Next replaces this very expression at build time.
   return JSON.parse(process.env.EVERGATE_OPTIONS || '{}')
 }
 
-/** What `withGateway()` found at build time. */
+/** The public files that `withGateway()` found at build time. */
 export function publicFilesFromBuild(): PublicFiles {
   // Next replaces this expression, too; a variable of its own keeps the list out of every other bundle.
   return JSON.parse(process.env.EVERGATE_PUBLIC_FILES || '{"paths":[]}')

@@ -11,7 +11,7 @@ beforeAll(() => {
 })
 afterAll(() => vi.unstubAllEnvs())
 
-/** What Next asks for after an action that redirects: the action's headers, and those of its answer so far. */
+/** Next's request after an action that redirects: the action's headers, and those of its answer so far. */
 const FOLLOW_UP = {
   rsc: '1',
   'x-action-redirect': '/next;push',

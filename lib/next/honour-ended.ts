@@ -17,6 +17,6 @@ export function honourEnded(revocation: Revocation): void {
   shared[PLACE] = revocation
 }
 
-/** What {@link honourEnded} was given, as an option. */
+/** The option of {@link honourEnded}. */
 export const revocationOption = (): { readonly revocation?: Revocation } =>
   shared[PLACE] ? { revocation: shared[PLACE] } : {}

@@ -12,14 +12,15 @@ const LEVELS_OF_EVENTS: Partial<Record<GatewayEvent['type'], Level>> = {
   'session.degraded': 'debug',
   'session.ended': 'info',
   'breaker.closed': 'info',
+  'device.bound': 'info',
   'revocation.caught-up': 'info',
 }
 
 const ADVICE: Partial<Record<GatewayEvent['type'], string>> = {
   'cookies.foreign':
-    'another app on this host has cookies of the same names: give each its own with withGateway({ … }, { cookieNames })',
+    'another app on this host has cookies of the same names: give each its own `cookieNames`',
   'renewal.undelivered':
-    "something drops Set-Cookie on this path: let it through, or give the path a rule with renew: 'never'",
+    "something drops Set-Cookie on this path: let it through, or give it a rule with renew: 'never'",
   'clock.skewed': 'set both clocks by NTP',
   'user-data.left-out': 'send less userData: cookies have 12288 bytes',
 }

@@ -27,7 +27,14 @@ export type OwnMiddleware = (
 /** Options of {@link createGateway}; everything else comes from the environment and `withGateway()`. */
 export type MiddlewareOptions = Pick<
   GatewayOptions,
-  'backend' | 'revocation' | 'rules' | 'allowedOrigins' | 'tokenCacheSize' | 'onEvent' | 'signInPath'
+  | 'backend'
+  | 'revocation'
+  | 'deviceBinding'
+  | 'rules'
+  | 'allowedOrigins'
+  | 'tokenCacheSize'
+  | 'onEvent'
+  | 'signInPath'
 > & {
   readonly next?: OwnMiddleware
   /** Changes what a request is answered that may not pass. Default: nothing. */
@@ -84,7 +91,7 @@ export function createGateway({
       : await pass(request, outcome, next, gateway)
     // Where the gateway itself lets a request pass, there is no address to look for.
     const addressed = outcome.refusal || next ? withAbsoluteLocation(response, request.url) : response
-    return seal(addressed, outcome, duration, isFinished)
+    return seal(outcome.finish?.(addressed) ?? addressed, outcome, duration, isFinished)
   }
 
   return telemetry ? (request, event) => telemetry.request(request, () => handle(request, event)) : handle
@@ -169,7 +176,7 @@ function forbidSharing(
   else headers.set('cache-control', withoutSharing(own ?? ''))
 }
 
-/** What became of a request's session. Next hands an answer's headers on to the page, as headers of its request. */
+/** The outcome for a request's session. Next hands an answer's headers on to the page, as headers of its request. */
 function tell(headers: Headers, { outcome, renewal }: Outcome, duration: number): void {
   headers.set('x-session', outcome)
   headers.append('server-timing', `session;desc="${outcome}";dur=${duration.toFixed(1)}`)

@@ -1,7 +1,7 @@
 import type { GatewayOptions } from '../gateway/options.ts'
 
 /**
- * What the middleware and the app must agree on. Given once, to `withGateway()` in `next.config.mjs`, which hands it
+ * Options on which the middleware and the app must agree. Given once, to `withGateway()` in `next.config.mjs`, which hands it
  * to both.
  */
 export type SharedOptions = Pick<

@@ -195,7 +195,7 @@ describe.each(Object.entries(CONFIGURATIONS))(
     test.each(Object.entries(WAYS))('%s', async (_name, way) => {
       await fc.assert(
         fc.asyncProperty(requests(config.basePath), fc.constantFrom('', '1'), async (sent, asSent) => {
-          // What `skipProxyUrlNormalize` sets.
+          // `skipProxyUrlNormalize` sets this.
           vi.stubEnv('__NEXT_NO_MIDDLEWARE_URL_NORMALIZE', asSent)
           const { seen, outcome } = await seenWith(sent, config, way)
           expect(outcome).toBe(way.outcome)

@@ -8,7 +8,7 @@ const LONGEST_MESSAGE = 300
 /** Not on what the person has entered, but on how the call is made: a mistake of the set-up, or an outage. */
 const NOT_ON_INPUT = new Set([405, 406, 408, 415])
 
-/** What a backend says of why there is no session; null when its answer is an outage. */
+/** A backend's reason why there is no session. Null: its answer is an outage. */
 export function refusalIn(status: number, body: unknown): SignInError | null {
   const isOnInput = status >= 400 && status < 500 && !NOT_ON_INPUT.has(status)
   // A page is a proxy's, a firewall's, or of a path that does not exist.

@@ -1,5 +1,5 @@
 import { forbidden, notFound, redirect } from 'next/navigation'
-import { unmetBy } from '../gateway/decision/step-up.ts'
+import { unmetBy, withoutDevice } from '../gateway/decision/step-up.ts'
 import type { SessionRequirement } from '../gateway/request/routes.ts'
 import { unauthenticated } from '../gateway/response/challenge.ts'
 import { RETURN_TO_HEADER } from '../gateway/response/outcome.ts'
@@ -25,15 +25,24 @@ export async function requireSession(
   const session = await getSession()
   if (!session) redirect(signInFirst(await currentRequest()))
   if (!options.roles?.every((role) => session.roles.includes(role)) && options.roles) refuse()
-  const unmet = unmetBy(session, [options], currentSettings().clock() / 1000)
-  if (unmet) redirect(signInAgain(await currentRequest(), unmet, options.returnTo))
+  const now = currentSettings().clock() / 1000
+  const isBound = session.device === 'bound'
+  if (unmetBy(session, isBound ? withoutDevice([options]) : [options], now)) {
+    // Signing in again helps with a device, too: its browser binds a session that is young.
+    const unmet = unmetBy(session, withoutDevice([options]), now)
+    redirect(signInAgain(await currentRequest(), unmet, options.returnTo))
+  }
   return session
 }
 
-function signInAgain(request: CurrentRequest, unmet: SessionRequirement, returnTo?: string): string {
+function signInAgain(
+  request: CurrentRequest,
+  unmet: SessionRequirement | undefined,
+  returnTo?: string,
+): string {
   const path = safeReturnTo(returnTo ?? pageOf(request))
   const { pathname, search } = new URL(path, 'http://page.invalid')
-  return signInLocation(signInPathOf(request), { pathname, search }, null, unmet)
+  return signInLocation(signInPathOf(request), { pathname, search }, 'device_binding_required', unmet)
 }
 
 /** A form that was posted without JavaScript. */

@@ -8,7 +8,7 @@ import { appWith, createVisitor } from './testing/app-side.ts'
 
 const SECRET = 'a secret of the tests that is long enough'
 const visitor = createVisitor()
-/** What runs when the answer is complete. */
+/** Work that runs when the answer is complete. */
 const afterAnswer: (() => void)[] = []
 vi.mock('next/headers', () => visitor.nextHeaders)
 vi.mock('next/server', async (original) => ({

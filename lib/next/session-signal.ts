@@ -5,7 +5,7 @@ import { whenSessionEnds } from '../gateway/signal/when-session-ends.ts'
 import type { AccessTokenClaims } from '../gateway/token/claims.ts'
 import { currentSettings } from './current-request.ts'
 
-/** What `getSession()` tells, as far as it is needed here. */
+/** The part of `getSession()` that is needed here. */
 type SessionOfApp = Omit<AccessTokenClaims, 'subject'> & {
   readonly user: { readonly id: string }
   readonly endsAt: number | null

@@ -26,6 +26,8 @@ export type Session = {
   readonly acr: string | null
   /** How the person has signed in (`amr`, RFC 8176): `pwd`, `otp`, `hwk`, …; empty when the backend does not tell. */
   readonly amr: readonly string[]
+  /** `bound`: a key of the device is needed to renew the session (docs/device-binding.md). Default `unbound`. */
+  readonly device: 'bound' | 'unbound'
   /**
    * Aborts when the session ends: at its absolute limit, and in Node also when the process learns that it has ended before. For what goes on
    * after a route handler has answered. Not enumerable, so that copies and JSON of a session are without it; `sessionSignal()` makes one
@@ -62,7 +64,7 @@ export async function getSession(): Promise<Session | null> {
   return verified && toSession(verified)
 }
 
-/** What a browser may know of its session; `now` is the server's clock, in seconds since the epoch. */
+/** The part of a session that its browser may know. `now` is the server's clock, in seconds since the epoch. */
 export type BrowserSession = Pick<Session, 'user' | 'expiresAt' | 'endsAt'> & { readonly now: number }
 
 /**
@@ -103,9 +105,10 @@ export function signInPathOf({ headers, settings }: CurrentRequest): string {
 }
 
 export function toSession(verified: VerifiedSession): Session {
-  const { subject, userData, sid, roles, issuedAt, expiresAt, endsAt, authenticatedAt, acr, amr } = verified
+  const { subject, userData, sid, roles, issuedAt, expiresAt, endsAt, authenticatedAt, acr, amr, device } =
+    verified
   const user = { ...userData, id: subject } as User
-  const session = { user, sid, roles, issuedAt, expiresAt, endsAt, authenticatedAt, acr, amr }
+  const session = { user, sid, roles, issuedAt, expiresAt, endsAt, authenticatedAt, acr, amr, device }
   let signal: AbortSignal | undefined
   return Object.defineProperty(session, 'signal', {
     get() {
@@ -117,7 +120,7 @@ export function toSession(verified: VerifiedSession): Session {
 
 const REPORT = /session;desc="(active|renewed|anonymous|ended|degraded)";dur=([\d.]+)/
 
-/** What the gateway did on the current request, and how many milliseconds it took; null where it did not run. */
+/** The gateway's outcome for the current request, and how many milliseconds it took. Null: it did not run. */
 export async function gatewayReport(): Promise<{ outcome: SessionOutcome; milliseconds: number } | null> {
   const { headers } = await currentRequest()
   const [, outcome, milliseconds] = REPORT.exec(headers.get('server-timing') ?? '') ?? []

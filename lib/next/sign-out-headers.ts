@@ -1,6 +1,6 @@
 import type { GatewaySettings } from '../gateway/options.ts'
 
-/** What the answer to a sign-out carries. */
+/** The headers of the answer to a sign-out. */
 export function signOutHeaders({
   clearSiteData,
 }: Pick<GatewaySettings, 'clearSiteData'>): Readonly<Record<string, string>> {

@@ -1,4 +1,5 @@
 import { readSessionCookies } from '../gateway/cookies/session-cookies.ts'
+import { clearTimers } from '../gateway/device/timer-cookies.ts'
 import { failureEvent } from '../gateway/renewal/failure.ts'
 import { readTraceparent, traceIdOf } from '../gateway/request/traceparent.ts'
 import { clearSession, issueMark } from '../gateway/response/cookie-changes.ts'
@@ -40,9 +41,9 @@ export async function endSession(): Promise<Readonly<Record<string, string>>> {
 }
 
 async function revoke(request: CurrentRequest, session: VerifiedSession | null): Promise<void> {
-  const refreshToken = presentedRefreshToken(request) ?? null
+  const refreshToken = (await presentedRefreshToken(request)) ?? null
   const accessToken = session?.accessToken ?? null
-  const { signOut: call } = backendCalls(request)
+  const { signOut: call } = await backendCalls(request)
   const ending = { refreshToken, accessToken }
   const traceId = traceIdOf(readTraceparent(request.headers))
   const reason = await Promise.resolve(backendContext(request))
@@ -61,7 +62,7 @@ async function forget(
 ): Promise<Readonly<Record<string, string>>> {
   const { settings, secure, pairs } = request
   const presented = readSessionCookies(pairs, settings, secure)
-  const changes = clearSession(settings, secure, presented)
+  const changes = [...clearSession(settings, secure, presented), ...clearTimers(pairs)]
   if (session) {
     tellEnded(({ sid }) => sid === session.sid)
     const mark = await signSignedOutMark(createGatewayTokens(settings), session, settings.clock() / 1000)

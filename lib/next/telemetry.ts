@@ -1,7 +1,7 @@
 import type { GatewayEvent } from '../gateway/events/events.ts'
 import type { Fetch } from '../gateway/platform.ts'
 
-/** What watches a gateway at work. `openTelemetry()` of `evergate/opentelemetry` makes one. */
+/** An observer of a gateway at work. `openTelemetry()` of `evergate/opentelemetry` makes one. */
 export type Telemetry = {
   /** Runs `handle` for a request; may set the `traceparent` that the gateway finds in it. */
   request(request: Request, handle: () => Promise<Response>): Promise<Response>

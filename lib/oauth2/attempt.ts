@@ -1,6 +1,6 @@
 import { parseCookieHeader } from '../gateway/cookies/header.ts'
 import { formatSetCookie } from '../gateway/cookies/set-cookie.ts'
-import type { Sealer } from '../held-session/sealed.ts'
+import type { Sealer } from '../gateway/token/sealed.ts'
 import type { SignInRequirement } from './step-up.ts'
 
 /** One try to sign in, kept in a cookie of its own, so that two tabs do not overwrite each other's. */
@@ -9,7 +9,7 @@ export type Attempt = {
   readonly nonce: string
   readonly verifier: string
   readonly returnTo: string
-  /** What the sign-in has to be like, where that was asked for. */
+  /** The sign-in that was asked for, if one was. */
   readonly required: SignInRequirement
 }
 

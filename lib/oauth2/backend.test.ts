@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { resolveOptions } from '../gateway/options.ts'
 import type { RefreshAnswer } from '../gateway/renewal/backend.ts'
-import { createSealer } from '../held-session/sealed.ts'
+import { createSealer } from '../gateway/token/sealed.ts'
 import { oauth2Backend } from './backend.ts'
 import { PURPOSE } from './held-session.ts'
 import { fakeProvider } from './testing/fake-provider.ts'

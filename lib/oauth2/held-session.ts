@@ -3,13 +3,13 @@ import type { JsonObject } from '../gateway/json-object.ts'
 import type { GatewaySettings } from '../gateway/options.ts'
 import type { IssuedTokens } from '../gateway/renewal/backend.ts'
 import { importSecret } from '../gateway/token/algorithms.ts'
+import type { Sealer } from '../gateway/token/sealed.ts'
 import { secretBytes } from '../gateway/token/secret-bytes.ts'
 import { signJwt } from '../gateway/token/sign-jwt.ts'
 import { ACCESS_TOKEN_TYPE } from '../held-session/held-keys.ts'
 import type { HeldSession } from '../held-session/held-session.ts'
 import { createHeldSessions, signInOf } from '../held-session/held-session.ts'
 import { nameOfProviderSession } from '../held-session/provider-session.ts'
-import type { Sealer } from '../held-session/sealed.ts'
 import type { KnownSession, OAuth2Options } from './options.ts'
 import { personOf } from './options.ts'
 
@@ -20,7 +20,7 @@ export type ProviderSession = HeldSession &
     readonly info?: JsonObject
   }
 
-/** What this part seals opens for no other. */
+/** The purpose of the seal: a value that this part seals opens for no other. */
 export const PURPOSE = 'evergate oauth2'
 
 /** Seconds that an access token lives whose provider does not tell (RFC 6749 5.1 only recommends it). */
@@ -45,7 +45,7 @@ export function createSessions(options: OAuth2Options, settings: GatewaySettings
     },
   })
 
-  /** What the cookies are to hold after an answer of the token endpoint. `now` in seconds. */
+  /** The values of the cookies after an answer of the token endpoint. `now` in seconds. */
   async function issue(
     answer: oauth.TokenEndpointResponse,
     before: ProviderSession | null,

@@ -15,7 +15,7 @@ export type ClientAuthentication =
   | { readonly method: 'private_key_jwt'; readonly key: JWK }
   | { readonly method: 'none' }
 
-/** What the app makes of a person's ID token. */
+/** The app's reading of a person's ID token. */
 export type Person = { readonly roles?: readonly string[]; readonly userData?: UserData }
 
 /** A session that is about to be renewed. */
@@ -28,14 +28,14 @@ export type KnownSession = {
   readonly beganAt: number | null
 }
 
-/** What {@link oauth2Backend} and {@link createSignInRoutes} must agree on: give both the same object. */
+/** Options on which {@link oauth2Backend} and {@link createSignInRoutes} must agree: give both the same object. */
 export type OAuth2Options = {
   /** The provider's issuer, below which `/.well-known/openid-configuration` is. `https:`, or `http:` on this machine. */
   readonly issuer: string
   readonly clientId: string
   readonly clientAuthentication: ClientAuthentication
   /**
-   * What becomes of access tokens.
+   * How access tokens are kept.
    * - `opaque`: the gateway signs its own token around the provider's (HS256, `ETLS_ACCESS`) and never looks into that;
    *   identity and roles come from the ID token. Works with every provider.
    * - `jwt`: the provider's tokens are RFC 9068 JWTs with `sid` and `roles`, and are verified as such, with `JWKS_URL`.

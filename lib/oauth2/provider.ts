@@ -4,7 +4,7 @@ import { GatewayError } from '../gateway/errors.ts'
 import type { Clock, Fetch } from '../gateway/platform.ts'
 import type { ClientAuthentication, OAuth2Options } from './options.ts'
 
-/** What one call to the provider may use. */
+/** The parts that one call to the provider may use. */
 export type ProviderCall = { readonly fetch: Fetch; readonly signal: AbortSignal }
 
 /** The provider, as one client of it sees it. */

@@ -1,6 +1,6 @@
 import { parseCookieHeader } from '../gateway/cookies/header.ts'
 import type { PresentedCookies } from '../gateway/cookies/session-cookies.ts'
-import { readSessionCookies } from '../gateway/cookies/session-cookies.ts'
+import { readBoundCookies } from '../gateway/device/bound-session.ts'
 import { GatewayError } from '../gateway/errors.ts'
 import type { GatewaySettings } from '../gateway/options.ts'
 import type { UserData } from '../gateway/renewal/backend.ts'
@@ -9,8 +9,8 @@ import type { GatewayTokens } from '../gateway/token/gateway-token.ts'
 import { createGatewayTokens } from '../gateway/token/gateway-token.ts'
 import type { KeySet } from '../gateway/token/key-set.ts'
 import { createKeySet } from '../gateway/token/key-set.ts'
-import type { Sealer } from '../held-session/sealed.ts'
-import { createSealer } from '../held-session/sealed.ts'
+import type { Sealer } from '../gateway/token/sealed.ts'
+import { createSealer } from '../gateway/token/sealed.ts'
 import { createSessions, PURPOSE } from './held-session.ts'
 import type { OAuth2Options } from './options.ts'
 import { settingsOf } from './options.ts'
@@ -38,7 +38,7 @@ export type SignInRoutesOptions = OAuth2Options & {
   readonly onBackchannelLogout?: (logout: BackchannelLogout) => Promise<void> | void
 }
 
-/** What the handlers share. */
+/** The parts that the handlers share. */
 export type Parts = {
   readonly options: SignInRoutesOptions
   readonly settings: GatewaySettings
@@ -82,7 +82,7 @@ export const isSecure = (request: Request, { settings }: Parts): boolean =>
 
 export function presentedCookies(request: Request, parts: Parts): PresentedCookies {
   const pairs = parseCookieHeader(request.headers.get('cookie'))
-  return readSessionCookies(pairs, parts.settings, isSecure(request, parts))
+  return readBoundCookies(pairs, parts.settings, isSecure(request, parts))
 }
 
 export function redirect(location: string, setCookies: readonly string[] = []): Response {

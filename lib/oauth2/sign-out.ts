@@ -1,6 +1,9 @@
 import * as oauth from 'oauth4webapi'
+import { parseCookieHeader } from '../gateway/cookies/header.ts'
 import { cookieName, setCookie } from '../gateway/cookies/session-cookies.ts'
 import { formatSetCookie } from '../gateway/cookies/set-cookie.ts'
+import { plainRefreshToken } from '../gateway/device/bound-session.ts'
+import { clearTimers } from '../gateway/device/timer-cookies.ts'
 import { readTraceparent, traceIdOf } from '../gateway/request/traceparent.ts'
 import { clearSession } from '../gateway/response/cookie-changes.ts'
 import { readAccessToken } from '../gateway/token/access-token.ts'
@@ -20,7 +23,8 @@ export async function signOut(request: Request, parts: Parts): Promise<Response>
   const secure = isSecure(request, parts)
   const now = settings.clock() / 1000
   const { accessToken, refreshToken } = presented.values
-  const held = refreshToken === undefined ? null : await sessions.open(refreshToken)
+  const plain = await plainRefreshToken(refreshToken, settings)
+  const held = plain === undefined ? null : await sessions.open(plain)
   const server = await provider.discover(callOf(parts)).catch((error) => {
     tellFailure(parts, 'signout', error, request)
     return null
@@ -32,6 +36,7 @@ export async function signOut(request: Request, parts: Parts): Promise<Response>
   const mark = claims && (await signSignedOutMark(gatewayTokens, claims, now))
   const changes = [
     ...clearSession(settings, secure, presented),
+    ...clearTimers(parseCookieHeader(request.headers.get('cookie'))),
     ...(mark
       ? setCookie(cookieName('signedOut', settings, secure), mark.value, mark.maxAge, presented.names)
       : []),

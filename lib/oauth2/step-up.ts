@@ -8,7 +8,7 @@ export type SignInRequirement = Pick<SessionRequirement, 'authenticatedWithin' |
 /** Seconds that the provider's clock may differ. */
 const TOLERANCE = 5
 
-/** What a sign-in has to be like, by the parameters that the sign-in page was given, and that it hands on. */
+/** The sign-in that is asked for, by the parameters that the sign-in page was given, and that it hands on. */
 export function requiredBy(asked: URLSearchParams): SignInRequirement {
   const age = asked.get('max_age') ?? ''
   const acr = (asked.get('acr_values') ?? '').split(' ').filter(isAcr)

@@ -82,7 +82,7 @@ export function SessionProvider({ children, ...options }: SessionProviderProps):
 }
 
 /**
- * What this tab knows of the session: `status`, `user`, `expiresAt`, `endsAt`, and more by status.
+ * The session as this tab knows it: `status`, `user`, `expiresAt`, `endsAt`, and more by status.
  *
  * @example
  * const session = useSession()

@@ -1,7 +1,7 @@
 import { RequestCookies } from '@edge-runtime/cookies'
 
 /**
- * What `next/headers` gives, for requests with the `Cookie` header that `cookieHeader` says when it is asked: with it a
+ * The exports of `next/headers`, for requests with the `Cookie` header that `cookieHeader` says when it is asked: with it a
  * component, an action or a route handler that calls `getSession()` runs outside Next. Null: a visitor without cookies.
  *
  * @example

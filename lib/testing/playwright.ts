@@ -33,7 +33,7 @@ export type SessionOptions = {
   readonly described?: { readonly backend: HoldingBackend; readonly gatewaySecret: string } | undefined
 }
 
-/** What {@link sessionFixtures} adds to a test. */
+/** The fixtures that {@link sessionFixtures} adds to a test. */
 export type SessionFixtures = { readonly session: SessionControl }
 
 /**

@@ -11,8 +11,10 @@ import { runNode } from '../lib/run.mjs'
  * along: 8 KB. The gateway carries none, unless the app's own middleware brings it. Over a middleware without it, the gateway adds 8 KB more.
  */
 const limitKB = 16.7
-/** What a described backend may add for those who have one, its preset included. */
+/** The most bytes that a described backend adds for those who have one, its preset included. */
 const describedLimit = 4096
+/** What device binding may add for those who bind. */
+const deviceLimit = 4096
 /** @param {string} name */
 const fixture = (name) => fromRoot('scripts', 'fixtures', name)
 
@@ -42,10 +44,13 @@ export default async function size() {
   const empty = await emptyBytes()
   const plain = await builtBytes(fixture('gateway-app'))
   const described = (await builtBytes(fixture('described-app'))) - plain
+  const device = (await builtBytes(fixture('device-app'))) - plain
   const kilobytes = (plain - empty) / 1000
   const browser = await browserBytes('react')
   const edge = `edge bundle: ${kilobytes.toFixed(1)} KB gzip over an empty middleware (limit ${limitKB} KB)`
   console.log(`apiBackend: ${described} bytes more (limit ${describedLimit})`)
+  console.log(`bindDevices: ${device} bytes more (limit ${deviceLimit})`)
   console.log(`${edge}; evergate/react: ${browser} bytes gzip (limit ${BROWSER_LIMIT})`)
-  if (kilobytes > limitKB || described > describedLimit || browser > BROWSER_LIMIT) process.exitCode = 1
+  const isTooMuch = described > describedLimit || device > deviceLimit || browser > BROWSER_LIMIT
+  if (kilobytes > limitKB || isTooMuch) process.exitCode = 1
 }

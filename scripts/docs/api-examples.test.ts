@@ -16,7 +16,7 @@ const settings = {
   include: ['*.tsx', '../../auth-server/**/*.d.ts'],
 }
 
-/** What the compiler says of modules. */
+/** The compiler's findings about modules. */
 function typeCheck(modules: ReadonlyMap<string, string>): string {
   const folder = join(workFolder, 'api-examples')
   rmSync(folder, { recursive: true, force: true })

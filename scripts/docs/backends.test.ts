@@ -15,7 +15,7 @@ const jwt = (claims: object) =>
     .join('.')
 
 type Said = { readonly status?: number; readonly json?: unknown; readonly cookies?: readonly string[] }
-/** What a backend of a kind says on the wire, of ann with the id 7. */
+/** A backend's answers on the wire, about ann with the id 7. */
 type Wire = {
   readonly signIn: Said
   readonly refresh: Said

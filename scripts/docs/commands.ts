@@ -92,6 +92,7 @@ const PROGRAMS: Readonly<Record<string, (args: readonly string[]) => string | un
   grep: () => undefined,
   jq: () => undefined,
   mkdir: () => undefined,
+  psql: () => undefined,
   docker: ([verb = '']) => (['compose', 'build', 'run'].includes(verb) ? undefined : `docker ${verb}?`),
   export: ([assignment = '']) => unknownVariable(assignment),
 }
@@ -120,8 +121,8 @@ function wrongWithNpm([verb = '', ...args]: readonly string[]): string | undefin
 }
 
 /**
- * An argument is known when the files behind the script name it: `--flag`, or a word such as `rotate`. What follows a flag,
- * and an e-mail address, is the user's.
+ * An argument is known when the files behind the script name it: `--flag`, or a word such as `rotate`. A word after a flag,
+ * an e-mail address and a file with data are the user's.
  */
 function wrongArguments(script: string, given: readonly string[]): string | undefined {
   const [, program, name = ''] = /^node (\S+) ?([a-z-]*)/.exec(script) ?? []
@@ -133,7 +134,8 @@ function wrongArguments(script: string, given: readonly string[]): string | unde
     .filter((file) => file === entry || `/${file}`.includes(`/${base}.`) || `/${file}`.includes(`/${base}/`))
     .map(read)
     .join('\n')
-  const words = given.filter((word, index) => !given[index - 1]?.startsWith('--') && !word.includes('@'))
+  const isTheirs = (word: string) => word.includes('@') || /\.(csv|jsonl?)$/.test(word)
+  const words = given.filter((word, index) => !given[index - 1]?.startsWith('--') && !isTheirs(word))
   const unknown = words.filter((word) => !new RegExp(`\\b${word.replace(/^--/, '')}\\b`).test(code))
   return unknown.length > 0 ? `${entry} does not know ${unknown}` : undefined
 }

@@ -25,7 +25,7 @@ vi.mock('@redis/client', () => ({
   }),
 }))
 
-/** What the addresses of the examples answer. */
+/** The answers of the addresses in the examples. */
 type Answer = (url: string, init: RequestInit) => Response | Promise<Response>
 let answer: Answer
 const nobodyAnswers: Answer = (url) => {
@@ -368,7 +368,7 @@ describe('ended', () => {
       return { rows: [{ sid: 's1', endedAt: Date.now(), reason: 'banned' }], last: 7 }
     })
     const onEvent = () => {}
-    // Nobody asks a second time.
+    // There is no second call.
     const wait = () => new Promise<void>(() => {})
     const sessions = revocation.open({ clock: Date.now, random: () => 0, wait, onEvent })
     const times = { issuedAt: 0, expiresAt: 0, authenticatedAt: null, acr: null }
@@ -385,6 +385,23 @@ describe('ended', () => {
     feed([])
     const { register } = await import('../../docs/examples/snippets/ended/instrumentation.ts')
     expect(register()).toBeUndefined()
+  })
+})
+
+describe('device-binding', () => {
+  it('middleware.ts asks a browser over https to bind a session that is young, and passes it where no device is asked for', async () => {
+    vi.stubEnv('COOKIE_SECURE', 'true')
+    const { middleware } = await import('../../docs/examples/snippets/device-binding/middleware.ts')
+    const { accessToken } = await createTestSession({ accessSecret })
+    const headers = {
+      cookie: `__Host-accessToken=${accessToken}; __Host-refreshToken=r1`,
+      'sec-fetch-site': 'none',
+    }
+    const page = await middleware(new NextRequest('https://app.example/orders', { headers }))
+    expect(page.headers.get('x-session')).toBe('active')
+    expect(page.headers.get('secure-session-registration')).toContain('path="/session/device"')
+    const billing = await middleware(new NextRequest('https://app.example/billing/1', { headers }))
+    expect(await billing.json()).toEqual({ error: 'device_binding_required' })
   })
 })
 

@@ -6,7 +6,7 @@ import { run } from './run.mjs'
 const GRAVE = ['high', 'critical']
 
 /**
- * What `npm audit --json` says of the packages that are delivered: one line for each advisory that is high or critical.
+ * The findings of `npm audit --json` about the packages that are delivered: one line for each advisory that is high or critical.
  *
  * @param {string} json
  * @returns {Audit} not asked: the registry did not answer, or does not know advisories

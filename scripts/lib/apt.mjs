@@ -24,7 +24,7 @@ export async function install(name, { service } = {}) {
 }
 
 /**
- * What Debian's packages ask before they start a service: https://people.debian.org/~hmh/invokerc.d-policyrc.d-specification.txt.
+ * The program that Debian's packages ask before they start a service: https://people.debian.org/~hmh/invokerc.d-policyrc.d-specification.txt.
  * A policy that is there already is the machine's own, and stays.
  *
  * @returns {() => void} lets services start again

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from './build.mjs'
 import { fromRoot, tools } from './paths.mjs'
+import { buildProxyApp } from './proxy-app.mjs'
 import { runNode } from './run.mjs'
 
 const folder = '.setup/next-base-path'
@@ -8,10 +9,10 @@ const folder = '.setup/next-base-path'
 /** A build of the app below a path of its host, beside the build at the top. */
 const env = { EVERGATE_BASE_PATH: '/shop', EVERGATE_DIST_DIR: folder }
 
-/** What a short run tries: forms, redirects, sign-out in several tabs, and an action of an ended session. */
+/** The tests of a short run: forms, redirects, sign-out in several tabs, and an action of an ended session. */
 export const shortRun = ['no-javascript', 'refused-action', 'sign-out']
 
-/** What Next changes in them is meant for the one build that most apps have. */
+/** Next changes them for the one build that most apps have. */
 const changed = ['tsconfig.json', 'next-env.d.ts'].map((name) => fromRoot(name))
 
 /** @param {(doing: string) => void} progress */
@@ -45,17 +46,18 @@ export async function testBelowBasePath(args, more = {}) {
 }
 
 /**
- * Attacks the app below a base path.
+ * Attacks the app where much is otherwise: below a base path, in `proxy.ts`, behind nginx on PostgreSQL.
  *
  * @param {string[]} args for Vitest
  * @param {Record<string, string>} [more] of the environment
  * @returns {Promise<number>} Vitest's exit code
  */
-export async function attackBelowBasePath(args, more = {}) {
-  await buildBelow(() => {})
+export async function attackOtherwise(args, more = {}) {
+  const basePath = { EVERGATE_BASE_PATH: env.EVERGATE_BASE_PATH }
+  const app = await buildProxyApp(basePath)
   const { code } = await runNode([tools.vitest, 'run', '--project', 'attack', 'attack.test', ...args], {
     show: true,
-    env: { ...more, ...env },
+    env: { ...more, ...basePath, EVERGATE_APP_FOLDER: app },
   })
   return code
 }

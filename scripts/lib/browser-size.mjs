@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
 import { fromRoot } from './paths.mjs'
 
-/** What `evergate/react` may weigh in a browser, bytes after gzip. */
+/** The most bytes of `evergate/react` in a browser, after gzip. */
 export const BROWSER_LIMIT = 3072
 
 /**

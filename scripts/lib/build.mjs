@@ -21,7 +21,7 @@ const inputs = [
   '.env.production',
   '.env.production.local',
 ]
-/** What `output: 'standalone'` makes: the server with all it needs, but for files that are served as they are. */
+/** The output of `output: 'standalone'`: the server with all it needs, but for files that are served as they are. */
 const standalone = fromRoot('.next', 'standalone')
 const stampName = 'evergate-build.json'
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { askForAdvisories } from './advisories.mjs'
-import { attackBelowBasePath, shortRun, testBelowBasePath } from './base-path.mjs'
+import { attackOtherwise, shortRun, testBelowBasePath } from './base-path.mjs'
 import { buildStandalone } from './build.mjs'
 import { fromRoot, tools, workFolder } from './paths.mjs'
 import { runNode } from './run.mjs'
@@ -199,10 +199,10 @@ export const checks = [
   { name: 'load', shows: true, needsBuild: true, run: vitest('load') },
   { name: 'attack', shows: true, needsBuild: true, run: vitest('attack') },
   {
-    name: 'attack below a base path',
-    thorough: 'attacks on the app below a base path, and on PostgreSQL',
+    name: 'attack otherwise',
+    thorough: 'attacks on the app below a base path, in proxy.ts, on PostgreSQL',
     shows: true,
-    run: vitestBy('attack-base-path', attackBelowBasePath),
+    run: vitestBy('attack-otherwise', attackOtherwise),
   },
   {
     name: 'other apps',

@@ -12,6 +12,7 @@ import { node, pinnedEnv, root } from './paths.mjs'
 /**
  * @typedef {object} RunOptions
  * @property {Record<string, string | undefined>} [env]
+ * @property {string} [cwd] default: the root
  * @property {boolean} [show] the output goes to the screen and is not collected
  * @property {number} [timeout] milliseconds, after which the program is ended
  */
@@ -24,11 +25,11 @@ import { node, pinnedEnv, root } from './paths.mjs'
  * @param {RunOptions} [options]
  * @returns {Promise<Finished>}
  */
-export function run(program, args, { env = process.env, show = false, timeout } = {}) {
+export function run(program, args, { env = process.env, cwd = root, show = false, timeout } = {}) {
   return new Promise((resolve) => {
     const out = show ? 'inherit' : 'pipe'
     const child = spawn(program, args, {
-      cwd: root,
+      cwd,
       env: /** @type {NodeJS.ProcessEnv} */ (env),
       timeout,
       stdio: ['ignore', out, out],

@@ -9,7 +9,7 @@ import { step } from './steps.mjs'
 /** @typedef {'app' | 'auth'} PartName */
 
 const secretsOf = { app: ['GATEWAY_SECRET'], auth: ['ETLS_REFRESH', 'SIGNING_KEYS'] }
-/** What both parts need alike. */
+/** Variables that both parts need alike. */
 const ofBoth = ['FEED_SECRET']
 /** Those that nothing else stands in for. */
 const own = ['ETLS_REFRESH', 'FEED_SECRET']

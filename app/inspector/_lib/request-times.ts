@@ -28,7 +28,7 @@ export type Measured = Pick<
   }[]
 }
 
-/** What the router fetches for other pages, and the page's icon: nobody asked for them here. */
+/** Requests that the router makes for other pages, and for the page's icon: no person asked for them here. */
 const isByTheWay = (url: string) => /[?&]_rsc=|\/(icon\.svg|favicon\.ico)(\?|$)/.test(url)
 
 /** The last `most` requests that went through the gateway, newest first. */

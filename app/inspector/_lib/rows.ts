@@ -92,6 +92,16 @@ function inWords(event: GatewayEvent, at: number): Words {
       return { icon: 'note', word: 'clock skewed', detail: `backend differs by ${event.seconds} s` }
     case 'renewal.undelivered':
       return { icon: 'note', word: 'cookies do not arrive', detail: event.path }
+    case 'device.bound':
+      return { icon: 'good', word: 'device bound', detail: `a key of this device, ${event.alg}` }
+    case 'device.skipped':
+      return { icon: 'trouble', word: 'device not asked', detail: event.reason }
+    case 'device.proof-invalid':
+      return { icon: 'trouble', word: 'proof invalid', detail: event.reason }
+    case 'device.lost':
+      return { icon: 'ended', word: 'no key here', detail: 'the cookies of a bound session, without its key' }
+    case 'device.misfit':
+      return { icon: 'trouble', word: 'device misfit', detail: event.message }
     case 'revocation.stale':
       return { icon: 'trouble', word: 'endings unknown', detail: `${event.reason}, for ${event.seconds} s` }
     case 'revocation.caught-up':

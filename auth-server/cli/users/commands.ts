@@ -10,6 +10,7 @@ import type { User } from '../../store/store.ts'
 import { dossierOf } from '../../users/dossier.ts'
 import type { Command } from './command.ts'
 import { eventsIn } from './events-in.ts'
+import { importUsers } from './import.ts'
 import { Problem } from './problem.ts'
 
 /** An e-mail address that was typed, in its stored form. @throws Problem */
@@ -204,6 +205,7 @@ export const commands: Readonly<Record<string, Command>> = {
   roles,
   disable,
   enable,
+  import: importUsers,
   delete: remove,
   export: handOut,
 }

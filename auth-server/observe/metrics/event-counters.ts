@@ -2,7 +2,7 @@ import type { Counter } from 'prom-client'
 import type { RevocationReason } from '../../store/store.ts'
 import type { AuthEvent, EventHandler } from '../audit.ts'
 
-/** What can follow an event in the label `detail`, all of it: a label never takes what a request brings along. */
+/** All values of the label `detail` of an event: a label never takes a value from a request. */
 const details: Readonly<Record<AuthEvent['event'], readonly string[]>> = {
   registered: [''],
   'signed-in': ['password', 'registration', 'password-change'],
@@ -31,6 +31,7 @@ const details: Readonly<Record<AuthEvent['event'], readonly string[]>> = {
   'roles-changed': [''],
   'user-disabled': [''],
   'user-enabled': [''],
+  'users-imported': [''],
   'user-exported': [''],
   'user-deleted': [''],
 }

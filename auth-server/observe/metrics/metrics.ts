@@ -7,7 +7,7 @@ import { watchStore } from '../../store/watch-store.ts'
 import type { EventHandler } from '../audit.ts'
 import { countingEvents } from './event-counters.ts'
 
-/** What the auth server counts and measures. */
+/** Counters and measures of the auth server. */
 export interface Metrics {
   readonly onEvent: EventHandler
   /** Comes before everything else that a route does. */

@@ -3,7 +3,7 @@ import { drive, startMeasured } from './testing/drive.ts'
 import { dashboardQueries, inPromql, read, rulesOfAlerts, selectorsOf } from './testing/queries.ts'
 import { hasSeries, metricsOf } from './testing/scrape.ts'
 
-// What a misspelt query finds is nothing, without a word, and an alert of it is silent for good.
+// A misspelt query finds nothing, without a word, and its alert is silent for good.
 
 async function scrapeOfDriven(): Promise<string> {
   const server = await startMeasured()
@@ -20,7 +20,7 @@ it('a real scrape has every series, label and value that the dashboard and the a
 
   const text = await scrapeOfDriven()
   const recorded = rules.flatMap(({ kind, name }) => (kind === 'record' ? [`${name} 1`] : []))
-  // What Prometheus says itself of a target.
+  // Prometheus says this itself of a target.
   const all = [text, 'up{job="evergate",instance="127.0.0.1:9464"} 1', ...recorded].join('\n')
   const selectors = queries.flatMap(selectorsOf)
   expect(selectors.filter((selector) => !hasSeries(all, selector)).map(inPromql)).toEqual([])

@@ -12,7 +12,7 @@ import { findTracing } from './find-tracing.ts'
 const exporter = new InMemorySpanExporter()
 const spansNamed = (name: string) => exporter.getFinishedSpans().filter((span) => span.name === name)
 
-/** What the SDK of an app does at its start. */
+/** The start of an app's SDK. */
 function registerProvider() {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
   trace.setGlobalTracerProvider(

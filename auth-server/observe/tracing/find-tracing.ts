@@ -18,7 +18,7 @@ export function findTracing(): () => Tracing | undefined {
   return () => found
 }
 
-/** What comes before a route, from the moment on at which there are spans. */
+/** Middleware before a route, from the moment on at which there are spans. */
 export function watchWhenFound(tracing: () => Tracing | undefined) {
   return (endpoint: Endpoint): RequestHandler => {
     let watch: RequestHandler | undefined

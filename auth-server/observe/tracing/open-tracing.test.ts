@@ -96,7 +96,7 @@ it('says what became of the refresh token', async () => {
   expect(roots().map(({ attributes }) => attributes['http.response.status_code'])).toEqual([
     200, 200, 200, 403, 403, 403,
   ])
-  // What a client did wrong is no error of a server's span.
+  // A client's fault is no error of a server's span.
   expect(roots().filter(({ status }) => status.code === ERROR)).toEqual([])
 })
 
@@ -110,7 +110,7 @@ it('a caller that names no trace begins one, and the log has its id', async () =
   const [registered] = collector.spans().filter(({ name }) => name === 'POST /register')
   expect(registered).not.toHaveProperty('parentSpanId')
   expect(server.output()).toContain(`"traceId":"${registered?.traceId}"`)
-  // What stood in the path may be anything, a token as here.
+  // The path may hold anything, a token as here.
   expect(collector.raw()).not.toContain(refreshToken)
 })
 

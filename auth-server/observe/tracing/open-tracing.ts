@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '../logger.ts'
 import { createTracing, type Tracing } from './tracing.ts'
 
-/** What sends spans. */
+/** A sender of spans. */
 export interface OpenedTracing {
   readonly tracing: Tracing
   /** Sends what has not been sent yet, for a second at most. */

@@ -11,7 +11,7 @@ export const currentTraceId = (): string | undefined => traceIds.getStore()
 /** Runs what a request needs as part of a trace. */
 export const inTrace = (traceId: string, run: () => void): void => traceIds.run(traceId, run)
 
-/** Whatever comes after belongs to the trace of the request's `traceparent`. */
+/** Later work belongs to the trace of the request's `traceparent`. */
 export const carryTraceId: RequestHandler = (req, _res, next) => {
   const traceId = currentTraceId() ?? parseTraceparent(req.headers.traceparent)?.traceId
   if (traceId === undefined) next()

@@ -9,7 +9,7 @@ import { parseTraceparent } from './trace-parent.ts'
 /** OpenTelemetry's API, which is loaded only where it is there. */
 export type TracingApi = typeof import('@opentelemetry/api')
 
-/** What a span tells of a presented refresh token. */
+/** The attributes of a span that are about a presented refresh token. */
 type Rotation =
   | { readonly kind: 'refreshed'; readonly how: 'rotated' | 'replayed' | 'healed'; readonly sid: string }
   | { readonly kind: 'refused'; readonly refusal: { readonly reason: RefusalReason; readonly sid?: string } }

@@ -19,7 +19,7 @@ const bySqlState: Record<string, string> = {
   '53': 'is short of resources',
 }
 
-// What `pg` itself throws carries no code.
+// Errors of `pg` itself carry no code.
 const byMessage: [RegExp, string][] = [
   [/read timeout/i, 'took too long'],
   [/timeout exceeded when trying to connect|due to connection timeout/i, 'cannot be reached in time'],

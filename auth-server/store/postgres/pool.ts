@@ -32,7 +32,7 @@ export function createPool({ url, size, idleTimeout, statementTimeout }: PoolOpt
     fallback_application_name: 'evergate',
     types: { getTypeParser },
   })
-  // A connection was cut. Whoever waits for an answer on it is told by their query; unheard, the event would end the
+  // A connection was cut. Callers are told by their queries; unheard, the event would end the
   // process. The pool hears only its idle connections, the lent ones emit for themselves.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))

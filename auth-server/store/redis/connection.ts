@@ -97,7 +97,7 @@ export async function connectRedis(address: RedisAddress): Promise<RedisConnecti
         over = true
         subscriptions.delete(hangUp)
         client.destroy()
-        // What was under way when it ended is of no use to anybody.
+        // A command that was under way when it ended is of no use to anybody.
         void listening
       }
       subscriptions.add(hangUp)
@@ -116,7 +116,7 @@ async function connect(address: RedisAddress): Promise<Client> {
   let connected = false
   let heard: unknown
   const client = createFor(address, (attempt) => connected && pauseBefore(attempt))
-  // Whoever waits for an answer is told by their call; unheard, the event would end the process.
+  // Callers are told by their calls; unheard, the event would end the process.
   client.on('error', (error) => {
     heard = error
   })
@@ -160,7 +160,7 @@ function createFor(address: RedisAddress, reconnectStrategy: (attempt: number) =
     disableOfflineQueue: true,
     commandsQueueMaxLength: QUEUE_LIMIT,
     pingInterval: PING_MS,
-    // Whoever calls gives up by themselves; a timer for each command would be the dearest part of it.
+    // Callers give up by themselves; a timer would be the dearest part of a command.
     commandOptions: { timeout: 0 },
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),

@@ -17,7 +17,7 @@ const byReply: [RegExp, string][] = [
   [/DB index is out of range|SELECT is not allowed/, 'does not have a database of this number'],
 ]
 
-// What the client itself throws carries no code, and its names are those of its classes.
+// Errors of the client itself carry no code, and their names are those of its classes.
 const byClass: Record<string, string> = {
   ClientOfflineError: 'cannot be reached',
   ClientClosedError: 'is closed',

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { RedisCommands } from './connection.ts'
 
-/** What the parts of a Redis store share. */
+/** The parts that a Redis store's parts share. */
 export interface RedisDatabase {
   readonly commands: () => RedisCommands
-  /** What every key begins with. */
+  /** The beginning of every key. */
   readonly prefix: string
   /** In place of the server's clock. */
   readonly clock: (() => number) | undefined

@@ -89,7 +89,7 @@ export function redisSessions(
       if (begun === undefined) throw new StoreError('The id of the new session is taken.')
       if (passwordHash === null) return begun
       // Only now, when whoever ends all the user's sessions would find it: they have come before, and are seen here, or
-      // will find it. Nobody knows its token yet.
+      // will find it. Its token is not known to anybody yet.
       const user = await findUser(userId)
       if (user?.passwordHash === passwordHash && user.disabledAt === null) return begun
       await commands().del(record(sid))

@@ -1,3 +1,4 @@
+import { arrivalsOf } from '../arrivals.ts'
 import { type NewUser, type SessionStore, StoreError, type User, type UserStore } from '../store.ts'
 import { inBatches } from './batches.ts'
 import {
@@ -20,7 +21,7 @@ import {
  *
  * Before both the address is put on the list of all users, on which it may be in vain.
  *
- * Whoever stops between the two leaves a pointer to nobody, or to somebody with another id. It counts for nothing.
+ * A process that stops between the two leaves a pointer to no user, or to one with another id. Such a pointer is ignored.
  */
 
 /** The users of a Redis store. */
@@ -46,21 +47,38 @@ export function redisUsers(
     return (await run(database, usersAfter, all, after, limit, prefix)) as string[]
   }
 
+  async function add(user: NewUser): Promise<'created' | 'email_taken' | 'id_taken'> {
+    // Before the user: demo users must never join others, so the list must not be empty when somebody is there.
+    await run(database, listUser, all, user.email)
+    const pointed = await commands().set(pointer(user.id), user.email, { condition: 'NX' })
+    if (pointed === null && (await commands().get(pointer(user.id))) !== user.email) return 'id_taken'
+    if ((await run(database, createUser, record(user.email), ...toFields(user))) === 1) {
+      // Once more: somebody who is being deleted may have had this address, and taken it off the list.
+      await run(database, listUser, all, user.email)
+      return 'created'
+    }
+    if (pointed !== null) await commands().del(pointer(user.id))
+    return 'email_taken'
+  }
+
   return {
     findByEmail,
     async create(user) {
-      // Before the user: demo users must never join others, so the list must not be empty when somebody is there.
-      await run(database, listUser, all, user.email)
-      const pointed = await commands().set(pointer(user.id), user.email, { condition: 'NX' })
-      if (pointed === null && (await commands().get(pointer(user.id))) !== user.email)
-        throw new StoreError('The id of the new user is taken.')
-      if ((await run(database, createUser, record(user.email), ...toFields(user))) === 1) {
-        // Once more: somebody who is being deleted may have had this address, and taken it off the list.
-        await run(database, listUser, all, user.email)
-        return 'created'
-      }
-      if (pointed !== null) await commands().del(pointer(user.id))
-      return 'email_taken'
+      const made = await add(user)
+      if (made === 'id_taken') throw new StoreError('The id of the new user is taken.')
+      return made
+    },
+    async createMany(users) {
+      const made = await inBatches(users, add)
+      const created = users
+        .filter((_, i) => made[i] === 'created')
+        .map(({ email, id }) => [email, id] as const)
+      return await arrivalsOf(users, new Map(created), async (emails) => {
+        const there = await inBatches(emails, findByEmail)
+        return new Map(
+          there.filter((user) => user !== undefined).map((user) => [user.email, user.passwordHash]),
+        )
+      })
     },
     async findById(id) {
       const email = await commands().get(pointer(id))
@@ -77,7 +95,7 @@ export function redisUsers(
       return await revokeAll(id, 'user-disabled')
     },
     async enable(id) {
-      // What a failure while disabling may have left.
+      // A failure while disabling may have left these.
       await revokeAll(id, 'user-disabled')
       return await disableOrNot(id, false)
     },

@@ -2,7 +2,7 @@ import type { Kysely, RawBuilder, UpdateQueryBuilder, UpdateResult } from 'kysel
 import type { EndedStore, StoreError } from '../store.ts'
 import type { Tables } from './schema.ts'
 
-/** What differs between SQL databases. */
+/** The differences between SQL databases. */
 export interface SqlDialect {
   /** The store's time, milliseconds since 1970: one moment for a whole statement. */
   readonly now: () => RawBuilder<number>

@@ -71,7 +71,7 @@ async function counters(db: Kysely<Tables>): Promise<void> {
   await db.schema.createIndex('counters_by_end').on('counters').column('endsAt').execute()
 }
 
-/** What names the write that ended a session is the dialect's: see `endings.ts` of each. */
+/** The dialect names the write that ended a session: see `endings.ts` of each. */
 async function endings(db: Kysely<Tables>): Promise<void> {
   await db.schema.alterTable('sessions').addColumn('endedIn', 'bigint').execute()
   await db.schema

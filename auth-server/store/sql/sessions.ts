@@ -4,7 +4,7 @@ import type { Ending, Endings, SqlDialect } from './dialect.ts'
 import { prepared } from './prepared.ts'
 import type { Tables } from './schema.ts'
 
-/** What a session has of its row: `endedIn` is for readers of endings alone. */
+/** The columns of a session: `endedIn` is for readers of endings alone. */
 const COLUMNS = [
   'sid',
   'userId',

@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
+import { arrivalsOf } from '../arrivals.ts'
 import type { SessionStore, User, UserStore } from '../store.ts'
 import type { SqlDialect } from './dialect.ts'
 import { prepared } from './prepared.ts'
@@ -30,6 +31,24 @@ export function sqlUsers(
         .executeTakeFirst()
       return result.numInsertedOrUpdatedRows === 1n ? 'created' : 'email_taken'
     },
+    async createMany(users) {
+      if (users.length === 0) return []
+      const rows = users.map((user) => ({
+        ...user,
+        roles: JSON.stringify(user.roles),
+        createdAt: now(),
+        disabledAt: null,
+      }))
+      const insert = db
+        .insertInto('users')
+        .values(rows)
+        .onConflict((conflict) => conflict.doNothing())
+      const made = await insert.returning(['email', 'id']).execute()
+      return await arrivalsOf(users, new Map(made.map(({ email, id }) => [email, id])), async (emails) => {
+        const there = db.selectFrom('users').select(['email', 'passwordHash']).where('email', 'in', emails)
+        return new Map((await there.execute()).map((row) => [row.email, row.passwordHash]))
+      })
+    },
     async findByEmail(email) {
       return maybeUser(await find.email({ text: email }))
     },
@@ -51,7 +70,7 @@ export function sqlUsers(
       return await revokeAll(id, 'user-disabled')
     },
     async enable(id) {
-      // What a failure while disabling may have left.
+      // A failure while disabling may have left these.
       await revokeAll(id, 'user-disabled')
       return await setDisabledAt(id, null)
     },

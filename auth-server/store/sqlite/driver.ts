@@ -108,7 +108,7 @@ function createCommitter(database: DatabaseSync): <T>(run: () => T) => Promise<T
     })
 }
 
-/** What cannot be rolled back now is tried again when the next writes find that they cannot begin. */
+/** A rollback that fails now is tried again when the next writes find that they cannot begin. */
 function rollBack(database: DatabaseSync): void {
   try {
     if (database.isTransaction) database.exec('rollback')

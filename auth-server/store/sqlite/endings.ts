@@ -36,7 +36,7 @@ export function sqliteEndings(db: Kysely<Tables>, now: SqlDialect['now']): Endin
 
   const listeners = createListeners(
     () => {
-      // What fails now is tried again a moment later.
+      // A write that fails now is tried again a moment later.
       timer = setInterval(() => void look().catch(() => {}), LOOK_EVERY_MS).unref()
       void look().catch(() => {})
     },

@@ -44,7 +44,7 @@ async function session(number: number) {
   }
 }
 
-/** What GoTrue answers to a sign-in, in its place. */
+/** GoTrue's answer to a sign-in, in its place. */
 function goTrue(answer: unknown): typeof fetch {
   return async () => Response.json(answer)
 }

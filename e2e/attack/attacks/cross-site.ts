@@ -4,7 +4,7 @@ import { cookiesOf, dueSession, send } from '../target.ts'
 
 const UNSAFE = ['POST', 'PUT', 'PATCH', 'DELETE']
 
-/** What browsers and others say of where an unsafe request comes from, when it is another site. */
+/** Headers of browsers and others with an unsafe request of another site. */
 const origins = (host: string): Record<string, string>[] => [
   { 'sec-fetch-site': 'cross-site' },
   { 'sec-fetch-site': 'same-site' },

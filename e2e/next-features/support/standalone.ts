@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 /** Starts the build's `output: 'standalone'` beside `place`, which it shares the auth server with. */
 export async function startStandalone(folder: string, place: Place): Promise<Running> {
   const target = join(folder, '.next/standalone', relative(ROOT, folder))
-  // What Next's documentation says to copy.
+  // Next's documentation says to copy these.
   cpSync(join(folder, 'public'), join(target, 'public'), { recursive: true })
   cpSync(join(folder, '.next/static'), join(target, '.next/static'), { recursive: true })
   const port = await freePort()

@@ -7,8 +7,8 @@ import { deliveredIn } from './entries.ts'
 const INSTALLED = fileURLToPath(new URL('../../../node_modules', import.meta.url))
 
 /**
- * Unpacks a tarball into a new project in `folder` with its dependencies and, of its peers, those that are named. What the
- * package imports is found there or nowhere: it is unpacked far from the repository.
+ * Unpacks a tarball into a new project in `folder` with its dependencies and, of its peers, those that are named. The
+ * package's imports are found there or nowhere: it is unpacked far from the repository.
  *
  * @returns the project's folder
  */

@@ -70,7 +70,7 @@ const widths = (page: Page) =>
     return Object.fromEntries(images.map(({ alt, naturalWidth }) => [alt, naturalWidth]))
   })
 
-/** What a page's head names: icons, manifest, images for links. */
+/** Files that a page's head names: icons, manifest, images for links. */
 async function links(page: Page, path: string): Promise<string[]> {
   await page.goto(path)
   return page.evaluate(() => {

@@ -7,16 +7,16 @@ import { promisify } from 'node:util'
 const FIXTURES = fileURLToPath(new URL('../fixtures', import.meta.url))
 const SNIPPETS = fileURLToPath(new URL('../../../docs/examples/snippets', import.meta.url))
 const QUIET = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
-/** What every choice of `create-next-app` needs said, so that it asks nothing and remembers nothing. */
+/** Arguments for every choice of `create-next-app`, so that it asks nothing and remembers nothing. */
 const UNASKED = ['--app', '--use-npm', '--skip-install', '--disable-git', '--import-alias', '@/*']
 
 const run = promisify(execFile)
 
-/** What stays when an app is replaced by another choice of `create-next-app`: it is installed once. */
+/** Files that stay when an app is replaced by another choice of `create-next-app`: they are installed once. */
 const KEPT = ['node_modules', 'package.json', 'package-lock.json']
 
 /**
- * Lets `create-next-app` make an app in the folder `app`, without its dependencies. What is there goes, but for what is installed.
+ * Lets `create-next-app` make an app in the folder `app`, without its dependencies. Other files go, but for what is installed.
  *
  * @param version of `create-next-app`: `latest`, or a number.
  */
@@ -62,7 +62,7 @@ export function overlay(app: string, fixture: 'before' | 'more' | 'session'): vo
     )
 }
 
-/** What docs/browser.md shows, in the places that it names; a test of the documentation says that these are its words. */
+/** The files of docs/browser.md, in the places that it names; a test of the documentation says that these are its words. */
 export function followBrowserPage(app: string): void {
   const put = (snippet: string, path: string) => {
     mkdirSync(dirname(join(app, path)), { recursive: true })

@@ -47,7 +47,7 @@ type Block = { readonly lead: string; readonly kind: string; readonly text: stri
 const read = (path: string) =>
   readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), 'utf8')
 
-/** What stands below a heading, until the next of its rank or above. */
+/** The text below a heading, until the next of its rank or above. */
 export function section(page: string, heading: string): string {
   const [, below = ''] = page.split(`\n${heading}\n`)
   const rank = heading.indexOf(' ')

@@ -57,7 +57,7 @@ export async function expectRenewal({ app: { url } }: Place, session: Session, p
   expect([active.status, active.headers.get('x-session')]).toEqual([200, 'active'])
 }
 
-/** What Next writes of pages that are not made for prerendering, and of everything else that it cannot do. */
+/** Next's words for pages that are not made for prerendering, and for everything else that it cannot do. */
 export const expectNoProblems = (place: Place) =>
   expect(place.app.output()).not.toMatch(
     /⨯|Error:|outside of|unstable value|Date\.now\(\)|⚠ (?!The "middleware"|metadataBase)/,

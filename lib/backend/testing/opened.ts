@@ -63,7 +63,7 @@ export function opened(
     settings,
     backend,
     keys,
-    // What is thrown is told, and counts as the gateway and the app have it.
+    // An error is told, and counts as the gateway and the app have it.
     signIn: (credentials: object = {}, context = contextAt()): Promise<SignInAnswer> =>
       backend.signIn({ ...credentials }, context).catch((error) => {
         settings.onEvent(failureEvent(error, '', null))

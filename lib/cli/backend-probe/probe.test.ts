@@ -98,7 +98,7 @@ describe('a backend that nobody has described', () => {
     expect(out).toContain('renew')
     expect(out).toContain(expected)
     expect(code).toBe(0)
-    // What is proposed, put into its file, is what the next probe finds to be right.
+    // The next probe finds the proposal right, once it stands in its file.
     const proposal = out.slice(out.indexOf('import {')).replace("'evergate/backend'", `'${BACKEND}'`)
     const again = await probe('', { 'session-backend.mjs': proposal, ...CONFIG })
     expect([again.code, again.out]).toEqual([0, expect.stringContaining('person: an id')])

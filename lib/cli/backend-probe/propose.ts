@@ -1,7 +1,7 @@
 import { claimsIn, pointTo } from '../../backend/pointer.ts'
 import type { Roles } from './spots.ts'
 
-/** What is proposed for an unknown backend. */
+/** The proposal for an unknown backend. */
 export type Proposal = {
   readonly signIn: string
   readonly refresh: string

@@ -47,7 +47,7 @@ const isJwt = (value: string) => Object.keys(claimsIn(value)).length > 0
 const isRefreshJwt = (value: string) =>
   /refresh/i.test(`${claimsIn(value).token_type ?? claimsIn(value).typ}`)
 
-/** What is said of a token in the place of the token. */
+/** The words that stand in the place of a token. */
 export function kindOf(value: string, now: number): string {
   const { exp } = claimsIn(value)
   if (!isJwt(value)) return `opaque, ${value.length} characters`

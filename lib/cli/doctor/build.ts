@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { SHARED_OPTIONS_VARIABLE } from '../../next/options.ts'
 import { readIfThere } from '../env-file.ts'
 
-/** What `next build` left in `.next`. */
+/** The build, as `next build` left it in `.next`. */
 export type Build = {
   /** A source file that was changed after it, if there is one. */
   readonly olderThan: string | null

@@ -1,4 +1,4 @@
-/** What is wrong in one place, and what to do next. */
+/** A fault in one place, and what to do next. */
 export type Detail = { readonly message: string; readonly fix: string }
 
 export type Finding = Detail & { readonly check: string; readonly level: 'error' | 'warning' }
@@ -6,7 +6,7 @@ export type Finding = Detail & { readonly check: string; readonly level: 'error'
 /** One thing that can be wrong with a subject. `error`: somebody is let in, kept out or signed out who should not be. */
 export type Check<Subject> = {
   readonly id: string
-  /** What holds when nothing is found. */
+  /** The statement that holds when nothing is found. */
   readonly title: string
   readonly level: Finding['level']
   readonly run: (subject: Subject) => readonly Detail[]

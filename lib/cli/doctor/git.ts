@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 
-/** What git does with a file; `none` outside a repository, or without git. */
+/** How git treats a file; `none` outside a repository, or without git. */
 export type GitState = 'tracked' | 'ignored' | 'untracked' | 'none'
 
 export function gitState(cwd: string, path: string): GitState {

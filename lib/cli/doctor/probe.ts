@@ -1,6 +1,6 @@
 import type { Clock, Fetch } from '../../gateway/options.ts'
 
-/** What came back from one request. */
+/** The answer to one request. */
 export type Probe =
   | {
       readonly result: 'answered'

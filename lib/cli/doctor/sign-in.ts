@@ -23,7 +23,7 @@ export type SignIn = {
   readonly grant: Grant | null
   /** Null when it could not be tried. */
   readonly renewal: { readonly answer: Probe; readonly grant: Grant | null } | null
-  /** What the app answered when it was shown the refresh token alone. Null: it was not asked. */
+  /** The app's answer to the refresh token alone. Null: it was not asked. */
   readonly app: Probe | null
 }
 

@@ -33,7 +33,7 @@ test('a fresh app gets a middleware with its matcher, a wrapped config, a secret
   expect(code).toBe(0)
   expect(files['middleware.ts']).toBe(`import { createGateway } from 'evergate/next'
 
-// What no rule names needs a session.
+// A path that no rule names needs a session.
 export const middleware = createGateway({
   rules: [
     { path: '/login', require: 'public' },

@@ -50,7 +50,7 @@ function isObject(expression: string, text: string): boolean {
 function closesAtEnd(expression: string): boolean {
   let depth = 0
   for (const [index, character] of [...expression].entries()) {
-    // What stands in quotes could hold any brace; such a config is for a person to wrap.
+    // Quoted text could hold any brace; a person has to wrap such a config.
     if ('\'"`'.includes(character) && /[{}]/.test(textInQuotes(expression, index))) return false
     depth += character === '{' ? 1 : character === '}' ? -1 : 0
     if (depth === 0) return index === [...expression].length - 1

@@ -93,7 +93,7 @@ const created = (path: string, after: string): FileChange => ({
 })
 const kept = ({ path, text }: TextFile): FileChange => ({ path, before: text, after: text, secret: false })
 
-/** What is left for a person, in order. */
+/** The steps that are left for a person, in order. */
 export function nextSteps({ evergate }: App): string[] {
   return [
     ...(evergate === 'missing' ? ['npm install evergate'] : []),

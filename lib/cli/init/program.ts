@@ -34,7 +34,7 @@ export function addInit(program: Command, io: Io, finish: Finish): void {
 }
 
 async function init(io: Io, { remoteApi, yes, json }: Options): Promise<Report> {
-  // Nobody is asked where one JSON document is awaited.
+  // There are no questions where one JSON document is awaited.
   const ask = yes || json ? null : io.ask
   const app = readApp(io.cwd)
   const gatewaySecret = randomBytes(32).toString('base64url')

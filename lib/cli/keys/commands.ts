@@ -16,7 +16,7 @@ type ListedKey = {
   readonly retirableFrom?: string
 }
 
-/** What is in use, by names that are not secret. */
+/** The keys in use, by names that are not secret. */
 export function list(file: KeyFile, kind: KindName | undefined): Report {
   const listed = (kind ? [kind] : KINDS).map((name) => {
     const ring = file.read(name)

@@ -9,7 +9,7 @@ type Kind = {
   readonly makes: string
   /** Life of a token made with it: where it is set, in seconds. */
   readonly life: readonly [variable: string, fallback: string]
-  /** What has to read the new list. */
+  /** The parts that have to read the new list. */
   readonly restart: string
   readonly split: (text: string) => string[]
   readonly join: (keys: readonly string[]) => string

@@ -6,7 +6,7 @@ import type { Inspection } from './inspect-token.ts'
 import { inspectToken } from './inspect-token.ts'
 
 export type CookieInspection = {
-  /** What the gateway finds, by the names of its cookies. */
+  /** The gateway's findings, by the names of its cookies. */
   readonly cookies: Readonly<Record<string, Inspection>>
   /** Names that count for nothing, because they were sent twice or cannot be read. */
   readonly broken: readonly string[]
@@ -34,7 +34,7 @@ export async function inspectCookies(
     const value = values[role]
     if (value === undefined) continue
     const read = await inspectToken(value, settings, keys, now)
-    // Whatever stands there is the backend's own, and need not be a token the gateway could read.
+    // The value is the backend's own, and need not be a token that the gateway can read.
     found[settings.cookieNames[role]] =
       role === 'refreshToken' && read.kind !== 'refresh token'
         ? { kind: 'refresh token', state: 'opaque' }

@@ -6,7 +6,7 @@ import { isCompactJws } from '../../gateway/token/verify-jwt.ts'
 
 type JsonObject = Readonly<Record<string, unknown>>
 
-/** What can be told of a token without showing it. */
+/** The description of a token that does not show it. */
 export type Inspection = {
   readonly kind: 'access token' | 'user data' | 'signed-out mark' | 'refresh token' | 'unknown'
   readonly state: 'valid' | 'expiring' | 'expired' | 'invalid' | 'unverifiable' | 'opaque'

@@ -19,7 +19,7 @@ export function addSession(program: Command, io: Io, finish: Finish): void {
     .option('--cookie-header', 'the input is a whole Cookie header')
     .option('--json', 'one JSON document')
     .addHelpText('after', HELP)
-    // What was given by mistake must not come back in a message.
+    // A value that was given by mistake must not come back in a message.
     .allowUnknownOption()
     .allowExcessArguments()
     .action(async ({ cookieHeader }: { cookieHeader?: true }, command: Command) => {

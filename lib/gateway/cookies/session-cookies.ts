@@ -16,7 +16,7 @@ export type CookieSettings = {
 }
 type CookieRole = keyof CookieNames
 
-/** What the browser sent of the gateway's own cookies. */
+/** The gateway's own cookies, as the browser sent them. */
 export type PresentedCookies = {
   /** Values put together again from their chunks; a name sent twice, or one that cannot be read, is left out. */
   readonly values: Partial<Record<CookieRole, string>>

@@ -7,7 +7,7 @@ export type CookieAttributes = {
   readonly domain: string | undefined
 }
 
-const SAME_SITE = { lax: 'Lax', strict: 'Strict', none: 'None' } as const
+export const SAME_SITE = { lax: 'Lax', strict: 'Strict', none: 'None' } as const
 
 /** One Set-Cookie header (RFC 6265bis 4.1). A cookie is cleared with the attributes it was set with. */
 export function formatSetCookie(change: CookieChange, attributes: CookieAttributes): string {
@@ -25,7 +25,7 @@ export function formatSetCookie(change: CookieChange, attributes: CookieAttribut
 const domainOf = (change: CookieChange, { domain }: Pick<CookieAttributes, 'domain'>) =>
   'domain' in change ? change.domain : domain
 
-/** The last change of each cookie (RFC 6265bis 4.1.1: not twice in one response). What is set anew need not be cleared. */
+/** The last change of each cookie (RFC 6265bis 4.1.1: not twice in one response). A cookie that is set anew need not be cleared. */
 export function withoutRepeats(
   changes: readonly CookieChange[],
   attributes: Pick<CookieAttributes, 'domain'>,

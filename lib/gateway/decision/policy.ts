@@ -48,6 +48,8 @@ export type Conclusion = {
   readonly identity: Identity
   readonly cookies: 'keep' | 'issue' | 'clear'
   readonly answer: Answer
+  /** A word for why, where it is neither the backend's nor that of `revocation`. */
+  readonly reason?: string
 }
 
 export type Decision = { readonly step: 'renew' } | Conclusion
@@ -69,7 +71,8 @@ export function conclude(situation: Situation, renewal: Tried): Conclusion {
 
 const AFTER = { rotated: 'renewed', refused: 'ended', unavailable: 'degraded' } as const
 
-function concludeAs(outcome: SessionOutcome, situation: Situation): Conclusion {
+/** The conclusion of an outcome. */
+export function concludeAs(outcome: SessionOutcome, situation: Situation): Conclusion {
   const identity = identityOf(outcome, situation)
   const cookies = cookiesAfter(outcome, situation)
   return { step: 'conclude', outcome, identity, cookies, answer: answerTo(situation, outcome, identity) }
@@ -85,8 +88,8 @@ function judge({ token, refreshToken, delivery, renew, unsure }: Situation): Ses
   return isDue && refreshToken === 'presented' ? 'renew' : asItIs
 }
 
-const isGood = (token: Situation['token']) => token === 'valid' || token === 'expiring'
-const isOver = (token: Situation['token']) => token === 'signed-out' || token === 'ended'
+export const isGood = (token: Situation['token']) => token === 'valid' || token === 'expiring'
+export const isOver = (token: Situation['token']) => token === 'signed-out' || token === 'ended'
 
 function identityOf(outcome: SessionOutcome, situation: Situation): Identity {
   if (outcome === 'renewed') return 'renewed'

@@ -2,7 +2,7 @@ import type { GatewayEvent } from '../events/events.ts'
 import type { Clock, WaitUntil } from '../platform.ts'
 import type { AccessTokenClaims } from '../token/claims.ts'
 
-/** What is known of a request's session by those who are told which sessions have ended. */
+/** The state of a request's session, as the feed of ended sessions tells it. */
 export type EndedFinding = {
   /** Why the session has ended, in the feed's word, for events; null: it is not known to have. */
   readonly endedBy: string | null
@@ -39,5 +39,5 @@ export type Revocation = {
   }): EndedSessions
 }
 
-/** What is found where nobody tells which sessions have ended. */
+/** The finding where no feed tells which sessions have ended. */
 export const NOTHING_KNOWN: EndedFinding = { endedBy: null, told: null, isStale: true }

@@ -13,7 +13,7 @@ import { unmetBy } from './step-up.ts'
 /** Seconds that a token must have left after a renewal that failed, or the page behind would find it ended. */
 const LEAST_LEFT = 1
 
-/** What a request with this token is to be decided on, before any renewal. Times in seconds. */
+/** The facts that a request with this token is decided on, before any renewal. Times in seconds. */
 export function situationOf(
   facts: RequestFacts,
   token: TokenState,
@@ -49,7 +49,7 @@ export function situationOf(
 const isStrict = (required: Route['require']) =>
   typeof required === 'object' && required.some(({ freshness }) => freshness)
 
-/** What follows from a renewal; null is one that could not be tried. */
+/** The findings of a renewal. Null: it could not be tried. */
 export function concludeAfter(
   attempt: Attempt | null,
   situation: Situation,

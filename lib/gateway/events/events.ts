@@ -3,7 +3,7 @@ import type { RequestKind } from '../request/kind.ts'
 import type { Excess } from '../request/size.ts'
 
 /**
- * What an event tells of the request it is about. Never a token, a cookie's value or a query string; a path is told as it was
+ * The part of an event that is about its request. Never a token, a cookie's value or a query string; a path is told as it was
  * sent, so nothing that opens a door belongs into one.
  */
 export type EventSubject = {
@@ -17,7 +17,7 @@ export type EventSubject = {
   readonly kind: RequestKind
 }
 
-/** What was decided, and on what grounds. */
+/** The decision, and its grounds. */
 type Decided = EventSubject & {
   /** The state of the access token that the browser presented. */
   readonly token: Situation['token']
@@ -34,14 +34,14 @@ export type SessionEvent =
   /** The request goes on with new tokens. `shared`: another request's call has brought them. */
   | (Decided &
       TokenLife & { readonly type: 'session.renewed'; readonly waited: number; readonly shared: boolean })
-  /** Nobody is signed in, and nobody was. */
+  /** There is no session, and there was none. */
   | (Decided & { readonly type: 'session.anonymous' })
   /** The session is over. `reason`: the backend's word for it, that of `revocation`, or `signed_out`. */
   | (Decided & { readonly type: 'session.ended'; readonly reason: string; readonly waited: number })
   /** The session could be neither renewed nor refused. `reason`: as in `backend.unavailable`. */
   | (Decided & { readonly type: 'session.degraded'; readonly reason: string; readonly waited: number })
 
-/** What the gateway reports to `onEvent`. */
+/** An event that the gateway reports to `onEvent`. */
 export type GatewayEvent =
   | SessionEvent
   /** A token that no key of the backend has signed, or that says something it must not. `reason` names the check. */
@@ -95,10 +95,37 @@ export type GatewayEvent =
   /** With it the session's cookies would have so many bytes, more than servers accept; the session goes on without. */
   | { readonly type: 'user-data.left-out'; readonly bytes: number; readonly sid: string }
   /**
-   * Nobody has told for so many seconds which sessions have ended, longer than `revocation` tolerates. Rules with `freshness: 'strict'`
+   * The feed has not told for so many seconds which sessions have ended, longer than `revocation` tolerates. Rules with `freshness: 'strict'`
    * answer 503 meanwhile. Told once. `reason`: `no_answer`, `status_401`, `misfit`, …
    */
   | { readonly type: 'revocation.stale'; readonly reason: string; readonly seconds: number }
+  /** From now on a key of the device is needed to renew this session. `alg`: that of the key. */
+  | (EventSubject & { readonly type: 'device.bound'; readonly alg: string })
+  /**
+   * The browser could not renew a bound session, by its own word in `Secure-Session-Skipped`. `reason`: `quota_exceeded`, `server_error`,
+   * `unreachable`, …
+   */
+  | (EventSubject & { readonly type: 'device.skipped'; readonly reason: string })
+  /**
+   * Somebody has asked to renew a bound session, or to bind one, with a proof that its device has not made. `reason` names the check that
+   * failed.
+   */
+  | (EventSubject & {
+      readonly type: 'device.proof-invalid'
+      readonly reason: 'malformed' | 'typ' | 'alg' | 'key' | 'signature' | 'aud' | 'challenge'
+    })
+  /** A browser has the cookies of a bound session, and not its key: a thief, or a device that has lost it. The session goes on elsewhere. */
+  | (EventSubject & { readonly type: 'device.lost' })
+  /**
+   * No session can be bound: `domain` is set, the browser comes over `http`, or access tokens live too short for what browsers let a
+   * site renew (`access_token_life`). With `access_token_quota` sessions are bound, and several tabs may be too many. Told once for each.
+   * The message names what to set.
+   */
+  | {
+      readonly type: 'device.misfit'
+      readonly reason: 'domain' | 'http' | 'access_token_life' | 'access_token_quota'
+      readonly message: string
+    }
   /** The feed of ended sessions answers again, and nothing is missing. */
   | { readonly type: 'revocation.caught-up' }
   /**

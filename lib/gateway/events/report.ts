@@ -10,7 +10,7 @@ import type { EventSubject, GatewayEvent, SessionEvent } from './events.ts'
 /** A path may be as long as its sender likes; an event is not. */
 const MAX_PATH = 256
 
-/** What every event of a request tells of it. */
+/** The fields of every event that is about a request. */
 export function subjectOf(
   { method, url, kind }: RequestFacts,
   traceparent: string | null,
@@ -24,7 +24,7 @@ export type Course = {
   readonly facts: RequestFacts
   readonly token: TokenState
   readonly verified: 'now' | 'cached'
-  readonly situation: Situation
+  readonly situation: Pick<Situation, 'token'>
   readonly mark: SignedOutMark
   readonly attempt: Attempt | null
   /** Why the session has ended, by the word of `revocation`; null: it is not known to have. */
@@ -47,7 +47,7 @@ export function report(onEvent: (event: GatewayEvent) => void, course: Course): 
   onEvent(decided())
 
   function decided(): SessionEvent {
-    const { outcome, answer } = conclusion
+    const { outcome, answer, reason } = conclusion
     const base = { ...subject, token: situation.token, answer }
     const { milliseconds: waited = 0, shared = false } = attempt ?? {}
     const { issuedAt = 0, expiresAt = 0 } = claims ?? {}
@@ -59,13 +59,13 @@ export function report(onEvent: (event: GatewayEvent) => void, course: Course): 
       case 'anonymous':
         return { type: 'session.anonymous', ...base }
       case 'ended':
-        return { type: 'session.ended', ...base, reason: endReasonOf(attempt, endedBy), waited }
+        return { type: 'session.ended', ...base, reason: endReasonOf(attempt, endedBy ?? reason), waited }
       case 'degraded':
-        return { type: 'session.degraded', ...base, reason: missing || 'no_answer', waited }
+        return { type: 'session.degraded', ...base, reason: missing || reason || 'no_answer', waited }
     }
   }
 }
 
-/** The word for why a session has ended: the backend's, or that of `revocation`. */
-export const endReasonOf = (attempt: Attempt | null, endedBy: string | null): string =>
+/** The word for why a session has ended: the backend's, or that of `revocation` or `deviceBinding`. */
+export const endReasonOf = (attempt: Attempt | null, endedBy: string | null | undefined): string =>
   attempt?.renewal.result === 'refused' ? attempt.renewal.reason : (endedBy ?? 'signed_out')

@@ -4,7 +4,7 @@ import { isJsonObject } from '../json-object.ts'
 import type { Fetch } from '../platform.ts'
 
 /**
- * Whatever knows the sessions: {@link cookieBackend}, an authorization server, or a function of your own.
+ * The part that knows the sessions: {@link cookieBackend}, an authorization server, or a function of your own.
  *
  * `refresh` is asked once for each refresh token at a time in a process. It need not keep time itself, only hand `signal`
  * on. An error that it throws counts as a lost answer: unavailable, and not asked again.

@@ -6,9 +6,9 @@ import { cookieBackend } from './cookie-backend.ts'
 const TOKEN = 'r.Zk3vJp0Qm1xYb7cT2nWd9A.7.AbCdEfGhIjKlMnOp'
 
 /** The events of a call to a backend of somebody's own. */
-async function eventsOf(backend: Backend) {
+async function eventsOf(backend: Backend, refreshToken = TOKEN) {
   const harness = await createHarness({ backend })
-  const cookies = { accessToken: await harness.expired(), refreshToken: TOKEN }
+  const cookies = { accessToken: await harness.expired(), refreshToken }
   const outcome = await harness.send('/dashboard', { cookies })
   expect([outcome.outcome, outcome.setCookies]).toEqual(['degraded', []])
   return harness.events
@@ -55,6 +55,15 @@ describe('ASVS 16.2.5, 16.5.1: an error in somebody else’s code', () => {
     expect(told).toContain('(left out)')
     expect(told).not.toMatch(/Zk3vJp0Qm1xYb7|AbCdEfGhIjKl|eyJhbG/)
   })
+
+  it.each(['a1.b2.c3.d4.e5', 'short-one', 's3cr3t'])(
+    'never tells the token %s, in which no part is long',
+    async (token) => {
+      const [failed] = await eventsOf(throwing(new Error(`no session for ${token}`)), token)
+      expect(failed).toMatchObject({ message: 'no session for (left out)' })
+      expect(JSON.stringify(failed)).not.toContain(token)
+    },
+  )
 
   it('nor what JSON.parse quotes of an answer', async () => {
     let error: unknown

@@ -7,7 +7,7 @@ const FIRST_PAUSE = 100
 
 /**
  * Asks again after an answer that says nothing of the session, with full jitter, while `deadline` lies beyond the
- * pause. What a backend with too much to do asks for comes on top.
+ * pause. The pause that an overloaded backend asks for comes on top.
  */
 export async function askAgain(
   ask: () => Promise<RefreshAnswer>,

@@ -1,10 +1,10 @@
 import { compilePath } from './path-pattern.ts'
 import { MAX_PATH_LENGTH } from './size.ts'
 
-/** What a path needs: nothing, a session, or a session of which all of this holds. */
+/** The need of a path: nothing, a session, or a session of which all of this holds. */
 export type Requirement = 'public' | 'session' | SessionRequirement
 
-/** What must hold of a session, beside its being there. Where it does not, the person is asked to sign in again, but for a role. */
+/** Conditions on a session. If one does not hold, the person is asked to sign in again; if the role is missing, the answer is 403. */
 export type SessionRequirement = {
   /** Every one of these roles. Default: none. */
   readonly roles?: readonly string[]
@@ -17,6 +17,11 @@ export type SessionRequirement = {
    * they are answered 503. Without `revocation`, nobody ever passes. Default: they pass with a good token.
    */
   readonly freshness?: 'strict'
+  /**
+   * `bound`: a key of the device is needed to renew the session (`deviceBinding`). Without `deviceBinding`, nobody ever passes. Default:
+   * any session.
+   */
+  readonly device?: 'bound'
 }
 
 /**
@@ -66,8 +71,8 @@ export type PublicFiles = {
   readonly pattern?: string
 }
 
-/** What no rule names is protected. */
-const PROTECTED: Route = { require: 'session', renew: 'when-due' }
+/** A path that no rule names is protected. */
+export const PROTECTED: Route = { require: 'session', renew: 'when-due' }
 /** Of what everybody may have, and gets alike: it is worth no renewal, and caches may keep it. */
 export const OPEN: Route = { require: 'public', renew: 'never' }
 
@@ -136,7 +141,7 @@ function decodePlainly(path: string): string | undefined {
 
 /** Data of a page, which nothing but Next may answer: whatever stands under `/_next` is its own. */
 const DATA = /^\/_next\/data\/[^/]+(\/.*)\.json$/s
-/** What some hosts put around a page's path: segments (the last or the first ends the path), RSC. */
+/** Additions of some hosts to a page's path: segments (the last or the first ends the path), RSC. */
 const WRAPPINGS = [/^(.*)\.segments\/.*$/s, /^(.*?)\.segments\/.*$/s, /^(.*)\.rsc$/s]
 
 const unwrapData = (path: string) => mergeSlashes(mergeSlashes(path).replace(DATA, '$1'))
@@ -157,7 +162,7 @@ const mergeSlashes = (path: string) => path.replace(/\/{2,}/g, '/').replace(/(.)
 /** Layers of encoding that anything behind the gateway might remove. */
 const LAYERS = 3
 
-/** What different decoders may make of a path that cannot be told: encoded slashes kept, and taken for slashes. */
+/** Readings of a path by different decoders: encoded slashes are kept, or taken for slashes. */
 function readings(pathname: string): string[] {
   const found: string[] = []
   let path = pathname

@@ -51,6 +51,10 @@ describe('a body that is larger than its path takes is refused by its Content-Le
     })
   })
 
+  test('10 MB where no option says otherwise, as Next itself has it', () => {
+    expect(compileBodySizes({})('/page')).toBe(10 * 1024 * 1024)
+  })
+
   test('a path that is written in another way takes no more than others do', () => {
     const sizeOf = compileBodySizes({ '/videos/:path*': 50_000_000 })
     expect(sizeOf('/%76ideos/1')).toBe(DEFAULT_BODY_SIZE)

@@ -3,7 +3,7 @@ import type { SentHeaders } from '../platform.ts'
 /** W3C Trace Context, version 00: ids of zeros alone are none. */
 const TRACEPARENT = /^00-(?!0+-)[\da-f]{32}-(?!0+-)[\da-f]{16}-[\da-f]{2}$/
 
-/** What a request's sender says of the trace it belongs to; null for nothing that can be read. */
+/** The trace that a request belongs to, as its sender says. Null: the header is absent or cannot be read. */
 export function readTraceparent(headers: SentHeaders): string | null {
   const value = headers.get('traceparent') ?? ''
   return TRACEPARENT.test(value) ? value : null

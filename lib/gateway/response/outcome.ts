@@ -27,7 +27,7 @@ import { signInPathFor } from './sign-in-path.ts'
 /** The session a request passes with. */
 export type RequestSession = AccessTokenClaims & { readonly accessToken: string }
 
-/** What becomes of a request. */
+/** The outcome of a request. */
 export type Outcome = {
   /** The value of the `x-session` header. */
   readonly outcome: SessionOutcome
@@ -43,6 +43,8 @@ export type Outcome = {
   readonly requestHeaders: Headers | null
   /** Set-Cookie headers, one each, for whatever response leaves. */
   readonly setCookies: readonly string[]
+  /** The response that leaves, made of the one that would, before the session's cookies are put on it. Default: that one. */
+  readonly finish?: (response: Response) => Response
   /** The response must not be stored by anyone. */
   readonly noStore: boolean
   /** The answer's headers leave with those of the action's answer, which says itself what became of its session. */
@@ -57,7 +59,7 @@ export const RETURN_TO_HEADER = 'x-session-return-to'
 /** The sign-in page of a public page's request, for `requireSession()` to send to. Only where requests differ in it. */
 export const SIGN_IN_HEADER = 'x-session-sign-in'
 
-/** What a conclusion speaks of. */
+/** The facts that a conclusion is about. */
 export type Findings = {
   readonly presented: RequestSession | null
   readonly attempt: Attempt | null
@@ -76,7 +78,7 @@ export function toOutcome(
   now: number,
 ): Outcome {
   const changes = cookieChanges(facts, conclusion, findings, settings, now)
-  // Who passes without a session must not be found one by the app, which cannot tell what the gateway knew.
+  // A request that passes without a session must not get one in the app: the app does not know what the gateway knew.
   const withheld = conclusion.identity === 'none' ? clearAccessToken(facts, settings) : []
   const { attempt, endedMark } = findings
   const marks = endedMark ? issueMark(endedMark, settings, facts.secure, facts.cookies) : []
@@ -109,7 +111,7 @@ export function toOutcome(
   }
 }
 
-/** What the app answers may hold a person's content, or set cookies of its own. */
+/** The app's answer may hold a person's content, or set cookies of its own. */
 function mayBePersonal({ route, method }: RequestFacts, { identity }: Conclusion): boolean {
   return route !== OPEN && (route.require !== 'public' || identity !== 'none' || !isSafeMethod(method))
 }
@@ -207,7 +209,7 @@ function headersForApp(
     const signInPath = signInPathFor(settings, { ...page, headers: received })
     if (signInPath !== settings.signInPath) headers.set(SIGN_IN_HEADER, signInPath)
   }
-  // What the app calls for this request then belongs to the trace of its renewal.
+  // The app's calls for this request then belong to the trace of its renewal.
   if (attempt) headers.set('traceparent', attempt.traceparent)
   return elsewhere ? removeSession(headers, settings) : headers
 }

@@ -4,11 +4,11 @@ import { createHarness, KINDS, UNREACHABLE } from '../testing/harness.ts'
 const harness = await createHarness({ signInPath: '/sign-in' })
 const elsewhere = ['navigation', 'prefetch', 'api'] as const
 
-/** What a visitor without a session gets. */
+/** The answer to a visitor without a session. */
 const refused = async (path: string, kind: keyof typeof KINDS, method = 'GET') =>
   (await harness.send(path, { method, headers: KINDS[kind] })).refusal as Response
 
-/** What one with an expired session gets while the backend is down. */
+/** The answer to a visitor with an expired session while the backend is down. */
 async function unavailable(path: string, kind: keyof typeof KINDS, method = 'GET') {
   harness.backend.answer = UNREACHABLE
   const cookies = { accessToken: await harness.expired(), refreshToken: 'r1' }

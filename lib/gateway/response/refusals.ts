@@ -13,7 +13,7 @@ const RETRY_AFTER = 5
 
 type Refusal = Exclude<Answer, 'pass'>
 
-/** What is told of the reason. */
+/** The reason, as the answer tells it. */
 type Why = {
   /** The backend's word for why the session has ended. */
   readonly endedBy: string | null
@@ -135,7 +135,8 @@ function unsentPage(href: string): Response {
 
 type Link = { readonly href: string; readonly label: string }
 
-function page(
+/** A small page of the gateway's own. */
+export function page(
   status: number,
   title: string,
   text: string,

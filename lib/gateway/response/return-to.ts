@@ -36,8 +36,8 @@ export function returnToOf({ pathname, search }: PathAndQuery): string {
   return safeReturnTo(`${pathname}?${kept.join('&')}`)
 }
 
-/** Why a session has ended, as the sign-in page's address says it, by the backend's word for it. */
-const REASONS = new Map([
+/** Why a session has ended, as the sign-in page's address says it, by the backend's word for it. Device binding adds words of its own. */
+export const REASONS = new Map([
   ['refresh_token_reused', 'reuse'],
   ['session_revoked', 'ended-elsewhere'],
   ['refresh_token_expired', 'expired'],

@@ -59,7 +59,7 @@ function at(moment: number, then: () => void, clock: () => number): () => void {
   const wait = () => {
     const left = moment - clock()
     timer = setTimeout(left > LONGEST_TIMER ? wait : then, Math.max(0, Math.min(left, LONGEST_TIMER)))
-    // What is open keeps the process alive, and not the thought of its end. Only Node has this.
+    // An open answer keeps the process alive; the timer of its end must not. Only Node has this.
     ;(timer as { unref?: () => void }).unref?.()
   }
   wait()

@@ -11,7 +11,7 @@ type Answer = (call: Call) => Response | Promise<Response>
 type Backend = {
   readonly calls: Call[]
   answer: Answer
-  /** Who signs its access tokens, and the key set it publishes. */
+  /** The issuer that signs its access tokens, and the key set it publishes. */
   issuer: Issuer
   publish: () => Response
 }
@@ -99,7 +99,7 @@ export async function createHarness(options: Partial<GatewayOptions> = {}, life 
   return {
     backend,
     clock,
-    /** What was decided on each request. */
+    /** The decision on each request. */
     decisions,
     /** Everything else that was told. */
     events,

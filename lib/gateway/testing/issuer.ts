@@ -13,7 +13,7 @@ type Claims = Readonly<Record<string, unknown>>
 
 /** Someone who signs access tokens, well or badly. */
 export type Issuer = {
-  /** What a gateway is given to verify them. */
+  /** The keys that a gateway is given to verify them. */
   readonly keys: AccessTokenKeys
   /** The public key as a key set publishes it. */
   readonly jwk: JWK

@@ -80,6 +80,16 @@ describe('ASVS 9.1.2, RFC 8725 3.1: a key has one algorithm', () => {
     expect((await read(await ISSUERS.ES256.sign(CLAIMS), { by: ISSUERS.HS256 })).state).toBe('invalid')
   })
 
+  it('the shared secret signs with its own algorithm only, and is not tried with another', async () => {
+    const { HS256, HS384, HS512 } = ISSUERS
+    for (const [signer, by] of [
+      [HS512, HS256],
+      [HS384, HS256],
+      [HS256, HS512],
+    ] as const)
+      expect(await read(await signer.sign(CLAIMS), { by })).toEqual(invalid('unknown_key'))
+  })
+
   it('an ECDSA signature of zeros signs nothing (CVE-2022-21449)', async () => {
     const [header, payload] = (await issuer.sign(CLAIMS)).split('.')
     for (const bytes of [0, 64, 72]) {

@@ -1,4 +1,4 @@
-/** What an access token says (RFC 9068 2.2); times in seconds since the epoch. */
+/** The claims of an access token (RFC 9068 2.2); times in seconds since the epoch. */
 export type AccessTokenClaims = {
   readonly subject: string
   readonly sid: string
@@ -51,7 +51,7 @@ export function readClaims(
       roles,
       issuedAt: iat,
       expiresAt: exp,
-      // Nobody is refused a session because these are missing or odd; rules that ask for them are not met then.
+      // A session is not refused because these are missing or odd; rules that ask for them are not met then.
       authenticatedAt: isTime(auth_time) ? auth_time : null,
       acr: isText(acr) ? acr : null,
     },

@@ -5,8 +5,8 @@ import { deriveKey, HMAC } from './derive-key.ts'
 import { signJwt } from './sign-jwt.ts'
 import { verifyJwt } from './verify-jwt.ts'
 
-/** The two kinds of token that the gateway itself issues. `typ` keeps them apart from each other and from access tokens. */
-type GatewayTokenType = 'userdata+jwt' | 'signed-out+jwt'
+/** The kinds of token that the gateway itself issues. `typ` keeps them apart from each other and from access tokens. */
+type GatewayTokenType = 'userdata+jwt' | 'signed-out+jwt' | 'challenge+jwt'
 
 /** Signs and verifies what the gateway issues (RFC 7519; explicit typing as RFC 8725 3.11 asks). */
 export type GatewayTokens = {
@@ -48,8 +48,5 @@ function importKeys({
   const [newest, ...older] = gatewaySecrets.map((secret) => importSecret(secret))
   if (newest) return Promise.all([newest, ...older])
   if ('secret' in keys) return Promise.all([deriveKey(keys.secret, 'evergate gateway secret', HMAC)])
-  throw new GatewayError(
-    'invalid_option',
-    'set GATEWAY_SECRET to at least 32 bytes; `npm run setup` makes one',
-  )
+  throw new GatewayError('invalid_option', 'set GATEWAY_SECRET to at least 32 bytes')
 }

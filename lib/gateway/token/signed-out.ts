@@ -6,7 +6,7 @@ const DEFAULT_LIFE = 900
 /** A cookie that outlives the session it speaks of. `maxAge` in seconds. */
 export type SignedMark = { readonly value: string; readonly maxAge: number }
 
-/** What a browser's mark says. */
+/** The content of a browser's mark. */
 export type SignedOutMark = {
   /** The session this browser has signed out of: an answer that was already under way cannot bring it back. */
   readonly sid: string | null

@@ -1,7 +1,7 @@
 import type { AccessTokenClaims } from './claims.ts'
 
 /**
- * What the browser presented.
+ * The state of the access token that the browser presented.
  * - `expiring`: valid, and inside `renewBefore` of its end;
  * - `expired`: everything right but `exp`, or signed by a key that is no longer published (then without claims);
  * - `unverifiable`: no key set could be had, so nothing can be said of the token.

@@ -13,8 +13,8 @@ export const isCompactJws = (token: string): boolean => COMPACT_JWS.test(token)
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * Verifies the signature of a JWT and reads its claims set (RFC 7519 7.2); throws for anything else. What the claims
- * mean is for the caller to check.
+ * Verifies the signature of a JWT and reads its claims set (RFC 7519 7.2); throws for anything else. The caller
+ * checks what the claims mean.
  */
 export async function verifyJwt(
   token: string,

@@ -50,6 +50,9 @@ describe('a bad value is one readable line that does not repeat it', () => {
     ['ETLS_ACCESS', 'short-secret'],
     ['ETLS_ACCESS', 'changeme'.repeat(4)],
     ['ETLS_ACCESS', 'x'.repeat(64)],
+    // Seven characters in every order; eight that are repeated, and cut off.
+    ['ETLS_ACCESS', 'abcdefggfedcbacegbdfaabbccddeeffgg'],
+    ['ETLS_ACCESS', 'abcdefgh'.repeat(5).slice(0, 37)],
     ['GATEWAY_SECRET', `${SECRET},short-secret`],
     ['GATEWAY_SECRET', `${SECRET},`],
     ['GATEWAY_SECRET', `${SECRET},${'changeme'.repeat(4)}`],

@@ -5,7 +5,7 @@ import type { Environment } from '../environment.ts'
 import { DEFAULT_REMOTE_API, optionsFromEnvironment } from '../environment.ts'
 import { DEFAULT_LOG_LEVEL } from '../log.ts'
 
-/** What the gateway does when nothing is set. */
+/** The gateway's defaults where nothing is set. */
 const defaults = resolveOptions(optionsFromEnvironment({}))
 
 const url = z.string().refine(isHttpUrl, 'must be an http:// or https:// address without user and password')

@@ -9,7 +9,7 @@ import { whenNextReads } from './next-body.ts'
 import { guardBody } from './request-body.ts'
 import { sandboxWhenAsked } from './sandbox.ts'
 
-/** What Node tells in the channel `http.server.request.start`, before anybody else hears of the request. */
+/** The message of Node's channel `http.server.request.start`, which comes before anything else hears of the request. */
 type Started = {
   readonly request: IncomingMessage
   readonly response: ServerResponse

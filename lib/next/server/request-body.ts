@@ -22,7 +22,7 @@ export function guardBody(request: Request, response: ServerResponse, maxSize: n
   return 'next'
 }
 
-/** What is too much for a path is answered 413, and whoever was reading finds the request broken off, never cut short. */
+/** A body that is too large for its path is answered 413. Its reader finds the request broken off, never cut short. */
 function limit(request: Request, response: ServerResponse, maxSize: number): void {
   const push = request.push.bind(request)
   let bytes = request.readableLength

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 
-/** Whatever a browser takes an answer for when it is opened by itself: nothing in it runs, loads, or belongs to the app. */
+/** Nothing in an answer that is opened by itself runs, loads, or belongs to the app, whatever type the browser takes it for. */
 export const SANDBOX =
   "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 /** Says that an answer is to have {@link SANDBOX} beside the policies of the app: Next drops a header that is there already. */

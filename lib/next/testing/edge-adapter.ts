@@ -1,6 +1,6 @@
 import type { NextRequest } from 'next/server'
 
-/** What of the Next configuration reaches a middleware. */
+/** The part of the Next configuration that reaches a middleware. */
 export type UrlConfig = {
   readonly basePath?: string
   readonly trailingSlash?: boolean

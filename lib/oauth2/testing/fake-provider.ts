@@ -11,7 +11,7 @@ export async function fakeProvider() {
   const asked: URLSearchParams[] = []
   const made = {
     signer,
-    /** What the token endpoint was asked. */
+    /** The requests to the token endpoint. */
     asked,
     answer: (): Response | Promise<Response> => Response.json({ error: 'invalid_grant' }, { status: 400 }),
     /** Access tokens that userinfo was asked with, and what it says. */

@@ -2,7 +2,7 @@ import type * as presets from '../../../lib/backend/presets.ts'
 
 export type Preset = keyof typeof presets
 
-/** What the page of a preset says beside what its description says itself. */
+/** The words of a preset's page that its description does not hold. */
 type Words = {
   readonly title: string
   readonly about: string

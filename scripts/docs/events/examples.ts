@@ -80,6 +80,33 @@ export const gatewayExamples: {
   'renewal.undelivered': [
     { type: 'renewal.undelivered', sid, traceId, method: 'GET', path: '/relay/items', kind: 'api' },
   ],
+  'device.bound': [
+    {
+      ...{ type: 'device.bound', ...request, method: 'POST', path: '/session/device', kind: 'api' },
+      alg: 'ES256',
+    },
+  ],
+  'device.skipped': [{ type: 'device.skipped', ...request, reason: 'quota_exceeded' }],
+  'device.proof-invalid': [
+    {
+      ...{
+        type: 'device.proof-invalid',
+        ...request,
+        method: 'POST',
+        path: '/session/device/refresh',
+        kind: 'api',
+      },
+      reason: 'signature',
+    },
+  ],
+  'device.lost': [{ type: 'device.lost', ...request }],
+  'device.misfit': [
+    {
+      ...{ type: 'device.misfit', reason: 'domain' },
+      message:
+        'no session is bound: `domain` shares its cookies with subdomains, and a bound session has but one host',
+    },
+  ],
   'revocation.stale': [{ type: 'revocation.stale', reason: 'no_answer', seconds: 31 }],
   'revocation.caught-up': [{ type: 'revocation.caught-up' }],
   'revocation.misfit': [{ type: 'revocation.misfit', reason: 'future' }],
@@ -119,6 +146,7 @@ export const authServerExamples: {
   'roles-changed': [{ event: 'roles-changed', from: ['user'], to: ['user', 'editor'], admin }],
   'user-disabled': [{ event: 'user-disabled', operator: 'ops' }],
   'user-enabled': [{ event: 'user-enabled', operator: 'ops' }],
+  'users-imported': [{ event: 'users-imported', operator: 'ops', count: 1_000_000 }],
   'user-exported': [{ event: 'user-exported' }],
   'user-deleted': [{ event: 'user-deleted' }],
 }
@@ -126,6 +154,7 @@ export const authServerExamples: {
 /** Of a request, and of what an operator does by hand. */
 export const authServerSubject = (name: string): AuthEventSubject => {
   const userId = 'VQ2mS8dLr0uKx5fT1nYc3B'
+  if (name === 'users-imported') return {}
   const isByHand = authServerExamples[name as RequestEvent['event']].some((event) => 'operator' in event)
   if (isByHand) return { userId }
   const from = { address: '203.0.113.7', userAgent: 'Mozilla/5.0 (X11; Linux x86_64)', traceId }

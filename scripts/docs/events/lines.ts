@@ -11,7 +11,7 @@ const PINO_LEVELS: Readonly<Record<string, string>> = { 20: 'debug', 30: 'info',
 /** Pages must not change with the time of day. */
 const TIME = Date.parse('2026-11-24T03:00:00Z')
 
-/** What each event of the gateway looks like in the log. */
+/** The log's line for each event of the gateway. */
 export function gatewayLines(): ReadonlyMap<string, readonly LogLine[]> {
   const written: string[] = []
   const { debug, info, warn } = console

@@ -10,7 +10,7 @@ import { meaningOf, valuesOf } from './values.ts'
 
 export const EVENTS_PAGE = 'docs/events.md'
 
-/** What stands above is written by hand. */
+/** The text above is written by hand. */
 const MADE =
   '<!-- From here on made by `npm run docs:api` from the types and what the code writes to its logs. -->'
 

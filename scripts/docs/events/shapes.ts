@@ -12,9 +12,9 @@ export type Field = {
 
 /** One of the shapes that a value of a type may have. */
 export type Shape = {
-  /** What stands before it. */
+  /** The comment before it. */
   readonly comment: string
-  /** What stands before the union that it is a member of. */
+  /** The comment before the union that it is a member of. */
   readonly family: string
   readonly fields: readonly Field[]
 }

@@ -9,7 +9,7 @@ export type Source = {
   readonly file: string
   readonly types: readonly string[]
   readonly key: 'type' | 'event'
-  /** What each of them has besides. */
+  /** Further fields of each of them. */
   readonly common: readonly string[]
 }
 

@@ -32,7 +32,7 @@ export function named(file: string, name: string): Named {
 const isType = (declaration: Statement): declaration is Declaration =>
   declaration.type === 'TSTypeAliasDeclaration' || declaration.type === 'TSInterfaceDeclaration'
 
-/** What a reference by name refers to. */
+/** The type that a reference by name refers to. */
 export function targetOf({ module, node }: Place): Named {
   if (node.type === 'TSTypeReference' && node.typeName.type === 'Identifier')
     return named(module.file, node.typeName.name)

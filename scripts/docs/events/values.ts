@@ -41,7 +41,7 @@ export function valuesOf(place: Place): Value[] {
   }
 }
 
-/** What is said of a field: its own comment, or else that of the type it has. */
+/** The comment on a field: its own, or else that of the type it has. */
 export function meaningOf({ comment, type }: Field): string {
   if (comment !== '' || type.node.type !== 'TSTypeReference') return comment
   return targetOf(type).comment

@@ -99,7 +99,7 @@ function objectOf(body: string): Record<string, unknown> {
   }
 }
 
-/** What CONTRACT 6 lets a backend say: tokens are in the body, or else in a cookie of that name. */
+/** Answers that a backend may give: tokens are in the body, or else in a cookie of that name. */
 function isWellFormed({ status, body, setCookies }: Answer, tokens: IssuedTokens): void {
   holds(status >= 200 && status < 300, 'only success brings tokens')
   const json = objectOf(body)

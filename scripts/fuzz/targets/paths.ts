@@ -23,7 +23,7 @@ const [rsc, segments, data]: Normalizer[] = [
 
 /** The paths of the pages that Next may render for a request, in each way it is hosted; endings by Next's own code. */
 function pagesOf(pathname: string): string[] {
-  // What `next start` redirects, and other hosts merge.
+  // `next start` redirects these, and other hosts merge them.
   const path = pathname.replaceAll(/\/{2,}/g, '/').replace(/(.)\/$/, '$1')
   // No page of an app lies where Next keeps the data of pages.
   const forms = /^\/_next\/data\/[^/]+\/.*\.json$/s.test(path) ? [] : [path]

@@ -39,14 +39,14 @@ export function rulesOfAlerts(): Rule[] {
 /** One series, or several, that a query asks for. */
 export interface Selector {
   readonly metric: string
-  /** What its labels must be. */
+  /** The values that its labels must have. */
   readonly labels: Readonly<Record<string, string>>
   /** Labels that it must have, whatever they are, because an aggregation goes by them. */
   readonly groupedBy: readonly string[]
 }
 
 /**
- * What a query asks for; `a|b` as two, for one of them could be misspelt and nobody notice.
+ * The labels that a query asks for; `a|b` counts as two, because a misspelt one would not be noticed.
  *
  * @throws when the query is not PromQL
  */

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { RequestSession, SessionGateway } from 'evergate/gateway'
 import { whenSessionEnds } from 'evergate/gateway'
 
-/** What the library for WebSockets of your choice makes of a connection. */
+/** A connection, as the WebSocket library of your choice gives it. */
 export type Socket = {
   close(code: number, reason: string): void
   on(event: 'close', listener: () => void): unknown

@@ -19,7 +19,7 @@ function keysOf({ settings, keySet }: Backend): readonly Jwk[] | undefined {
 const isUsable = ({ kty, kid, use = 'sig' }: Jwk) =>
   ['RSA', 'EC', 'OKP'].includes(String(kty)) && typeof kid === 'string' && use === 'sig'
 
-/** What access tokens are verified with, published by the backend or given as `JWKS`. */
+/** The keys that verify access tokens, published by the backend or given as `JWKS`. */
 export const keySetChecks: readonly Check<Backend>[] = [
   {
     id: 'jwks-unreachable',

@@ -104,7 +104,7 @@ export const layoutChecks: readonly Check<Project>[] = [
     run: (project) => {
       const { path, text } = configOf(project)
       const { build } = project
-      // What was built counts: the call may stand in a file that the configuration imports.
+      // The build counts: the call may stand in a file that the configuration imports.
       const isWrapped = build ? build.isWrapped : text.includes('withGateway')
       return when(
         !isWrapped,

@@ -33,7 +33,7 @@ function samplesOf({ path }: Route): string[] {
 const RULE =
   /\bpath:\s*(['"`])(.*?)\1\s*,\s*require:\s*(?:(['"]public['"])|\{[^}]*\}|[^,}]*)(?:\s*,\s*renew:\s*['"](never)['"])?/g
 
-/** Literal rules, as `middleware.ts` is meant to have them. What cannot be read counts as protected. */
+/** Literal rules, as `middleware.ts` is meant to have them. A rule that cannot be read counts as protected. */
 export function literalRoutes({ files }: Project): (path: string) => Pick<Needs, 'require' | 'renew'> {
   const source = withoutComments(
     Object.entries(files).find(([path]) => /^(src\/)?(middleware|proxy)\./.test(path))?.[1] ?? '',
@@ -68,7 +68,7 @@ function pathsReached({ project, build }: Built, how: ReturnType<typeof reach>):
 const shown = (paths: readonly string[]) =>
   paths.slice(0, 5).join(', ') + (paths.length > 5 ? ` and ${paths.length - 5} more` : '')
 
-/** What the build says of who meets the middleware. */
+/** Checks of the build: which paths meet the middleware. */
 export const routeChecks: readonly Check<Built>[] = [
   {
     id: 'build-stale',

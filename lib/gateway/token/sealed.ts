@@ -1,9 +1,9 @@
 import { decode, encode } from 'jose/base64url'
-import { GatewayError } from '../gateway/errors.ts'
-import type { JsonObject } from '../gateway/json-object.ts'
-import { isJsonObject } from '../gateway/json-object.ts'
-import type { GatewaySettings } from '../gateway/options.ts'
-import { AES, deriveKey } from '../gateway/token/derive-key.ts'
+import { GatewayError } from '../errors.ts'
+import type { JsonObject } from '../json-object.ts'
+import { isJsonObject } from '../json-object.ts'
+import type { GatewaySettings } from '../options.ts'
+import { AES, deriveKey } from './derive-key.ts'
 
 /** Encrypts what only the gateway is to read again (RFC 7516, `dir`, A256GCM). */
 export type Sealer = {
@@ -13,11 +13,11 @@ export type Sealer = {
 }
 
 /** Kinds are kept apart by `typ`, so that none passes as another (RFC 8725 3.11). */
-type SealedKind = 'refresh+jwe' | 'sign-in+jwe' | 'answer+jwe'
+type SealedKind = 'refresh+jwe' | 'sign-in+jwe' | 'answer+jwe' | 'device+jwe'
 
 /** RFC 7518 5.3. */
 const IV_BYTES = 12
-/** What WebCrypto appends, and checks the whole of. */
+/** The length of the tag that WebCrypto appends and checks. */
 const TAG_BYTES = 16
 
 const text = new TextEncoder()

@@ -1,0 +1,4 @@
+/** The file cannot be read any further. */
+export class ImportError extends Error {
+  override readonly name = 'ImportError'
+}

@@ -1,0 +1,28 @@
+import type { CookieChange } from '../gateway/cookies/session-cookies.ts'
+import { formatSetCookie } from '../gateway/cookies/set-cookie.ts'
+import { BOUNCED, TIMER } from '../gateway/device/timer-cookies.ts'
+import type { GatewaySettings } from '../gateway/options.ts'
+import type { RequestFacts } from '../gateway/request/facts.ts'
+
+/** Seconds in which a browser that was sent back to a page is known again. */
+const BOUNCE_LIFE = 10
+
+/** The credential that the browser watches: it renews the session before requests when this cookie has ended. It says nothing. */
+export const timer = (accessLife: number, renewBefore: number): CookieChange => ({
+  name: TIMER,
+  value: '1',
+  maxAge: Math.ceil(accessLife - Math.min(renewBefore, accessLife / 2)),
+})
+
+/** Without it, the browser renews before the next request. */
+export const clearTimer: CookieChange = { name: TIMER, value: '', maxAge: 0 }
+
+export const bounceMark: CookieChange = { name: BOUNCED, value: '1', maxAge: BOUNCE_LIFE }
+
+/** Whether the browser was sent back to this page a moment ago. */
+export const isMarked = ({ pairs }: Pick<RequestFacts, 'pairs'>): boolean =>
+  pairs.some(({ name }) => name === BOUNCED)
+
+/** The Set-Cookie headers, one each. They leave over https alone. */
+export const written = (changes: readonly CookieChange[], settings: GatewaySettings): string[] =>
+  changes.map((change) => formatSetCookie(change, { ...settings, secure: true }))

@@ -1,0 +1,190 @@
+import type { CookieChange } from '../gateway/cookies/session-cookies.ts'
+import type { SessionOutcome } from '../gateway/decision/policy.ts'
+import type { BoundSession, BoundSessions } from '../gateway/device/bound-session.ts'
+import type { BindableGateway } from '../gateway/device/device-binding.ts'
+import { clearTimers } from '../gateway/device/timer-cookies.ts'
+import { report, subjectOf } from '../gateway/events/report.ts'
+import type { JsonObject } from '../gateway/json-object.ts'
+import type { WaitUntil } from '../gateway/platform.ts'
+import type { VerifiedTokens } from '../gateway/renewal/renewal.ts'
+import type { RequestFacts } from '../gateway/request/facts.ts'
+import { clearSession, issueMark, issueSession } from '../gateway/response/cookie-changes.ts'
+import type { Outcome } from '../gateway/response/outcome.ts'
+import { unheardOutcome } from '../gateway/response/outcome.ts'
+import { isTellable } from '../gateway/response/return-to.ts'
+import type { GatewayTokens } from '../gateway/token/gateway-token.ts'
+import type { SignedOutMark } from '../gateway/token/signed-out.ts'
+import { signEndedMark } from '../gateway/token/signed-out.ts'
+import type { Subject } from './challenge.ts'
+import { isChallenge, makeChallenge } from './challenge.ts'
+import { timer, written } from './cookies.ts'
+import { concludeRefresh } from './decide-refresh.ts'
+import { challengeHeader, textOf } from './fields.ts'
+import type { Misfits } from './misfits.ts'
+import { readProof } from './proof.ts'
+
+/** Where the endpoints are, below the `basePath`. */
+export type DevicePaths = { readonly register: `/${string}`; readonly refresh: `/${string}` }
+
+/** Everything that device binding works with. */
+export type Parts = {
+  readonly gateway: BindableGateway
+  readonly gatewayTokens: GatewayTokens
+  readonly sessions: BoundSessions
+  readonly paths: DevicePaths
+  readonly mode: 'prefer' | 'require'
+  readonly misfits: Misfits
+}
+
+/** The answer of an endpoint, beside the status. */
+type Answer = {
+  /** JSON; a text is the code of an error. Default: no body. */
+  readonly body?: object | string
+  readonly challenge?: string
+  readonly changes?: readonly CookieChange[]
+  readonly outcome?: SessionOutcome
+}
+
+/** The answer of an endpoint: it is for the browser itself, and stays with it. */
+export function answered(
+  { gateway: { settings } }: Parts,
+  facts: RequestFacts,
+  status: number,
+  { body, challenge, changes = [], outcome = 'anonymous' }: Answer,
+): Outcome {
+  const json = typeof body === 'string' ? { error: body } : body
+  const response = new Response(json && JSON.stringify(json), { status })
+  const { headers } = response
+  headers.set('x-frame-options', 'DENY')
+  headers.set('cross-origin-resource-policy', 'same-origin')
+  if (json) headers.set('content-type', 'application/json')
+  if (challenge) headers.set('secure-session-challenge', challenge)
+  if (status === 503) headers.set('retry-after', '5')
+  const setCookies = written(changes, settings)
+  return { ...unheardOutcome(response, facts, settings), outcome, setCookies, finish: () => response }
+}
+
+/** Seconds that a challenge is good for, beyond the life of the access token it came with. */
+const CHALLENGE_SPARE = 300
+
+/** The challenge to renew a session with. `now` in seconds. */
+export const challengeFor = async (
+  { gatewayTokens }: Parts,
+  { did, refreshToken, life }: BoundSession,
+  now: number,
+): Promise<string> =>
+  challengeHeader(await makeChallenge(gatewayTokens, [did, refreshToken], life + CHALLENGE_SPARE, now), did)
+
+/** The worth of the proof in a request. `old`: well made, over a challenge that is none any more. */
+export type Proven =
+  | { readonly proof: 'none' | 'old' | 'wrong' }
+  | { readonly proof: 'good'; readonly jwk: JsonObject; readonly alg: string }
+
+/**
+ * Looks at the proof of a request, and tells of one that is wrong.
+ *
+ * @param key of the device, where it is known.
+ * @param subject of the challenge that the proof is to be over.
+ */
+export async function provenIn(
+  { gateway: { settings }, gatewayTokens }: Parts,
+  facts: RequestFacts,
+  path: string,
+  sid: string,
+  key: JsonObject | undefined,
+  subject: Subject,
+): Promise<Proven> {
+  const proof = textOf(facts.headers.get('secure-session-response'))
+  if (!proof) return { proof: 'none' }
+  const reading = await readProof(proof, key, originOf(facts) + settings.basePath + path)
+  if (reading.result === 'good') {
+    const isFresh = await isChallenge(gatewayTokens, reading.jti, subject, settings.clock() / 1000)
+    return isFresh ? { ...reading, proof: 'good' } : { proof: 'old' }
+  }
+  const { reason } = reading
+  settings.onEvent({ type: 'device.proof-invalid', ...subjectOf(facts, facts.traceparent, sid), reason })
+  return { proof: 'wrong' }
+}
+
+/** The site's origin: the gateway hears requests of this site alone, and browsers let no page set the header. */
+export const originOf = ({ headers }: RequestFacts): string =>
+  headers.get('origin') ?? `https://${headers.get('host')}`
+
+/** Asks the backend, and answers what it says. `bodyOf` is that of a session that goes on. */
+export async function renewBound(
+  parts: Parts,
+  facts: RequestFacts,
+  session: Omit<BoundSession, 'life'>,
+  mark: SignedOutMark,
+  waitUntil: WaitUntil | undefined,
+  body?: object,
+): Promise<Outcome> {
+  const { gateway } = parts
+  const { settings } = gateway
+  const { refreshToken, sid } = session
+  const attempt = await gateway.renew(facts, { refreshToken, sid }, mark.sid, undefined, waitUntil)
+  const { renewal } = attempt
+  const { status, outcome, answer } = concludeRefresh(renewal.result)
+  report(settings.onEvent, {
+    facts,
+    token: { state: 'absent' },
+    verified: 'now',
+    situation: { token: 'absent' },
+    attempt,
+    mark,
+    endedBy: null,
+    conclusion: { step: 'conclude', identity: 'none', cookies: 'keep', outcome, answer },
+  })
+  const told =
+    renewal.result === 'rotated'
+      ? { body, ...(await issueBound(parts, facts, renewal.tokens, session)) }
+      : renewal.result === 'refused'
+        ? { body: renewal.reason, changes: await clearBound(parts, facts, renewal.reason, mark) }
+        : { body: 'temporarily_unavailable' }
+  return { ...answered(parts, facts, status, { ...told, outcome } as Answer), renewal: attempt }
+}
+
+/** The cookies of a bound session, and the challenge of its next renewal. */
+async function issueBound(
+  parts: Parts,
+  facts: RequestFacts,
+  tokens: VerifiedTokens,
+  before: Omit<BoundSession, 'life'>,
+): Promise<Answer> {
+  const { settings } = parts.gateway
+  const now = settings.clock() / 1000
+  const { claims, issued } = tokens
+  const { sid, issuedAt, expiresAt } = claims
+  const session = {
+    ...before,
+    refreshToken: issued.refreshToken ?? before.refreshToken,
+    sid,
+    life: expiresAt - issuedAt,
+  }
+  const refreshToken = await parts.sessions.seal(session)
+  return {
+    changes: [
+      ...issueSession({ ...tokens, issued: { ...issued, refreshToken } }, settings, true, facts.cookies, now),
+      timer(expiresAt - now, settings.renewBefore),
+    ],
+    challenge: await challengeFor(parts, session, now),
+  }
+}
+
+/** Clears the session's cookies, and tells a later request why, where there is a word for it. */
+export async function clearBound(
+  { gateway: { settings }, gatewayTokens }: Parts,
+  facts: RequestFacts,
+  reason: string,
+  { sid }: SignedOutMark,
+): Promise<readonly CookieChange[]> {
+  const { cookies } = facts
+  const mark = isTellable(reason)
+    ? await signEndedMark(gatewayTokens, reason, sid, settings.clock() / 1000)
+    : null
+  return [
+    ...clearSession(settings, true, cookies),
+    ...clearTimers(facts.pairs),
+    ...(mark ? issueMark(mark, settings, true, cookies) : []),
+  ]
+}

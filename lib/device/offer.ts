@@ -1,0 +1,73 @@
+import { unmetBy, withoutDevice } from '../gateway/decision/step-up.ts'
+import type { RequestFacts } from '../gateway/request/facts.ts'
+import type { Outcome, RequestSession } from '../gateway/response/outcome.ts'
+import { refusal } from '../gateway/response/refusals.ts'
+import { returnToOf } from '../gateway/response/return-to.ts'
+import { makeChallenge } from './challenge.ts'
+import { bounceMark, isMarked, written } from './cookies.ts'
+import type { Parts } from './endpoint.ts'
+import { registrationHeader } from './fields.ts'
+import { bouncePage } from './pages.ts'
+
+/** Seconds after sign-in in which a session may be bound: later, it may be a thief who asks. */
+const YOUNG = 300
+/** Seconds that a challenge to register is good for: browsers answer it at once. */
+const CHALLENGE_LIFE = 60
+/** Seconds that a browser takes to bind, with a call to the backend. */
+const BINDING = 1
+export const BINDING_REQUIRED = 'device_binding_required'
+
+/** Asks the browser to bind a session that it may bind; a rule that asks for a bound one waits for that once. */
+export async function offer(parts: Parts, facts: RequestFacts, outcome: Outcome): Promise<Outcome> {
+  const { gateway, gatewayTokens, paths, misfits } = parts
+  const { settings } = gateway
+  const { session } = outcome
+  const now = settings.clock() / 1000
+  if (!session) return outcome
+  const { sid, authenticatedAt, issuedAt, expiresAt } = session
+  // A backend that does not tell when somebody has signed in is taken at its tokens' word.
+  const isYoung = Math.abs(now - (authenticatedAt ?? issuedAt)) <= YOUNG
+  const isOffered = outcome.noStore && isAsked(facts) && isYoung && misfits.takes(expiresAt - issuedAt)
+  const answer = outcome.refusal && lacksDeviceAlone(facts, session, now) ? lacking() : outcome
+  if (!isOffered) return answer
+  const header = registrationHeader(
+    settings.basePath + paths.register,
+    await makeChallenge(gatewayTokens, [sid], CHALLENGE_LIFE, now),
+  )
+  const finish = (response: Response) => {
+    response.headers.set('secure-session-registration', header)
+    return response
+  }
+  return { ...answer, finish }
+
+  function lacking(): Outcome {
+    const isPage = facts.kind === 'document' && facts.method === 'GET'
+    return isOffered && isPage && !isMarked(facts)
+      ? {
+          ...outcome,
+          refusal: bouncePage(settings.basePath + returnToOf(facts.page), BINDING),
+          setCookies: [...outcome.setCookies, ...written([bounceMark], settings)],
+        }
+      : { ...outcome, refusal: bindingRequired(parts, facts) }
+  }
+}
+
+/** The refusal of a session that is good, but not bound. */
+export function bindingRequired({ gateway: { settings } }: Parts, facts: RequestFacts): Response {
+  const { kind } = facts
+  const why = { endedBy: BINDING_REQUIRED, isMisfit: false }
+  if (kind === 'document') return refusal('redirect-to-sign-in', facts, settings, why)
+  if (kind === 'action') return refusal('action-to-sign-in', facts, settings, why)
+  const headers = { 'www-authenticate': `Bearer error="${BINDING_REQUIRED}"` }
+  return Response.json({ error: BINDING_REQUIRED }, { status: 401, headers })
+}
+
+/** A page of this site asks, or the person, for what is no mere part of a page: many answers at once would make many keys. */
+const isAsked = ({ headers, kind }: RequestFacts) =>
+  /^(same-origin|none)$/.test(headers.get('sec-fetch-site') ?? '') &&
+  kind !== 'prefetch' &&
+  /^(document|empty)?$/.test(headers.get('sec-fetch-dest') ?? '')
+
+/** Whether the rule is met in all but the device. */
+const lacksDeviceAlone = ({ route: { require } }: RequestFacts, session: RequestSession, now: number) =>
+  unmetBy(session, require, now) && !unmetBy(session, withoutDevice(require), now)

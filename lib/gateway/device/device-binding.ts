@@ -1,0 +1,32 @@
+import type { Decision, Situation } from '../decision/policy.ts'
+import type { GatewaySettings } from '../options.ts'
+import type { WaitUntil } from '../platform.ts'
+import type { Attempt } from '../renewal/renewal.ts'
+import type { RequestFacts } from '../request/facts.ts'
+import type { Outcome } from '../response/outcome.ts'
+
+/** A `DeviceBinding`, as the gateway knows it. */
+export type OpenBinding = {
+  open(gateway: BindableGateway): HandleRequest
+}
+
+/** Decides what becomes of a request that is well-formed and from this site. */
+export type HandleRequest = (facts: RequestFacts, waitUntil?: WaitUntil) => Promise<Outcome>
+
+/** A decision before any renewal, in the place of the gateway's own. */
+export type Decide = (situation: Situation) => Decision
+
+/** The parts of a gateway that device binding needs. */
+export type BindableGateway = {
+  readonly settings: GatewaySettings
+  /** The gateway without device binding; `decide` is asked in the place of its own table. */
+  judge(facts: RequestFacts, waitUntil?: WaitUntil, decide?: Decide): Promise<Outcome>
+  /** Renews by the backend's refresh token. `signedOutSid`: the session that this browser has signed out of. */
+  renew(
+    facts: RequestFacts,
+    session: { readonly refreshToken: string; readonly sid: string | null },
+    signedOutSid: string | null,
+    patience: undefined,
+    waitUntil: WaitUntil | undefined,
+  ): Promise<Attempt>
+}
