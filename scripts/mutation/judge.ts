@@ -11,7 +11,11 @@ type Report = {
     readonly name: string
     readonly status: string
     readonly message?: string
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[]
+    readonly assertionResults: readonly {
+      readonly fullName: string
+      readonly status: string
+      readonly failureMessages?: readonly string[] | undefined
+    }[]
   }[]
 }
 
@@ -21,6 +25,13 @@ type Verdict = 'caught' | 'NOT CAUGHT'
 /** A test must fail. A file that cannot be loaded is no test: it says nothing about the protection. */
 export const verdictOf = (report: Report | undefined): Verdict =>
   report && report.numFailedTests > 0 ? 'caught' : 'NOT CAUGHT'
+
+/** The first test that failed, and the first line of its message. */
+export function firstFailure(report: Report | undefined): { title: string; message: string } | undefined {
+  const all = report?.testResults.flatMap(({ assertionResults }) => assertionResults) ?? []
+  const failed = all.find(({ status }) => status === 'failed')
+  return failed && { title: failed.fullName, message: failed.failureMessages?.[0]?.split('\n')[0] ?? '' }
+}
 
 /** What is wrong with a run in which nothing is taken away; undefined when all is well. */
 export function troubleIn(report: Report | undefined, code: number): string | undefined {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it, test } from 'vitest'
 import { fromRoot } from '../lib/paths.mjs'
-import { troubleIn, verdictOf } from './judge.ts'
+import { firstFailure, troubleIn, verdictOf } from './judge.ts'
 import { mutantsOf } from './protection.ts'
 import { protections } from './rows/index.ts'
 import { untried } from './rows/untried.ts'
@@ -51,6 +51,16 @@ describe('a protection that was taken away', () => {
   test('is caught by a test that fails, and not by a file that cannot be loaded', () => {
     expect(verdictOf(report(1))).toBe('caught')
     expect([report(0), report(0, 'failed'), undefined].map(verdictOf)).toEqual(Array(3).fill('NOT CAUGHT'))
+  })
+
+  test('is told of by the first test that fails', () => {
+    const assertionResults = [
+      { fullName: 'one', status: 'passed' },
+      { fullName: 'two', status: 'failed', failureMessages: ['AssertionError: 1\n  at x'] },
+    ]
+    const failed = { ...report(1), testResults: [{ name: 'a', status: 'failed', assertionResults }] }
+    expect(firstFailure(failed)).toEqual({ title: 'two', message: 'AssertionError: 1' })
+    expect(firstFailure(report(0))).toBeUndefined()
   })
 
   test('is judged by tests that pass without that', () => {

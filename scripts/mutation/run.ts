@@ -2,14 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { workFolder } from '../lib/paths.mjs'
-import { projectsOf, runTests, troubleIn, verdictOf } from './judge.ts'
+import { firstFailure, projectsOf, runTests, troubleIn, verdictOf } from './judge.ts'
 import type { Mutant } from './protection.ts'
 import { mutantsOf } from './protection.ts'
 import { protections } from './rows/index.ts'
 import { copySources, withMutant } from './workspace.ts'
 
 const { values, positionals } = parseArgs({
-  options: { 'at-once': { type: 'string', default: '2' } },
+  options: { 'at-once': { type: 'string', default: '2' }, why: { type: 'boolean', default: false } },
   allowPositionals: true,
 })
 const atOnce = Math.min(2, Math.max(1, Number(values['at-once']) || 1))
@@ -17,7 +17,7 @@ const isAsked = ({ row, file, test }: Mutant) =>
   positionals.length === 0 || positionals.some((part) => `${row} ${file} ${test}`.includes(part))
 const mutants = protections.flatMap(mutantsOf).filter(isAsked)
 if (mutants.length === 0) {
-  console.error('usage: npm run mutate:rows -- [part of a row, a file or a test]… [--at-once 1]')
+  console.error('usage: npm run mutate:rows -- [part of a row, a file or a test]… [--at-once 1] [--why]')
   process.exit(2)
 }
 
@@ -56,6 +56,8 @@ async function work(folder: string): Promise<void> {
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
     console.log(`${verdict.padEnd(10)}  ${row}  ${file}  ${firstLine(text)}  (${seconds} s)`)
     if (verdict !== 'caught') console.log(`            by ${test}${title ? `: ${title}` : ''}`)
+    const failure = values.why ? firstFailure(report) : undefined
+    if (failure) console.log(`            ${failure.title}\n            ${failure.message}`)
   }
 }
 

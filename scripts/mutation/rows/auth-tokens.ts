@@ -187,4 +187,25 @@ export const authTokens: readonly Protection[] = [
         'const key = byNumber.get(number)\n      if (!key) return undefined',
     },
   },
+  {
+    row: 'ASVS 7.3.1 idle limit',
+    file: `${folder}/rotation.ts`,
+    test: attacks,
+    title: 'ASVS 7.3.1',
+    without: { "if (!isLive(stored, now)) return { kind: 'dead', because: limitOf(stored) }": '' },
+  },
+  {
+    row: 'ASVS 7.3.2, 10.4.8 absolute limit',
+    file: `${folder}/rotation.ts`,
+    test: attacks,
+    title: 'ASVS 10.4.8, 7.3.2',
+    without: { "if (!isLive(stored, now)) return { kind: 'dead', because: limitOf(stored) }": '' },
+  },
+  {
+    row: 'ASVS 7.2.1, 7.2.2, 7.2.3',
+    file: 'auth-server/services.ts',
+    test: 'auth-server/routes/sign-in.test.ts',
+    title: 'ASVS 7.2.4: gives a new session each time',
+    without: { 'Buffer.from(random(16))': 'Buffer.alloc(16)' },
+  },
 ]

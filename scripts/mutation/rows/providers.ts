@@ -57,13 +57,13 @@ export const providers: readonly Protection[] = [
   },
   {
     row: '[RFC 8725 3.11]',
-    file: 'lib/held-session/sealed.ts',
+    file: 'lib/gateway/token/sealed.ts',
     test: 'lib/backend/wrapping.test.ts',
     without: { "header !== headerOf(kind) || none !== ''": "none !== ''" },
   },
   {
     row: '[RFC 9700 4.14]',
-    file: 'lib/held-session/sealed.ts',
+    file: 'lib/gateway/token/sealed.ts',
     test: 'lib/backend/wrapping.test.ts',
     without: {
       'new Uint8Array(await crypto.subtle.encrypt(parameters(iv, header), key, plain))':
