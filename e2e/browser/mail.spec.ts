@@ -46,6 +46,7 @@ for (const javaScriptEnabled of [true, false]) {
 
       await page.goto('/login')
       await page.getByRole('link', { name: 'Forgot your password?' }).click()
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText('Forgotten password')
       await page.getByLabel('E-mail').fill(newEmail())
       await page.getByRole('button', { name: 'Send a link' }).click()
       const answer = page.getByText('If there is an account with this address, a link is on its way to it.')
@@ -95,6 +96,7 @@ for (const javaScriptEnabled of [true, false]) {
 
       const next = newEmail()
       await headerLink(page, 'Sessions').click()
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sessions')
       await page.getByLabel('New e-mail').fill(next)
       await page.getByRole('button', { name: 'Change e-mail' }).click()
       await expect(page.getByText(`A link is on its way to ${next}.`)).toBeVisible()
