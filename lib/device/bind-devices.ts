@@ -59,12 +59,11 @@ export function bindDevices({
         sessions: createBoundSessions(settings),
       }
       const isOff = settings.domain !== undefined
-      if (isOff) misfits.tell('domain', 'no session is bound: leave out `domain`')
+      if (isOff) misfits.tell('domain', 'not bound: leave out `domain`')
 
       return (facts, waitUntil) => {
         if (isOff || !facts.secure) {
-          if (!isOff && facts.cookies.names.size > 0)
-            misfits.tell('http', 'no session is bound without https')
+          if (!isOff && facts.cookies.names.size > 0) misfits.tell('http', 'not bound without https')
           return gateway.judge(facts, waitUntil)
         }
         const path = facts.method === 'POST' ? bare(facts.url.pathname) : ''

@@ -3,7 +3,7 @@ export const textOf = (header: string | undefined): string | undefined =>
   header?.replace(/^"(.*)"$/, '$1') || undefined
 
 /** The reason in `Secure-Session-Skipped`, a token (RFC 9651 3.3.4) with parameters behind it. */
-export const skippedReason = (header: string): string => /[\w-]{0,64}/.exec(header)?.[0] ?? ''
+export const skippedReason = (header: string): string => /[\w-]*/.exec(header)?.[0] ?? ''
 
 /** `Secure-Session-Registration`: asks a browser that has such keys to make one. */
 export const registrationHeader = (path: string, challenge: string): string =>

@@ -5,7 +5,7 @@ export const bouncePage = (href: string, seconds: number): Response =>
   page(
     200,
     'One moment',
-    'Your browser shows that it is yours.',
+    'This page goes on by itself.',
     { href, label: 'Go on' },
     '',
     `<meta http-equiv="refresh" content="${seconds}">`,

@@ -41,7 +41,7 @@ describe('a proof of the device', () => {
   })
 })
 
-describe('a forged proof is refused', () => {
+describe('RFC 8725 3.1: a forged proof is refused', () => {
   const now = { jti: 'c1' }
   it.each([
     ['none', () => handMade({ alg: 'none', typ: 'dbsc+jwt' }, now, ''), 'malformed'],

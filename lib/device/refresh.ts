@@ -33,7 +33,7 @@ export async function refresh(
     isSignedOut: mark.sid === session?.sid,
     proof,
   })
-  if (!session || decision === 'give-up') return answered(parts, facts, 401, { body: 'no_device_session' })
+  if (!session || decision === 'give-up') return answered(parts, facts, 401, { body: 'unauthenticated' })
   if (decision === 'end')
     return answered(parts, facts, 401, {
       body: 'signed_out',

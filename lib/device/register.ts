@@ -37,7 +37,7 @@ export async function register(
   const { sid, issuedAt, expiresAt } = session
   const proven = await provenIn(parts, facts, paths.register, sid, undefined, [sid])
   if (proven.proof !== 'good' || isBound(refreshToken) || !misfits.takes(expiresAt - issuedAt))
-    return refused(400, 'device_not_bound')
+    return refused(400, 'device_proof_required')
 
   const did = crypto.randomUUID()
   const { jwk, alg } = proven

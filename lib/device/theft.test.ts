@@ -9,7 +9,7 @@ async function boundBrowser() {
   return { ...harness, browser, harness }
 }
 
-describe('a thief with the copied jar', () => {
+describe('RFC 9700 2.2.2: a thief with the copied jar', () => {
   it('is on the sign-in page one life of an access token later; the victim goes on', async () => {
     const { browser, send, clock, events, backend } = await boundBrowser()
     const stolen = browser.steal()

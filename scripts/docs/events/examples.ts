@@ -103,8 +103,7 @@ export const gatewayExamples: {
   'device.misfit': [
     {
       ...{ type: 'device.misfit', reason: 'domain' },
-      message:
-        'no session is bound: `domain` shares its cookies with subdomains, and a bound session has but one host',
+      message: 'not bound: leave out `domain`',
     },
   ],
   'revocation.stale': [{ type: 'revocation.stale', reason: 'no_answer', seconds: 31 }],

@@ -6,6 +6,7 @@ import { authPasswords } from './auth-passwords.ts'
 import { authServer } from './auth-server.ts'
 import { authSessions } from './auth-sessions.ts'
 import { authTokens } from './auth-tokens.ts'
+import { device } from './device.ts'
 import { gatewayCookies } from './gateway-cookies.ts'
 import { gatewayRenewal } from './gateway-renewal.ts'
 import { gatewayRequests } from './gateway-requests.ts'
@@ -19,6 +20,7 @@ export const protections: readonly Protection[] = [
   ...gatewayRenewal,
   ...gatewayRequests,
   ...app,
+  ...device,
   ...providers,
   ...authTokens,
   ...authLimits,
