@@ -85,6 +85,18 @@ module.exports = {
       to: { pathNot: '^lib/(ended|gateway)/' },
     },
     {
+      name: 'security-events-are-an-entry-point-of-their-own',
+      severity: 'error',
+      from: { path: '^(lib/(gateway|next|oauth2|ended)|app)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^lib/security-events/' },
+    },
+    {
+      name: 'security-events-import-endings-and-gateway-only',
+      severity: 'error',
+      from: { path: '^lib/security-events/', pathNot: ['\\.test\\.ts$', '/testing/'] },
+      to: { pathNot: ['^lib/(security-events|ended|held-session|gateway)/', '^node_modules/jose/'] },
+    },
+    {
       name: 'device-is-an-entry-point-of-its-own',
       comment: 'the gateway knows device binding by its interface, and the app what it has sealed',
       severity: 'error',

@@ -16,6 +16,9 @@ const gateway = createGateway({
     { path: '/', require: 'public', methods: PAGE },
     { path: '/login', require: 'public', methods: PAGE },
     { path: '/register', require: 'public', methods: PAGE },
+    ...['/forgot', '/reset', '/verify', '/confirm-email'].map(
+      (path) => ({ path, require: 'public', methods: PAGE }) as const,
+    ),
     { path: '/api/logout', require: 'public', methods: ['POST'] },
     { path: '/api/refreshresttokens', require: 'session', renew: 'always', methods: ['POST'] },
     { path: '/api/session', require: 'session', methods: ['GET'] },

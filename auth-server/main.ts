@@ -4,6 +4,8 @@ import { randomBytes } from 'node:crypto'
 import { loadEnvFile } from './config/env-file.ts'
 import { readEnvironment } from './config/environment.ts'
 import { inUrl, isLoopback } from './config/loopback.ts'
+import { createMailer } from './mail/mailer.ts'
+import { mailOptions } from './mail/transports.ts'
 import { createLogger } from './observe/logger.ts'
 import { openMetrics } from './observe/metrics/open-metrics.ts'
 import { openTracing } from './observe/tracing/open-tracing.ts'
@@ -74,7 +76,18 @@ try {
   const { metrics } = measured ?? {}
   const tracing = () => traced?.tracing
   const closing = new AbortController()
-  const parts = { store, settings, clock: Date.now, random: randomBytes, logger, metrics, tracing, passwords }
+  const mailer = settings.mail && createMailer(mailOptions(settings.mail), logger)
+  const parts = {
+    mailer,
+    store,
+    settings,
+    clock: Date.now,
+    random: randomBytes,
+    logger,
+    metrics,
+    tracing,
+    passwords,
+  }
   const app = createApp({ ...parts, closing: closing.signal })
   const { port, stop } = await listen(app, settings.port, host)
   const stopPurging = purgePeriodically(store, logger)
@@ -92,6 +105,7 @@ try {
     stopPurging()
     closing.abort()
     await Promise.all([stop(), measured?.stop()])
+    await mailer?.close()
     await Promise.all([store.close(), traced?.stop()])
     process.exit(0)
   }

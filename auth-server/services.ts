@@ -1,4 +1,5 @@
 import { createLimits, type Limits } from './limits/limits.ts'
+import type { Mailer } from './mail/mailer.ts'
 import { type Audit, createAudit, type EventHandler, tellingHandler } from './observe/audit.ts'
 import type { Logger } from './observe/logger.ts'
 import type { Tracing } from './observe/tracing/tracing.ts'
@@ -27,6 +28,10 @@ export interface Dependencies {
   readonly closing?: AbortSignal
   /** Hashes and checks passwords. Default: argon2id with OWASP's parameters. */
   readonly passwords?: Passwords
+  /** Undefined: no mail is sent. */
+  readonly mailer?: Mailer | undefined
+  /** Users whose addresses can be verified and changed. Undefined: theirs cannot. */
+  readonly addresses?: Pick<UserStore, 'markVerified' | 'changeEmail'> | undefined
   /** Answers undefined as long as nobody collects spans. */
   readonly tracing?: () => Tracing | undefined
 }

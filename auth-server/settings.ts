@@ -17,6 +17,15 @@ export interface Settings extends AuthSettings {
   readonly metrics: MetricsSettings | undefined
   /** URL of an OTLP collector. Undefined: no spans are made. */
   readonly spansTo: string | undefined
+  /** Undefined: no mail is sent, and the routes that need it are not there. */
+  readonly mail: MailSettings | undefined
+}
+
+/** How mail is sent. */
+export type MailSettings = ({ readonly url: string } | { readonly folder: string }) & {
+  readonly from: string
+  readonly appUrl: string
+  readonly texts?: string
 }
 
 /** Where metrics are. */

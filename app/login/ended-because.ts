@@ -12,6 +12,7 @@ const SENTENCES = new Map([
     'password-changed',
     'Your password was changed, which has ended all your sessions. Sign in with the new one.',
   ],
+  ['password-set', 'Your new password is set, and every session of before has ended. Sign in with it.'],
   ['expired', 'Your session has run out.'],
   ['signed-out', 'You have signed out in this browser.'],
   [

@@ -31,6 +31,11 @@ export default async function LoginPage({ searchParams }: { searchParams: Search
         <div>
           <SignInForm returnTo={returnTo} email={session ? personOf(session.user).email : ''} />
           <p className="mt-2 text-muted">
+            <Link href="/forgot" className="link">
+              Forgot your password?
+            </Link>
+          </p>
+          <p className="mt-2 text-muted">
             No account yet?{' '}
             <Link href={`/register?returnTo=${encodeURIComponent(returnTo)}`} className="link">
               Register

@@ -7,6 +7,7 @@ import { Notice } from '../_ui/notice'
 import { PageMain } from '../_ui/page-main'
 import { Section } from '../_ui/section'
 import { SignOutForm } from '../_ui/sign-out-form'
+import { ChangeEmail } from './change-email'
 import { ChangePassword } from './change-password'
 import { DeviceList } from './device-list'
 import { listDevices } from './sessions'
@@ -52,6 +53,12 @@ export default async function SessionsPage() {
               A new one ends every session above. Here you stay signed in, with a new session.
             </p>
             <ChangePassword />
+          </Section>
+          <Section title="E-mail">
+            <p className="mb-4 text-muted">
+              The new address is yours once its link was used. The old one is told.
+            </p>
+            <ChangeEmail />
           </Section>
         </>
       )}

@@ -88,6 +88,30 @@ export const schema = z.object({
     value.rate,
     'registrations from one address, in so many seconds; more are answered 429. `off`: any number',
   ),
+  MAIL_LIMIT: withDefault(
+    '5/3600',
+    value.rate,
+    'mails with a link to one address, in so many seconds; beyond it none is sent, and the answer is the same. `off`: any number',
+  ),
+  MAIL_LIMIT_ADDRESS: withDefault(
+    '50/3600',
+    value.rate,
+    'mails that are asked for from one address of the network, in so many seconds; more are answered 429',
+  ),
+  SMTP_URL: optional(
+    value.smtpUrl,
+    'where mail is handed in: `smtp://user:password@host:587`, `smtps://…`. Unset, and `MAIL_DIR` too: no mail, and no routes that need it',
+  ),
+  MAIL_DIR: optional(
+    value.path,
+    'a folder that mail is written to in place of `SMTP_URL`, for development: whoever reads it can take over accounts',
+  ),
+  MAIL_FROM: optional(value.sender, 'the sender of mail, such as `Example <no-reply@example.com>`'),
+  MAIL_TEXTS: optional(value.path, 'a folder with texts of mails in the place of those that come along'),
+  APP_URL: optional(
+    value.httpUrl,
+    'where the app is that links in mails lead to, such as `https://app.example`',
+  ),
   STORE_URL: withDefault(
     DEFAULT_STORE_URL,
     value.storeUrl,

@@ -50,6 +50,22 @@ export const httpUrl = z
     'must be a URL with http:// or https://',
   )
 
+export const smtpUrl = z
+  .string()
+  .refine(
+    (text) => /^smtps?:$/.test(URL.parse(text)?.protocol ?? '') && URL.parse(text)?.hostname !== '',
+    'must be smtp://user:password@host:587 or smtps://…',
+  )
+
+export const path = z.string().refine((text) => !text.includes('\0'), 'must be the path of a folder')
+
+export const sender = z
+  .string()
+  .regex(
+    /^[^\r\n<>]*<[^\s<>@]+@[^\s<>@]+>$|^[^\s<>@]+@[^\s<>@]+$/,
+    'must be an e-mail address, with or without a name: Example <no-reply@example.com>',
+  )
+
 export const identifier = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')

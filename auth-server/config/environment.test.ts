@@ -43,6 +43,8 @@ it('has the defaults of the documentation', () => {
       address: { points: 300, seconds: 300 },
       account: { points: 100, seconds: 3600 },
       registration: { points: 20, seconds: 3600 },
+      mail: { points: 5, seconds: 3600 },
+      mailAddress: { points: 50, seconds: 3600 },
     },
   })
 })
@@ -67,6 +69,13 @@ it('lists every variable with its meaning and default', () => {
     'SIGN_IN_LIMIT_ADDRESS',
     'SIGN_IN_LIMIT_ACCOUNT',
     'REGISTRATION_LIMIT',
+    'MAIL_LIMIT',
+    'MAIL_LIMIT_ADDRESS',
+    'SMTP_URL',
+    'MAIL_DIR',
+    'MAIL_FROM',
+    'MAIL_TEXTS',
+    'APP_URL',
     'STORE_URL',
     'TRUST_PROXY',
     'HOST',
@@ -104,6 +113,11 @@ describe('reads', () => {
     ['TRUST_PROXY', '2', { trustProxy: 2 }],
     ['TRUST_PROXY', 'loopback, 10.0.0.0/8, ::1', { trustProxy: ['loopback', '10.0.0.0/8', '::1'] }],
     ['AUTH_PORT', '0', { port: 0 }],
+    [
+      'MAIL_LIMIT',
+      '3/60',
+      { signInLimits: expect.objectContaining({ mail: { points: 3, seconds: 60 } }), mail: undefined },
+    ],
     ['METRICS_PORT', '9464', { metrics: { at: 'own-port', port: 9464 } }],
     ['METRICS_TOKEN', token, { metrics: { at: 'main-port', token } }],
     ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
@@ -121,6 +135,31 @@ describe('reads', () => {
       value: { accessKeys: { mode: 'keys', keys: [{ alg: 'ES256' }] } },
     })
   })
+})
+
+it('mail needs a transport, and where links lead to', () => {
+  const SMTP_URL = 'smtp://user:hush@mail.example:587'
+  const APP_URL = 'https://app.example/shop'
+  expect(settingsOf({ SMTP_URL, APP_URL }).mail).toEqual({
+    url: SMTP_URL,
+    from: 'no-reply@app.example',
+    appUrl: APP_URL,
+  })
+  const MAIL_FROM = 'Example <hello@example.com>'
+  expect(settingsOf({ MAIL_DIR: './mail', APP_URL, MAIL_FROM, MAIL_TEXTS: './texts' }).mail).toEqual({
+    folder: './mail',
+    from: MAIL_FROM,
+    appUrl: APP_URL,
+    texts: './texts',
+  })
+  expect(settingsOf({ APP_URL }).mail).toBeUndefined()
+  expect(problemsOf({ SMTP_URL })).toEqual(['APP_URL: is not set; links in mails need it'])
+  expect(problemsOf({ SMTP_URL, APP_URL, MAIL_DIR: './mail' })).toEqual([
+    'MAIL_DIR: is not for use beside SMTP_URL; leave out one of them',
+  ])
+  expect(problemsOf({ SMTP_URL, APP_URL, VERCEL: '1', STORE_URL: 'redis://db' })).toEqual([
+    expect.stringMatching(/^SMTP_URL: must be unset on Vercel/),
+  ])
 })
 
 describe('says in one line what is wrong with', () => {
@@ -146,6 +185,11 @@ describe('says in one line what is wrong with', () => {
     ['STORE_URL', 'redis://eve:pa55@word@db'],
     ['REAUTHENTICATE_AFTER', '-1'],
     ['ADMIN_ROLE', 'two words'],
+    ['SMTP_URL', 'http://mail.example'],
+    ['SMTP_URL', 'smtp:'],
+    ['MAIL_FROM', 'Example'],
+    ['MAIL_FROM', 'a@b.example\nBcc: c@d.example'],
+    ['APP_URL', 'app.example'],
     ['SIGN_IN_LIMIT', '0/300'],
     ['SIGN_IN_LIMIT', '10'],
     ['SIGN_IN_LIMIT_ACCOUNT', '10/x'],

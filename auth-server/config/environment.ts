@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { MetricsSettings, Settings } from '../settings.ts'
+import type { MailSettings, MetricsSettings, Settings } from '../settings.ts'
 import type { StoreAddress } from '../store/address.ts'
 import type { AccessKeys } from '../tokens/access-token.ts'
 import type { SigningKeys } from '../tokens/signing-keys.ts'
@@ -18,7 +18,11 @@ export function readEnvironment(environment: Environment): Reading<Settings> {
   const problems = [
     ...missing(environment),
     ...(parsed.success
-      ? [...onVercel(environment, parsed.data.STORE_URL), ...samePort(parsed.data)]
+      ? [
+          ...onVercel(environment, parsed.data.STORE_URL),
+          ...samePort(parsed.data),
+          ...withoutMail(parsed.data),
+        ]
       : linesOf(parsed.error)),
   ]
   if (!parsed.success || problems.length > 0) return { ok: false, problems }
@@ -35,6 +39,7 @@ export function readEnvironment(environment: Environment): Reading<Settings> {
       store: env.STORE_URL,
       metrics: metricsSettings(env.METRICS_PORT, env.METRICS_TOKEN),
       spansTo: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+      mail: mailSettings(env),
       accessKeys: chooseKeys(env.ETLS_ACCESS, env.SIGNING_KEYS),
       refreshSecrets: [newest, ...older],
       feedSecret: env.FEED_SECRET,
@@ -53,6 +58,8 @@ export function readEnvironment(environment: Environment): Reading<Settings> {
         address: env.SIGN_IN_LIMIT_ADDRESS,
         account: env.SIGN_IN_LIMIT_ACCOUNT,
         registration: env.REGISTRATION_LIMIT,
+        mail: env.MAIL_LIMIT,
+        mailAddress: env.MAIL_LIMIT_ADDRESS,
       },
     },
   }
@@ -87,6 +94,31 @@ function metricsSettings(port: number | undefined, token: string | undefined): M
   return token === undefined ? undefined : { at: 'main-port', token }
 }
 
+interface MailVariables {
+  readonly SMTP_URL?: string | undefined
+  readonly MAIL_DIR?: string | undefined
+  readonly MAIL_FROM?: string | undefined
+  readonly MAIL_TEXTS?: string | undefined
+  readonly APP_URL?: string | undefined
+}
+
+function mailSettings(env: MailVariables): MailSettings | undefined {
+  const { SMTP_URL: url, MAIL_DIR: folder, APP_URL: appUrl, MAIL_TEXTS: texts } = env
+  if (appUrl === undefined || (url === undefined && folder === undefined)) return undefined
+  const from = env.MAIL_FROM ?? `no-reply@${new URL(appUrl).hostname}`
+  const by = url === undefined ? { folder: folder ?? '' } : { url }
+  return { ...by, from, appUrl, ...(texts !== undefined && { texts }) }
+}
+
+/** Half of what mail needs is a mistake: somebody waits for messages that nobody sends. */
+function withoutMail(env: MailVariables): string[] {
+  const has = env.SMTP_URL !== undefined || env.MAIL_DIR !== undefined
+  if (has && env.APP_URL === undefined) return ['APP_URL: is not set; links in mails need it']
+  if (env.SMTP_URL !== undefined && env.MAIL_DIR !== undefined)
+    return ['MAIL_DIR: is not for use beside SMTP_URL; leave out one of them']
+  return []
+}
+
 function samePort(env: { AUTH_PORT: number; METRICS_PORT?: number | undefined }): string[] {
   return env.AUTH_PORT !== 0 && env.METRICS_PORT === env.AUTH_PORT
     ? ['METRICS_PORT: is that of AUTH_PORT; take another, or METRICS_TOKEN alone to have both on one']
@@ -100,6 +132,12 @@ function onVercel(environment: Environment, { kind }: StoreAddress): string[] {
     ...(kind === 'sqlite'
       ? ['STORE_URL: must be postgres://… or redis://… on Vercel, where no file outlives a function']
       : []),
+    ...(['SMTP_URL', 'MAIL_DIR'] as const)
+      .filter((name) => environment[name])
+      .map(
+        (name) =>
+          `${name}: must be unset on Vercel, where a function is frozen with its answer, before a mail is sent`,
+      ),
     ...(['METRICS_PORT', 'METRICS_TOKEN'] as const)
       .filter((name) => environment[name])
       .map((name) => `${name}: must be unset on Vercel, where each scrape would meet another function`),

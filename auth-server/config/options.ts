@@ -1,5 +1,6 @@
 import type { RouteName } from '../http/endpoint.ts'
 import type { Rate } from '../limits/rate.ts'
+import type { MailOptions } from '../mail/mailer.ts'
 import type { EventHandler } from '../observe/audit.ts'
 import type { Logger } from '../observe/logger.ts'
 import type { Store } from '../store/store.ts'
@@ -58,6 +59,10 @@ export interface AuthTunables {
     readonly account?: Rate | 'off'
     /** Registrations from one address, whatever becomes of them (`REGISTRATION_LIMIT`). Default 20 in 3600 s. */
     readonly registration?: Rate | 'off'
+    /** Mails with a link to one address; beyond it none is sent, and nothing said (`MAIL_LIMIT`). Default 5 in 3600 s. */
+    readonly mail?: Rate | 'off'
+    /** Mails that are asked for from one address of the network (`MAIL_LIMIT_ADDRESS`). Default 50 in 3600 s. */
+    readonly mailAddress?: Rate | 'off'
   }
 }
 
@@ -68,6 +73,8 @@ export interface AuthRouterOptions extends AuthTunables {
   /** Your own table of users. Default: the store's. */
   readonly users?: AppUsers
   readonly keys: AuthKeys
+  /** Sends links for a forgotten password and for addresses. Default none: there are no such routes. */
+  readonly mail?: MailOptions
   /** `false` leaves a route out: requests for it go on to your app. Default: all are there. */
   readonly routes?: Readonly<Partial<Record<RouteName, boolean>>>
   /**

@@ -23,6 +23,8 @@ const limits: Record<keyof NonNullable<AuthTunables['signInLimits']>, string> = 
   address: 'SIGN_IN_LIMIT_ADDRESS',
   account: 'SIGN_IN_LIMIT_ACCOUNT',
   registration: 'REGISTRATION_LIMIT',
+  mail: 'MAIL_LIMIT',
+  mailAddress: 'MAIL_LIMIT_ADDRESS',
 }
 const routes: Record<RouteName, true> = {
   register: true,
@@ -33,6 +35,12 @@ const routes: Record<RouteName, true> = {
   sessions: true,
   endSession: true,
   password: true,
+  forgotPassword: true,
+  resetPassword: true,
+  sendVerification: true,
+  verifyEmail: true,
+  changeEmail: true,
+  confirmEmail: true,
   ended: true,
   me: true,
   exportMe: true,
@@ -49,6 +57,7 @@ const parts: Record<Exclude<keyof AuthRouterOptions, keyof AuthTunables>, true> 
   routes: true,
   onEvent: true,
   eventsOf: true,
+  mail: true,
   logger: true,
 }
 

@@ -18,6 +18,18 @@ export type RouteName =
   | 'endSession'
   /** `POST /password` */
   | 'password'
+  /** `POST /password/forgot`. Only with mail, as the next five */
+  | 'forgotPassword'
+  /** `POST /password/reset` */
+  | 'resetPassword'
+  /** `POST /email/verify/send` */
+  | 'sendVerification'
+  /** `POST /email/verify` */
+  | 'verifyEmail'
+  /** `POST /email/change` */
+  | 'changeEmail'
+  /** `POST /email/change/confirm` */
+  | 'confirmEmail'
   /** `GET /ended` */
   | 'ended'
   /** `GET /me` */

@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'forbidden'
   | 'insufficient_user_authentication'
   | 'invalid_credentials'
+  | 'invalid_link'
   | 'invalid_refresh_token'
   | 'invalid_request'
   | 'invalid_token'

@@ -52,6 +52,8 @@ test('ASVS 6.3.1: a try that ends while the store is read counts, though the ans
     address: undefined,
     account: undefined,
     registration: undefined,
+    mail: undefined,
+    mailAddress: undefined,
   })
   const first = promised()
   let looked = 0

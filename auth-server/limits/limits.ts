@@ -16,6 +16,10 @@ export interface LimitSettings {
   readonly account: Rate | undefined
   /** Registrations from one address, whatever becomes of them. */
   readonly registration: Rate | undefined
+  /** Mails with a link to one address. */
+  readonly mail: Rate | undefined
+  /** Mails that are asked for from one address of the network, whomever they are for. */
+  readonly mailAddress: Rate | undefined
 }
 
 /** The account whose password is tried, and the place of the try. Without an account: a registration. */
@@ -42,6 +46,14 @@ export interface Limits {
    * @throws ApiError 429 `too_many_requests` with `Retry-After`
    */
   countRegistration(address: string): Promise<void>
+  /**
+   * Counts a mail that is asked for.
+   *
+   * @throws ApiError 429 `too_many_requests` with `Retry-After`
+   */
+  countMail(address: string): Promise<void>
+  /** Counts a mail to an e-mail address; false when it has had enough. */
+  mayMail(to: string): Promise<boolean>
 }
 
 /** See {@link Limits}. */
@@ -52,6 +64,8 @@ export function createLimits(counters: CounterStore, rates: LimitSettings): Limi
     address: limiterOf(rates.address),
     account: limiterOf(rates.account),
     registration: limiterOf(rates.registration),
+    mail: limiterOf(rates.mail),
+    mailAddress: limiterOf(rates.mailAddress),
   }
   const turns = new Turns()
 
@@ -135,6 +149,15 @@ export function createLimits(counters: CounterStore, rates: LimitSettings): Limi
     async countRegistration(address) {
       const [gate] = gates([limiters.registration, 'registration', networkOf(address)])
       if (gate) await countFailure([gate])
+    },
+    async countMail(address) {
+      const [gate] = gates([limiters.mailAddress, 'mail-from', networkOf(address)])
+      if (gate) await countFailure([gate])
+    },
+    async mayMail(to) {
+      const [gate] = gates([limiters.mail, 'mail-to', to])
+      if (!gate) return true
+      return (await gate.limiter.penalty(gate.key)).consumedPoints <= gate.limiter.points
     },
   }
 }

@@ -1,3 +1,4 @@
+import type { MailKind } from '../mail/mail.ts'
 import type { RevocationReason } from '../store/store.ts'
 import type { Logger } from './logger.ts'
 import { currentTraceId } from './tracing/request-trace.ts'
@@ -82,7 +83,7 @@ export type RequestEvent =
   /** A wrong password, where a password is asked for. */
   | { readonly event: 'password-refused'; readonly at: PasswordPlace }
   /** Too many of those: no more are looked at for a while. */
-  | { readonly event: 'tries-limited'; readonly at: PasswordPlace | 'registration' }
+  | { readonly event: 'tries-limited'; readonly at: PasswordPlace | 'registration' | 'mail' | 'mail-link' }
   /** A session was renewed; `generation` is that of its new refresh token. */
   | { readonly event: 'rotated'; readonly sid: string; readonly generation: number }
   /** The parent of the newest refresh token came again within the grace, and got the same child. */
@@ -130,6 +131,14 @@ export type RequestEvent =
     } & Doer)
   /** From this session. Every session of the user ends, this one too; the one that begins is an event of its own. */
   | { readonly event: 'password-changed'; readonly sid: string }
+  /** With a link that was mailed. Every session of the user ends. */
+  | { readonly event: 'password-reset' }
+  /** The user has shown that their address is theirs. */
+  | { readonly event: 'email-verified' }
+  /** The user has another address, and has shown that it is theirs. The old one was told. */
+  | { readonly event: 'email-changed' }
+  /** A message was handed to the mail server. */
+  | { readonly event: 'mail-sent'; readonly mail: MailKind }
 
 /** Something that happened, for code of yours; `event` says what. Never with a token in it. */
 export type AuthEvent = RequestEvent & AuthEventSubject

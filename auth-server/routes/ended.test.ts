@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { aNewSession, aNewUser, manualClock, startServer, temporaryStore } from '../testing/harness.ts'
 
 const feedSecret = 'a-secret-of-the-feed-of-the-tests-0123456789'
@@ -95,12 +95,18 @@ describe('GET /ended over HTTP', () => {
       expect((await ask(`?after=${cursor}&wait=20`)).body.entries).toMatchObject([{ sid: 'a' }])
   })
 
-  it('refuses a wait that is none, and shortens one that is too long', async () => {
+  it('refuses a wait that is none, and shortens one that is too long to 25 s', async () => {
     const { ask, end } = await served()
+    const timers = vi.spyOn(globalThis, 'setTimeout')
+    onTestFinished(() => timers.mockRestore())
     for (const wait of ['x', '-1', '1.5', '9999999'])
       expect((await ask(`?wait=${wait}`)).status, wait).toBe(422)
     const { body } = await ask()
     const waiting = ask(`?after=${body.cursor}&wait=999999`)
+    const longest = () => Math.max(...timers.mock.calls.map(([, milliseconds = 0]) => milliseconds))
+    // The reading before it has taken a part of the time.
+    await vi.waitUntil(() => longest() > 20_000, { timeout: 10_000 })
+    expect(longest()).toBeLessThanOrEqual(25_000)
     await end('a')
     expect((await waiting).body.entries).toHaveLength(1)
   })

@@ -49,6 +49,16 @@ export async function countRegistration(services: Services, req: Request): Promi
   await recorded(services, req, 'registration', () => services.limits.countRegistration(address))
 }
 
+/**
+ * Counts a mail that is asked for, before anything is looked up.
+ *
+ * @throws ApiError 429 `too_many_requests`
+ */
+export async function countMail(services: Services, req: Request): Promise<void> {
+  const { address } = originOf(req)
+  await recorded(services, req, 'mail', () => services.limits.countMail(address))
+}
+
 async function recorded<T>({ audit }: Services, req: Request, at: Place, run: () => Promise<T>): Promise<T> {
   try {
     return await run()

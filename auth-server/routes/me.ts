@@ -8,7 +8,9 @@ import { userData } from '../tokens/grant.ts'
 export function meRoute(services: Services): Endpoint[] {
   const me: RequestHandler = async (req, res) => {
     const { user } = await authenticate(services, req)
-    res.json(userData(user))
+    // Said where it can be shown.
+    const isVerified = services.mailer && { emailVerified: user.verifiedAt !== null }
+    res.json({ ...userData(user), ...isVerified })
   }
   return [{ name: 'me', method: 'get', path: '/me', handlers: [me] }]
 }

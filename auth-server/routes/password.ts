@@ -9,6 +9,7 @@ import { whyGuessable } from '../passwords/guessable.ts'
 import { newPassword } from '../passwords/passwords.ts'
 import type { Services } from '../services.ts'
 import { limited } from './limited.ts'
+import { languagesOf, notify } from './mail/mailing.ts'
 import { signIn } from './sign-in.ts'
 
 const change = z.object({
@@ -43,6 +44,11 @@ export function passwordRoute(services: Services): Endpoint[] {
       passwordHash && (await store.users.replacePasswordHash(user.id, user.passwordHash, passwordHash))
     if (!changed) throw new ApiError(401, 'invalid_credentials', 'The current password is wrong.')
     audit({ event: 'password-changed', sid }, subject)
+    const { mailer } = services
+    if (mailer)
+      notify({ ...services, mailer }, req, 'password-changed', user, {
+        languages: languagesOf(req, undefined),
+      })
     const count = await store.sessions.revokeAll(user.id, 'password-changed')
     if (count > 0) audit({ event: 'sessions-ended', reason: 'password-changed', count }, subject)
     const grant = await signIn(services, req, { ...user, passwordHash }, 'password-change')

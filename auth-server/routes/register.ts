@@ -11,6 +11,8 @@ import type { NewUser, Store } from '../store/store.ts'
 import { email } from './email.ts'
 import { personName } from './fields.ts'
 import { countRegistration, limited } from './limited.ts'
+import { askToVerify } from './mail/address.ts'
+import { languagesOf } from './mail/mailing.ts'
 import { invalidCredentials, knownFrom, signIn } from './sign-in.ts'
 
 const registration = z.object({
@@ -40,6 +42,8 @@ export function registerRoute(services: Services, createUser: CreateUser): Endpo
     )
     if (!user) throw new ApiError(409, 'email_taken', 'There is an account with this e-mail address already.')
     audit({ event: 'registered' }, { userId: user.id, ...originOf(req) })
+    const { addresses, mailer } = services
+    if (mailer && addresses) askToVerify({ ...services, mailer }, req, user, languagesOf(req, undefined))
     const grant = await signIn(services, req, user, 'registration')
     if (!grant) throw invalidCredentials()
     sendGrant(req, res, 201, grant, knownFrom(services, req, person.email))

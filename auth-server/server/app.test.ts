@@ -87,7 +87,7 @@ describe('what cannot be understood', () => {
     ['GET', '/login', 'POST'],
     ['GET', '/refreshtoken', 'POST'],
     ['PUT', '/sessions/x', 'DELETE'],
-    ['POST', '/me', 'GET, HEAD'],
+    ['POST', '/me', 'GET, HEAD, DELETE'],
   ])('is the method %s at %s', async (method, path, allow) => {
     const { status, body, headers } = await (await startServer()).send(method, path)
     expect(status).toBe(405)

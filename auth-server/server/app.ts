@@ -29,6 +29,7 @@ export function createApp(dependencies: AppDependencies): Express {
   const services = createServices({
     ...dependencies,
     accounts: store.users,
+    addresses: store.users,
     logger,
     ...(metrics && { onEvent: metrics.onEvent }),
   })

@@ -107,6 +107,12 @@ describe('leaves to the app', () => {
     sessions: ['GET', '/sessions'],
     endSession: ['DELETE', '/sessions/x'],
     password: ['POST', '/password'],
+    forgotPassword: ['POST', '/password/forgot'],
+    resetPassword: ['POST', '/password/reset'],
+    sendVerification: ['POST', '/email/verify/send'],
+    verifyEmail: ['POST', '/email/verify'],
+    changeEmail: ['POST', '/email/change'],
+    confirmEmail: ['POST', '/email/change/confirm'],
     ended: ['GET', '/ended'],
     me: ['GET', '/me'],
     exportMe: ['POST', '/me/export'],
@@ -117,7 +123,8 @@ describe('leaves to the app', () => {
     readyz: ['GET', '/readyz'],
   }
   it.each(Object.entries(calls))('a route that was left out, and only that: %s', async (name, left) => {
-    const { auth } = await aRouter({ routes: { [name]: false } })
+    const mail = { sendMail: async () => {}, appUrl: 'https://app.example' }
+    const { auth } = await aRouter({ routes: { [name]: false }, mail })
     const app = await serve(express().use(auth, (_req, res) => void res.status(404).json({ its: 'own 404' })))
     for (const call of Object.values(calls)) {
       const { body } = await app.send(...call)

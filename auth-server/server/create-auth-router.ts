@@ -4,6 +4,7 @@ import type { AuthRouterOptions } from '../config/options.ts'
 import { readOptions } from '../config/read-options.ts'
 import { authenticate } from '../http/bearer.ts'
 import { ApiError } from '../http/errors.ts'
+import { createMailer } from '../mail/mailer.ts'
 import { createWarningLogger } from '../observe/logger.ts'
 import { findTracing, watchWhenFound } from '../observe/tracing/find-tracing.ts'
 import { withTraceIds } from '../observe/tracing/request-trace.ts'
@@ -11,7 +12,7 @@ import { createUserIn } from '../routes/register.ts'
 import { createServices } from '../services.ts'
 import type { RevocationReason } from '../store/store.ts'
 import { type UserData, userData } from '../tokens/grant.ts'
-import { createUserOf, requestUsers, storeForUsers } from '../users/app-users.ts'
+import { addressesOf, createUserOf, requestUsers, storeForUsers } from '../users/app-users.ts'
 import { endpointsOf, routerOf } from './router.ts'
 
 /** Why an app ends sessions of a user. */
@@ -80,6 +81,8 @@ export function createAuthRouter(options: AuthRouterOptions): AuthRouter {
     logger,
     tracing,
     ...(!users && { accounts: store.users }),
+    addresses: users ? addressesOf(users) : store.users,
+    ...(options.mail && { mailer: createMailer(options.mail, logger) }),
     ...(onEvent && { onEvent }),
     ...(options.eventsOf && { eventsOf: options.eventsOf }),
   })

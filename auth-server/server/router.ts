@@ -10,6 +10,8 @@ import { endedRoute } from '../routes/ended.ts'
 import { healthRoutes } from '../routes/health.ts'
 import { loginRoute } from '../routes/login.ts'
 import { logoutRoutes } from '../routes/logout.ts'
+import { addressRoutes } from '../routes/mail/address.ts'
+import { resetRoutes } from '../routes/mail/reset.ts'
 import { meRoute } from '../routes/me.ts'
 import { ownDataRoutes } from '../routes/own-data.ts'
 import { passwordRoute } from '../routes/password.ts'
@@ -34,7 +36,14 @@ export function endpointsOf(services: Services, createUser: CreateUser): Endpoin
     wellKnownRoutes,
     healthRoutes,
   ]
-  return [...registerRoute(services, createUser), ...others.flatMap((make) => make(services))]
+  const { mailer, addresses } = services
+  const mailing = mailer && { ...services, mailer }
+  return [
+    ...registerRoute(services, createUser),
+    ...others.flatMap((make) => make(services)),
+    ...(mailing ? resetRoutes(mailing, addresses) : []),
+    ...(mailing && addresses ? addressRoutes(mailing, addresses) : []),
+  ]
 }
 
 /**

@@ -82,6 +82,57 @@ describe.each(eachStoreAndCluster)('a store on %s', (_title, kind) => {
       expect(await store.users.findById('user-1')).toMatchObject({ passwordHash: 'b' })
     })
 
+    opened('have a verified address once they have shown that it is theirs', async () => {
+      await store.users.create(aNewUser())
+      expect(await store.users.markVerified('user-1', 'other@example.com')).toBe(false)
+      expect(await store.users.markVerified('user-2', 'ada@example.com')).toBe(false)
+      clock.advance(5)
+      expect(await store.users.markVerified('user-1', 'ada@example.com')).toBe(true)
+      clock.advance(5)
+      expect(await second.users.markVerified('user-1', 'ada@example.com')).toBe(true)
+      expect(await second.users.findById('user-1')).toEqual(aUser({ verifiedAt: now + 5 }))
+    })
+
+    opened('change their address only from the one that was seen, and to one that is free', async () => {
+      await store.users.create(aNewUser())
+      await store.users.create(aNewUser({ id: 'user-2', email: 'eve@example.com' }))
+      await store.sessions.create(aNewSession())
+      const change = (from: string, to: string, id = 'user-1') => second.users.changeEmail(id, from, to)
+      expect(await change('ada@example.com', 'eve@example.com')).toBe('email_taken')
+      expect(await change('old@example.com', 'new@example.com')).toBe('gone')
+      expect(await change('ada@example.com', 'new@example.com', 'user-3')).toBe('gone')
+      expect(await store.users.findById('user-1')).toEqual(aUser())
+      clock.advance(5)
+      expect(await change('ada@example.com', 'new@example.com')).toBe('changed')
+      const moved = aUser({ email: 'new@example.com', verifiedAt: now + 5 })
+      expect(await store.users.findById('user-1')).toEqual(moved)
+      expect(await store.users.findByEmail('new@example.com')).toEqual(moved)
+      expect(await store.users.findByEmail('ada@example.com')).toBeUndefined()
+      expect((await store.users.list('', 9)).map(({ email }) => email)).toEqual([
+        'eve@example.com',
+        'new@example.com',
+      ])
+      expect(await store.sessions.listLive('user-1')).toHaveLength(1)
+      expect(await store.users.replacePasswordHash('user-1', 'none', 'x')).toBe(true)
+      expect(await store.users.create(aNewUser({ id: 'user-3' }))).toBe('created')
+    })
+
+    opened('of two who take one address at the same time, one gets it', async () => {
+      const ids = Array.from({ length: 8 }, (_, i) => `user-${i}`)
+      for (const id of ids) await store.users.create(aNewUser({ id, email: `${id}@example.com` }))
+      const results = await Promise.all(
+        ids.map((id, i) =>
+          (i % 2 ? store : second).users.changeEmail(id, `${id}@example.com`, 'new@example.com'),
+        ),
+      )
+      expect(results.filter((result) => result === 'changed')).toHaveLength(1)
+      expect(results.filter((result) => result === 'email_taken')).toHaveLength(7)
+      const winner = await store.users.findByEmail('new@example.com')
+      expect(results[ids.indexOf(winner?.id ?? '')]).toBe('changed')
+      const emails = (await store.users.list('', 20)).map(({ email }) => email)
+      expect(emails).toHaveLength(8)
+    })
+
     opened('are disabled with every session of theirs, and only once', async () => {
       await store.users.create(aNewUser())
       await store.users.create(aNewUser({ id: 'user-2', email: 'eve@example.com' }))
@@ -398,6 +449,47 @@ describe.each(eachStoreAndCluster)('a store on %s', (_title, kind) => {
       expect(await second.counters.remove('a')).toBe(true)
       expect(await store.counters.remove('a')).toBe(false)
       expect(await store.counters.find('a')).toBeUndefined()
+    })
+  })
+
+  describe('mailed links', () => {
+    const link = {
+      digest: 'd',
+      purpose: 'reset-password',
+      userId: 'user-1',
+      email: 'ada@example.com',
+      stamp: 's',
+    } as const
+
+    opened('are found for their purpose alone, as long as they live', async () => {
+      await store.links.add(link, 60_000)
+      expect(await second.links.find('d', 'reset-password')).toEqual(link)
+      expect(await second.links.find('d', 'verify-email')).toBeUndefined()
+      expect(await second.links.take('d', 'change-email')).toBeUndefined()
+      expect(await second.links.find('e', 'reset-password')).toBeUndefined()
+      clock.advance(59_999)
+      expect(await second.links.find('d', 'reset-password')).toEqual(link)
+      clock.advance(1)
+      expect(await second.links.find('d', 'reset-password')).toBeUndefined()
+      expect(await second.links.take('d', 'reset-password')).toBeUndefined()
+    })
+
+    opened('are taken once, however many ask at the same time', async () => {
+      await store.links.add(link, 60_000)
+      const all = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => (i % 2 ? store : second).links.take('d', 'reset-password')),
+      )
+      expect(all.filter((each) => each !== undefined)).toEqual([link])
+      expect(await store.links.find('d', 'reset-password')).toBeUndefined()
+    })
+
+    opened('are purged when they are over, in batches', async () => {
+      for (const digest of ['a', 'b', 'c']) await store.links.add({ ...link, digest }, 60_000)
+      await store.links.add(link, 120_000)
+      clock.advance(60_000)
+      if (!kind.forgets) expect(await store.links.purge(2)).toBe(2)
+      expect(await store.links.purge(2)).toBe(kind.forgets ? 0 : 1)
+      expect(await store.links.find('d', 'reset-password')).toEqual(link)
     })
   })
 

@@ -10,6 +10,8 @@ export interface User {
   /** Milliseconds since 1970, as every time in this file. */
   readonly createdAt: number
   readonly disabledAt: number | null
+  /** When they have shown that the address is theirs; null while they have not. */
+  readonly verifiedAt: number | null
 }
 
 /** Why a session ended before its time. */
@@ -17,6 +19,7 @@ export type RevocationReason =
   | 'ended-by-admin'
   | 'ended-by-user'
   | 'password-changed'
+  | 'password-reset'
   | 'replaced'
   | 'reuse'
   | 'session-limit'
@@ -81,7 +84,7 @@ export interface Advance {
 }
 
 /** A user to be; the store says when they came. */
-export type NewUser = Omit<User, 'createdAt' | 'disabledAt'>
+export type NewUser = Omit<User, 'createdAt' | 'disabledAt' | 'verifiedAt'>
 
 /** What became of one of many users. `there_already`: somebody has the address, and the same hash. */
 export type Arrival = 'created' | 'there_already' | 'email_taken' | 'id_taken'
@@ -96,6 +99,13 @@ export interface UserStore {
   findById(id: string): Promise<User | undefined>
   /** Replaces the hash if it is still `from`; false when someone else was faster. */
   replacePasswordHash(id: string, from: string, to: string): Promise<boolean>
+  /** Notes that the address is the user's, as long as it is this one; false when it is another, or there is no such user. */
+  markVerified(id: string, email: string): Promise<boolean>
+  /**
+   * Gives the user another address, which is verified by that, as long as theirs is still `from`. `gone`: it is not, or there is no such
+   * user.
+   */
+  changeEmail(id: string, from: string, to: string): Promise<'changed' | 'email_taken' | 'gone'>
   /**
    * Lets the user in no more, then ends every session of theirs; answers how many, or undefined for an unknown user.
    * Asked again after a failure, it does the rest.
@@ -219,11 +229,36 @@ export interface CounterStore {
   purge(limit: number): Promise<number>
 }
 
+/** What a link in a mail can do. */
+export type LinkPurpose = 'reset-password' | 'verify-email' | 'change-email'
+
+/** A link that was mailed. Its token is known by a digest alone. */
+export interface Link {
+  readonly digest: string
+  readonly purpose: LinkPurpose
+  readonly userId: string
+  /** The address that it was sent to. */
+  readonly email: string
+  /** What must not have changed since, in a form that tells nothing of it. */
+  readonly stamp: string
+}
+
+/** Links that were mailed, each good for one use and a short time. */
+export interface LinkStore {
+  /** Keeps a link for `life` ms. */
+  add(link: Link, life: number): Promise<void>
+  find(digest: string, purpose: LinkPurpose): Promise<Link | undefined>
+  /** Answers a link and forgets it, in one atomic step: of many who ask at the same time, one gets it. */
+  take(digest: string, purpose: LinkPurpose): Promise<Link | undefined>
+  /** Deletes at most `limit` links that are over; answers how many. */
+  purge(limit: number): Promise<number>
+}
+
 /** The part of a user table that requests need, wherever the table is. */
 export type RequestUsers = Pick<UserStore, 'findByEmail' | 'findById' | 'replacePasswordHash'>
 
 /** The part of a store that requests need. */
-export interface RequestStore extends Pick<Store, 'sessions' | 'ended' | 'counters' | 'ping'> {
+export interface RequestStore extends Pick<Store, 'sessions' | 'ended' | 'counters' | 'links' | 'ping'> {
   readonly users: RequestUsers
 }
 
@@ -233,6 +268,7 @@ export interface Store {
   readonly sessions: SessionStore
   readonly ended: EndedStore
   readonly counters: CounterStore
+  readonly links: LinkStore
   /** Resolves when the store can be read and written. */
   ping(): Promise<void>
   close(): Promise<void>

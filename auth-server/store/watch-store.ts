@@ -29,6 +29,7 @@ export function watchStore(store: Store, observer: StoreObserver): Store {
     sessions: watched(store.sessions, 'sessions.'),
     ended: { ...watched({ since: store.ended.since }, 'ended.'), watch: store.ended.watch },
     counters: watched(store.counters, 'counters.'),
+    links: watched(store.links, 'links.'),
     ping,
   }
 }

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { readEnvironment } from '../config/environment.ts'
+import type { SendMail } from '../mail/mail.ts'
+import { createMailer } from '../mail/mailer.ts'
 import { createLogger } from '../observe/logger.ts'
 import { createPasswords, type Passwords } from '../passwords/passwords.ts'
 import { createApp } from '../server/app.ts'
@@ -59,6 +61,8 @@ export interface ServerOptions {
   readonly closing?: AbortSignal
   /** An open store in place of a file. */
   readonly store?: Store
+  /** Mail, written and handed to this. Default: none. */
+  readonly sendMail?: SendMail
   /** Other than {@link cheapPasswords}. */
   readonly passwords?: Passwords
 }
@@ -81,7 +85,10 @@ export async function startServer(options: ServerOptions = {}) {
   const lines: string[] = []
   const logger = createLogger('debug', { write: (line) => void lines.push(line) })
   const { closing } = options
-  const parts = { store, settings, clock, random: randomBytes, logger, passwords }
+  const { sendMail } = options
+  const mailer =
+    sendMail && createMailer({ sendMail, appUrl: 'https://app.example', service: 'Example' }, logger, [])
+  const parts = { store, settings, clock, random: randomBytes, logger, passwords, mailer }
   const app = createApp({ ...parts, ...(closing && { closing }) })
   const server = await listen(app, 0, '127.0.0.1', limits)
   onTestFinished(() => server.stop(0))
@@ -92,6 +99,10 @@ export async function startServer(options: ServerOptions = {}) {
     store,
     settings,
     ...client(url),
+    /** Resolves once every mail is out. */
+    async mailed() {
+      while (mailer?.isBusy()) await new Promise((resolve) => setImmediate(resolve))
+    },
     log: () => lines.join(''),
     /** The lines of the log in which a text stands. */
     linesWith: (text: string) => lines.filter((line) => line.includes(text)).map((line) => JSON.parse(line)),
@@ -125,7 +136,7 @@ export function aNewUser(overrides: Partial<NewUser> = {}): NewUser {
 
 /** A store's {@link aNewUser} at the time a manual clock starts at. */
 export function aUser(overrides: Partial<User> = {}): User {
-  return { ...aNewUser(), createdAt: START, disabledAt: null, ...overrides }
+  return { ...aNewUser(), createdAt: START, disabledAt: null, verifiedAt: null, ...overrides }
 }
 
 export function aNewSession(overrides: Partial<NewSession> = {}): NewSession {

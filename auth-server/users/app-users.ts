@@ -6,6 +6,7 @@ import {
   type SessionStore,
   StoreError,
   type User,
+  type UserStore,
 } from '../store/store.ts'
 
 /** A user of your table, as the auth server needs to see them. */
@@ -23,6 +24,8 @@ export interface AppUser {
   readonly passwordHash: string
   /** True: no sign-in, no renewal. Default false. */
   readonly disabled?: boolean
+  /** Whether they have shown that the address is theirs. Default false. */
+  readonly emailVerified?: boolean
 }
 
 type Awaitable<T> = T | Promise<T>
@@ -43,6 +46,21 @@ export interface AppUsers {
   create?(newcomer: Newcomer): Awaitable<AppUser | null | undefined>
   /** Replaces the hash if it is still `from`, in one statement; answers whether it was. */
   replacePasswordHash(id: string, from: string, to: string): Awaitable<boolean>
+  /** Notes that the address is the user's, if it is still theirs; answers whether it is. Without it and the next there are no routes for addresses. */
+  markVerified?(id: string, email: string): Awaitable<boolean>
+  /** Gives the user another address if theirs is still `from`; leave it to a unique index whether it is free. */
+  changeEmail?(id: string, from: string, to: string): Awaitable<'changed' | 'email_taken' | 'gone'>
+}
+
+/** Your addresses as requests see them; undefined when your table has none of that. */
+export function addressesOf(users: AppUsers): Pick<UserStore, 'markVerified' | 'changeEmail'> | undefined {
+  if (!users.markVerified || !users.changeEmail) return undefined
+  return {
+    markVerified: (id, email) =>
+      ask('markVerified', async () => (await users.markVerified?.(id, email)) ?? false),
+    changeEmail: (id, from, to) =>
+      ask('changeEmail', async () => (await users.changeEmail?.(id, from, to)) ?? 'gone'),
+  }
 }
 
 const appUser = z.object({
@@ -52,6 +70,7 @@ const appUser = z.object({
   roles: z.array(z.string()),
   passwordHash: z.string(),
   disabled: z.boolean().optional(),
+  emailVerified: z.boolean().optional(),
 })
 
 /** Your users as requests see them. */
@@ -74,7 +93,7 @@ export function createUserOf(users: AppUsers): CreateUser {
  * user is looked at again: whoever disabled them, or changed their password, came before that look or ends a session that is there.
  */
 export function storeForUsers(
-  { sessions, ended, counters, ping }: RequestStore,
+  { sessions, ended, counters, links, ping }: RequestStore,
   users: RequestUsers,
 ): RequestStore {
   const create: SessionStore['create'] = async (session) => {
@@ -94,7 +113,7 @@ export function storeForUsers(
     )
     return undefined
   }
-  return { users, sessions: { ...sessions, create }, ended, counters, ping: () => ping() }
+  return { users, sessions: { ...sessions, create }, ended, counters, links, ping: () => ping() }
 }
 
 async function askForUser(
@@ -109,9 +128,9 @@ async function askForUser(
     throw new TypeError(
       `users.${name} answered a user whose ${parsed.error.issues[0]?.path.join('.')} is wrong`,
     )
-  const { disabled, ...user } = parsed.data
+  const { disabled, emailVerified, ...user } = parsed.data
   // No caller asks when: your table knows that.
-  return { ...user, createdAt: 0, disabledAt: disabled ? 0 : null }
+  return { ...user, createdAt: 0, disabledAt: disabled ? 0 : null, verifiedAt: emailVerified ? 0 : null }
 }
 
 async function ask<T>(name: keyof AppUsers, call: () => Awaitable<T>): Promise<T> {

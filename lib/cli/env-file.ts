@@ -17,7 +17,7 @@ export function parseEnv(text: string): Record<string, string> {
 
 /** The text with these variables set; every other line stays as it is. */
 export function withVariables(text: string, values: Readonly<Record<string, string>>): string {
-  const kept = without(text, Object.keys(values))
+  const kept = withoutVariables(text, Object.keys(values))
   const separator = kept === '' || kept.endsWith('\n') ? '' : '\n'
   return kept + separator + Object.entries(values).map(formatLine).join('')
 }
@@ -29,7 +29,8 @@ export function formatLine([name, value]: readonly [string, string]): string {
   return `${name}=${quote}${value}${quote}\n`
 }
 
-function without(text: string, names: readonly string[]): string {
+/** The text without these variables; every other line stays as it is. */
+export function withoutVariables(text: string, names: readonly string[]): string {
   let kept = ''
   let from = 0
   for (const match of text.matchAll(ASSIGNMENT)) {

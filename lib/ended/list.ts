@@ -39,6 +39,12 @@ export type EndedList = {
   readonly size: number
 }
 
+/** In the name of a session that the gateway has made of a provider's: that one's. No other has a dot in its name. */
+function providersNameIn(sid: string): string {
+  const dot = sid.indexOf('.')
+  return dot < 0 ? '' : sid.slice(0, dot)
+}
+
 /** Makes a list of at most `most` entries. */
 export function createEndedList(most: number): EndedList {
   /** Seconds since the first entry, times 64, and which reason: one small number takes no memory of its own. */
@@ -106,7 +112,7 @@ export function createEndedList(most: number): EndedList {
       return isAhead
     },
     find({ sid, subject, authenticatedAt, issuedAt }, now) {
-      const session = sessions.get(sid)
+      const session = sessions.get(sid) ?? sessions.get(providersNameIn(sid))
       if (session !== undefined) {
         const reason = reasonOf(session)
         return reason === REPLACED && now - endOf(session) < SETTLING ? null : reason

@@ -12,7 +12,15 @@ beforeEach(async () => {
   provider = await fakeProvider()
 })
 
-const HELD = { sub: 'ann', sid: 's1', providerSid: null, refreshToken: 'rt-1', roles: ['user'], userData: {} }
+const HELD = {
+  sub: 'ann',
+  sid: 's1',
+  providerSid: null,
+  beganAt: 1_700_000_000,
+  refreshToken: 'rt-1',
+  roles: ['user'],
+  userData: {},
+}
 
 /** One call with a refresh cookie of a session that was begun before. */
 async function refresh(options: object = {}): Promise<RefreshAnswer> {

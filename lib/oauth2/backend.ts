@@ -78,8 +78,9 @@ export function oauth2Backend(options: OAuth2Options): Backend {
     async refresh({ refreshToken }, context) {
       const held = await sessions.open(refreshToken)
       if (!held || held.refreshToken === null) return { result: 'refused', reason: 'invalid_refresh_token' }
-      const { sub, sid, providerSid } = held
-      if (await isEnded?.({ sub, sid, providerSid })) return { result: 'refused', reason: 'session_revoked' }
+      const { sub, sid, providerSid, beganAt = null } = held
+      if (await isEnded?.({ sub, sid, providerSid, beganAt }))
+        return { result: 'refused', reason: 'session_revoked' }
       const presented = { ...held, refreshToken: held.refreshToken }
       const work = () => ask(presented, context)
       return store ? sharedFlight({ store, sealer, settings }, refreshToken, context.signal, work) : work()

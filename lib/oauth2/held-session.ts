@@ -9,6 +9,7 @@ import { signJwt } from '../gateway/token/sign-jwt.ts'
 import { ACCESS_TOKEN_TYPE } from '../held-session/held-keys.ts'
 import type { HeldSession } from '../held-session/held-session.ts'
 import { createHeldSessions, signInOf } from '../held-session/held-session.ts'
+import { nameOfProviderSession } from '../held-session/provider-session.ts'
 import type { KnownSession, OAuth2Options } from './options.ts'
 import { personOf } from './options.ts'
 
@@ -24,6 +25,11 @@ export const PURPOSE = 'evergate oauth2'
 
 /** Seconds that an access token lives whose provider does not tell (RFC 6749 5.1 only recommends it). */
 const UNTOLD_LIFE = 300
+
+async function newSid(providerSid: string | null): Promise<string> {
+  const id = crypto.randomUUID()
+  return providerSid === null ? id : `${await nameOfProviderSession(providerSid)}.${id}`
+}
 
 /** Makes sessions of the provider's answers, and finds them again in cookies. */
 export function createSessions(options: OAuth2Options, settings: GatewaySettings, sealer: Sealer) {
@@ -46,7 +52,7 @@ export function createSessions(options: OAuth2Options, settings: GatewaySettings
     now: number,
     info = before?.info,
   ): Promise<IssuedTokens> {
-    const held = hold(answer, before, info)
+    const held = await hold(answer, before, now, info)
     const { access_token: accessToken, expires_in: expiresIn = UNTOLD_LIFE } = answer
     if (accessTokens === 'opaque') return sessions.issue(held, { accessToken, expiresIn }, now)
     const { userData } = held
@@ -54,11 +60,12 @@ export function createSessions(options: OAuth2Options, settings: GatewaySettings
     return { accessToken, refreshToken, refreshTokenMaxAge: null, userData, otherCookies: [] }
   }
 
-  function hold(
+  async function hold(
     answer: oauth.TokenEndpointResponse,
     before: ProviderSession | null,
+    now: number,
     info: JsonObject | undefined,
-  ): ProviderSession {
+  ): Promise<ProviderSession> {
     const idToken = oauth.getValidatedIdTokenClaims(answer)
     if (!idToken && !before) throw new TypeError('an ID token is needed to begin a session')
     // OpenID Connect Core 1.0, 12.2: a renewal never changes whose session it is.
@@ -69,10 +76,12 @@ export function createSessions(options: OAuth2Options, settings: GatewaySettings
       : {}
     // A provider that does not tell when the person has signed in may have known them by a cookie, for weeks: nobody knows then.
     const signIn = before ?? signInOf(idToken ?? {})
+    const providerSid = typeof idToken?.sid === 'string' ? idToken.sid : (before?.providerSid ?? null)
     return {
       sub: before?.sub ?? idToken?.sub ?? '',
-      sid: before?.sid ?? crypto.randomUUID(),
-      providerSid: typeof idToken?.sid === 'string' ? idToken.sid : (before?.providerSid ?? null),
+      sid: before?.sid ?? (await newSid(providerSid)),
+      providerSid,
+      beganAt: before ? (before.beganAt ?? null) : Math.floor(now),
       refreshToken: answer.refresh_token ?? before?.refreshToken ?? null,
       roles: roles ?? before?.roles ?? [],
       userData: userData ?? before?.userData ?? {},

@@ -18,8 +18,15 @@ export type ClientAuthentication =
 /** The app's reading of a person's ID token. */
 export type Person = { readonly roles?: readonly string[]; readonly userData?: UserData }
 
-/** A session that is about to be renewed; `providerSid` is the `sid` of the provider's ID token, if it has one. */
-export type KnownSession = { readonly sub: string; readonly sid: string; readonly providerSid: string | null }
+/** A session that is about to be renewed. */
+export type KnownSession = {
+  readonly sub: string
+  readonly sid: string
+  /** The `sid` of the provider's ID token, if it has one. */
+  readonly providerSid: string | null
+  /** When it began, in seconds since the epoch; null for one that an earlier version has begun. */
+  readonly beganAt: number | null
+}
 
 /** Options on which {@link oauth2Backend} and {@link createSignInRoutes} must agree: give both the same object. */
 export type OAuth2Options = {

@@ -5,7 +5,8 @@ import { setUp } from '../lib/set-up.mjs'
 /**
  * Takes away the protections that docs/security.md claims, one at a time: the row's test must fail each time.
  *
- * @param {string[]} args parts of rows, files or tests; `--at-once 1` for a machine with other work
+ * @param {string[]} args parts of rows, files or tests; `--at-once 1` for a machine with other work,
+ *   `--why` for the test that failed, and its message
  */
 export default async function mutateRows(args) {
   await setUp()

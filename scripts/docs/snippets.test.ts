@@ -296,16 +296,45 @@ describe('an OpenID provider', () => {
     expect(await store.get('k')).toBe('three')
   })
 
-  it('backchannel.ts asks ended-sessions.ts before each renewal', async () => {
-    const { POST, backend } = await import('../../docs/examples/snippets/oidc/backchannel.ts')
-    const { ended } = await import('../../docs/examples/snippets/oidc/ended-sessions.ts')
-    expect(typeof backend.refresh).toBe('function')
+  it('backchannel.ts ends a session in every process', async () => {
+    const { POST, proxy } = await import('../../docs/examples/snippets/oidc/backchannel.ts')
+    const { endings } = await import('../../docs/examples/snippets/oidc/ended-sessions.ts')
+    expect(typeof proxy).toBe('function')
     answer = () => Response.json(metadata)
     expect((await POST(new Request('https://app.example/auth/backchannel', { method: 'POST' }))).status).toBe(
       400,
     )
-    await ended.add('s1')
-    expect([await ended.has('s1'), await ended.has(null)]).toEqual([true, false])
+    const session = { sub: 'u1', sid: 's1', providerSid: 'p1', beganAt: 1 }
+    expect(await endings.isEnded(session)).toBe(false)
+    await endings.onBackchannelLogout({ sid: 'p1', sub: null })
+    expect(await endings.isEnded(session)).toBe(true)
+  })
+})
+
+describe('security-events', () => {
+  it('route.ts takes no event that the provider has not signed', async () => {
+    vi.stubEnv('EVENTS_SECRET', 'what the transmitter was told')
+    const { POST } = await import('../../docs/examples/snippets/security-events/route.ts')
+    const headers = { 'content-type': 'application/secevent+jwt', authorization: 'Bearer something else' }
+    const body = 'a.b.c'
+    const push = (more: object = {}) =>
+      POST(
+        new Request('https://app.example/events', { method: 'POST', headers: { ...headers, ...more }, body }),
+      )
+    expect((await push()).status).toBe(401)
+    expect((await push({ authorization: 'Bearer what the transmitter was told' })).status).toBe(400)
+  })
+
+  it('instrumentation.ts asks for events', async () => {
+    const asked = new Promise<string>((resolve) => {
+      answer = (url) => {
+        resolve(url)
+        return new Promise(() => {})
+      }
+    })
+    const { register } = await import('../../docs/examples/snippets/security-events/instrumentation.ts')
+    register()
+    expect(await asked).toBe('https://provider.example/events/poll')
   })
 })
 

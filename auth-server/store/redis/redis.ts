@@ -6,6 +6,7 @@ import { connectRedis, type RedisConnection } from './connection.ts'
 import { redisCounters } from './counters.ts'
 import { redisEndings } from './endings.ts'
 import { isReadOnly, mayPassSoon, redisFailure } from './errors.ts'
+import { redisLinks } from './links.ts'
 import { beat, run } from './scripts.ts'
 import { redisSessions } from './sessions.ts'
 import { redisUsers } from './users.ts'
@@ -78,6 +79,7 @@ function storeOver(
       sessions: guard(sessions, explain, patience),
       ended: { ...guard({ since: endings.since }, explain, patience), watch: endings.watch },
       counters: guard(redisCounters(database), explain, patience),
+      links: guard(redisLinks(database), explain, patience),
       async ping() {
         // A real write: a full server or a replica can be read, but is not ready.
         await run(database, beat, `${prefix}:heartbeat`)

@@ -87,6 +87,60 @@ export const replaceHash = script(`
   return 1
 `)
 
+/** ARGV from 2: id of the user. 0 when the user is another now. */
+export const markVerified = script(`
+  if redis.call('HGET', KEYS[1], 'id') ~= ARGV[2] then return 0 end
+  redis.call('HSETNX', KEYS[1], 'verifiedAt', text(now))
+  return 1
+`)
+
+/** ARGV from 2: id of the user, then fields and values to be added to theirs. 0 when somebody else has the key. */
+export const moveUserIn = script(`
+  local id = redis.call('HGET', KEYS[1], 'id')
+  if id and id ~= ARGV[2] then return 0 end
+  redis.call('DEL', KEYS[1])
+  redis.call('HSET', KEYS[1], 'verifiedAt', text(now), unpack(ARGV, 3))
+  return 1
+`)
+
+/** ARGV from 2: address that was seen, address to set. 0 when it is another now. */
+export const repoint = script(`
+  if redis.call('GET', KEYS[1]) ~= ARGV[2] then return 0 end
+  redis.call('SET', KEYS[1], ARGV[3])
+  return 1
+`)
+
+/** ARGV from 2: id of the user. Answers the fields of the user and deletes them; nothing when the user is another now. */
+export const moveUserOut = script(`
+  if redis.call('HGET', KEYS[1], 'id') ~= ARGV[2] then return false end
+  local fields = redis.call('HGETALL', KEYS[1])
+  redis.call('DEL', KEYS[1])
+  return fields
+`)
+
+/** ARGV from 2: id of the user, then fields and values. 0 when the user is another now. */
+export const setFields = script(`
+  if redis.call('HGET', KEYS[1], 'id') ~= ARGV[2] then return 0 end
+  redis.call('HSET', KEYS[1], unpack(ARGV, 3))
+  return 1
+`)
+
+/** ARGV from 2: milliseconds to live; then fields and values of a link. */
+export const addLink = script(`
+  redis.call('HSET', KEYS[1], 'endsAt', text(now + ARGV[2]), unpack(ARGV, 3))
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+  return 1
+`)
+
+/** ARGV from 2: purpose, and `1` to delete it as well. Answers the fields of a link; nothing when it is over or for another purpose. */
+export const findLink = script(`
+  local link = redis.call('HMGET', KEYS[1], 'purpose', 'endsAt')
+  if link[1] ~= ARGV[2] or tonumber(link[2]) <= now then return false end
+  local fields = redis.call('HGETALL', KEYS[1])
+  if ARGV[3] == '1' then redis.call('DEL', KEYS[1]) end
+  return fields
+`)
+
 /** Answers the time and the session's fields. */
 export const find = script(`
   return {now, redis.call('HGETALL', KEYS[1])}

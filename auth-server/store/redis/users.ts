@@ -5,10 +5,15 @@ import {
   createUser,
   deleteUser,
   listUser,
+  markVerified,
+  moveUserIn,
+  moveUserOut,
   type RedisDatabase,
   replaceHash,
+  repoint,
   run,
   setDisabled,
+  setFields,
   setRoles,
   usersAfter,
 } from './scripts.ts'
@@ -34,8 +39,14 @@ export function redisUsers(
   const pointer = (id: string) => `${prefix}:email-of:{${id}}`
   const all = `${prefix}:users`
 
-  async function findByEmail(email: string): Promise<User | undefined> {
+  async function recordOf(email: string): Promise<User | undefined> {
     return toUser(await commands().hGetAll(record(email)))
+  }
+
+  /** Somebody whose pointer leads elsewhere is moving to this address, or stopped half way. */
+  async function findByEmail(email: string): Promise<User | undefined> {
+    const user = await recordOf(email)
+    return user && (await commands().get(pointer(user.id))) === email ? user : undefined
   }
 
   async function disableOrNot(id: string, disabled: boolean): Promise<boolean> {
@@ -61,6 +72,23 @@ export function redisUsers(
     return 'email_taken'
   }
 
+  /** Deletes what is left at an old address, and brings over what was written there while the user moved. */
+  async function takeAlong(
+    id: string,
+    from: string,
+    to: string,
+    seen: Record<string, string>,
+  ): Promise<void> {
+    const pairs = (await run(database, moveUserOut, record(from), id)) as string[] | null
+    if (!pairs) return
+    const last = toRecord(pairs)
+    const changed = (['passwordHash', 'roles'] as const).filter((name) => last[name] !== seen[name])
+    const fields = changed.flatMap((name) => [name, last[name] ?? ''])
+    if (fields.length > 0) await run(database, setFields, record(to), id, ...fields)
+    if (last.disabledAt !== undefined && seen.disabledAt === undefined)
+      await run(database, setDisabled, record(to), id, 1)
+  }
+
   return {
     findByEmail,
     async create(user) {
@@ -82,12 +110,32 @@ export function redisUsers(
     },
     async findById(id) {
       const email = await commands().get(pointer(id))
-      const user = email === null ? undefined : await findByEmail(email)
+      const user = email === null ? undefined : await recordOf(email)
       return user?.id === id ? user : undefined
     },
     async replacePasswordHash(id, from, to) {
       const email = await commands().get(pointer(id))
       return email !== null && (await run(database, replaceHash, record(email), id, from, to)) === 1
+    },
+    async markVerified(id, email) {
+      if ((await commands().get(pointer(id))) !== email) return false
+      return (await run(database, markVerified, record(email), id)) === 1
+    },
+    async changeEmail(id, from, to) {
+      // Three keys, which may lie in three slots. The pointer decides: before it moves nothing counts, and after it all is there.
+      const user = await recordOf(from)
+      if (user?.id !== id || (await commands().get(pointer(id))) !== from) return 'gone'
+      await run(database, listUser, all, to)
+      const moved = { ...(await commands().hGetAll(record(from))), email: to }
+      const fields = Object.entries(moved).filter(([name]) => name !== 'verifiedAt')
+      if ((await run(database, moveUserIn, record(to), id, ...fields.flat())) !== 1) return 'email_taken'
+      if ((await run(database, repoint, pointer(id), from, to)) !== 1) {
+        if ((await commands().get(pointer(id))) !== to) await run(database, moveUserOut, record(to), id)
+        return 'gone'
+      }
+      await takeAlong(id, from, to, moved)
+      await commands().zRem(all, [from])
+      return 'changed'
     },
     async disable(id) {
       // The order matters: a sign-in under way looks at the user once its session is there.
@@ -139,12 +187,27 @@ export function redisUsers(
   }
 }
 
+function toRecord(pairs: readonly string[]): Record<string, string> {
+  const fields: Record<string, string> = {}
+  for (let i = 0; i < pairs.length; i += 2) fields[pairs[i] ?? ''] = pairs[i + 1] ?? ''
+  return fields
+}
+
 function toFields({ id, email, name, roles, passwordHash }: NewUser): string[] {
   return Object.entries({ id, email, name, roles: JSON.stringify(roles), passwordHash }).flat()
 }
 
 function toUser(fields: Record<string, string>): User | undefined {
-  const { id, email = '', name = '', roles = '[]', passwordHash = '', createdAt, disabledAt } = fields
+  const {
+    id,
+    email = '',
+    name = '',
+    roles = '[]',
+    passwordHash = '',
+    createdAt,
+    disabledAt,
+    verifiedAt,
+  } = fields
   if (id === undefined) return undefined
   return {
     id,
@@ -154,5 +217,6 @@ function toUser(fields: Record<string, string>): User | undefined {
     passwordHash,
     createdAt: Number(createdAt),
     disabledAt: disabledAt === undefined ? null : Number(disabledAt),
+    verifiedAt: verifiedAt === undefined ? null : Number(verifiedAt),
   }
 }

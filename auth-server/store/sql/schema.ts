@@ -1,5 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
-import type { Session, User } from '../store.ts'
+import type { Link, Session, User } from '../store.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -9,6 +9,7 @@ export interface Tables {
   sessions: Mutable<Session> & { endedIn: number | null }
   accessEnds: { userId: string; endedAt: number; endedIn: number }
   counters: { key: string; points: number; endsAt: number }
+  links: Mutable<Link> & { endsAt: number }
   heartbeat: { id: number; at: number }
   schemaVersion: { version: number; appliedAt: number }
 }
@@ -17,7 +18,7 @@ export interface Tables {
 type Migration = (db: Kysely<Tables>) => Promise<void>
 
 /** All steps, oldest first: the schema's version is how many of them were applied. */
-const migrations: readonly Migration[] = [usersAndSessions, counters, endings, accessEnds]
+const migrations: readonly Migration[] = [usersAndSessions, counters, endings, accessEnds, links]
 
 async function usersAndSessions(db: Kysely<Tables>): Promise<void> {
   await db.schema
@@ -91,6 +92,20 @@ async function accessEnds(db: Kysely<Tables>): Promise<void> {
     .addColumn('endedIn', 'bigint', (c) => c.notNull())
     .execute()
   await db.schema.createIndex('access_ends_by_ending').on('accessEnds').column('endedIn').execute()
+}
+
+async function links(db: Kysely<Tables>): Promise<void> {
+  await db.schema.alterTable('users').addColumn('verifiedAt', 'bigint').execute()
+  await db.schema
+    .createTable('links')
+    .addColumn('digest', 'text', (c) => c.primaryKey())
+    .addColumn('purpose', 'text', (c) => c.notNull())
+    .addColumn('userId', 'text', (c) => c.notNull())
+    .addColumn('email', 'text', (c) => c.notNull())
+    .addColumn('stamp', 'text', (c) => c.notNull())
+    .addColumn('endsAt', 'bigint', (c) => c.notNull())
+    .execute()
+  await db.schema.createIndex('links_by_end').on('links').column('endsAt').execute()
 }
 
 /**

@@ -3,6 +3,7 @@ import { guard } from '../guard.ts'
 import type { Store } from '../store.ts'
 import { sqlCounters } from './counters.ts'
 import type { SqlDialect } from './dialect.ts'
+import { sqlLinks } from './links.ts'
 import type { Tables } from './schema.ts'
 import { sqlSessions } from './sessions.ts'
 import { sqlUsers } from './users.ts'
@@ -18,6 +19,7 @@ export function sqlStore(db: Kysely<Tables>, dialect: SqlDialect): Store {
       sessions: guard(sessions, explain),
       ended: { ...guard({ since: endings.since }, explain), watch: endings.watch },
       counters: guard(sqlCounters(db, now), explain),
+      links: guard(sqlLinks(db, now), explain),
       async ping() {
         // A real write: reading alone would call a full disk or a standby ready.
         const at = now()

@@ -26,7 +26,7 @@ export function sqlUsers(
     async create(user) {
       const result = await db
         .insertInto('users')
-        .values({ ...user, roles: JSON.stringify(user.roles), createdAt: now(), disabledAt: null })
+        .values({ ...user, roles: JSON.stringify(user.roles), createdAt: now(), ...atFirst })
         .onConflict((conflict) => conflict.column('email').doNothing())
         .executeTakeFirst()
       return result.numInsertedOrUpdatedRows === 1n ? 'created' : 'email_taken'
@@ -37,7 +37,7 @@ export function sqlUsers(
         ...user,
         roles: JSON.stringify(user.roles),
         createdAt: now(),
-        disabledAt: null,
+        ...atFirst,
       }))
       const insert = db
         .insertInto('users')
@@ -63,6 +63,31 @@ export function sqlUsers(
         .where('passwordHash', '=', from)
         .executeTakeFirst()
       return result.numUpdatedRows === 1n
+    },
+    async markVerified(id, email) {
+      const result = await db
+        .updateTable('users')
+        .set({ verifiedAt: sql`coalesce(verified_at, ${now()})` })
+        .where('id', '=', id)
+        .where('email', '=', email)
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+    async changeEmail(id, from, to) {
+      // The unique index has the last word: of two who take an address at the same time, one fails.
+      const taken = db.selectFrom('users').select('id').where('email', '=', to)
+      const change = db
+        .updateTable('users')
+        .set({ email: to, verifiedAt: now() })
+        .where('id', '=', id)
+        .where('email', '=', from)
+        .where(({ not, exists }) => not(exists(taken)))
+      const changed = await change.executeTakeFirst().catch((error) => {
+        if (isTaken(error)) return { numUpdatedRows: 0n }
+        throw error
+      })
+      if (changed.numUpdatedRows === 1n) return 'changed'
+      return (await taken.executeTakeFirst()) ? 'email_taken' : 'gone'
     },
     async disable(id) {
       // The order matters: a sign-in that was let in before has made its session by now, and it is found below.
@@ -102,6 +127,14 @@ export function sqlUsers(
       return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) === undefined
     },
   }
+}
+
+const atFirst = { disabledAt: null, verifiedAt: null }
+
+/** An unique index is in the way, in the words of either database. */
+function isTaken(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return ('code' in error && error.code === '23505') || error.message.includes('UNIQUE constraint failed')
 }
 
 type Row = Selectable<Tables['users']>

@@ -174,7 +174,9 @@ describe('asking', () => {
 
   test('takes the address of the backend, and yes', async () => {
     const cwd = folderWith(APP)
-    expect((await evergate('init', { cwd, ...answering('https://api.example.com', 'y') })).code).toBe(0)
+    expect(
+      (await evergate('init', { cwd, ...answering('1', 'none', 'https://api.example.com', 'y') })).code,
+    ).toBe(0)
     expect(parseEnv(contents(cwd)['.env.local'] ?? '').REMOTE_API).toBe('https://api.example.com')
   })
 

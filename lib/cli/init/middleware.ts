@@ -2,14 +2,23 @@
 const CONFIG = "export const config = { matcher: ['/', '/((?!_next/static/).*)'] }\n"
 const IMPORT = "import { createGateway } from 'evergate/next'\n"
 
+const OPENID_IMPORTS = `${IMPORT}import { oauth2Backend } from 'evergate/oauth2'
+import { provider } from './provider'
+`
+
 /** A gateway that leaves open nothing but these paths: pages are made public by hand, never by accident. */
 export function newMiddleware(publicPaths: readonly string[]): string {
   return `${IMPORT}\n${gateway('middleware', publicPaths, '')}\n${CONFIG}`
 }
 
-function gateway(name: string, publicPaths: readonly string[], next: string): string {
+/** The same in front of an OpenID provider, whose description stands in `provider`. */
+export function openIdMiddleware(publicPaths: readonly string[]): string {
+  return `${OPENID_IMPORTS}\n${gateway('middleware', publicPaths, '  backend: oauth2Backend(provider),\n')}\n${CONFIG}`
+}
+
+function gateway(name: string, publicPaths: readonly string[], more: string): string {
   const rules = publicPaths.map((path) => `    { path: '${path}', require: 'public' },\n`).join('')
-  return `// What no rule names needs a session.\nexport const ${name} = createGateway({\n  rules: [\n${rules}  ],\n${next}})\n`
+  return `// A path that no rule names needs a session.\nexport const ${name} = createGateway({\n  rules: [\n${rules}  ],\n${more}})\n`
 }
 
 /** One function of one parameter, exported under the name Next looks for, or as the default. */

@@ -1,17 +1,25 @@
 const IMPORT = "import { withGateway } from 'evergate/next/config'\n"
 
-/** The app's own data. `name`: of its package, in letters, digits and dashes; null when it has none. */
-export type Own = { readonly signInPath: string; readonly name: string | null }
+/**
+ * The app's own data. `name`: of its package, in letters, digits and dashes; null when it has none. `backend`: the file that describes
+ * it; null when there is none.
+ */
+export type Own = {
+  readonly signInPath: string
+  readonly name: string | null
+  readonly backend: string | null
+}
 
 /** `withGateway(config)`, with what the app needs beside it. */
-function call(config: string, { signInPath, name }: Own): string {
+function call(config: string, { signInPath, name, backend }: Own): string {
   const options = [
+    ...(backend === null ? [] : [`backend: '${backend}'`]),
     ...(signInPath === '/login' ? [] : [`signInPath: '${signInPath}'`]),
     ...(name === null ? [] : [cookieNames(name)]),
   ]
   if (options.length === 0) return `withGateway(${config})`
   return name === null
-    ? `withGateway(${config}, { ${options.join()} })`
+    ? `withGateway(${config}, { ${options.join(', ')} })`
     : `withGateway(${config}, {\n${options.map((option) => `  ${option},\n`).join('')}})`
 }
 

@@ -14,6 +14,28 @@ export function firstPages(language: 'ts' | 'js', dashboard: 'there' | 'missing'
   return dashboard === 'there' ? pages : [...pages, { path: `dashboard/page.${language}x`, text: DASHBOARD }]
 }
 
+/** The sign-in page of an app whose people sign in at an OpenID provider. */
+export const openIdPages = (language: 'ts' | 'js'): PageFile[] => [
+  { path: `login/page.${language}x`, text: openIdPage(language === 'ts') },
+]
+
+const openIdPage = (types: boolean) => `import { Suspense } from 'react'
+${types ? '\ntype Props = { searchParams: Promise<{ returnTo?: string }> }\n' : ''}
+export default function Login({ searchParams }${types ? ': Props' : ''}) {
+  return (
+    <Suspense>
+      <Way searchParams={searchParams} />
+    </Suspense>
+  )
+}
+
+/** A plain link, because the provider is another site. */
+async function Way({ searchParams }${types ? ': Props' : ''}) {
+  const { returnTo = '/' } = await searchParams
+  return <a href={\`/auth/signin?returnTo=\${encodeURIComponent(returnTo)}\`}>Sign in</a>
+}
+`
+
 const actions = (types: boolean) => `'use server'
 
 import { safeReturnTo, signIn, signOut } from 'evergate/next'

@@ -1,23 +1,29 @@
 import { parseEnv, withVariables } from '../env-file.ts'
 import { Problem } from '../report.ts'
 import type { FileChange } from '../write-files.ts'
-import { newMiddleware, wrapMiddleware } from './middleware.ts'
+import { newMiddleware, openIdMiddleware, wrapMiddleware } from './middleware.ts'
 import { newConfig, wrapConfig } from './next-config.ts'
-import { firstPages } from './pages.ts'
+import { firstPages, openIdPages } from './pages.ts'
 import type { App, TextFile } from './read-app.ts'
+import { backendOption, signerFiles } from './signer-files.ts'
+import type { Signer } from './who-signs-in.ts'
 
 export type Choices = {
+  /** Undefined: a backend that signs tokens as the auth server does, which needs no description. */
+  readonly signer: Signer | undefined
   /** Undefined: the default, which need not be written. */
   readonly remoteApi: string | undefined
-  readonly gatewaySecret: string
+  /** Makes a secret: 32 random bytes. */
+  readonly secret: () => string
 }
 
 /** Everything that has to change, and nothing that is there already. */
 export function planInit(app: App, choices: Choices): FileChange[] {
   const planned = [
-    middlewareChange(app),
-    configChange(app),
-    ...pageChanges(app),
+    middlewareChange(app, choices),
+    configChange(app, choices),
+    ...backendChanges(app, choices),
+    ...pageChanges(app, choices),
     envChange(app, choices),
     gitignoreChange(app),
   ]
@@ -28,22 +34,39 @@ export function planInit(app: App, choices: Choices): FileChange[] {
  * Always middleware.ts, in Next 16 as well: it runs on the edge, where the gateway is measured, and Next 15 knows no other.
  * The line that Next 16 prints about proxy.ts is about its name.
  */
-function middlewareChange(app: App): FileChange {
-  const publicPaths = [app.signIn.path]
-  const fresh = newMiddleware(publicPaths)
+function middlewareChange(app: App, { signer }: Choices): FileChange {
+  const isOpenId = signer?.kind === 'openid'
+  const publicPaths = [app.signIn.path, ...(isOpenId ? ['/auth/:path*'] : [])]
+  const fresh = isOpenId ? openIdMiddleware(publicPaths) : newMiddleware(publicPaths)
   if (!app.middleware) return created(`${app.source}middleware.${app.language}`, fresh)
   const { path, text } = app.middleware
   if (/\bcreateGateway\s*\(/.test(text)) return kept(app.middleware)
-  const after = wrapMiddleware(text, publicPaths)
+  const after = isOpenId ? null : wrapMiddleware(text, publicPaths)
   if (after === null)
     throw new Problem(
-      `${path} is more than can be moved safely. Give your function to the gateway by hand, with a matcher that covers every page:\n\n${fresh.replace('\n})', '\n  next: yourMiddleware,\n})')}`,
+      `${path} is more than can be moved safely. ${adviceFor(text)}Give your function to the gateway by hand, with a matcher that covers every page:\n\n${fresh.replace('\n})', '\n  next: yourMiddleware,\n})')}`,
     )
   return { path, before: text, after, secret: false }
 }
 
-function configChange({ config, signIn, name }: App): FileChange {
-  const own = { signInPath: signIn.path, name }
+/** What packages that other middleware comes from need; each with a space at its end. */
+const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [
+    /['"]next-intl\//,
+    'next-intl: `const intl = createMiddleware(routing)`, and `next: (request) => intl(request)`. ',
+  ],
+  [/['"](?:next-auth|@auth\/)/, 'Auth.js: take it out, docs/migrate.md says in which order. '],
+  [/['"]@clerk\//, 'Clerk: take it out, or leave it and the gateway apart: both would renew sessions. '],
+]
+
+const adviceFor = (text: string) => ADVICE.find(([pattern]) => pattern.test(text))?.[1] ?? ''
+
+function configChange({ config, signIn, name, language }: App, { signer }: Choices): FileChange {
+  const own = {
+    signInPath: signIn.path,
+    name,
+    backend: signer === undefined ? null : backendOption(signer, language),
+  }
   if (!config) return created('next.config.mjs', newConfig(own))
   if (/\bwithGateway\s*\(/.test(config.text)) return kept(config)
   const after = /\.(cjs)$/.test(config.path) ? null : wrapConfig(config.text, own)
@@ -54,17 +77,29 @@ function configChange({ config, signIn, name }: App): FileChange {
   return { path: config.path, before: config.text, after, secret: false }
 }
 
-function pageChanges({ source, language, signIn, dashboard }: App): FileChange[] {
-  if (signIn.page === 'there') return []
-  return firstPages(language, dashboard).map(({ path, text }) => created(`${source}app/${path}`, text))
+/** A file that is there already stays as it is. */
+function backendChanges(app: App, { signer }: Choices): FileChange[] {
+  if (signer === undefined || app.hasBackend) return []
+  return signerFiles(signer, app).map(({ path, text }) => created(path, text))
 }
 
-function envChange({ envFile }: App, { remoteApi, gatewaySecret }: Choices): FileChange {
+function pageChanges({ source, language, signIn, dashboard }: App, { signer }: Choices): FileChange[] {
+  if (signIn.page === 'there') return []
+  const pages = signer?.kind === 'openid' ? openIdPages(language) : firstPages(language, dashboard)
+  return pages.map(({ path, text }) => created(`${source}app/${path}`, text))
+}
+
+/** The secrets that each kind needs. With `ETLS_ACCESS` the gateway's own follows from that. */
+const SECRETS = { 'auth-server': ['ETLS_ACCESS', 'ETLS_REFRESH'], openid: ['ETLS_ACCESS'] } as const
+
+function envChange({ envFile }: App, { remoteApi, signer, secret }: Choices): FileChange {
   const there = parseEnv(envFile ?? '')
+  const kind = signer?.kind
+  const wanted = kind === 'auth-server' || kind === 'openid' ? SECRETS[kind] : ['GATEWAY_SECRET']
+  const missing = wanted.filter((name) => !there[name] && !(name === 'GATEWAY_SECRET' && there.ETLS_ACCESS))
   const values = {
     ...(remoteApi !== undefined && there.REMOTE_API !== remoteApi && { REMOTE_API: remoteApi }),
-    // With ETLS_ACCESS it follows from that.
-    ...(!there.GATEWAY_SECRET && !there.ETLS_ACCESS && { GATEWAY_SECRET: gatewaySecret }),
+    ...Object.fromEntries(missing.map((name) => [name, secret()])),
   }
   const after = Object.keys(values).length > 0 ? withVariables(envFile ?? '', values) : (envFile ?? '')
   return { path: '.env.local', before: envFile, after, secret: true }
@@ -94,10 +129,30 @@ const created = (path: string, after: string): FileChange => ({
 const kept = ({ path, text }: TextFile): FileChange => ({ path, before: text, after: text, secret: false })
 
 /** The steps that are left for a person, in order. */
-export function nextSteps({ evergate }: App): string[] {
+export function nextSteps({ evergate, install }: App, signer: Signer | undefined): string[] {
+  const packages = [
+    ...(evergate === 'missing' ? ['evergate'] : []),
+    ...(signer?.kind === 'auth-server' ? ['@evergate/auth-server'] : []),
+  ]
   return [
-    ...(evergate === 'missing' ? ['npm install evergate'] : []),
+    ...(packages.length > 0 ? [`${install} ${packages.join(' ')}`] : []),
+    ...stepsOf(signer),
     'Add a rule for each page that anybody may see.',
     'next build, then npx evergate doctor',
   ]
+}
+
+function stepsOf(signer: Signer | undefined): string[] {
+  switch (signer?.kind) {
+    case 'auth-server':
+      return ['npx evergate-auth-server, which reads .env.local, and listens at http://127.0.0.1:4001']
+    case 'openid':
+      return [
+        'Set OPENID_ISSUER, CLIENT_ID, CLIENT_SECRET and SIGN_IN_URL; register SIGN_IN_URL/callback at the provider.',
+      ]
+    case 'api':
+      return ['npx evergate doctor --probe, and put what it proposes into session-backend']
+    default:
+      return []
+  }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Command } from 'commander'
 import { environmentProblems } from '../../next/config/environment.ts'
 import { DEFAULT_REMOTE_API } from '../../next/environment.ts'
+import { diagnose } from '../doctor/diagnose.ts'
 import { parseEnv } from '../env-file.ts'
 import type { Finish } from '../finish.ts'
 import type { Io } from '../io.ts'
@@ -13,32 +14,49 @@ import { colored, diffOf } from './diff.ts'
 import { nextSteps, planInit } from './plan.ts'
 import type { App } from './read-app.ts'
 import { readApp } from './read-app.ts'
+import { record, undo } from './undo.ts'
+import type { Signer } from './who-signs-in.ts'
+import { askForSigner, readSigner, SIGNERS } from './who-signs-in.ts'
 
 const HELP = `
 Writes middleware.ts with its matcher, wraps next.config, and puts a secret into .env.local, which git is told to ignore.
 Shows a diff and asks; without --yes and without a terminal nothing is written. All of it is written or none.
 
-Example: evergate init --remote-api https://api.example.com`
+Examples: evergate init
+  evergate init --backend simpleJwt --remote-api https://api.example.com`
 
-type Options = { readonly remoteApi?: string; readonly yes?: true; readonly json?: true }
+type Options = {
+  readonly backend?: string
+  readonly remoteApi?: string
+  readonly undo?: true
+  readonly yes?: true
+  readonly json?: true
+}
 
 export function addInit(program: Command, io: Io, finish: Finish): void {
   program
     .command('init')
     .description('puts the gateway into the Next.js app of this folder')
+    .option('--backend <kind>', `who signs people in: ${SIGNERS.join(', ')}`)
     .option('--remote-api <address>', 'base URL of the backend')
+    .option('--undo', 'takes back what the last init has written')
     .option('-y, --yes', 'writes without asking')
     .option('--json', 'one JSON document')
     .addHelpText('after', HELP)
-    .action(async (options: Options) => finish(await init(io, options)))
+    .action(async (options: Options) => finish(options.undo ? undo(io) : await init(io, options)))
 }
 
-async function init(io: Io, { remoteApi, yes, json }: Options): Promise<Report> {
+async function init(io: Io, { backend, remoteApi, yes, json }: Options): Promise<Report> {
   // There are no questions where one JSON document is awaited.
   const ask = yes || json ? null : io.ask
   const app = readApp(io.cwd)
-  const gatewaySecret = randomBytes(32).toString('base64url')
-  const changes = planInit(app, { gatewaySecret, remoteApi: await chooseBackend(app, remoteApi, ask) })
+  const secret = () => randomBytes(32).toString('base64url')
+  const signer = await chooseSigner(app, backend, ask)
+  const changes = planInit(app, {
+    secret,
+    signer,
+    remoteApi: await chooseAddress(app, signer, remoteApi, ask),
+  })
   const diffs = changes.map(diffOf)
   const summary = { changes: changes.map(({ path }, index) => ({ path, diff: diffs[index] })) }
   if (changes.length === 0)
@@ -62,9 +80,23 @@ async function init(io: Io, { remoteApi, yes, json }: Options): Promise<Report> 
       }
   }
   write(io.cwd, changes)
-  const steps = nextSteps(app)
-  const text = `${yes ? shown : ''}Written. Next:\n${steps.map((step) => `  ${step}\n`).join('')}`
+  const isRecorded = record(io.cwd, changes)
+  const steps = nextSteps(app, signer)
+  const faults = app.evergate === 'installed' ? await faultsIn(io) : []
+  const text = [
+    yes ? shown : '',
+    isRecorded ? 'Written; `npx evergate init --undo` takes it back. Next:\n' : 'Written. Next:\n',
+    ...[...faults, ...steps].map((step) => `  ${step}\n`),
+  ].join('')
   return { exitCode: 0, text, json: { ...summary, written: true, next: steps } }
+}
+
+/** The doctor's errors about the app as it is now, a line each. */
+async function faultsIn(io: Io): Promise<string[]> {
+  const { findings } = await diagnose(io, {})
+  return findings
+    .filter(({ level }) => level === 'error')
+    .map(({ check, message, fix }) => `${check}: ${message} ${fix}`)
 }
 
 function write(root: string, changes: readonly FileChange[]): void {
@@ -76,15 +108,30 @@ function write(root: string, changes: readonly FileChange[]): void {
   }
 }
 
-/** Undefined: what is there already, or the default. */
-async function chooseBackend(
+/** Undefined: it is described already, or not chosen. */
+async function chooseSigner(
+  { config, envFile, hasBackend }: App,
+  given: string | undefined,
+  ask: Io['ask'],
+): Promise<Signer | undefined> {
+  if (given !== undefined) return readSigner(given)
+  const { ETLS_ACCESS, GATEWAY_SECRET, REMOTE_API } = parseEnv(envFile ?? '')
+  const isBegun = hasBackend || /\bwithGateway\s*\(/.test(config?.text ?? '')
+  if (!ask || isBegun || ETLS_ACCESS || GATEWAY_SECRET || REMOTE_API) return undefined
+  return await askForSigner(ask)
+}
+
+/** Undefined: the address that is there already, or the default. */
+async function chooseAddress(
   { envFile }: App,
+  signer: Signer | undefined,
   given: string | undefined,
   ask: Io['ask'],
 ): Promise<string | undefined> {
-  const isSet = parseEnv(envFile ?? '').REMOTE_API
+  const isSet =
+    parseEnv(envFile ?? '').REMOTE_API || signer?.kind === 'openid' || signer?.kind === 'auth-server'
   const asked =
-    !isSet && ask && given === undefined ? await ask(`Base URL of your backend [${DEFAULT_REMOTE_API}] `) : ''
+    !isSet && ask && given === undefined ? await ask(`Base URL of your API [${DEFAULT_REMOTE_API}] `) : ''
   const chosen = given ?? (asked.trim() || undefined)
   if (chosen === undefined) return undefined
   const [problem] = environmentProblems({ REMOTE_API: chosen }, false)

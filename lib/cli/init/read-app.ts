@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { configProblems, placeProblems } from '../../next/config/layout-problems.ts'
 import { readIfThere } from '../env-file.ts'
 import { Problem } from '../report.ts'
+import { installCommand } from './package-manager.ts'
 
 /** An app without a gateway, or with parts of one. */
 export type App = {
@@ -20,6 +21,10 @@ export type App = {
   /** `app/dashboard`, whatever is in it. */
   readonly dashboard: 'there' | 'missing'
   readonly evergate: 'installed' | 'missing'
+  /** Whether a file describes the part that signs people in: `session-backend`, or `provider`. */
+  readonly hasBackend: boolean
+  /** Installs packages: `pnpm add`, say. */
+  readonly install: string
 }
 
 export type TextFile = { readonly path: string; readonly text: string }
@@ -62,6 +67,8 @@ export function readApp(root: string): App {
     signIn: path === undefined ? { path: '/login', page: 'missing' } : { path, page: 'there' },
     dashboard: has(`${source}app/dashboard`) ? 'there' : 'missing',
     evergate: dependencies.evergate === undefined ? 'missing' : 'installed',
+    hasBackend: (first('session-backend') ?? first(`${source}provider`)) !== null,
+    install: installCommand(root),
   }
 }
 

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { npm } from '../install.mjs'
 import { fromRoot, workFolder } from '../paths.mjs'
@@ -25,6 +25,9 @@ export async function packWorkspace({ folder, readme }, target) {
     buildCode(sources, [...new Set([...imported, ...run])], staged),
     buildTypes(sources, imported, staged),
   ])
+  // Texts of mails, which no module imports.
+  const texts = join('mail', 'texts')
+  if (existsSync(join(sources, texts))) cpSync(join(sources, texts), join(staged, texts), { recursive: true })
   for (const file of run) chmodSync(join(staged, file.replace(/\.tsx?$/, '.js')), 0o755)
   writeFileSync(join(staged, 'package.json'), `${JSON.stringify(deliveredManifest(manifest), null, 2)}\n`)
   const page = standAlone(readFileSync(fromRoot(readme), 'utf8'), readme, REPOSITORY)

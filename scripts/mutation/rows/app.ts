@@ -32,7 +32,7 @@ export const app: readonly Protection[] = [
     file: 'lib/next/require-session.ts',
     test: 'lib/next/require-session.test.ts',
     without: {
-      'if (unmet) redirect(': 'if (false) redirect(',
+      'if (unmetBy(session, isBound ? withoutDevice([options]) : [options], now)) {': 'if (false) {',
       'return unmet ? unauthenticated(': 'return false ? unauthenticated(',
     },
   },
@@ -164,5 +164,42 @@ export const app: readonly Protection[] = [
     file: 'lib/gateway/request/facts.ts',
     test: 'lib/gateway/request/visitor-address.test.ts',
     without: { '.at(-proxies)': '.at(0)', '(proxies && headers.get': '(headers.get' },
+  },
+  {
+    row: 'ASVS 15.3.4 the client',
+    file: connections,
+    test: `${server}/connections.test.ts`,
+    title: 'ASVS 15.3.4',
+    without: {
+      "else headers['x-forwarded-for'] = remoteAddress": '',
+      "server.prependListener('upgrade', meet)": '',
+      "if (trustedProxies(env) === 0) env[SOCKET_ADDRESS_VARIABLE] = '1'":
+        "env[SOCKET_ADDRESS_VARIABLE] = '1'",
+    },
+  },
+  {
+    row: 'ASVS 10.1.1, OAuth browser-based apps',
+    file: `${server}/hidden-cookies.ts`,
+    test: `${server}/guard.test.ts`,
+    title: 'what Next writes into a request of `Set-Cookie`',
+    without: {
+      "Object.defineProperty(headers, 'set-cookie'": "Object.defineProperty({ ...headers }, 'set-cookie'",
+    },
+  },
+  {
+    row: 'ASVS 3.2.1 (an API',
+    file: `${server}/sandbox.ts`,
+    test: `${server}/guard.test.ts`,
+    title: 'an answer that asks for it has the sandbox',
+    without: { '[...new Set([...others, SANDBOX])]': 'others', 'response.removeHeader(SANDBOX_MARK)': '' },
+  },
+  {
+    row: 'ASVS 7.3.2, 7.4.1 for what is open',
+    file: 'lib/next/session-signal.ts',
+    test: 'lib/next/session-signal.test.ts',
+    without: {
+      'const abort = () => controller.abort(ended())': 'const abort = () => {}',
+      'endsWithToken ? session.expiresAt : Infinity)': 'Infinity)',
+    },
   },
 ]

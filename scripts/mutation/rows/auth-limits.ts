@@ -97,4 +97,11 @@ export const authLimits: readonly Protection[] = [
     test: 'auth-server/server/password-burst.server.test.ts',
     without: { 'if (free > 0) free--': 'if (atOnce > 0) free--' },
   },
+  {
+    row: 'ASVS 15.2.2 passwords do not starve renewals',
+    file: 'auth-server/limits/turns.ts',
+    test: limitsTest,
+    title: 'ASVS 6.3.1: what is beyond a limit',
+    without: { 'return this.#lines.get(key)?.inside ?? 0': 'return 0' },
+  },
 ]

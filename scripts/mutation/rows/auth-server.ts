@@ -116,4 +116,11 @@ export const authServer: readonly Protection[] = [
     title: 'while the counters cannot be reached',
     without: { 'throw explain(error)': 'throw error' },
   },
+  {
+    row: 'ASVS 16.5.1 errors say nothing',
+    file: `${server}/app.ts`,
+    test: `${server}/app.test.ts`,
+    title: 'ASVS 16.5.1',
+    without: { 'app.use(answerErrors(logger))': '' },
+  },
 ]

@@ -173,4 +173,21 @@ export const gatewayRequests: readonly Protection[] = [
   const decoded: string[] = []`,
     },
   },
+  {
+    row: 'ASVS 7.4.1, 10.4.5 as the person sees it',
+    file: 'lib/gateway/token/signed-out.ts',
+    test: 'lib/gateway/token/signed-out.test.ts',
+    title: 'why a session has ended',
+    without: {
+      'endedBy: textOr(payload.ended)': 'endedBy: null',
+      'sid: signedOutSid, ended: endedBy': 'sid: null, ended: endedBy',
+    },
+  },
+  {
+    row: 'ASVS 8.2.1 below a `basePath`',
+    file: routes,
+    test: 'lib/gateway/response/sign-in-path.test.ts',
+    title: 'rules with `:locale` in them',
+    without: { "compilePath(path, require === 'public' ? anyLocale : '')": "compilePath(path, '')" },
+  },
 ]

@@ -1,6 +1,7 @@
 import type { Protection } from '../protection.ts'
 import { app } from './app.ts'
 import { authLimits } from './auth-limits.ts'
+import { authMail } from './auth-mail.ts'
 import { authPasswords } from './auth-passwords.ts'
 import { authServer } from './auth-server.ts'
 import { authSessions } from './auth-sessions.ts'
@@ -21,6 +22,7 @@ export const protections: readonly Protection[] = [
   ...providers,
   ...authTokens,
   ...authLimits,
+  ...authMail,
   ...authPasswords,
   ...authSessions,
   ...authServer,

@@ -57,13 +57,13 @@ export const providers: readonly Protection[] = [
   },
   {
     row: '[RFC 8725 3.11]',
-    file: 'lib/held-session/sealed.ts',
+    file: 'lib/gateway/token/sealed.ts',
     test: 'lib/backend/wrapping.test.ts',
     without: { "header !== headerOf(kind) || none !== ''": "none !== ''" },
   },
   {
     row: '[RFC 9700 4.14]',
-    file: 'lib/held-session/sealed.ts',
+    file: 'lib/gateway/token/sealed.ts',
     test: 'lib/backend/wrapping.test.ts',
     without: {
       'new Uint8Array(await crypto.subtle.encrypt(parameters(iv, header), key, plain))':
@@ -119,5 +119,21 @@ export const providers: readonly Protection[] = [
     test: gateway,
     title: 'ASVS 8.3.2',
     without: { 'return endedAt > 0 && issuedAt * 1000 < endedAt + UNDER_WAY': 'return false' },
+  },
+  {
+    row: 'RFC 8417, RFC 8935',
+    file: 'lib/security-events/verify.ts',
+    test: 'lib/security-events/receive.test.ts',
+    title: 'RFC 8417, RFC 8935',
+    without: {
+      "typ: 'secevent+jwt',": '',
+      '        issuer,\n        audience,\n        required': '        audience,\n        required',
+      '        audience,\n        required': '        required',
+      "if ('nonce' in payload) throw new SecurityEventError('invalid_request', 'nonce')": '',
+      'iat > now / 1000 + AHEAD': 'false',
+      'iat < now / 1000 - maxAge': 'false',
+      "if (entries.length === 0) throw new SecurityEventError('invalid_request', 'events')": '',
+      "jti === '' || ": '',
+    },
   },
 ]

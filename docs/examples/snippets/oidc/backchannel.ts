@@ -1,16 +1,17 @@
+import { createGateway } from 'evergate/next'
 import { createSignInRoutes, oauth2Backend } from 'evergate/oauth2'
-import { ended } from './ended-sessions'
+import { endings } from './ended-sessions'
 import { provider } from './provider'
 
 // in app/auth/[action]/route.ts
 export const { GET, POST } = createSignInRoutes({
   ...provider,
   url: 'https://app.example/auth',
-  onBackchannelLogout: ({ sid, sub }) => ended.add(sid ?? sub),
+  onBackchannelLogout: endings.onBackchannelLogout,
 })
 
-// in middleware.ts
-export const backend = oauth2Backend({
-  ...provider,
-  isEnded: async ({ providerSid, sub }) => (await ended.has(providerSid)) || (await ended.has(sub)),
+// in proxy.ts
+export const proxy = createGateway({
+  backend: oauth2Backend({ ...provider, isEnded: endings.isEnded }),
+  revocation: endings.revocation,
 })

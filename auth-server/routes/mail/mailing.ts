@@ -1,0 +1,130 @@
+import type { Request } from 'express'
+import { z } from 'zod'
+import { authenticate } from '../../http/bearer.ts'
+import { ApiError, serverBusy } from '../../http/errors.ts'
+import { originOf } from '../../http/http.ts'
+import { digestOf, LINK_LIFE, type LinkReading, newLinkToken, readLink, stampOf } from '../../mail/links.ts'
+import type { MailKind } from '../../mail/mail.ts'
+import type { Mailer } from '../../mail/mailer.ts'
+import type { Services } from '../../services.ts'
+import type { LinkPurpose, User, UserStore } from '../../store/store.ts'
+import { limited } from '../limited.ts'
+
+/** Users whose addresses can be verified and changed. */
+export type AddressBook = Pick<UserStore, 'markVerified' | 'changeEmail'>
+
+/** What routes with mail work with. */
+export interface Mailing extends Services {
+  readonly mailer: Mailer
+}
+
+/** The token of a link, as the page hands it on. */
+export const token = z
+  .string('must be text')
+  .min(1, 'must not be empty')
+  .max(200, 'must have at most 200 characters')
+
+/** The languages that a person reads: what the app says, or the browser's own list. */
+export const locale = z.string('must be text').max(64, 'must have at most 64 characters').optional()
+
+/** @param said - `locale` of the body */
+export function languagesOf(req: Request, said: string | undefined): string {
+  return said ?? req.headers['accept-language'] ?? ''
+}
+
+/** Has work done once the request is answered. @throws ApiError 503 `server_busy` when too much waits */
+export function afterwards({ mailer }: Pick<Mailing, 'mailer'>, job: () => Promise<void>): void {
+  if (!mailer.later(job)) throw serverBusy()
+}
+
+/** A person, or nobody: for them the same is done, and nothing is sent. */
+export interface Recipient {
+  readonly user: Pick<User, 'id' | 'name' | 'email' | 'passwordHash'> | undefined
+  readonly to: string
+}
+
+/**
+ * Makes a link and sends it, as far as this address may have another mail now. Beyond that nothing is said: what was sent before is as
+ * good, and nobody learns that it was.
+ */
+export async function sendLink(
+  services: Mailing,
+  req: Request,
+  purpose: LinkPurpose,
+  { user, to }: Recipient,
+  languages: string,
+): Promise<void> {
+  const { audit, limits, mailer, random, store } = services
+  if (!(await limits.mayMail(to))) return
+  const person = user ?? NOBODY
+  const secret = newLinkToken(random)
+  const life = LINK_LIFE[purpose]
+  const link = {
+    digest: digestOf(secret),
+    purpose,
+    userId: person.id,
+    email: to,
+    stamp: stampOf(purpose, person),
+  }
+  await store.links.add(link, life)
+  const mail = mailer.write(purpose, person, { to, token: secret, life, languages })
+  if (!user) return
+  await mailer.send(mail)
+  audit({ event: 'mail-sent', mail: purpose }, { userId: user.id, ...originOf(req) })
+}
+
+const NOBODY = { id: '', name: '', email: '', passwordHash: '' }
+
+/** Sends a message that has no link. */
+export function notify(
+  services: Mailing,
+  req: Request,
+  mail: Exclude<MailKind, LinkPurpose>,
+  user: Pick<User, 'id' | 'name' | 'email'>,
+  details: { to?: string; address?: string; languages: string },
+): void {
+  const { audit, mailer } = services
+  const origin = originOf(req)
+  const taken = mailer.later(async () => {
+    await mailer.send(mailer.write(mail, user, details))
+    audit({ event: 'mail-sent', mail }, { userId: user.id, ...origin })
+  })
+  if (!taken) services.logger.error({ mail, userId: user.id }, 'a mail was given up')
+}
+
+/**
+ * What a presented token stands for. Failures count, for the network they come from.
+ *
+ * @throws ApiError 400 `invalid_link`, whatever is wrong with it; also for somebody who is signed in as another person; 429
+ */
+export async function presentedLink(
+  services: Mailing,
+  req: Request,
+  presented: string,
+  purpose: LinkPurpose,
+): Promise<LinkReading> {
+  const read = async () => {
+    const reading = await readLink(services.store, presented, purpose)
+    const isAnothers =
+      reading && req.headers.authorization !== undefined && !(await isCaller(services, req, reading.user.id))
+    return isAnothers ? undefined : reading
+  }
+  const reading = await limited(services, req, 'mail-link', undefined, read)
+  if (!reading) throw invalidLink()
+  return reading
+}
+
+async function isCaller(services: Services, req: Request, userId: string): Promise<boolean> {
+  try {
+    return (await authenticate(services, req)).user.id === userId
+  } catch (error) {
+    // A session that has ended meanwhile is nobody's.
+    if (error instanceof ApiError) return true
+    throw error
+  }
+}
+
+/** One answer for every link that is not good: it tells nothing of accounts. */
+export function invalidLink(): ApiError {
+  return new ApiError(400, 'invalid_link', 'This link is not good any more. Ask for another one.')
+}
