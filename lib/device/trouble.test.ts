@@ -61,7 +61,7 @@ describe('trouble that is not the browser’s', () => {
       () => Response.json({ accessToken: 'x.y.z', refreshToken: 'r9' }),
     ],
   ] as const)('a backend that %s: 503, kept, and the session goes on when it is back', async (_, answer) => {
-    const { browser, backend, clock } = await boundBrowser({ refreshTimeout: 500 })
+    const { browser, backend, clock } = await boundBrowser({ refreshTimeout: 1500 })
     const back = backend.answer
     browser.expire()
     backend.answer = answer
