@@ -1,3 +1,5 @@
+import type { Leaving } from './leavers.ts'
+
 /** A visitor's view of one try of a request. */
 export type Sighting =
   | { readonly got: 'nothing'; readonly because: string }
@@ -41,6 +43,7 @@ export type Attack = {
 }
 
 export type Ledger = {
+  noteLeaving(leaving: Leaving): void
   /** Notes one try and says what it means. */
   note(who: string, seen: Sighting): Verdict
   noteAttack(attack: Attack): void
@@ -67,6 +70,8 @@ export type Totals = {
   readonly serverErrors: readonly string[]
   readonly unanswered: readonly string[]
   readonly attacks: readonly Attack[]
+  /** Sessions that were ended meanwhile. */
+  readonly leavings: readonly Leaving[]
 }
 
 /** Keeps count of everything that was seen. `signedInWith`: the refresh tokens that are there before the storm. */
@@ -78,6 +83,7 @@ export function openLedger(signedInWith: Iterable<string> = []): Ledger {
   const before = known.size
   const milliseconds: number[] = []
   const attacks: Attack[] = []
+  const leavings: Leaving[] = []
   const wrong = { lost: [], foreign: [], nameless: [], 'server-error': [] } as Record<string, string[]>
   const unanswered: string[] = []
   let tries = 0
@@ -96,6 +102,7 @@ export function openLedger(signedInWith: Iterable<string> = []): Ledger {
       wrong[verdict]?.push(`${who}: ${inShort(seen)}`)
       return verdict
     },
+    noteLeaving: (leaving) => void leavings.push(leaving),
     noteAttack: (attack) => void attacks.push(attack),
     noteUnanswered: (who) => void unanswered.push(who),
     totals: () => ({
@@ -112,6 +119,7 @@ export function openLedger(signedInWith: Iterable<string> = []): Ledger {
       serverErrors: wrong['server-error'] ?? [],
       unanswered,
       attacks,
+      leavings,
     }),
   }
 }

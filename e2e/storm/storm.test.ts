@@ -3,10 +3,10 @@ import { DEFAULTS, STORES } from './options.ts'
 import { NoStoreError } from './place.ts'
 import { runStorm } from './storm.ts'
 
-const SHORT = { ...DEFAULTS, sessions: 60, tabs: 10, seconds: 10 }
+const SHORT = { ...DEFAULTS, revocation: 'on', sessions: 60, tabs: 10, seconds: 10 } as const
 
 test.for(STORES)(
-  'a short storm on %s loses nobody, shows nobody to another, and takes no old token',
+  'a short storm on %s loses nobody, shows nobody to another, takes no old token, and serves no ended session for long',
   { timeout: 180_000 },
   async (store, { skip }) => {
     const report = await runStorm({ ...SHORT, store }, () => {}).catch((error) => {
