@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { PageMain } from '../_ui/page-main'
+import { isDemo } from '../inspector/_lib/demo'
 import { ForgotForm } from './forgot-form'
 
 export const metadata: Metadata = { title: 'Forgotten password' }
@@ -14,6 +15,7 @@ export default function ForgotPage() {
     >
       <div className="max-w-sm">
         <ForgotForm />
+        {isDemo() && <p className="mt-2 text-muted">In this demo mail is a file in .data/mail.</p>}
         <p className="mt-2 text-muted">
           Remembered it?{' '}
           <Link href="/login" className="link">

@@ -4,8 +4,8 @@ import { paramOf, type SearchParams } from '../_lib/guards'
 import { PageMain } from '../_ui/page-main'
 import { ResetForm } from './reset-form'
 
-// The address holds the token of the link: no other site is told of it.
-export const metadata: Metadata = { title: 'New password', referrer: 'no-referrer' }
+// The address holds the token of the link: no other site is told of it. With 'no-referrer' a form without JavaScript has no origin.
+export const metadata: Metadata = { title: 'New password', referrer: 'same-origin' }
 
 export default async function ResetPage({ searchParams }: { searchParams: SearchParams }) {
   const token = (await paramOf(searchParams, 'token')) ?? ''

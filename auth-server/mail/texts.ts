@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Mail, MailKind } from './mail.ts'
 
 /** What stands in a text as `{{name}}`. */
-export type Values = Readonly<Record<'name' | 'link' | 'minutes' | 'service' | 'address', string>>
+type Values = Readonly<Record<'name' | 'link' | 'minutes' | 'service' | 'address', string>>
 
 /** Messages in all languages that there are. */
 export interface Texts {

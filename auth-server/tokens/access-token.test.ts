@@ -169,4 +169,15 @@ describe('refuses', () => {
     const forged = await sign(claims, { kid: 'ES256' }, pem)
     expect(await tokensWith(keys).verify(forged, NOW)).toBeUndefined()
   })
+
+  it('ASVS 9.1.2, RFC 8725 3.1: a token of another algorithm of the same key', async () => {
+    const keys = await keysFor('RS256')
+    if (keys.mode !== 'keys') throw new Error('unreachable')
+    const [{ privateKey }] = keys.keys
+    const signedBy = (alg: string) =>
+      new SignJWT({ ...claims }).setProtectedHeader({ alg, typ: 'at+jwt', kid: 'RS256' }).sign(privateKey)
+    expect(await tokensWith(keys).verify(await signedBy('RS256'), NOW)).toBeDefined()
+    for (const alg of ['PS256', 'RS384', 'RS512'])
+      expect(await tokensWith(keys).verify(await signedBy(alg), NOW), alg).toBeUndefined()
+  })
 })

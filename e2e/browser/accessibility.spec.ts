@@ -3,7 +3,15 @@ import type { Page } from '@playwright/test'
 import { dropAccessToken, expect, expectDashboard, LOOKS, signIn, test } from '../support/browser.ts'
 import { ADMIN, DEMO } from '../support/client.ts'
 
-const FOR_VISITORS = ['/', '/login', '/register']
+const FOR_VISITORS = [
+  '/',
+  '/login',
+  '/register',
+  '/forgot',
+  '/reset?token=x',
+  '/verify?token=x',
+  '/confirm-email?token=x',
+]
 const FOR_ADMINS = ['/dashboard', '/sessions', '/admin', '/no-such-page']
 
 /** In dark colours a page differs in its colours alone. */

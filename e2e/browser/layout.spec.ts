@@ -15,7 +15,13 @@ test.describe('at a width of 360 px', () => {
   test.use({ viewport: { width: 360, height: 720 }, tolerated: /status of 404/ })
 
   test('no page scrolls sideways', async ({ page }) => {
-    for (const path of ['/', '/login?returnTo=%2Fsessions%3Fpage%3D2%26sort%3Dlast-seen', '/register']) {
+    const links = ['/forgot', '/reset?token=x', '/verify?token=x', '/confirm-email?token=x']
+    for (const path of [
+      '/',
+      '/login?returnTo=%2Fsessions%3Fpage%3D2%26sort%3Dlast-seen',
+      '/register',
+      ...links,
+    ]) {
       await page.goto(path)
       await expectNoSidewaysScrolling(page)
     }

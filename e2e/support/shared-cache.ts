@@ -9,7 +9,7 @@ import type { Running } from './processes.ts'
 import { untilReady } from './processes.ts'
 
 /** A program of this machine. */
-export function findOnPath(program: 'jq' | 'nginx' | 'openssl'): string | undefined {
+export function findOnPath(program: 'certutil' | 'jq' | 'nginx' | 'openssl'): string | undefined {
   return (process.env.PATH ?? '')
     .split(delimiter)
     .map((folder) => join(folder, program))

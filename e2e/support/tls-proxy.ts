@@ -13,6 +13,8 @@ import { findOnPath } from './shared-cache.ts'
 
 /** nginx as it is deployed, and a client that trusts its certificate. */
 export type TlsProxy = Running & {
+  /** File of the certificate. */
+  readonly certificate: string
   readonly ask: (path: string, init?: AskInit) => Promise<Response>
 }
 
@@ -47,6 +49,7 @@ export async function startTlsProxy(target: string): Promise<TlsProxy> {
   const ca = readFileSync(files.TLS_CERTIFICATE)
   return {
     ...running,
+    certificate: files.TLS_CERTIFICATE,
     ask: (path, init) => askOverTls(url + path, ca, init),
     async stop(signal) {
       const code = await running.stop(signal)

@@ -96,7 +96,7 @@ export async function provenIn(
 ): Promise<Proven> {
   const proof = textOf(facts.headers.get('secure-session-response'))
   if (!proof) return { proof: 'none' }
-  const reading = await readProof(proof, key, originOf(facts) + settings.basePath + path)
+  const reading = await readProof(proof, key, originOf(facts, settings) + settings.basePath + path)
   if (reading.result === 'good') {
     const isFresh = await isChallenge(gatewayTokens, reading.jti, subject, settings.clock() / 1000)
     return isFresh ? { ...reading, proof: 'good' } : { proof: 'old' }
@@ -106,9 +106,11 @@ export async function provenIn(
   return { proof: 'wrong' }
 }
 
-/** The site's origin: the gateway hears requests of this site alone, and browsers let no page set the header. */
-export const originOf = ({ headers }: RequestFacts): string =>
-  headers.get('origin') ?? `https://${headers.get('host')}`
+/** The site's origin. Browsers send theirs along with a renewal, and not with a registration. */
+export function originOf({ headers }: RequestFacts, { trustProxy }: BindableGateway['settings']): string {
+  const forwarded = trustProxy && headers.get('x-forwarded-host')
+  return headers.get('origin') ?? `https://${forwarded || headers.get('host')}`
+}
 
 /** Asks the backend, and answers what it says. `bodyOf` is that of a session that goes on. */
 export async function renewBound(

@@ -26,9 +26,11 @@ export async function register(
   const now = settings.clock() / 1000
   const refused = (status: number, error: string) => answered(parts, facts, status, { body: error })
 
-  // The access token alone says whose session it is.
-  const { session } = await gateway.judge({ ...facts, route: PROTECTED }, waitUntil, (situation) =>
-    decide({ ...situation, refreshToken: 'absent' }),
+  // The access token alone says whose session it is. Browsers do not tell where a registration comes from: the proof does.
+  const { session } = await gateway.judge(
+    { ...facts, route: PROTECTED, sameOrigin: true },
+    waitUntil,
+    (situation) => decide({ ...situation, refreshToken: 'absent' }),
   )
   // A page that another site's link led to registers without its cookies.
   if (!session || refreshToken === undefined) return refused(401, 'unauthenticated')
@@ -49,7 +51,7 @@ export async function register(
     {
       session_identifier: did,
       refresh_url: settings.basePath + paths.refresh,
-      scope: { origin: originOf(facts), include_site: false, scope_specification: [] },
+      scope: { origin: originOf(facts, settings), include_site: false, scope_specification: [] },
       credentials: [
         {
           type: 'cookie',

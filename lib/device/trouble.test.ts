@@ -33,7 +33,7 @@ describe('trouble that is not the browser’s', () => {
   it('is never a 4xx at the refresh endpoint, whatever the backend answers, and touches no cookie', async () => {
     await fc.assert(
       fc.asyncProperty(ANY_ANSWER, async ({ status, body, type }) => {
-        const { browser, backend } = await boundBrowser({ refreshTimeout: 50 })
+        const { browser, backend } = await boundBrowser()
         backend.answer = () =>
           new Response([204, 205, 304].includes(status) ? null : body, {
             status,
@@ -61,7 +61,7 @@ describe('trouble that is not the browser’s', () => {
       () => Response.json({ accessToken: 'x.y.z', refreshToken: 'r9' }),
     ],
   ] as const)('a backend that %s: 503, kept, and the session goes on when it is back', async (_, answer) => {
-    const { browser, backend, clock } = await boundBrowser({ refreshTimeout: 100 })
+    const { browser, backend, clock } = await boundBrowser({ refreshTimeout: 1500 })
     const back = backend.answer
     browser.expire()
     backend.answer = answer
@@ -77,7 +77,7 @@ describe('trouble that is not the browser’s', () => {
   })
 
   it('is never the end of the session in the breaker’s pause', async () => {
-    const { browser, backend } = await boundBrowser({ refreshTimeout: 20 })
+    const { browser, backend } = await boundBrowser()
     backend.answer = () => new Response('', { status: 503 })
     for (let each = 0; each < 8; each += 1) expect((await browser.refresh()).refusal?.status).toBe(503)
   })

@@ -81,16 +81,7 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
       return destinationOf({ pathname, search, headers: new Map(headers), pairs }).elsewhere
     },
     async handle(request, waitUntil) {
-      const facts = readRequest(request, settings, { routeOf, bodySizeOf, destinationOf })
-      if (!facts.sameOrigin) {
-        onEvent({ type: 'origin.refused', ...subjectOf(facts, facts.traceparent) })
-        return unheardOutcome(crossSiteRefusal(), facts, settings)
-      }
-      if (facts.excess) {
-        onEvent({ type: 'request.refused', ...subjectOf(facts, facts.traceparent), reason: facts.excess })
-        return unheardOutcome(excessRefusal(facts.excess), facts, settings)
-      }
-      return answer(facts, waitUntil)
+      return answer(readRequest(request, settings, { routeOf, bodySizeOf, destinationOf }), waitUntil)
     },
   }
 
@@ -99,6 +90,14 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
     waitUntil?: WaitUntil,
     decideFirst: Decide = decide,
   ): Promise<Outcome> {
+    if (!facts.sameOrigin) {
+      onEvent({ type: 'origin.refused', ...subjectOf(facts, facts.traceparent) })
+      return unheardOutcome(crossSiteRefusal(), facts, settings)
+    }
+    if (facts.excess) {
+      onEvent({ type: 'request.refused', ...subjectOf(facts, facts.traceparent), reason: facts.excess })
+      return unheardOutcome(excessRefusal(facts.excess), facts, settings)
+    }
     const now = clock() / 1000
     const { accessToken, refreshToken, signedOut } = facts.cookies.values
     watch.noteDelivered(refreshToken)

@@ -153,6 +153,7 @@ describe('RFC 8417, RFC 8935: a security event token', () => {
     ['for somebody else', { aud: 'https://other.test' }, {}, 'invalid_audience'],
     ['for nobody', { aud: undefined }, {}, 'invalid_audience'],
     ['without a name', { jti: undefined }, {}, 'invalid_request'],
+    ['whose name is empty', { jti: '' }, {}, 'invalid_request'],
     ['whose name is no text', { jti: 7 }, {}, 'invalid_request'],
     ['without a time', { iat: undefined }, {}, 'invalid_request'],
     ['whose time is no number', { iat: 'now' }, {}, 'invalid_request'],

@@ -1,4 +1,4 @@
-import { appPart, authPart, withDemo } from '../lib/parts.mjs'
+import { appPart, authPart, withDemo, withMailbox } from '../lib/parts.mjs'
 import { appPort, assertFree, authPort } from '../lib/ports.mjs'
 import { setUp } from '../lib/set-up.mjs'
 import { runTogether } from '../lib/together.mjs'
@@ -8,6 +8,7 @@ export default async function dev() {
   const [app, auth] = [appPort(), authPort()]
   await assertFree(app, auth)
   await setUp()
-  const parts = [authPart(auth.port, ['--watch']), withDemo(appPart(app.port, auth.port, 'dev'))]
+  const appInDemo = withDemo(appPart(app.port, auth.port, 'dev'))
+  const parts = [withMailbox(authPart(auth.port, ['--watch']), appInDemo.url), appInDemo]
   await runTogether(parts, () => console.log('\nBoth reload on change; Ctrl-C ends them.\n'))
 }

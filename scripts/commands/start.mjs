@@ -1,7 +1,7 @@
 import { build, buildId } from '../lib/build.mjs'
 import { setting } from '../lib/env-file.mjs'
 import { appHost, isLocal } from '../lib/host.mjs'
-import { appPart, authPart, withDemo } from '../lib/parts.mjs'
+import { appPart, authPart, withDemo, withMailbox } from '../lib/parts.mjs'
 import { appPort, assertFree, authPort } from '../lib/ports.mjs'
 import { Problem } from '../lib/problem.mjs'
 import { setUp } from '../lib/set-up.mjs'
@@ -17,7 +17,7 @@ async function startBoth() {
   await setUp()
   await step('build', build)
   const appInDemo = withDemo(appPart(app.port, auth.port))
-  await runTogether([authPart(auth.port), appInDemo], () => {
+  await runTogether([withMailbox(authPart(auth.port), appInDemo.url), appInDemo], () => {
     const lines = welcome({
       url: `http://${appHost().url}:${app.port}`,
       took: secondsSince(began),

@@ -1,6 +1,6 @@
 import { setting } from './env-file.mjs'
 import { appHost, authServerHost, isLocal } from './host.mjs'
-import { tools } from './paths.mjs'
+import { fromRoot, tools } from './paths.mjs'
 
 /**
  * @typedef {object} Part what is started, and how to see that it answers
@@ -46,6 +46,19 @@ export function appPart(port, authPort, mode = 'start') {
     ready: `${url}/`,
     patience: 6000,
   }
+}
+
+/**
+ * Has mail written to a folder, where the store is the one with the demo accounts and nobody else reaches it.
+ *
+ * @param {Part} part of the auth server
+ * @param {string} appUrl
+ * @returns {Part}
+ */
+export function withMailbox(part, appUrl) {
+  const isSet = ['SMTP_URL', 'MAIL_DIR', 'APP_URL', 'STORE_URL'].some((name) => setting(name))
+  if (isSet || !isLocal()) return part
+  return { ...part, env: { ...part.env, MAIL_DIR: fromRoot('.data', 'mail'), APP_URL: appUrl } }
 }
 
 /**

@@ -12,6 +12,7 @@ const programs = [
     version: /v=(\S+)/,
   },
   { name: 'nginx', package: 'nginx-light', service: 'nginx', ask: '-v', version: /nginx\/(\S+)/ },
+  { name: 'certutil', package: 'libnss3-tools', ask: '-H', version: /(?=\S)/ },
   {
     name: 'prometheus',
     package: 'prometheus',
@@ -32,7 +33,7 @@ export async function provideServers(progress) {
   for (const program of programs) {
     if (!onPath(program.name) && canInstall()) {
       progress(`installing the system package ${program.package} with apt-get`)
-      await install(program.package, { service: program.service })
+      await install(program.package, program.service ? { service: program.service } : {})
     }
     found.push(inWords(program))
   }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { node } from '../lib/paths.mjs'
 import { run } from '../lib/run.mjs'
 
@@ -33,16 +33,14 @@ export function firstFailure(report: Report | undefined): { title: string; messa
   return failed && { title: failed.fullName, message: failed.failureMessages?.[0]?.split('\n')[0] ?? '' }
 }
 
-/** What is wrong with a run in which nothing is taken away; undefined when all is well. */
-export function troubleIn(report: Report | undefined, code: number): string | undefined {
-  if (!report) return `Vitest has left no report (exit code ${code})`
-  const wrong = report.testResults.flatMap(({ name, status, message = '', assertionResults }) => {
-    const failed = assertionResults.filter((test) => test.status === 'failed')
-    if (failed.length > 0) return failed.map(({ fullName }) => `${name}: ${fullName}`)
-    return status === 'failed' ? [`${name}: ${message}`] : []
+/** The files in which a test fails, or that cannot be loaded, with what fails; for a run in which nothing is taken away. */
+export function brokenFiles({ testResults }: Report, folder: string): Map<string, string> {
+  const broken = testResults.flatMap(({ name, status, message = '', assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === 'failed').map(({ fullName }) => fullName)
+    const file = relative(folder, name).replaceAll('\\', '/')
+    return status === 'failed' || failed.length > 0 ? [[file, failed.join('; ') || message] as const] : []
   })
-  if (wrong.length > 0) return wrong.join('\n')
-  return report.numPassedTests === 0 ? 'no test has run' : undefined
+  return new Map(broken)
 }
 
 /** Started by these alone: what starts processes or stores of its own. See vitest.config.ts. */
@@ -55,11 +53,15 @@ export const projectsOf = (file: string): readonly string[] =>
 /** Milliseconds; a run that takes longer has told nothing. */
 const LONGEST = 240_000
 
-/** Runs test files in `folder`, as far as their titles hold `title`; stops at the first that fails when `bail` is set. */
+/** Runs test files in `folder`, as far as their titles hold `title`; stops at the first that fails when `bail` is set, and after `longest` milliseconds. */
 export async function runTests(
   folder: string,
   files: readonly string[],
-  { title, bail = false }: { title?: string | undefined; bail?: boolean } = {},
+  {
+    title,
+    bail = false,
+    longest = LONGEST,
+  }: { title?: string | undefined; bail?: boolean; longest?: number } = {},
 ): Promise<{ report: Report | undefined; code: number; output: string }> {
   const reportFile = join(folder, 'report.json')
   rmSync(reportFile, { force: true })
@@ -77,7 +79,7 @@ export async function runTests(
       '--reporter=json',
       `--outputFile=${reportFile}`,
     ],
-    { cwd: folder, timeout: LONGEST },
+    { cwd: folder, timeout: longest },
   )
   const report = existsSync(reportFile) ? JSON.parse(readFileSync(reportFile, 'utf8')) : undefined
   return { report, code, output }

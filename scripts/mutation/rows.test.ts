@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it, test } from 'vitest'
 import { fromRoot } from '../lib/paths.mjs'
-import { firstFailure, troubleIn, verdictOf } from './judge.ts'
+import { brokenFiles, firstFailure, verdictOf } from './judge.ts'
 import { mutantsOf } from './protection.ts'
 import { protections } from './rows/index.ts'
 import { untried } from './rows/untried.ts'
@@ -63,10 +63,21 @@ describe('a protection that was taken away', () => {
     expect(firstFailure(report(0))).toBeUndefined()
   })
 
-  test('is judged by tests that pass without that', () => {
-    expect(troubleIn(report(0), 0)).toBeUndefined()
-    expect(troubleIn(report(0, 'failed'), 1)).toBe('a.test.ts: broken')
-    expect(troubleIn({ ...report(0), numPassedTests: 0 }, 0)).toBe('no test has run')
-    expect(troubleIn(undefined, 1)).toContain('exit code 1')
+  test('is judged by files of which every test passes without that', () => {
+    const results = (name: string, status: string, ...statuses: string[]) => ({
+      name: `/copy/lib/${name}.test.ts`,
+      status,
+      message: 'cannot be loaded',
+      assertionResults: statuses.map((each, index) => ({ fullName: `${name} ${index}`, status: each })),
+    })
+    const testResults = [
+      results('a', 'passed', 'passed'),
+      results('b', 'failed', 'passed', 'failed'),
+      results('c', 'failed'),
+    ]
+    expect([...brokenFiles({ ...report(1), testResults }, '/copy')]).toEqual([
+      ['lib/b.test.ts', 'b 1'],
+      ['lib/c.test.ts', 'cannot be loaded'],
+    ])
   })
 })

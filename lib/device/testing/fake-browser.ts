@@ -83,9 +83,13 @@ export async function fakeBrowser(harness: Harness, alg: 'ES256' | 'RS256' = 'ES
     /** Posts a registration with what the last answer has asked for. */
     async register(asked: string, proof?: string): Promise<Outcome> {
       const [, challenge = ''] = /challenge="([^"]*)"/.exec(asked) ?? []
-      const outcome = await post(REGISTER, {
-        'secure-session-response': proof ?? (await key.prove(challenge, { header: { jwk: key.jwk } })),
-      })
+      const outcome = await send(
+        REGISTER,
+        {
+          'secure-session-response': proof ?? (await key.prove(challenge, { header: { jwk: key.jwk } })),
+        },
+        'POST',
+      )
       const body = outcome.refusal?.status === 200 ? await outcome.refusal.clone().json() : {}
       state.did = body.session_identifier ?? state.did
       return outcome

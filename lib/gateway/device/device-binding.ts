@@ -10,7 +10,7 @@ export type OpenBinding = {
   open(gateway: BindableGateway): HandleRequest
 }
 
-/** Decides what becomes of a request that is well-formed and from this site. */
+/** Decides what becomes of a request. */
 export type HandleRequest = (facts: RequestFacts, waitUntil?: WaitUntil) => Promise<Outcome>
 
 /** A decision before any renewal, in the place of the gateway's own. */

@@ -167,7 +167,7 @@ describe('ASVS 15.2.2: one visitor is no word about the backend', () => {
 
   it('a session that finds no answer spares the others once, and never again by itself', async () => {
     const { backend, clock, expired, recover, send, types, visit } = await withVisitors({
-      refreshTimeout: 50,
+      refreshTimeout: 300,
     })
     const cookies = { accessToken: await expired(), refreshToken: 'r1' }
     for (const round of [1, 2, 3]) {

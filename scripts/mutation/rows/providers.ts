@@ -120,4 +120,20 @@ export const providers: readonly Protection[] = [
     title: 'ASVS 8.3.2',
     without: { 'return endedAt > 0 && issuedAt * 1000 < endedAt + UNDER_WAY': 'return false' },
   },
+  {
+    row: 'RFC 8417, RFC 8935',
+    file: 'lib/security-events/verify.ts',
+    test: 'lib/security-events/receive.test.ts',
+    title: 'RFC 8417, RFC 8935',
+    without: {
+      "typ: 'secevent+jwt',": '',
+      '        issuer,\n        audience,\n        required': '        audience,\n        required',
+      '        audience,\n        required': '        required',
+      "if ('nonce' in payload) throw new SecurityEventError('invalid_request', 'nonce')": '',
+      'iat > now / 1000 + AHEAD': 'false',
+      'iat < now / 1000 - maxAge': 'false',
+      "if (entries.length === 0) throw new SecurityEventError('invalid_request', 'events')": '',
+      "jti === '' || ": '',
+    },
+  },
 ]
