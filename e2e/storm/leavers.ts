@@ -1,19 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Visitor } from './cast.ts'
 import type { Fleet } from './fleet.ts'
+import type { Leaving } from './ledger.ts'
+import { TOLERATE } from './limits.ts'
 
-/** `tolerate` of the app's feed, in milliseconds: nobody is served longer after the end of their session. */
-export const TOLERATE = 30_000
 const ASK_EVERY = 100
 const PATIENCE = 2_000
-
-/** How a session fared that was ended while its access token was good. Milliseconds after its end. */
-export type Leaving = {
-  /** The last time at which a gateway has served it; 0: never. */
-  readonly servedUntil: number
-  /** When every gateway had refused it; null: one never did. */
-  readonly refusedAfter: number | null
-}
 
 /**
  * Signs somebody out at an auth server, whose access token then goes on for two minutes, and asks each gateway until it knows.

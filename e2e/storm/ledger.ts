@@ -1,5 +1,3 @@
-import type { Leaving } from './leavers.ts'
-
 /** A visitor's view of one try of a request. */
 export type Sighting =
   | { readonly got: 'nothing'; readonly because: string }
@@ -40,6 +38,14 @@ export type Attack = {
   readonly taken: 'accepted' | 'refused' | 'unanswered'
   /** Whether the session's newest token was still good afterwards. */
   readonly session: 'revoked' | 'alive' | 'unanswered'
+}
+
+/** How a session fared that was ended while its access token was good. Milliseconds after its end. */
+export type Leaving = {
+  /** The last time at which a gateway has served it; 0: never. */
+  readonly servedUntil: number
+  /** When every gateway had refused it; null: one never did. */
+  readonly refusedAfter: number | null
 }
 
 export type Ledger = {

@@ -1,5 +1,5 @@
-import { TOLERATE } from './leavers.ts'
 import type { Totals } from './ledger.ts'
+import { TOLERATE } from './limits.ts'
 import type { StormOptions } from './options.ts'
 import { DEFAULTS } from './options.ts'
 
