@@ -206,7 +206,7 @@ module.exports = {
       from: { path: '^e2e/simulation/' },
       to: {
         path: '^(lib/(client|gateway|next|react)|auth-server|app)/',
-        pathNot: '^(lib/(gateway|ended)/index\\.ts$|auth-server/)',
+        pathNot: '^(lib/(gateway|ended|security-events)/index\\.ts$|auth-server/)',
       },
     },
     {
