@@ -110,6 +110,19 @@ module.exports = {
       to: { pathNot: ['^lib/(device|gateway)/', '^node_modules/jose/'] },
     },
     {
+      name: 'other-frameworks-have-nothing-of-next',
+      comment: 'of lib/next only what Next has no part in; frameworks are known by their shape alone',
+      severity: 'error',
+      from: { path: '^lib/web/', pathNot: '\\.test\\.ts$' },
+      to: {
+        pathNot: [
+          '^lib/(web|gateway)/',
+          '^lib/next/(begin-for|end-for|cache-control|environment|log|user)\\.ts$',
+          '^(node:)?(http|stream)',
+        ],
+      },
+    },
+    {
       name: 'telemetry-is-an-entry-point-of-its-own',
       severity: 'error',
       from: { path: '^(lib/(gateway|next)|app)/' },
@@ -171,17 +184,19 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^e2e/',
-        pathNot: '^e2e/(simulation|oauth2|(next-features|own-middleware|backends)/app|(packages/)?fixtures)/',
+        pathNot:
+          '^e2e/(simulation|oauth2|(next-features|own-middleware|backends)/app|frameworks|(packages/)?fixtures)/',
       },
-      to: { path: '^(lib/(client|gateway|next|react)|auth-server|app)/' },
+      to: { path: '^(lib/(client|gateway|next|react|web)|auth-server|app)/' },
     },
     {
       name: 'fixture-apps-use-the-public-surface',
       severity: 'error',
-      from: { path: '^e2e/((next-features|own-middleware|backends)/app|(packages/)?fixtures)/' },
+      from: { path: '^e2e/((next-features|own-middleware|backends)/app|frameworks|(packages/)?fixtures)/' },
       to: {
         path: '^(lib/|auth-server|app)/',
-        pathNot: '^lib/(next/(index|config/config)|react/index)\\.ts$',
+        pathNot:
+          '^lib/(next/(index|config/config)|(gateway|react|testing)/index|web/(index|node|hono|sveltekit|astro))\\.ts$',
       },
     },
     {
@@ -191,7 +206,7 @@ module.exports = {
       from: { path: '^e2e/simulation/' },
       to: {
         path: '^(lib/(client|gateway|next|react)|auth-server|app)/',
-        pathNot: '^(lib/(gateway|ended)/index\\.ts$|auth-server/)',
+        pathNot: '^(lib/(gateway|ended|security-events)/index\\.ts$|auth-server/)',
       },
     },
     {
@@ -206,7 +221,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)\\.next/|^(\\.data|bench|docs)/' },
+    exclude: { path: '(^|/)\\.(next|out|svelte-kit|astro)/|^(\\.data|bench|docs)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],

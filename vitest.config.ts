@@ -125,8 +125,18 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'frameworks',
+          include: ['e2e/frameworks/foreign/*.test.ts'],
+          globalSetup: 'e2e/frameworks/support/packages.ts',
+          fileParallelism: false,
+          testTimeout: 30_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
           name: 'integration',
-          include: ['e2e/{http,oauth2,simulation,storm}/**/*.test.ts'],
+          include: ['e2e/{http,oauth2,simulation,storm}/**/*.test.ts', 'e2e/frameworks/*.test.ts'],
           exclude: [onLoad],
           globalSetup: 'e2e/support/report-missing.ts',
           maxWorkers: 2,

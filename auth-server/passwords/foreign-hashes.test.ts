@@ -99,6 +99,7 @@ it.each([
   phc.replace('p=1', 'p=9999'),
   `$fbscrypt$v=1,n=30,r=8,p=1,ss=Bw==,sk=${signer}$42xEC+ixf3L2lw==$${firebaseHash}`,
   '$argon2id$v=19$m=4194304,t=1,p=1$VUpvMHFDOXlzUDcxWlQ1c1ZQUllOUA$8msPDuOQBgZa88dsktV7qlq9QSwAcGK8Xlc089/FjNk',
+  '$argon2id$v=19$m=524288,t=1,p=1$VUpvMHFDOXlzUDcxWlQ1c1ZQUllOUA$8msPDuOQBgZa88dsktV7qlq9QSwAcGK8Xlc089/FjNk',
   '$argon2id$v=19$m=8,t=999999999,p=1$VUpvMHFDOXlzUDcxWlQ1c1ZQUllOUA$8msPDuOQBgZa88dsktV7qlq9QSwAcGK8Xlc089/FjNk',
   '$argon2i$m=8,t=1,p=255$VUpvMHFDOXlzUDcxWlQ1c1ZQUllOUA$8msPDuOQBgZa88dsktV7qlq9QSwAcGK8Xlc089/FjNk',
 ])('a planted hash that costs too much is not checked: %.60s', async (hash) => {

@@ -25,6 +25,13 @@ describe('RFC 6750 3: GET /ended is for whoever has the secret', () => {
   it.each([
     ['no token', {}],
     ['another', { bearer: 'a-secret-that-somebody-has-guessed-0123456789' }],
+    [
+      'another, for a stream',
+      {
+        bearer: 'a-secret-that-somebody-has-guessed-0123456789',
+        headers: { accept: 'text/event-stream' },
+      },
+    ],
     ['a part of it', { bearer: feedSecret.slice(0, 20) }],
     ['it in another scheme', { headers: { authorization: `Basic ${feedSecret}` } }],
     ['it as a cookie', { cookie: `FEED_SECRET=${encodeURIComponent(feedSecret)}` }],

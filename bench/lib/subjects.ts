@@ -8,9 +8,9 @@ export type NamedSubject = Subject & { readonly name: string }
 export const subjectsFolder = fileURLToPath(new URL('../subjects/', import.meta.url))
 
 /** Those that a quick run measures, which may have to build them: the limit, ours and the two smallest peers. */
-const QUICK = ['empty', 'evergate', 'iron-session', 'next-firebase-auth-edge']
+const QUICK = ['empty', 'evergate', 'evergate-revocation', 'iron-session', 'next-firebase-auth-edge']
 
-const first = ['no-middleware', 'empty', 'jose', 'evergate', 'evergate-es256']
+const first = ['no-middleware', 'empty', 'jose', 'evergate', 'evergate-revocation', 'evergate-es256']
 
 /** All of them, or those of a quick run: what it costs at the least first, then ours, then the peers by name. */
 export function subjectNames(quick: boolean): string[] {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FaultProxy } from 'evergate/testing'
 import { openFaultProxy, seededFaults } from 'evergate/testing'
+import { decodeJwt, SignJWT } from 'jose'
 import type { Running } from '../support/processes.ts'
 import { runAuthServer, startApp, startAuthServer } from '../support/processes.ts'
 import { LIMITS } from './limits.ts'
@@ -24,6 +25,11 @@ export type Fleet = {
   calm(): void
   /** Kills a process without warning, and has it back after a while. */
   kill(kill: Kill): Promise<void>
+  /** How many gateways there are, and where browsers find each. */
+  readonly gateways: number
+  frontOf(gateway: number): string
+  /** The same access token with two minutes to live. */
+  longLived(accessToken: string): Promise<string>
   refreshCalls(): number
   faults(): {
     readonly front: Readonly<Record<string, number>>
@@ -36,8 +42,9 @@ export type Fleet = {
 
 const secret = () => randomBytes(32).toString('base64url')
 
-function environment(storeUrl: string): Record<string, string> {
+function environment(storeUrl: string, { revocation }: StormOptions): Record<string, string> {
   return {
+    ...(revocation === 'on' && { FEED_SECRET: secret() }),
     NODE_ENV: 'production',
     STORE_URL: storeUrl,
     ETLS_ACCESS: secret(),
@@ -53,7 +60,7 @@ function environment(storeUrl: string): Record<string, string> {
 }
 
 export async function startFleet(options: StormOptions, storeUrl: string): Promise<Fleet> {
-  const env = environment(storeUrl)
+  const env = environment(storeUrl, options)
   const auth = [member(await startAuthServer(env))]
   while (auth.length < options.auth) auth.push(member(await runAuthServer(env)))
   const gateways: Gateway[] = []
@@ -113,6 +120,12 @@ export async function startFleet(options: StormOptions, storeUrl: string): Promi
       }
     },
     kill: (kill) => (kill.part === 'gateway' ? killGateway(kill) : killAuth(kill)),
+    gateways: gateways.length,
+    frontOf: (gateway) => pick(gateways, gateway).front.url,
+    longLived: (accessToken) =>
+      new SignJWT({ ...decodeJwt(accessToken), exp: Math.floor(Date.now() / 1000) + 120 })
+        .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
+        .sign(new TextEncoder().encode(env.ETLS_ACCESS)),
     refreshCalls: () =>
       gateways.reduce((sum, { back }) => sum + back.requests({ path: '/refreshtoken' }).length, 0),
     faults: () => ({

@@ -87,6 +87,21 @@ describe('the books', () => {
     expect(brokenPromises(ledger.totals())).toEqual([sentence])
   })
 
+  test.each([
+    [{ servedUntil: 30_001, refusedAfter: 31_000 }, '1 ended sessions were served past `tolerate`.'],
+    [{ servedUntil: 0, refusedAfter: null }, '1 ended sessions were never refused.'],
+  ])('a promise is broken by an end with %o', (leaving, sentence) => {
+    const ledger = afterGoodStorm()
+    ledger.noteLeaving({ servedUntil: 900, refusedAfter: 950 })
+    expect(brokenPromises(ledger.totals(), { revocation: 'on' })).toEqual([])
+    ledger.noteLeaving(leaving)
+    expect(brokenPromises(ledger.totals(), { revocation: 'on' })).toEqual([sentence])
+  })
+
+  test('a storm with revocation in which nobody left shows nothing of it', () => {
+    expect(brokenPromises(afterGoodStorm().totals(), { revocation: 'on' })).toEqual(['Nobody left.'])
+  })
+
   test('a storm in which nothing happened shows nothing', () => {
     expect(brokenPromises(openLedger().totals())).toEqual(['No session was renewed.', 'No attacker came.'])
   })

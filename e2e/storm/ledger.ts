@@ -40,7 +40,16 @@ export type Attack = {
   readonly session: 'revoked' | 'alive' | 'unanswered'
 }
 
+/** How a session fared that was ended while its access token was good. Milliseconds after its end. */
+export type Leaving = {
+  /** The last time at which a gateway has served it; 0: never. */
+  readonly servedUntil: number
+  /** When every gateway had refused it; null: one never did. */
+  readonly refusedAfter: number | null
+}
+
 export type Ledger = {
+  noteLeaving(leaving: Leaving): void
   /** Notes one try and says what it means. */
   note(who: string, seen: Sighting): Verdict
   noteAttack(attack: Attack): void
@@ -67,6 +76,8 @@ export type Totals = {
   readonly serverErrors: readonly string[]
   readonly unanswered: readonly string[]
   readonly attacks: readonly Attack[]
+  /** Sessions that were ended meanwhile. */
+  readonly leavings: readonly Leaving[]
 }
 
 /** Keeps count of everything that was seen. `signedInWith`: the refresh tokens that are there before the storm. */
@@ -78,6 +89,7 @@ export function openLedger(signedInWith: Iterable<string> = []): Ledger {
   const before = known.size
   const milliseconds: number[] = []
   const attacks: Attack[] = []
+  const leavings: Leaving[] = []
   const wrong = { lost: [], foreign: [], nameless: [], 'server-error': [] } as Record<string, string[]>
   const unanswered: string[] = []
   let tries = 0
@@ -96,6 +108,7 @@ export function openLedger(signedInWith: Iterable<string> = []): Ledger {
       wrong[verdict]?.push(`${who}: ${inShort(seen)}`)
       return verdict
     },
+    noteLeaving: (leaving) => void leavings.push(leaving),
     noteAttack: (attack) => void attacks.push(attack),
     noteUnanswered: (who) => void unanswered.push(who),
     totals: () => ({
@@ -112,6 +125,7 @@ export function openLedger(signedInWith: Iterable<string> = []): Ledger {
       serverErrors: wrong['server-error'] ?? [],
       unanswered,
       attacks,
+      leavings,
     }),
   }
 }

@@ -32,3 +32,6 @@ export const LIMITS = {
 
 /** Seconds after the end of the grace at which the first attackers come: no clock is that far off. */
 export const ATTACK_MARGIN = 1
+
+/** `tolerate` of the app's feed, in milliseconds: nobody is served longer after the end of their session. */
+export const TOLERATE = 30_000

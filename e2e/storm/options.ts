@@ -14,6 +14,8 @@ export type StormOptions = {
   readonly tabs: number
   readonly seconds: number
   readonly faults: 'on' | 'off'
+  /** Whether gateways are told which sessions have ended, and some visitors leave meanwhile. */
+  readonly revocation: 'on' | 'off'
   readonly seed: number
   /** Requests at a time, over all visitors. */
   readonly concurrency: number
@@ -27,13 +29,14 @@ export const DEFAULTS: StormOptions = {
   tabs: 20,
   seconds: 60,
   faults: 'on',
+  revocation: 'off',
   seed: 1,
   concurrency: 24,
 }
 
 export const USAGE =
   'npm run storm -- [--store sqlite|postgres|redis] [--gateways 2] [--auth 2] [--sessions 500] [--tabs 20] ' +
-  '[--seconds 60] [--faults on|off] [--seed 1] [--concurrency 24]'
+  '[--seconds 60] [--faults on|off] [--revocation on|off] [--seed 1] [--concurrency 24]'
 
 /** Reads the arguments, or says in one sentence what is wrong with them. */
 export function readOptions(args: readonly string[]): StormOptions | { readonly problem: string } {
@@ -52,6 +55,7 @@ export function readOptions(args: readonly string[]): StormOptions | { readonly 
       tabs: whole('tabs', text('tabs'), 1),
       seconds: whole('seconds', text('seconds'), 1),
       faults: oneOf(['on', 'off'], 'faults', text('faults')),
+      revocation: oneOf(['on', 'off'], 'revocation', text('revocation')),
       seed: whole('seed', text('seed'), 0),
       concurrency: whole('concurrency', text('concurrency'), 1),
     }

@@ -1,5 +1,7 @@
 import type { Totals } from './ledger.ts'
+import { TOLERATE } from './limits.ts'
 import type { StormOptions } from './options.ts'
+import { DEFAULTS } from './options.ts'
 
 /** The result of a storm, apart from the visitors' sightings. */
 export type Surroundings = {
@@ -11,8 +13,11 @@ export type Surroundings = {
 }
 
 /** The broken promises, one sentence each. Empty when all was well. */
-export function brokenPromises(totals: Totals): readonly string[] {
-  const { lost, foreign, nameless, serverErrors, unanswered, attacks, renewals } = totals
+export function brokenPromises(
+  totals: Totals,
+  { revocation }: Pick<StormOptions, 'revocation'> = DEFAULTS,
+): readonly string[] {
+  const { leavings, lost, foreign, nameless, serverErrors, unanswered, attacks, renewals } = totals
   const accepted = attacks.filter(({ taken }) => taken === 'accepted').length
   const alive = attacks.filter(({ session }) => session === 'alive').length
   const unknown = attacks.filter((attack) => Object.values(attack).includes('unanswered')).length
@@ -25,12 +30,35 @@ export function brokenPromises(totals: Totals): readonly string[] {
     [accepted, 'tokens were accepted after the grace'],
     [alive, 'sessions lived on after reuse'],
     [unknown, 'attackers got no answer'],
+    [
+      leavings.filter(({ servedUntil }) => servedUntil > TOLERATE).length,
+      'ended sessions were served past `tolerate`',
+    ],
+    [
+      leavings.filter(({ refusedAfter }) => refusedAfter === null).length,
+      'ended sessions were never refused',
+    ],
   ]
   const broken = problems.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}.`)
   // A storm in which nothing happened shows nothing.
   if (renewals === 0) broken.push('No session was renewed.')
   if (attacks.length === 0) broken.push('No attacker came.')
+  if (revocation === 'on' && leavings.length === 0) broken.push('Nobody left.')
   return broken
+}
+
+function leavingRows({ leavings }: Totals): readonly (readonly [string, string])[] {
+  if (leavings.length === 0) return []
+  const sorted = (times: readonly number[]) => times.toSorted((a, b) => a - b)
+  const refused = sorted(leavings.flatMap(({ refusedAfter }) => refusedAfter ?? []))
+  const served = sorted(leavings.map(({ servedUntil }) => servedUntil))
+  return [
+    [
+      'ended meanwhile',
+      `${leavings.length}, refused everywhere after p50 ${percentile(refused, 0.5)} ms, at most ${percentile(refused, 1)} ms`,
+    ],
+    ['served after their end', `at most ${percentile(served, 1)} ms, and never past ${TOLERATE} ms`],
+  ]
 }
 
 /** The closing table. */
@@ -56,6 +84,7 @@ export function table(options: StormOptions, totals: Totals, around: Surrounding
     ['foreign sessions seen', totals.foreign.length],
     ['accepted after the grace', `${accepted} of ${attacks.length}`],
     ['revoked by reuse', `${revoked} of ${attacks.length}`],
+    ...leavingRows(totals),
     ['answers with status 500', totals.serverErrors.length],
     ['never answered', totals.unanswered.length],
   ]

@@ -5,6 +5,7 @@ import type { Visitor } from './cast.ts'
 import { ask, newVisitor } from './cast.ts'
 import type { Fleet } from './fleet.ts'
 import { startFleet } from './fleet.ts'
+import { leave } from './leavers.ts'
 import type { Ledger } from './ledger.ts'
 import { openLedger } from './ledger.ts'
 import type { StormOptions } from './options.ts'
@@ -48,6 +49,8 @@ async function rage(options: StormOptions, fleet: Fleet, say: Say): Promise<Stor
     fleet,
     say,
   )
+  const leavers =
+    options.revocation === 'on' ? await signIn(`leaver-${run}`, Math.max(6, victims.length), fleet, say) : []
   const ledger = openLedger(visitors.map(({ browser }) => browser.cookies().refreshToken ?? ''))
 
   const began = performance.now()
@@ -57,6 +60,9 @@ async function rage(options: StormOptions, fleet: Fleet, say: Say): Promise<Stor
   const attacks = victims.map(async (victim, number) =>
     ledger.noteAttack(await attack(victim, fleet, { number, seed, seconds })),
   )
+  const leavings = leavers.map(async (leaver, number) =>
+    ledger.noteLeaving(await leave(leaver, fleet, ((number + 0.5) / leavers.length) * seconds * 1000)),
+  )
   const killing = options.faults === 'on' ? killAll(options, fleet, killed, elapsed, say) : Promise.resolve()
   const telling = setInterval(() => say(progress(elapsed(), ledger)), 2_000)
   try {
@@ -65,15 +71,15 @@ async function rage(options: StormOptions, fleet: Fleet, say: Say): Promise<Stor
     fleet.calm()
     // A visitor who came through is still signed in.
     await farewell(options, visitors, fleet, ledger)
-    await Promise.all(attacks)
+    await Promise.all([...attacks, ...leavings])
   } finally {
     clearInterval(telling)
   }
-  for (const { browser } of [...visitors, ...victims]) browser.close()
+  for (const { browser } of [...visitors, ...victims, ...leavers]) browser.close()
 
   const totals = ledger.totals()
   const around = { refreshCalls: fleet.refreshCalls(), kills: killed, ...fleet.faults() }
-  const broken = brokenPromises(totals)
+  const broken = brokenPromises(totals, options)
   const wrong = [
     ...totals.lost,
     ...totals.foreign,

@@ -44,8 +44,8 @@ const LONGEST_WAIT = 25
  */
 export function endedBy(ended: Ended, options: EndedOptions = {}): Revocation {
   const { every = 1000, tolerate = 30_000, polls = stopsBetweenRequests() ? 'request' : 'process' } = options
-  // In whole seconds, and short enough that a feed which is silent is found out in time.
-  const wait = polls === 'request' ? 0 : Math.floor(Math.min(LONGEST_WAIT, tolerate / 1500))
+  // In whole seconds, and so short that two calls one after the other may get lost in time: one that is lost is found out 5 s after it.
+  const wait = polls === 'request' ? 0 : Math.floor(Math.min(LONGEST_WAIT, tolerate / 3000))
   return {
     open(settings) {
       const { clock } = settings

@@ -204,8 +204,8 @@ describe('how a process keeps up', () => {
     await begin()
     await pass(1000)
     expect(feed.calls.map(({ cursor, wait }) => [cursor, wait])).toEqual([
-      [null, 20],
-      ['c1', 20],
+      [null, 10],
+      ['c1', 10],
     ])
     for (let i = 0; i < 20; i += 1) await send('/page', { cookies: { accessToken: await valid() } })
     expect(feed.calls).toHaveLength(2)

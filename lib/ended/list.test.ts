@@ -123,6 +123,17 @@ describe('the list keeps within bounds', () => {
     expect(list.size).toBe(1)
   })
 
+  it('counts ends of access among them, and forgets those in time, too', () => {
+    const list = createEndedList(2)
+    const renew = (sub: string, endedAt = NOW) => ({ sub, endedAt, reason: 'roles-changed', renew: true })
+    list.add([renew('a'), renew('b'), renew('a')], LIFE, NOW)
+    expect(() => list.add([renew('c')], LIFE, NOW)).toThrow('size')
+    expect(list.isOutdated(claims({ subject: 'a' }))).toBe(true)
+    const later = NOW + (LIFE + 300) * 1000
+    list.add([renew('c', later)], LIFE, later)
+    expect(list.size).toBe(1)
+  })
+
   it('does not believe what has not happened: no session of tomorrow has ended today', () => {
     const list = createEndedList(10)
     const tomorrow = NOW + 24 * 3_600_000

@@ -1,15 +1,7 @@
-import { readSessionCookies } from '../gateway/cookies/session-cookies.ts'
-import { clearTimers } from '../gateway/device/timer-cookies.ts'
-import { failureEvent } from '../gateway/renewal/failure.ts'
-import { readTraceparent, traceIdOf } from '../gateway/request/traceparent.ts'
-import { clearSession, issueMark } from '../gateway/response/cookie-changes.ts'
 import type { VerifiedSession } from '../gateway/session-reader.ts'
-import { tellEnded } from '../gateway/signal/ended.ts'
-import { createGatewayTokens } from '../gateway/token/gateway-token.ts'
-import { signSignedOutMark } from '../gateway/token/signed-out.ts'
-import { backendCalls, backendContext, presentedRefreshToken } from './backend-calls.ts'
 import type { CurrentRequest } from './current-request.ts'
 import { currentRequest, writeCookies } from './current-request.ts'
+import { forgetFor, revokeFor } from './end-for.ts'
 import { verifiedSession } from './session.ts'
 import { signOutHeaders } from './sign-out-headers.ts'
 
@@ -26,7 +18,7 @@ import { signOutHeaders } from './sign-out-headers.ts'
 export async function signOut(): Promise<Readonly<Record<string, string>>> {
   const request = await currentRequest()
   const session = await verifiedSession().catch(() => null)
-  await revoke(request, session)
+  await revokeFor(request, session)
   return forget(request, session)
 }
 
@@ -40,34 +32,10 @@ export async function endSession(): Promise<Readonly<Record<string, string>>> {
   return forget(await currentRequest(), await verifiedSession().catch(() => null))
 }
 
-async function revoke(request: CurrentRequest, session: VerifiedSession | null): Promise<void> {
-  const refreshToken = (await presentedRefreshToken(request)) ?? null
-  const accessToken = session?.accessToken ?? null
-  const { signOut: call } = await backendCalls(request)
-  const ending = { refreshToken, accessToken }
-  const traceId = traceIdOf(readTraceparent(request.headers))
-  const reason = await Promise.resolve(backendContext(request))
-    .then((context) => call?.(ending, context))
-    .catch((error) => {
-      request.settings.onEvent(failureEvent(error, `${refreshToken} ${accessToken}`, traceId, 'signOut: '))
-      return 'no_answer'
-    })
-  if (!reason) return
-  request.settings.onEvent({ type: 'backend.sign-out-failed', reason, traceId })
-}
-
 async function forget(
   request: CurrentRequest,
   session: VerifiedSession | null,
 ): Promise<Readonly<Record<string, string>>> {
-  const { settings, secure, pairs } = request
-  const presented = readSessionCookies(pairs, settings, secure)
-  const changes = [...clearSession(settings, secure, presented), ...clearTimers(pairs)]
-  if (session) {
-    tellEnded(({ sid }) => sid === session.sid)
-    const mark = await signSignedOutMark(createGatewayTokens(settings), session, settings.clock() / 1000)
-    changes.push(...issueMark(mark, settings, secure, presented))
-  }
-  await writeCookies(changes, request)
-  return signOutHeaders(settings)
+  await writeCookies(await forgetFor(request, session), request)
+  return signOutHeaders(request.settings)
 }

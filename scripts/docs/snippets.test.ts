@@ -425,3 +425,19 @@ describe('events', () => {
     expect(logged.map((line) => JSON.parse(line).reason)).toEqual(['session_revoked', 'refresh_token_reused'])
   })
 })
+
+describe('frameworks', () => {
+  it('fetch-handler.ts greets who is signed in, and whoever comes', async () => {
+    const { default: server } = await import('../../docs/examples/snippets/frameworks/fetch-handler.ts')
+    const { cookieHeader } = await signedIn()
+    for (const [cookie, greeting] of [
+      [cookieHeader, 'Hello u1'],
+      ['', 'Hello stranger'],
+    ] as const) {
+      const response = await server.fetch(
+        new Request('http://app.example/', { headers: { ...DOCUMENT, cookie } }),
+      )
+      expect(await response.text()).toBe(greeting)
+    }
+  })
+})

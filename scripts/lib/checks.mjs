@@ -74,7 +74,7 @@ function vitestBy(name, run) {
   }
 }
 
-/** @param {...('unit' | 'apart' | 'edge' | 'stores' | 'packages' | 'next-features' | 'own-middleware' | 'integration' | 'load' | 'attack' | 'backends')} projects */
+/** @param {...('unit' | 'apart' | 'edge' | 'stores' | 'packages' | 'next-features' | 'own-middleware' | 'integration' | 'load' | 'attack' | 'backends' | 'frameworks')} projects */
 function vitest(...projects) {
   const chosen = projects.flatMap((project) => ['--project', project])
   return vitestBy(projects.join('-'), async (args, env) => {
@@ -222,6 +222,12 @@ export const checks = [
     thorough: 'backends that are made with other people’s packages',
     shows: true,
     run: vitest('backends'),
+  },
+  {
+    name: 'frameworks',
+    thorough: 'apps of Hono, SvelteKit and Astro',
+    shows: true,
+    run: vitest('frameworks'),
   },
   {
     name: 'e2e',

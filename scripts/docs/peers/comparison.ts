@@ -1,6 +1,6 @@
 import { read } from '../pages.ts'
 
-export const COMPARISON = 'docs/comparison.md'
+const COMPARISON = 'docs/comparison.md'
 
 /** A source of the comparison. `words` are what the file is said to hold, `path` ends with a slash for a folder. */
 export type Source = {

@@ -172,7 +172,7 @@ export const app: readonly Protection[] = [
     title: 'ASVS 15.3.4',
     without: {
       "else headers['x-forwarded-for'] = remoteAddress": '',
-      "server.prependListener('upgrade', meet)": '',
+      "server.prependListener('upgrade', meet)": 'void meet',
       "if (trustedProxies(env) === 0) env[SOCKET_ADDRESS_VARIABLE] = '1'":
         "env[SOCKET_ADDRESS_VARIABLE] = '1'",
     },

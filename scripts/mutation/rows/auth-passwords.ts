@@ -49,10 +49,18 @@ export const authPasswords: readonly Protection[] = [
   {
     row: 'ASVS 6.3.8, 11.4.2: a hash of another scheme',
     file: passwords,
+    test: 'auth-server/passwords/foreign-hashes.test.ts',
+    title: 'a refusal does the same work',
+    without: {
+      "if (typeof read !== 'string') meet(read.work)": '',
+    },
+  },
+  {
+    row: 'ASVS 6.3.8, 11.4.2: a hash of another scheme',
+    file: passwords,
     test: foreignHashes,
     without: {
       'if (!right) await evenOut(stored?.work)': 'if (!right) await evenOut(undefined)',
-      "if (typeof read !== 'string') meet(read.work)": '',
     },
   },
   {

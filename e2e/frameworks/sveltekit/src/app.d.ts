@@ -1,0 +1,9 @@
+import type { Visit } from 'evergate/web'
+
+declare global {
+  namespace App {
+    interface Locals {
+      visit: Visit
+    }
+  }
+}
