@@ -43,7 +43,7 @@ interface Doer {
 }
 
 /** What is done to users by administrators, by operators, and by themselves. */
-export type UserEvent = Doer &
+type UserEvent = Doer &
   /** A user was made for somebody. */
   (
     | { readonly event: 'user-added'; readonly roles: readonly string[] }

@@ -2,7 +2,7 @@ import type { Conclusion, Decision, Situation } from '../gateway/decision/policy
 import { concludeAs, decide, isGood, isOver } from '../gateway/decision/policy.ts'
 
 /** The refresh cookie that was presented, as device binding tells them apart. */
-export type RefreshCookie =
+type RefreshCookie =
   /** Bound to a device, and sealed by this gateway. */
   | 'sealed'
   /** Bound, and sealed by nobody here. */

@@ -53,7 +53,7 @@ export async function offer(parts: Parts, facts: RequestFacts, outcome: Outcome)
 }
 
 /** The refusal of a session that is good, but not bound. */
-export function bindingRequired({ gateway: { settings } }: Parts, facts: RequestFacts): Response {
+function bindingRequired({ gateway: { settings } }: Parts, facts: RequestFacts): Response {
   const { kind } = facts
   const why = { endedBy: BINDING_REQUIRED, isMisfit: false }
   if (kind === 'document') return refusal('redirect-to-sign-in', facts, settings, why)

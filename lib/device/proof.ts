@@ -6,7 +6,7 @@ import { tokenPart } from '../gateway/token/token-part.ts'
 import { isCompactJws, verifyJwt } from '../gateway/token/verify-jwt.ts'
 
 /** The check that a proof has failed. */
-export type Flaw = Extract<GatewayEvent, { readonly type: 'device.proof-invalid' }>['reason']
+type Flaw = Extract<GatewayEvent, { readonly type: 'device.proof-invalid' }>['reason']
 
 /** The result of a look at a proof; `jti` is the challenge that was signed, and is not checked here. */
 export type ProofReading =

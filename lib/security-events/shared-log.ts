@@ -3,7 +3,7 @@ import { isJsonObject } from '../gateway/json-object.ts'
 import type { SharedStore } from '../held-session/shared-flight.ts'
 
 /** Seconds that an entry is told for: no access token lives longer. */
-export const TOLD_FOR = 86_400
+const TOLD_FOR = 86_400
 /** The log's name outlives every entry by far, and each entry lengthens it: numbers begin anew only where none is left. */
 const NAME_FOR = 30 * TOLD_FOR
 /** Entries that are asked for at the same time. */

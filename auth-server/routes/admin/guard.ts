@@ -8,7 +8,7 @@ import { type Accounts, accountsOf } from '../../users/accounts.ts'
 import { proveItIsThem } from '../reauthentication.ts'
 
 /** A request of somebody who is known to be an administrator. */
-export interface AdminCall {
+interface AdminCall {
   readonly req: Request
   readonly res: Response
   readonly caller: Caller

@@ -2,7 +2,7 @@ import * as presets from '../../backend/presets.ts'
 import type { Io } from '../io.ts'
 import { Problem } from '../report.ts'
 
-export type Preset = keyof typeof presets
+type Preset = keyof typeof presets
 
 /** The part that signs people in: an API with a preset, an API of its own kind, an OpenID provider, or the auth server. */
 export type Signer =

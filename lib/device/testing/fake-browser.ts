@@ -30,8 +30,6 @@ export async function deviceKey(alg: 'ES256' | 'RS256' | 'ES384' | 'EdDSA' = 'ES
   }
 }
 
-export type DeviceKey = Awaited<ReturnType<typeof deviceKey>>
-
 /** A gateway over https that binds sessions, before a backend that rotates `r1` to `r2` and so on. */
 export async function boundHarness(
   device: DeviceOptions = {},
