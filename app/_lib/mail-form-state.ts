@@ -1,4 +1,4 @@
-/** What a form that has to do with mail shows. */
+/** The state of a form that has to do with mail. */
 export type MailFormState = {
   /** Said once it is done. */
   done: string | null

@@ -1,7 +1,7 @@
 import type { MailFormState } from '../_lib/mail-form-state'
 import { FormAnswer, UNREACHABLE } from './form-answer'
 
-/** What became of a form that has to do with mail. */
+/** The answer to a form that has to do with mail. */
 export function MailAnswer({ state, unreachable }: { state: MailFormState; unreachable: boolean }) {
   return (
     <div className="grid *:[grid-area:1/1]">

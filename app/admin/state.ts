@@ -1,4 +1,4 @@
-/** What an administrator does to a person: ends one session of theirs (`end SID`), or all, or lets them in no more, or again. */
+/** An administrator's act on a person: ends one session of theirs (`end SID`), or all, or lets them in no more, or again. */
 export type Deed = `end ${string}` | 'end-all' | 'disable' | 'enable'
 
 export type AdminState = {

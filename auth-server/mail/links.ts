@@ -20,7 +20,7 @@ export function digestOf(token: string): string {
 }
 
 /**
- * What a link is bound to, beside its user and its address: it is over once that has changed. A new password ends every link that was
+ * The value that a link is bound to, beside its user and its address: it is over once that has changed. A new password ends every link that was
  * asked for under the old one; another address ends those that were sent to verify the old one, or to change it.
  */
 export function stampOf(purpose: LinkPurpose, user: Pick<User, 'passwordHash' | 'email'>): string {
@@ -33,7 +33,7 @@ export interface LinkReading {
   readonly user: User
 }
 
-/** What a token stands for; undefined when it is over, has been used, is for something else, or what it is bound to has changed. */
+/** The link that a token stands for; undefined when it is over, has been used, is for something else, or what it is bound to has changed. */
 export async function readLink(
   store: RequestStore,
   token: string,

@@ -6,10 +6,10 @@ export interface Mail {
   readonly html: string
 }
 
-/** Hands a message to whatever delivers it. What it throws is tried again a little later, twice. */
+/** Hands a message to the part that delivers it. After an error it is tried again a little later, twice. */
 export type SendMail = (mail: Mail) => Promise<unknown>
 
-/** What a message is about; each has a text. */
+/** The subject of a message; each has a text. */
 export type MailKind =
   | 'reset-password'
   | 'verify-email'

@@ -10,7 +10,7 @@ export interface MailOptions {
   readonly sendMail: SendMail
   /** Where the app is that links lead to, such as `https://app.example`. A path is kept. */
   readonly appUrl: string
-  /** What the app is called in texts. Default: the host of `appUrl`. */
+  /** The app's name in texts. Default: the host of `appUrl`. */
   readonly service?: string
   /** A folder with texts of your own. Default: those that come along, in English and German. */
   readonly texts?: string

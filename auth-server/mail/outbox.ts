@@ -64,7 +64,7 @@ export function createOutbox(logger: Logger, pauses: readonly number[] = PAUSES_
     isBusy: () => running > 0 || waiting.length > 0,
     async close() {
       closing.abort()
-      // What was taken in this turn of the event loop begins in the next.
+      // A message that was taken in this turn of the event loop begins in the next.
       await new Promise((resolve) => setImmediate(resolve))
       if (running > 0) await new Promise<void>((resolve) => idle.push(resolve))
     },

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Mail, MailKind } from './mail.ts'
 
-/** What stands in a text as `{{name}}`. */
+/** Values of a text's places, which are written `{{name}}`. */
 type Values = Readonly<Record<'name' | 'link' | 'minutes' | 'service' | 'address', string>>
 
 /** Messages in all languages that there are. */

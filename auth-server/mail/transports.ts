@@ -30,7 +30,7 @@ export function smtp({ url, from }: { readonly url: string; readonly from: strin
 }
 
 /**
- * Puts each message into a folder, as a file that any mail program opens: a mailbox for development. Whoever reads the folder can take
+ * Puts each message into a folder, as a file that any mail program opens: a mailbox for development. A person who reads the folder can take
  * over accounts.
  */
 export function mailbox({ folder, from }: { readonly folder: string; readonly from: string }): SendMail {
@@ -47,7 +47,7 @@ export function mailbox({ folder, from }: { readonly folder: string; readonly fr
   }
 }
 
-/** What the settings say of mail, as options. */
+/** The settings of mail, as options. */
 export function mailOptions(settings: MailSettings): MailOptions {
   const { appUrl, from, texts } = settings
   const sendMail =

@@ -42,7 +42,7 @@ interface Doer {
   readonly operator?: string
 }
 
-/** What is done to users by administrators, by operators, and by themselves. */
+/** Acts on users by administrators, by operators, and by themselves. */
 type UserEvent = Doer &
   /** A user was made for somebody. */
   (
@@ -69,7 +69,7 @@ type UserEvent = Doer &
     | { readonly event: 'user-deleted' }
   )
 
-/** What happens to people and their sessions. */
+/** Events of people and their sessions. */
 export type RequestEvent =
   | UserEvent
   /** Somebody has a user of their own now; the sign-in that goes with it is an event, too. */
@@ -143,7 +143,7 @@ export type RequestEvent =
 /** Something that happened, for code of yours; `event` says what. Never with a token in it. */
 export type AuthEvent = RequestEvent & AuthEventSubject
 
-/** Takes events as they happen. What it answers counts for nothing; a promise that rejects is logged. */
+/** Takes events as they happen. Its answer is ignored; a promise that rejects is logged. */
 export type EventHandler = (event: AuthEvent) => unknown
 
 /** Records one event. */
@@ -171,7 +171,7 @@ export function createAudit(logger: Logger): Audit {
   }
 }
 
-/** The audit, and after it a handler. Nobody waits for the handler, and its failures are logged, nothing else. */
+/** The audit, and after it a handler. The audit does not wait for the handler, and logs its failures, nothing else. */
 export function tellingHandler(audit: Audit, handler: EventHandler, logger: Logger): Audit {
   const failed = (event: string) => (err: unknown) =>
     logger.error({ err, event }, 'onEvent failed; the request went on')

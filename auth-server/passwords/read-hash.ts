@@ -17,7 +17,7 @@ const schemes: readonly Scheme[] = [
 /** Longest hash that is looked at: Firebase's is the longest, with some 300. */
 const LONGEST = 1024
 
-/** What a stored text says of a password: a hash of a scheme that is known, or why nobody can sign in with it. */
+/** A stored text about a password: a hash of a scheme that is known, or why nobody can sign in with it. */
 export function readHash(text: string): StoredHash | 'unreadable' | 'too-costly' {
   if (text.length > LONGEST) return 'unreadable'
   for (const scheme of schemes) {

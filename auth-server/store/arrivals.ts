@@ -1,7 +1,7 @@
 import type { Arrival, NewUser } from './store.ts'
 
 /**
- * What became of each of many users.
+ * The outcome for each of many users.
  *
  * @param created - addresses and ids of those that were new; one that stands in the list twice was created once
  * @param hashesOf - the hashes of those who have these addresses

@@ -86,7 +86,7 @@ export interface Advance {
 /** A user to be; the store says when they came. */
 export type NewUser = Omit<User, 'createdAt' | 'disabledAt' | 'verifiedAt'>
 
-/** What became of one of many users. `there_already`: somebody has the address, and the same hash. */
+/** The outcome for one of many users. `there_already`: somebody has the address, and the same hash. */
 export type Arrival = 'created' | 'there_already' | 'email_taken' | 'id_taken'
 
 /** The users of a store. */
@@ -229,7 +229,7 @@ export interface CounterStore {
   purge(limit: number): Promise<number>
 }
 
-/** What a link in a mail can do. */
+/** The act that a link in a mail can do. */
 export type LinkPurpose = 'reset-password' | 'verify-email' | 'change-email'
 
 /** A link that was mailed. Its token is known by a digest alone. */
@@ -239,7 +239,7 @@ export interface Link {
   readonly userId: string
   /** The address that it was sent to. */
   readonly email: string
-  /** What must not have changed since, in a form that tells nothing of it. */
+  /** The value that must not have changed since, in a form that tells nothing of it. */
   readonly stamp: string
 }
 

@@ -4,7 +4,7 @@ import type { NewUser, RevocationReason, SessionStore, User, UserStore } from '.
 /** The hand that does it: an administrator (the id of a user), an operator (an account of the machine), or nobody but the user. */
 export type Doer = { readonly admin: string } | { readonly operator: string } | object
 
-/** What is done to users, with an event for each. Who may do it, is for the caller to know. */
+/** Acts on users, with an event for each. The caller knows who may do them. */
 export interface Accounts {
   /** False when somebody has that e-mail address. */
   add(user: NewUser): Promise<boolean>

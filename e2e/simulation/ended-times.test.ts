@@ -94,7 +94,7 @@ async function worldOn(url: string) {
 
 type World = Awaited<ReturnType<typeof worldOn>>
 
-/** What ends a session, and the answer that confirms it. */
+/** Acts that end a session, and the answers that confirm them. */
 const ENDS: Record<
   string,
   (world: World, at: World['a']) => Promise<{ ended: Started; end: () => Promise<number> }>

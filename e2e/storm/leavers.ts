@@ -53,7 +53,7 @@ async function signOut(fleet: Fleet, refreshToken: string): Promise<void> {
   }
 }
 
-/** What the gateway says; null when nothing came of it. */
+/** The gateway's outcome; null when there was no answer. */
 async function outcomeAt(url: string, cookie: string): Promise<string | null> {
   const headers = { cookie, accept: 'application/json', 'sec-fetch-site': 'same-origin' }
   const answer = await fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE) }).catch(() => null)

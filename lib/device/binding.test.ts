@@ -11,7 +11,7 @@ describe('a browser that has just signed in', () => {
     expect(askedIn(page)).toMatch(/^\(ES256 RS256\);path="\/session\/device";challenge="[\w.-]+"$/)
     const { refusal, setCookies, finish } = await browser.register(askedIn(page))
     expect(refusal?.status).toBe(200)
-    // Whatever an app's `refused` makes of it.
+    // The app's `refused` cannot change it.
     expect(finish?.(new Response())).toBe(refusal)
     expect(harness.backend.calls.map(({ refreshToken }) => refreshToken)).toEqual(['r1'])
     expect(await refusal?.json()).toEqual({

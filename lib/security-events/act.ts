@@ -13,7 +13,7 @@ const OF_THE_STREAM = 'https://schemas.openid.net/secevent/ssf/event-type/'
 const ALL = ['session-revoked', 'credential-change'] as const
 
 /**
- * Does what a verified token says, once. What was done is noted when it is done: a process that is stopped in between is told again, and
+ * Does what a verified token says, once. An act is noted when it is done: a process that is stopped in between is told again, and
  * ends again what has ended.
  */
 export async function act(token: SecurityEventToken, options: SecurityEventOptions): Promise<void> {

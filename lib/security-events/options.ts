@@ -18,7 +18,7 @@ export type SecurityEventOptions = {
   readonly audience: string
   /** The transmitter's public keys, or where they are (`jwks_uri` of its configuration; `https:`, or `http:` on this machine). */
   readonly keys: { readonly jwks: JSONWebKeySet } | { readonly jwksUrl: string }
-  /** What ends sessions here: `sharedEndings({ store })`. */
+  /** The part that ends sessions here: `sharedEndings({ store })`. */
   readonly endings: { readonly end: (entry: EndedEntry) => Promise<void> }
   /** Where it is kept which tokens have been seen: the store of the endings. */
   readonly store: SharedStore

@@ -46,7 +46,7 @@ type Errors = Record<string, { err: string; description: string }>
 export function pollSecurityEvents(options: PollOptions): SecurityEventPolls {
   const { endpoint, authorization, onError, fetch = (url, init) => globalThis.fetch(url, init) } = options
   const verify = createVerifier(options)
-  /** What the transmitter is told with the next call: what was taken, and what was not. */
+  /** The next call tells the transmitter these: the tokens that were taken, and those that were not. */
   let ack: string[] = []
   let setErrs: Errors = {}
 
@@ -84,7 +84,7 @@ export function pollSecurityEvents(options: PollOptions): SecurityEventPolls {
       await act(verified, options)
       ack.push(jti)
     } catch (error) {
-      // What could not be done now stays with the transmitter.
+      // A token that could not be acted on stays with the transmitter.
       if (!(error instanceof SecurityEventError)) throw error
       setErrs = { ...setErrs, [jti]: { err: error.code, description: error.message } }
     }

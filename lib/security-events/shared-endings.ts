@@ -16,7 +16,7 @@ export type SharedEndingsOptions = EndedOptions & {
   readonly clock?: () => number
 }
 
-/** What {@link SharedEndings.isEnded} is told of a session. */
+/** The session that {@link SharedEndings.isEnded} is asked about. */
 export type RenewingSession = {
   readonly sub: string
   readonly sid: string
@@ -25,7 +25,7 @@ export type RenewingSession = {
   readonly beganAt: number | null
 }
 
-/** What has ended, in a store that all processes share: whichever of them is told, all know it within `every`. */
+/** Ended sessions, in a store that all processes share: one process is told, and all know it within `every`. */
 export type SharedEndings = {
   /** For `createGateway()` and `honourEnded()`. */
   readonly revocation: Revocation
@@ -96,6 +96,6 @@ export function sharedEndings(options: SharedEndingsOptions): SharedEndings {
   }
 }
 
-/** What it says of a person is in no key. */
+/** No key holds what it says of a person. */
 const keyOf = async (kind: 'sid' | 'sub', name: string) =>
   `${PREFIX}:${kind}:${await nameOfProviderSession(name)}`

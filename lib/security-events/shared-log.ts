@@ -89,7 +89,7 @@ export function createSharedLog(store: SharedStore): SharedLog {
   }
 }
 
-/** What stands in the store, for {@link Ended} to be looked at: one that is no entry ends nothing. */
+/** Reads an entry of the store. Text that is no entry ends nothing. */
 function entryIn(text: string): EndedEntry {
   try {
     const entry: unknown = JSON.parse(text)

@@ -13,7 +13,7 @@ import type { Visit } from './visit.ts'
 /** Options of {@link createWebGateway}. Options that are left out come from the environment, as for `evergate/next`. */
 export type WebGatewayOptions = Partial<GatewayOptions>
 
-/** What is known of a request beside the request itself. */
+/** Facts about a request that it does not hold itself. */
 export type HandleOptions = {
   /** The address of the connection. Behind a proxy that is trusted it is not used. Default: none is known. */
   readonly address?: string | undefined
@@ -36,7 +36,7 @@ export type WebGateway = {
   ): Promise<Response>
 }
 
-/** What is made once, at the first request. */
+/** The parts that are made once, at the first request. */
 type Opened = {
   readonly gateway: SessionGateway
   readonly settings: GatewaySettings

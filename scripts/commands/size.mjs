@@ -13,7 +13,7 @@ import { runNode } from '../lib/run.mjs'
 const limitKB = 16.7
 /** The most bytes that a described backend adds for those who have one, its preset included. */
 const describedLimit = 4096
-/** What device binding may add for those who bind. */
+/** The most bytes that device binding adds for those who bind. */
 const deviceLimit = 4096
 /** @param {string} name */
 const fixture = (name) => fromRoot('scripts', 'fixtures', name)

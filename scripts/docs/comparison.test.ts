@@ -55,7 +55,7 @@ describe('the comparison', () => {
       Object.fromEntries([...named].map(([name, version]) => [name, [version]])),
     )
     const measured: Record<string, string> = JSON.parse(read('bench/package.json')).dependencies
-    // What is measured of authkit-nextjs stays below this package, which has no part in it.
+    // The figures of authkit-nextjs stay below this package, which has no part in them.
     delete measured['@workos-inc/node']
     for (const [name, version] of named) if (measured[name]) expect(version, name).toBe(measured[name])
   })

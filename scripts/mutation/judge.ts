@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 import { node } from '../lib/paths.mjs'
 import { run } from '../lib/run.mjs'
 
-/** What of Vitest's JSON report counts here. */
+/** The part of Vitest's JSON report that counts here. */
 type Report = {
   readonly numPassedTests: number
   readonly numFailedTests: number
@@ -19,7 +19,7 @@ type Report = {
   }[]
 }
 
-/** What the tests say of a protection that was taken away. */
+/** The tests' verdict on a protection that was taken away. */
 type Verdict = 'caught' | 'NOT CAUGHT'
 
 /** A test must fail. A file that cannot be loaded is no test: it says nothing about the protection. */

@@ -2,7 +2,7 @@ import type { Audit } from '../../observe/audit.ts'
 import type { Store, User } from '../../store/store.ts'
 import type { Accounts } from '../../users/accounts.ts'
 
-/** What a command works with. */
+/** The parts that a command works with. */
 export interface Bench {
   readonly store: Store
   readonly accounts: Accounts
@@ -17,7 +17,7 @@ export interface Bench {
 
 /** One command of `users`. */
 export interface Command {
-  /** What stands behind its name, for the help: `EMAIL`. */
+  /** Its arguments, for the help: `EMAIL`. */
   readonly usage: string
   /** One line, or several. */
   readonly help: readonly string[]

@@ -159,10 +159,7 @@ const remove: Command = {
   prepare([typed], { yes }) {
     const address = addressOf(typed)
     if (!yes)
-      throw new Problem(
-        2,
-        `Nothing was done. What is deleted is gone for good: say --yes to delete ${address}.`,
-      )
+      throw new Problem(2, `Nothing was done. A deletion is for good: say --yes to delete ${address}.`)
     return async ({ accounts, userOf, print }) => {
       print(`${address} is deleted, and ${haveEnded(await accounts.delete(await userOf(address)))}.`)
     }

@@ -24,7 +24,7 @@ async function world(kind: StoreKind) {
 
 type World = Awaited<ReturnType<typeof world>>
 
-/** What the feed says of sessions. */
+/** The feed's entries. */
 async function endedIn({ other }: World): Promise<{ sid: string; reason: string }[]> {
   const { entries } = (await other.get('/ended', { bearer: FEED_SECRET })).body
   return entries.filter((entry: object) => 'sid' in entry)

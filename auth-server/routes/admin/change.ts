@@ -14,7 +14,7 @@ import { describeUser } from './look.ts'
 const newcomer = z.object({ email, name: personName, roles: userRoles.default(['user']), newPassword })
 const change = z.object({ roles: userRoles })
 
-/** What administrators can change. Each needs a young sign-in, or their password in the body. */
+/** Routes that change something. Each needs a young sign-in, or their password in the body. */
 export function changeRoutes(endpoint: MakeEndpoint): Endpoint[] {
   const add: AdminHandler = async ({ req, res, services, accounts, users, prove }) => {
     const { newPassword: password, ...person } = readBody(req, newcomer)

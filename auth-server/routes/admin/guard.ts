@@ -15,7 +15,7 @@ interface AdminCall {
   readonly services: Services
   readonly users: UserStore
   readonly accounts: Accounts
-  /** What an event of this call is about. */
+  /** The subject of this call's events. */
   readonly about: (user?: User) => { readonly userId?: string; readonly address: string }
   /** The user that the path names. @throws ApiError 404 */
   user(): Promise<User>

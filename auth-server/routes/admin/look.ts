@@ -39,7 +39,7 @@ export const describeUser = ({ id, email, name, roles, createdAt, disabledAt }: 
   disabledAt: disabledAt === null ? null : new Date(disabledAt).toISOString(),
 })
 
-/** What administrators can look at. */
+/** Routes that only look. */
 export function lookRoutes(endpoint: MakeEndpoint): Endpoint[] {
   const list: AdminHandler = async ({ req, res, services, users, caller, about }) => {
     // The app around a mounted router may parse queries as it likes.

@@ -13,7 +13,7 @@ import { limited } from '../limited.ts'
 /** Users whose addresses can be verified and changed. */
 export type AddressBook = Pick<UserStore, 'markVerified' | 'changeEmail'>
 
-/** What routes with mail work with. */
+/** The parts that routes with mail work with. */
 export interface Mailing extends Services {
   readonly mailer: Mailer
 }
@@ -93,7 +93,7 @@ export function notify(
 }
 
 /**
- * What a presented token stands for. Failures count, for the network they come from.
+ * The link that a presented token stands for. Failures count, for the network they come from.
  *
  * @throws ApiError 400 `invalid_link`, whatever is wrong with it; also for somebody who is signed in as another person; 429
  */

@@ -17,7 +17,7 @@ export interface Tally {
   readonly leftOut: number
 }
 
-/** What an import needs of the world. */
+/** The parts of the world that an import needs. */
 export interface ImportParts {
   readonly users: Pick<UserStore, 'createMany' | 'findByEmail' | 'disable'>
   readonly newId: () => string
@@ -35,7 +35,7 @@ export interface ImportParts {
 const BATCH = 1000
 
 /**
- * Adds the people of a file to a store, a thousand at a time; only those are in memory. What was added before is found to be there
+ * Adds the people of a file to a store, a thousand at a time; only those are in memory. People who were added before are found to be there
  * already, so that an import that was interrupted is run again.
  */
 export async function importUsers(

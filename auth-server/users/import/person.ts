@@ -30,7 +30,7 @@ export interface Reading {
   readonly firebase: string | undefined
 }
 
-/** What a column may be called; the first that is there counts. */
+/** Names of a column; the first that is there counts. */
 const usual = {
   email: ['email', 'email_address', 'emailaddress', 'e_mail', 'normalizedemail'],
   hash: [
@@ -49,7 +49,7 @@ const usual = {
   salt: ['salt'],
 } as const
 
-/** What is read of a row. */
+/** The content of a row. */
 export type Column = keyof typeof usual
 export const columnNames = Object.keys(usual) as Column[]
 

@@ -20,7 +20,7 @@ interface PublicApp {
   /** As its migrations or its README make it. */
   readonly table: string
   readonly insert: string
-  /** What its bcrypt writes. */
+  /** The prefix that its bcrypt writes. */
   readonly prefix: '$2a$' | '$2b$' | '$2y$'
   /** Of what `psql` writes: with `copy … csv header`, or with `-At` a row of JSON each. */
   readonly file: 'users.csv' | 'users.jsonl'

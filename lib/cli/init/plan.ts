@@ -49,7 +49,7 @@ function middlewareChange(app: App, { signer }: Choices): FileChange {
   return { path, before: text, after, secret: false }
 }
 
-/** What packages that other middleware comes from need; each with a space at its end. */
+/** Advice for middleware of other packages; each ends with a space. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [
     /['"]next-intl\//,

@@ -13,7 +13,7 @@ export function memoryStore(clock: () => number = Date.now) {
     void values.set(key, { value, until: clock() + seconds * 1000 })
   const store: SharedStore = {
     async add(key, value, seconds) {
-      // Whoever asks in between waits for the answer as with a real one.
+      // A call in between waits for the answer, as with a real store.
       await Promise.resolve()
       if (find(key) !== null) return false
       set(key, value, seconds)

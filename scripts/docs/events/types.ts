@@ -41,7 +41,7 @@ export function targetOf({ module, node }: Place): Named {
 
 export const textOf = ({ module, node }: Place) => module.text.slice(node.start, node.end)
 
-/** What stands before a member of a union, its bar and bracket left out. */
+/** The comment before a member of a union, its bar and bracket left out. */
 export function commentOfMember({ text }: Module, { start }: TypeNode): string {
   return commentBefore(text, text.slice(0, start).replace(/[|(\s]+$/, '').length)
 }

@@ -17,7 +17,7 @@ export type Source = {
 const LINE = /^(\d+)\. (.+)$/gm
 const IN_PACKAGE = /^((?:@[\w-]+\/)?[\w-]+) (\d+\.\d+\.\d+[\w.-]*), `([^`]+)`(.*)$/
 
-/** What stands below "Sources" of the page. */
+/** The text below "Sources" of the page. */
 export function sourcesOf(page: string): readonly Source[] {
   const [, list = ''] = page.split('\n## Sources\n')
   return [...list.matchAll(LINE)].map(([, number = '', text = '']) => {
@@ -46,7 +46,7 @@ export function versionsNamed(page: string): ReadonlyMap<string, string> {
 }
 
 /**
- * What a package no longer says: null when it says all of it.
+ * Words that a package no longer has: null when it says all of it.
  *
  * @param textOf the text of a file in the package, all names in a folder, or undefined when it is not there
  */

@@ -6,7 +6,7 @@ const stepUp = 'lib/gateway/decision/step-up.ts'
 const server = 'lib/next/server'
 const connections = `${server}/connections.ts`
 
-/** What the app's own part keeps up: the proxy, bodies, open streams, step-up. */
+/** Protections of the app's own part: the proxy, bodies, open streams, step-up. */
 export const app: readonly Protection[] = [
   {
     row: 'ASVS 7.5.1, 7.5.3 (a young',

@@ -6,7 +6,7 @@ const limitsTest = `${routes}/sign-in-limits.each-store.test.ts`
 const knownDevice = 'auth-server/tokens/known-device.ts'
 const gate = 'auth-server/passwords/hashing-gate.ts'
 
-/** What slows down those who guess. */
+/** Protections against guessing. */
 export const authLimits: readonly Protection[] = [
   {
     row: 'ASVS 6.1.1 limits documented',

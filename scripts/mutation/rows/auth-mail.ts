@@ -4,7 +4,7 @@ const routes = 'auth-server/routes/mail'
 const reset = `${routes}/reset.test.ts`
 const address = `${routes}/address.test.ts`
 
-/** What guards the links of mails. */
+/** Protections of the links in mails. */
 export const authMail: readonly Protection[] = [
   {
     row: 'ASVS 6.4.3, 6.4.5 a mailed link',

@@ -8,7 +8,7 @@ const guessable = 'auth-server/passwords/guessable.ts'
 const guessableTest = 'auth-server/passwords/guessable.test.ts'
 const foreignHashes = `${routes}/foreign-hashes.test.ts`
 
-/** What guards passwords, and what they are. */
+/** Protections of passwords. */
 export const authPasswords: readonly Protection[] = [
   {
     row: 'ASVS 6.3.8 enumeration, answer and time',

@@ -5,7 +5,7 @@ const silence = `${server}/silence.test.ts`
 const errors = 'auth-server/http/answer-errors.ts'
 const limitsTest = 'auth-server/routes/sign-in-limits.each-store.test.ts'
 
-/** What the auth server keeps up as a server: bounds, silence, and what it does when its store is down. */
+/** Protections of the auth server as a server: bounds, silence, and what it does when its store is down. */
 export const authServer: readonly Protection[] = [
   {
     row: 'ASVS 6.3.2 default accounts',

@@ -7,7 +7,7 @@ const reauthentication = `${routes}/reauthentication.test.ts`
 const bearer = 'auth-server/http/bearer.ts'
 const admin = `${routes}/admin`
 
-/** What begins and ends sessions, and who may do it. */
+/** Protections of beginning and ending sessions. */
 export const authSessions: readonly Protection[] = [
   {
     row: 'ASVS 7.2.4 new session at sign-in',

@@ -9,7 +9,7 @@ const attacks = 'auth-server/routes/refresh-attacks.each-store.test.ts'
 const signingKeys = `${folder}/signing-keys.ts`
 const environment = 'auth-server/config/environment.test.ts'
 
-/** What keys and tokens of the auth server rest on. */
+/** Protections of keys and tokens of the auth server. */
 export const authTokens: readonly Protection[] = [
   {
     row: 'ASVS 11.5.1',

@@ -4,7 +4,7 @@ const folder = 'lib/gateway/cookies'
 const attacks = `${folder}/cookie-attacks.test.ts`
 const sessionCookies = `${folder}/session-cookies.ts`
 
-/** What keeps cookies whole, and others' cookies out. */
+/** Protections that keep cookies whole, and others' cookies out. */
 export const gatewayCookies: readonly Protection[] = [
   {
     row: 'ASVS 3.3.1, 3.3.3',

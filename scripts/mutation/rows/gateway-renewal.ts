@@ -5,7 +5,7 @@ const breaker = `${folder}/breaker.ts`
 const client = 'lib/gateway/request/client.ts'
 const look = `${folder}/client-look.test.ts`
 
-/** What keeps one visitor from spoiling the renewals of others, or from copying theirs. */
+/** Protections that keep one visitor from spoiling the renewals of others, or from copying theirs. */
 export const gatewayRenewal: readonly Protection[] = [
   {
     row: 'ASVS 15.2.2 (what a visitor sends',

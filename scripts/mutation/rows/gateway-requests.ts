@@ -7,7 +7,7 @@ const routes = `${request}/routes.ts`
 const cors = 'lib/gateway/cors.test.ts'
 const cost = 'lib/gateway/cost.test.ts'
 
-/** What keeps other sites and other ways of writing a path from getting past the rules. */
+/** Protections against other sites, and against other ways of writing a path. */
 export const gatewayRequests: readonly Protection[] = [
   {
     row: 'ASVS 3.4.2 (CORS)',

@@ -12,7 +12,7 @@ const spelling = `${folder}/access-token-spelling.test.ts`
 const UNVERIFIED = `const [protectedHeader, payload] = [0, 1].map((part) =>
     Uint8Array.from(atob(token.split('.')[part].replaceAll('-', '+').replaceAll('_', '/')), (one) => one.charCodeAt(0)))`
 
-/** What keeps forged, foreign and old access tokens out of the gateway. */
+/** Protections against forged, foreign and old access tokens. */
 export const gatewayTokens: readonly Protection[] = [
   {
     row: 'ASVS 9.1.1',

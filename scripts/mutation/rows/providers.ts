@@ -6,7 +6,7 @@ const stepUp = 'lib/oauth2/step-up.test.ts'
 const ended = 'lib/ended'
 const gateway = `${ended}/gateway.test.ts`
 
-/** What holds where another server makes the tokens, or says which sessions have ended. */
+/** Protections where another server makes the tokens, or says which sessions have ended. */
 export const providers: readonly Protection[] = [
   {
     row: 'ASVS 6.8.4, 7.6.1',
