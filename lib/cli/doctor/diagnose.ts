@@ -9,6 +9,7 @@ import { runChecks } from './check.ts'
 import { appChecks, askApp } from './checks/app.ts'
 import { askBackend, backendChecks } from './checks/backend.ts'
 import { deliveryChecks } from './checks/delivery.ts'
+import { deviceChecks, deviceRouteChecks } from './checks/device.ts'
 import { keySetChecks } from './checks/key-set.ts'
 import { layoutChecks } from './checks/layout.ts'
 import { routeChecks } from './checks/routes.ts'
@@ -50,8 +51,9 @@ export async function diagnose(io: Io, { url, credentials }: Wishes): Promise<Di
   }
   const leaveOut = (what: string, why: string) => notChecked.push({ what, why })
 
-  look([...layoutChecks, ...secretChecks, ...versionChecks], project)
-  if (project.build) look([...routeChecks, ...deliveryChecks], { project, build: project.build })
+  look([...layoutChecks, ...secretChecks, ...versionChecks, ...deviceChecks], project)
+  if (project.build)
+    look([...routeChecks, ...deliveryChecks, ...deviceRouteChecks], { project, build: project.build })
   else leaveOut('routes and matcher', 'there is no build: run `next build`')
   const found = await findBackend(io.cwd, Object.values(project.files), project.environment)
   if (found.result === 'failed')

@@ -9,6 +9,7 @@ import type { Finding } from './check.ts'
 import { appChecks } from './checks/app.ts'
 import { backendChecks } from './checks/backend.ts'
 import { deliveryChecks } from './checks/delivery.ts'
+import { deviceChecks, deviceRouteChecks } from './checks/device.ts'
 import { keySetChecks } from './checks/key-set.ts'
 import { layoutChecks } from './checks/layout.ts'
 import { routeChecks } from './checks/routes.ts'
@@ -95,6 +96,11 @@ const rewriting =
     const rewrites = { beforeFiles: [], afterFiles: [{ source, destination }], fallback: [] }
     files['.next/routes-manifest.json'] = JSON.stringify({ rewrites })
   }
+const bindings: Fault = change(
+  'middleware.ts',
+  'createGateway({',
+  "createGateway({ deviceBinding: bindDevices({ mode: 'prefer' }),",
+)
 const git = (root: string, ...args: string[]) => execFileSync('git', args, { cwd: root })
 
 const STRONG = 'strong-9876543210-zyxwvutsrq-QWERTYUIOP'
@@ -143,6 +149,34 @@ const FAULTS: readonly Row[] = [
     'middleware-not-built',
     'a build without it',
     ({ files }) => delete files['.next/server/middleware-manifest.json'],
+  ],
+  [
+    'device-token-life',
+    'tokens of two minutes',
+    (app) => [bindings(app), setEnv({ ACCESS_TOKEN_TTL: '120' })(app)],
+  ],
+  [
+    'device-token-quota',
+    'tokens of four minutes',
+    (app) => [bindings(app), setEnv({ ACCESS_TOKEN_TTL: '250' })(app)],
+  ],
+  [
+    'device-domain',
+    'a domain for all hosts',
+    (app) => [bindings(app), change('next.config.mjs', '({})', "({}, { domain: 'example.com' })")(app)],
+  ],
+  [
+    'device-rule-unbound',
+    'a rule that nobody meets',
+    change('middleware.ts', 'rules: [', "rules: [{ path: '/keys', require: { device: 'bound' } }, "),
+  ],
+  [
+    'device-paths-unmatched',
+    'a matcher that leaves them out',
+    (app) => [
+      bindings(app),
+      matchers({ regexp: '^/(?!session/|_next/static/).*$', originalSource: '' })(app),
+    ],
   ],
   ['matcher-gap', 'a route left out', matchers({ regexp: '^/(?!dashboard).*$', originalSource: '' })],
   ['matcher-gap', 'paths with a dot left out', matchers({ regexp: '^/(?!.*\\.).*$', originalSource: '' })],
@@ -291,6 +325,8 @@ test('every check has a fault that it finds', async () => {
     versionChecks,
     routeChecks,
     deliveryChecks,
+    deviceChecks,
+    deviceRouteChecks,
     backendChecks,
     keySetChecks,
     appChecks,

@@ -15,7 +15,7 @@ const METADATA =
 const isUnconditional = ({ has = [], missing = [] }: Matcher) => has.length + missing.length === 0
 
 /** Whether requests of that path reach the middleware, whatever their headers and cookies say. */
-function reach({ matchers }: Build, path: string): 'always' | 'sometimes' | 'never' {
+export function reach({ matchers }: Build, path: string): 'always' | 'sometimes' | 'never' {
   const fitting = (matchers ?? []).filter(({ regexp }) => new RegExp(regexp).test(path))
   return fitting.some(isUnconditional) ? 'always' : fitting.length > 0 ? 'sometimes' : 'never'
 }
