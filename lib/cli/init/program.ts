@@ -22,8 +22,7 @@ const HELP = `
 Writes middleware.ts with its matcher, wraps next.config, and puts a secret into .env.local, which git is told to ignore.
 Shows a diff and asks; without --yes and without a terminal nothing is written. All of it is written or none.
 
-Examples: evergate init
-  evergate init --backend simpleJwt --remote-api https://api.example.com`
+Example: evergate init --backend simpleJwt --remote-api https://api.example.com`
 
 type Options = {
   readonly backend?: string
