@@ -1,3 +1,4 @@
+import { DEFAULT_REMOTE_API } from '../../next/environment.ts'
 import { parseEnv, withVariables } from '../env-file.ts'
 import { Problem } from '../report.ts'
 import type { FileChange } from '../write-files.ts'
@@ -129,10 +130,10 @@ const created = (path: string, after: string): FileChange => ({
 const kept = ({ path, text }: TextFile): FileChange => ({ path, before: text, after: text, secret: false })
 
 /** The steps that are left for a person, in order. */
-export function nextSteps({ evergate, install }: App, signer: Signer | undefined): string[] {
+export function nextSteps({ evergate, authServer, install }: App, signer: Signer | undefined): string[] {
   const packages = [
     ...(evergate === 'missing' ? ['evergate'] : []),
-    ...(signer?.kind === 'auth-server' ? ['@evergate/auth-server'] : []),
+    ...(signer?.kind === 'auth-server' && authServer === 'missing' ? ['@evergate/auth-server'] : []),
   ]
   return [
     ...(packages.length > 0 ? [`${install} ${packages.join(' ')}`] : []),
@@ -145,7 +146,7 @@ export function nextSteps({ evergate, install }: App, signer: Signer | undefined
 function stepsOf(signer: Signer | undefined): string[] {
   switch (signer?.kind) {
     case 'auth-server':
-      return ['npx evergate-auth-server, which reads .env.local, and listens at http://127.0.0.1:4001']
+      return [`npx evergate-auth-server, which reads .env.local, and listens at ${DEFAULT_REMOTE_API}`]
     case 'openid':
       return [
         'Set OPENID_ISSUER, CLIENT_ID, CLIENT_SECRET and SIGN_IN_URL; register SIGN_IN_URL/callback at the provider.',

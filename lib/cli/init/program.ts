@@ -2,7 +2,11 @@ import { randomBytes } from 'node:crypto'
 import type { Command } from 'commander'
 import { environmentProblems } from '../../next/config/environment.ts'
 import { DEFAULT_REMOTE_API } from '../../next/environment.ts'
-import { diagnose } from '../doctor/diagnose.ts'
+import { runChecks } from '../doctor/check.ts'
+import { layoutChecks } from '../doctor/checks/layout.ts'
+import { secretChecks } from '../doctor/checks/secrets.ts'
+import { versionChecks } from '../doctor/checks/versions.ts'
+import { readProject } from '../doctor/project.ts'
 import { parseEnv } from '../env-file.ts'
 import type { Finish } from '../finish.ts'
 import type { Io } from '../io.ts'
@@ -81,7 +85,7 @@ async function init(io: Io, { backend, remoteApi, yes, json }: Options): Promise
   write(io.cwd, changes)
   const isRecorded = record(io.cwd, changes)
   const steps = nextSteps(app, signer)
-  const faults = app.evergate === 'installed' ? await faultsIn(io) : []
+  const faults = faultsIn(io)
   const text = [
     yes ? shown : '',
     isRecorded ? 'Written; `npx evergate init --undo` takes it back. Next:\n' : 'Written. Next:\n',
@@ -90,10 +94,9 @@ async function init(io: Io, { backend, remoteApi, yes, json }: Options): Promise
   return { exitCode: 0, text, json: { ...summary, written: true, next: steps } }
 }
 
-/** The doctor's errors about the app as it is now, a line each. */
-async function faultsIn(io: Io): Promise<string[]> {
-  const { findings } = await diagnose(io, {})
-  return findings
+/** The doctor's errors about the folder as it is now, a line each. Nothing is asked over the network: nothing runs yet. */
+function faultsIn(io: Io): string[] {
+  return runChecks([...layoutChecks, ...secretChecks, ...versionChecks], readProject(io))
     .filter(({ level }) => level === 'error')
     .map(({ check, message, fix }) => `${check}: ${message} ${fix}`)
 }

@@ -21,6 +21,7 @@ export type App = {
   /** `app/dashboard`, whatever is in it. */
   readonly dashboard: 'there' | 'missing'
   readonly evergate: 'installed' | 'missing'
+  readonly authServer: 'installed' | 'missing'
   /** Whether a file describes the part that signs people in: `session-backend`, or `provider`. */
   readonly hasBackend: boolean
   /** Installs packages: `pnpm add`, say. */
@@ -67,6 +68,7 @@ export function readApp(root: string): App {
     signIn: path === undefined ? { path: '/login', page: 'missing' } : { path, page: 'there' },
     dashboard: has(`${source}app/dashboard`) ? 'there' : 'missing',
     evergate: dependencies.evergate === undefined ? 'missing' : 'installed',
+    authServer: dependencies['@evergate/auth-server'] === undefined ? 'missing' : 'installed',
     hasBackend: (first('session-backend') ?? first(`${source}provider`)) !== null,
     install: installCommand(root),
   }
