@@ -120,6 +120,6 @@ test.describe('the admin page', () => {
     await headerLink(page, 'Admin').click()
     await expect(page).toHaveURL('/admin')
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Admin')
-    await expect(page.getByText('user, admin')).toBeVisible()
+    await expect(page.getByText('user, admin', { exact: true })).toBeVisible()
   })
 })
