@@ -40,7 +40,7 @@ function kindsOn(servers: TestServers | undefined): readonly StoreKind[] {
   return [
     { name: 'PostgreSQL', ...skipped(postgres), place: () => placeInPostgres(urlOf(postgres)) },
     { name: 'Redis', ...skipped(redis), ...inRedis(redis) },
-    { name: 'Redis Cluster', ...skipped(cluster), ...inRedis(cluster) },
+    { name: 'Redis Cluster', ...inThorough(cluster), ...inRedis(cluster) },
   ]
 }
 
@@ -64,6 +64,11 @@ function skipped(answer: Answer): { missing?: string } {
   if (!('missing' in answer)) return {}
   if (process.env.CI) throw new Error(`a server that CI must have is missing: ${answer.missing}`)
   return { missing: answer.missing }
+}
+
+/** It runs the code of Redis, on other slots: with `npm test -- --all`. */
+function inThorough(answer: Answer): { missing?: string } {
+  return process.env.EVERGATE_ALL ? skipped(answer) : { missing: 'tested by npm test -- --all' }
 }
 
 function urlOf(answer: Answer): string {

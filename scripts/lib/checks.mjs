@@ -132,7 +132,8 @@ async function testAtTheTop(args, env) {
 }
 
 async function size() {
-  const { code, output } = await runNode([fromRoot('scripts', 'main.mjs'), 'size'])
+  const how = process.env.EVERGATE_ALL ? [] : ['--quick']
+  const { code, output } = await runNode([fromRoot('scripts', 'main.mjs'), 'size', ...how])
   return { tally: ofExitCode(code), output, did: output.trim().split('\n').at(-1) ?? '' }
 }
 
@@ -190,12 +191,23 @@ export const checks = [
   },
   { name: 'unit', quick: true, shows: true, run: vitest('unit', 'apart') },
   { name: 'edge', shows: true, run: vitest('edge') },
-  { name: 'stores', shows: true, run: vitest('stores') },
+  { name: 'stores', rest: 'Redis Cluster', shows: true, run: vitest('stores') },
   // Before the build that the other tests run on, which it would replace.
   { name: 'vercel build', thorough: 'the middleware as Vercel runs it', run: vercel },
   { name: 'build', run: production },
-  { name: 'size', needsBuild: true, run: size },
-  { name: 'integration', shows: true, needsBuild: true, run: vitest('integration') },
+  {
+    name: 'size',
+    rest: 'what apiBackend and bindDevices add to the edge bundle',
+    needsBuild: true,
+    run: size,
+  },
+  {
+    name: 'integration',
+    rest: 'memory over 30,000 sessions',
+    shows: true,
+    needsBuild: true,
+    run: vitest('integration'),
+  },
   { name: 'load', shows: true, needsBuild: true, run: vitest('load') },
   { name: 'attack', shows: true, needsBuild: true, run: vitest('attack') },
   {
@@ -206,7 +218,7 @@ export const checks = [
   },
   {
     name: 'other apps',
-    rest: 'an app of Next 15',
+    rest: 'an app of Next 15, one with src/ and proxy.ts',
     shows: true,
     run: beside(
       { packages: vitest('packages') },
@@ -231,7 +243,7 @@ export const checks = [
   },
   {
     name: 'e2e',
-    rest: 'pages in dark colours on a wide screen',
+    rest: 'looks of pages, narrow and light, wide and dark',
     shows: true,
     needsBuild: true,
     run: playwright('e2e', testAtTheTop),
