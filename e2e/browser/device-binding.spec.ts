@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from '@playwright/test'
 import { expect, test } from '@playwright/test'
 import { DEMO } from '../support/accounts.ts'
+import { BASE_PATH, below } from '../support/base-path.ts'
 import type { DeviceBrowsers } from '../support/device-browser.ts'
 import { deviceBrowsers } from '../support/device-browser.ts'
 import type { Stack } from '../support/stack.ts'
@@ -16,6 +17,8 @@ let tls: TlsProxy
 let browsers: DeviceBrowsers
 let victim: BrowserContext
 let page: Page
+/** The app's address over https. */
+const site = () => tls.url + BASE_PATH
 
 test.beforeAll(async () => {
   test.setTimeout(120_000)
@@ -34,11 +37,11 @@ test.afterAll(async () => {
 /** Signs in by the form, which is a server action, and waits until the session is bound. */
 async function signedIn(context: BrowserContext): Promise<Page> {
   const opened = context.pages()[0] ?? (await context.newPage())
-  await opened.goto(`${tls.url}/login`)
+  await opened.goto(`${site()}/login`)
   await opened.getByLabel('E-mail').fill(DEMO.email)
   await opened.getByLabel('Password').fill(DEMO.password)
   await opened.getByRole('button', { name: 'Sign in' }).click()
-  await expect(opened).toHaveURL(`${tls.url}/dashboard`, { timeout: 20_000 })
+  await expect(opened).toHaveURL(`${site()}/dashboard`, { timeout: 20_000 })
   await expect.poll(() => cookieOf(context, '__Host-device'), { timeout: 20_000 }).toBe('1')
   return opened
 }
@@ -68,19 +71,19 @@ test('a copied jar is worth nothing when the access token has ended, and the vic
   const thief = await browsers.open()
   await thief.addCookies(await victim.cookies())
   const stolen = thief.pages()[0] ?? (await thief.newPage())
-  await stolen.goto(`${tls.url}/dashboard`)
-  await expect(stolen).toHaveURL(`${tls.url}/dashboard`)
+  await stolen.goto(`${site()}/dashboard`)
+  await expect(stolen).toHaveURL(`${site()}/dashboard`)
   await Promise.all([endAccess(thief), endAccess(victim)])
   const before = await refreshCookie(victim)
-  await stolen.goto(`${tls.url}/dashboard`)
+  await stolen.goto(`${site()}/dashboard`)
   // One bounce, and no loop.
-  await expect(stolen).toHaveURL(`${tls.url}/login?returnTo=%2Fdashboard&reason=device_key_missing`)
+  await expect(stolen).toHaveURL(`${site()}/login?returnTo=%2Fdashboard&reason=device_key_missing`)
   expect(await refreshCookie(thief)).toBeUndefined()
   expect(eventsOf('device.lost')).toBe(1)
   await thief.close()
 
   stack.line.forget()
-  const response = await page.goto(`${tls.url}/dashboard`)
+  const response = await page.goto(`${site()}/dashboard`)
   expect(response?.headers()['x-session']).toBe('active')
   expect(renewals()).toBe(1)
   expect(await refreshCookie(victim)).not.toBe(before)
@@ -90,8 +93,9 @@ test('a copied jar is worth nothing when the access token has ended, and the vic
 test('a form that is posted after the end, and fetches at its side, wait for one renewal and are not lost', async () => {
   await endAccess(victim)
   stack.line.forget()
-  const statuses = page.evaluate(() =>
-    Promise.all([1, 2, 3, 4].map(async () => (await fetch('/api/session')).status)),
+  const statuses = page.evaluate(
+    (path) => Promise.all([1, 2, 3, 4].map(async () => (await fetch(path)).status)),
+    below('/api/session'),
   )
   await page.getByRole('textbox', { name: 'Note' }).fill('bound')
   await page.getByRole('button', { name: 'Leave the note' }).click()
@@ -103,7 +107,7 @@ test('a form that is posted after the end, and fetches at its side, wait for one
 test('a link of another site lands on its page', async () => {
   await page.goto(`${stack.auth.url}/livez`)
   await endAccess(victim)
-  const target = `${tls.url}/sessions`
+  const target = `${site()}/sessions`
   await page.evaluate((address) => location.assign(address), target)
   await expect(page).toHaveURL(target)
   await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Sign in')
@@ -113,21 +117,21 @@ test('a link of another site lands on its page', async () => {
 test('an outage is 503 with all cookies kept, and it goes on when the backend is back', async () => {
   await endAccess(victim)
   stack.line.set('cut')
-  const response = await page.goto(`${tls.url}/dashboard`)
+  const response = await page.goto(`${site()}/dashboard`)
   expect(response?.status()).toBe(503)
   expect(await refreshCookie(victim)).toMatch(/^b1\./)
   stack.line.set('connected')
   await expect(async () => {
-    await page.goto(`${tls.url}/dashboard`)
+    await page.goto(`${site()}/dashboard`)
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Hello, /, { timeout: 500 })
   }).toPass({ timeout: 15_000 })
 })
 
 test('signing out clears all of it, and nothing comes back', async () => {
   await page.getByRole('button', { name: 'Sign out', exact: true }).click()
-  await expect(page).toHaveURL(`${tls.url}/login?signedOut=1`)
+  await expect(page).toHaveURL(`${site()}/login?signedOut=1`)
   const names = (await victim.cookies()).map(({ name }) => name).sort()
   expect(names.filter((name) => !['__Host-knownDevice', '__Host-signedOut'].includes(name))).toEqual([])
-  await page.goto(`${tls.url}/dashboard`)
+  await page.goto(`${site()}/dashboard`)
   await expect(page).toHaveURL(/\/login\?/)
 })
