@@ -15,11 +15,16 @@ type Environment = Readonly<Record<string, string>>
 /** Access tokens that a test can wait for the end of; the second before it keeps them from dying on the way. */
 export const SHORT_LIVED: Environment = { ACCESS_TOKEN_TTL: '3', RENEW_BEFORE: '1' }
 
-/** Each width and each scheme of colours once: a phone by day and, with `npm test -- --all`, a desk by night. */
-export const LOOKS = [
-  { colorScheme: 'light', width: 360 },
-  ...(process.env.EVERGATE_ALL ? [{ colorScheme: 'dark', width: 1280 } as const] : []),
-] as const
+/**
+ * Each width and each scheme of colours once: a phone by day, and a desk by night. With `npm test -- --all`; accessibility.spec.ts looks at
+ * the pages that everybody meets each time.
+ */
+export const LOOKS = process.env.EVERGATE_ALL
+  ? ([
+      { colorScheme: 'light', width: 360 },
+      { colorScheme: 'dark', width: 1280 },
+    ] as const)
+  : []
 
 type PerTest = {
   /** Errors that may stand in the console. Any other error, and any uncaught exception, fails the test. */
