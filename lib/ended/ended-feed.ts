@@ -1,3 +1,4 @@
+import { boundedText } from '../gateway/bounded-text.ts'
 import type { Revocation } from '../gateway/decision/revocation.ts'
 import type { Fetch } from '../gateway/platform.ts'
 import type { EndedOptions } from './ended-by.ts'
@@ -41,7 +42,9 @@ export function endedFeed({ url, secret, fetch = globalFetch, ...options }: Ende
       throw new FeedError(`status_${response.status}`)
     }
     try {
-      return JSON.parse(await boundedText(response))
+      const text = await boundedText(response, MOST_BYTES)
+      if (text === null) throw new FeedError('size')
+      return JSON.parse(text)
     } catch (error) {
       throw error instanceof SyntaxError ? new FeedError('misfit') : error
     }
@@ -50,21 +53,3 @@ export function endedFeed({ url, secret, fetch = globalFetch, ...options }: Ende
 }
 
 const globalFetch: Fetch = (url, init) => fetch(url, init)
-
-/** The body, unless it is larger than anybody has ended sessions. */
-async function boundedText({ body }: Response): Promise<string> {
-  const reader = body?.getReader()
-  const decoder = new TextDecoder()
-  let text = ''
-  let bytes = 0
-  for (;;) {
-    const part = await reader?.read()
-    if (!part || part.done) return text + decoder.decode()
-    bytes += part.value.length
-    if (bytes > MOST_BYTES) {
-      await reader?.cancel()
-      throw new FeedError('size')
-    }
-    text += decoder.decode(part.value, { stream: true })
-  }
-}

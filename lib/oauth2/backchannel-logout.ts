@@ -1,25 +1,13 @@
 import type { JWTVerifyGetKey } from 'jose'
 import { createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose'
+import { boundedText } from '../gateway/bounded-text.ts'
 import { isJsonObject } from '../gateway/json-object.ts'
+import { PUBLIC_KEY_ALGORITHMS } from '../gateway/token/public-key-algorithms.ts'
 import { tellFailure } from './failure.ts'
 import type { BackchannelLogout, Parts } from './routes-parts.ts'
 import { callOf, problem } from './routes-parts.ts'
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout'
-/** RFC 8725 3.1: signatures that only the provider can make. */
-const ALGORITHMS = [
-  'RS256',
-  'PS256',
-  'ES256',
-  'EdDSA',
-  'Ed25519',
-  'RS384',
-  'PS384',
-  'ES384',
-  'RS512',
-  'PS512',
-  'ES512',
-]
 const MAX_LENGTH = 16_384
 /** Of a logout token, which is made when it is sent. */
 const MAX_AGE = '5 minutes'
@@ -40,7 +28,7 @@ export function createBackchannelLogout(parts: Parts): (request: Request) => Pro
   async function verify(token: string): Promise<BackchannelLogout | null> {
     const server = await parts.provider.discover(callOf(parts))
     const { payload } = await jwtVerify(token, keySet(server.jwks_uri ?? ''), {
-      algorithms: ALGORITHMS,
+      algorithms: PUBLIC_KEY_ALGORITHMS,
       // Explicitly typed (2.4), so that no ID token passes for one.
       typ: 'logout+jwt',
       issuer: server.issuer,
@@ -58,8 +46,8 @@ export function createBackchannelLogout(parts: Parts): (request: Request) => Pro
 
   return async (request) => {
     if (!options.onBackchannelLogout) return problem(404, 'not_found')
-    const body = await request.text()
-    if (body.length > MAX_LENGTH) return problem(413, 'invalid_request')
+    const body = await boundedText(request, MAX_LENGTH)
+    if (body === null) return problem(413, 'invalid_request')
     const token = new URLSearchParams(body).get('logout_token') ?? ''
     const logout = await verify(token).catch((error) => {
       // A token that is no good says nothing of the provider; keys that cannot be had do.

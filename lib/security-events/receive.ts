@@ -1,7 +1,8 @@
+import { boundedText } from '../gateway/bounded-text.ts'
 import { act } from './act.ts'
 import type { SecurityEventOptions } from './options.ts'
 import { SecurityEventError } from './options.ts'
-import { createVerifier } from './verify.ts'
+import { createVerifier, MAX_LENGTH } from './verify.ts'
 
 /** Options of {@link receiveSecurityEvents}. */
 export type ReceiveOptions = SecurityEventOptions & {
@@ -9,7 +10,6 @@ export type ReceiveOptions = SecurityEventOptions & {
   readonly authorization?: string
 }
 
-const MAX_LENGTH = 16_384
 const TYPE = /^application\/secevent\+jwt\s*(;|$)/i
 
 /**
@@ -35,7 +35,7 @@ export function receiveSecurityEvents(options: ReceiveOptions): {
         return refuse(401, 'authentication_failed', 'Authorization')
       if (!TYPE.test(request.headers.get('content-type') ?? ''))
         return refuse(400, 'invalid_request', 'Content-Type is application/secevent+jwt')
-      const token = await boundedText(request)
+      const token = await boundedText(request, MAX_LENGTH)
       if (token === null) return refuse(413, 'invalid_request', 'too long')
       try {
         await act(await verify(token), options)
@@ -56,24 +56,6 @@ const refuse = (status: number, err: string, description: string, headers: Recor
     { err, description },
     { status, headers: { ...NO_STORE, 'content-language': 'en', ...headers } },
   )
-
-/** The body as text; null when it is longer than any token. */
-async function boundedText({ body }: Request): Promise<string | null> {
-  const reader = body?.getReader()
-  const decoder = new TextDecoder()
-  let text = ''
-  let bytes = 0
-  for (;;) {
-    const part = await reader?.read()
-    if (!part || part.done) return text + decoder.decode()
-    bytes += part.value.length
-    if (bytes > MAX_LENGTH) {
-      await reader?.cancel()
-      return null
-    }
-    text += decoder.decode(part.value, { stream: true })
-  }
-}
 
 /** In a time that tells nothing of where they differ. */
 async function areEqual(presented: string | null, expected: string): Promise<boolean> {

@@ -2,25 +2,13 @@ import type { JWTPayload, JWTVerifyGetKey } from 'jose'
 import { createLocalJWKSet, createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose'
 import type { JsonObject } from '../gateway/json-object.ts'
 import { isJsonObject } from '../gateway/json-object.ts'
+import { PUBLIC_KEY_ALGORITHMS } from '../gateway/token/public-key-algorithms.ts'
 import { isCompactJws } from '../gateway/token/verify-jwt.ts'
 import type { SecurityEventOptions } from './options.ts'
 import { SecurityEventError } from './options.ts'
 
-/** RFC 8725 3.1: signatures that only the transmitter can make. */
-const ALGORITHMS = [
-  'RS256',
-  'PS256',
-  'ES256',
-  'EdDSA',
-  'Ed25519',
-  'RS384',
-  'PS384',
-  'ES384',
-  'RS512',
-  'PS512',
-  'ES512',
-]
-const MAX_LENGTH = 16_384
+/** Bytes of a token. */
+export const MAX_LENGTH = 16_384
 const MAX_NAME = 512
 /** Seconds that the transmitter's clock may be ahead. */
 const AHEAD = 60
@@ -51,7 +39,7 @@ export function createVerifier(
     let payload: JWTPayload
     try {
       const verified = await jwtVerify(token, find, {
-        algorithms: ALGORITHMS,
+        algorithms: PUBLIC_KEY_ALGORITHMS,
         // Explicitly typed (RFC 8417 2.3), so that no other token of the issuer passes for one.
         typ: 'secevent+jwt',
         issuer,
