@@ -35,6 +35,8 @@ export type SecurityEventOptions = {
   readonly maxAge?: number
   /** Told of a token that was right and has ended nothing. Default nobody. */
   readonly onIgnored?: (reason: 'event' | 'subject', claims: JsonObject) => void
+  /** Told the cause when keys, the store, `subjectOf` or a poll has failed. The token is not lost: it comes again. Default nobody. */
+  readonly onError?: (error: unknown) => void
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly clock?: () => number
   /** Default: the runtime's. */

@@ -11,8 +11,6 @@ export type PollOptions = SecurityEventOptions & {
   readonly endpoint: string
   /** The `Authorization` header that it asks for, as a whole: `Bearer …`. */
   readonly authorization: string
-  /** Told why a poll has failed; the next one comes in a while. Default nobody. */
-  readonly onError?: (error: unknown) => void
 }
 
 /** Polls of a transmitter. */

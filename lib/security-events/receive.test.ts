@@ -258,8 +258,12 @@ describe('RFC 8417, RFC 8935: a security event token', () => {
 
   it('is noted when it is done: one that could not be done is done the next time', async () => {
     const token = await sign()
-    const endings = { end: () => Promise.reject(new Error('down')) }
-    expect((await push(token, { endings })).status).toBe(503)
+    const down = new Error('down')
+    const endings = { end: () => Promise.reject(down) }
+    const errors: unknown[] = []
+    const onError = (error: unknown) => errors.push(error)
+    expect((await push(token, { endings, onError })).status).toBe(503)
+    expect(errors).toEqual([down])
     expect((await push(token)).status).toBe(202)
     expect(ended).toHaveLength(1)
   })

@@ -41,6 +41,7 @@ export function receiveSecurityEvents(options: ReceiveOptions): {
         await act(await verify(token), options)
       } catch (error) {
         if (error instanceof SecurityEventError) return refuse(400, error.code, error.message)
+        options.onError?.(error)
         // Keys or store cannot be had: the transmitter comes again.
         return refuse(503, 'temporarily_unavailable', 'come again', { 'retry-after': '5' })
       }
