@@ -15,6 +15,21 @@ module.exports = {
       to: { pathNot: ['^lib/gateway/', '^node_modules/(jose|@edge-runtime/cookies)/'] },
     },
     {
+      name: 'settings-point-inward',
+      comment:
+        'each part of the gateway declares the few settings it needs; options.ts composes them, and only the entry imports it',
+      severity: 'error',
+      from: {
+        path: '^lib/gateway/',
+        pathNot: [
+          '^lib/gateway/(index|gateway|session-reader)\\.ts$',
+          '\\.test\\.ts$',
+          '^lib/gateway/testing/',
+        ],
+      },
+      to: { path: '^lib/gateway/options\\.ts$' },
+    },
+    {
       name: 'the-browser-is-sent-its-own-side-only',
       comment: 'lib/client needs a browser and nothing else; lib/react adds React',
       severity: 'error',
