@@ -7,9 +7,14 @@ import { aNewUser, servicesOver, startServer, temporaryDirectory } from '../../a
 import { startPostgres } from '../../auth-server/testing/postgres-server.ts'
 import type { TestServer } from '../../auth-server/testing/process.ts'
 import { startRedis } from '../../auth-server/testing/redis-server.ts'
+import {
+  type OpenStore,
+  sharedInMemory,
+  sharedOnPostgres,
+  sharedOnRedis,
+} from '../../auth-server/testing/shared-stores.ts'
 import { openTestStore } from '../../auth-server/testing/stores.ts'
 import { startSession } from '../../auth-server/tokens/session.ts'
-import { type OpenStore, sharedInMemory, sharedOnPostgres, sharedOnRedis } from './shared-stores.ts'
 
 const FEED_SECRET = 'a-secret-of-the-feed-of-the-tests-0123456789'
 const GATEWAY_SECRET = 'a gateway secret of the tests 0123456789'

@@ -1,8 +1,14 @@
 import { createClient } from '@redis/client'
-import type { SharedStore } from 'evergate/oauth2'
 import pg from 'pg'
 
-/** A store that gateways share, and its end. */
+/** Three functions over a store that all processes of an app share: the gateway's `SharedStore`. */
+type SharedStore = {
+  add(key: string, value: string, seconds: number): Promise<boolean>
+  get(key: string): Promise<string | null>
+  set(key: string, value: string, seconds: number): Promise<void>
+}
+
+/** Such a store, and its end. */
 export type OpenStore = { readonly store: SharedStore; readonly close: () => Promise<unknown> }
 
 /** In the memory of one process, for a machine that has no other. */
