@@ -189,6 +189,23 @@ module.exports = {
       to: { path: '^(lib|app|e2e)/' },
     },
     {
+      name: 'the-auth-server-is-put-together-in-one-place',
+      comment: 'routes and other parts declare the few parts that they work with; the entries compose them',
+      severity: 'error',
+      from: { path: '^auth-server/', pathNot: '^auth-server/(server|testing)/' },
+      to: { path: '^auth-server/services\\.ts$' },
+    },
+    {
+      name: 'settings-are-composed-not-passed-around',
+      comment: 'a part declares the few settings that it goes by, beside what it does',
+      severity: 'error',
+      from: {
+        path: '^auth-server/',
+        pathNot: '^auth-server/((server|config|testing)/|(services|main|vercel)\\.ts$)',
+      },
+      to: { path: '^auth-server/settings\\.ts$' },
+    },
+    {
       name: 'lib-and-auth-server-are-strangers',
       severity: 'error',
       from: { path: '^lib/' },

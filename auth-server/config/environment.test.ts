@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { readEnvironment, readStoreAddress } from './environment.ts'
-import { variables } from './environment-schema.ts'
 import { generateRefreshSecret, generateSigningKeys } from './generate-secrets.ts'
+import { variables } from './option-table.ts'
 
 const secret = 'hush! this is a secret of the tests'
 const newer = 'hush! this is a newer one of the tests'

@@ -90,12 +90,13 @@ export type RequestEvent =
   | { readonly event: 'replayed'; readonly sid: string; readonly generation: number }
   /**
    * The same, from another client (address prefix or user agent) than the one that had renewed the session: a person who changes
-   * networks, or a thief. `answer`: the child, or `refused` as reuse where `REPLAY_FROM` is `same-client`.
+   * networks, or a thief.
    */
   | {
       readonly event: 'replayed-elsewhere'
       readonly sid: string
       readonly generation: number
+      /** The child, or `refused` as reuse where `REPLAY_FROM` is `same-client`. */
       readonly answer: 'child' | 'refused'
       /** The client that had renewed the session. `address` and `userAgent` are those of the client that came after. */
       readonly renewedBy: { readonly address: string; readonly userAgent: string }
