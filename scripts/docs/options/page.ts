@@ -1,6 +1,5 @@
 import { optionTable } from '../../../lib/next/config/option-table.ts'
-import { type Field, shapesOf } from '../events/shapes.ts'
-import { named, textOf } from '../events/types.ts'
+import { type Field, named, shapesOf, textOf } from '../events/types.ts'
 import { read } from '../pages.ts'
 
 export const OPTIONS_PAGE = 'docs/options.md'
