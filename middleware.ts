@@ -2,7 +2,7 @@ import { createGateway } from 'evergate/next'
 import { openTelemetry } from 'evergate/opentelemetry'
 import type { NextFetchEvent, NextRequest } from 'next/server'
 import { NextResponse } from 'next/server'
-import { deviceBinding } from './app/_lib/device-binding'
+import { deviceBinding, forwardCookies } from './app/_lib/device-binding'
 import { revocation } from './app/_lib/revocation'
 import { answerStream, demoBackend, inspect, watch } from './app/inspector/_gateway/inspector'
 import { isDemo, MAY_INSPECT } from './app/inspector/_lib/demo'
@@ -31,6 +31,7 @@ const gateway = createGateway({
   telemetry: openTelemetry(),
   ...(ended && { revocation: ended }),
   deviceBinding: deviceBinding(),
+  forwardCookies,
   onEvent: inspect,
   ...(isDemo() && { backend: demoBackend }),
   next: (request, session) => {

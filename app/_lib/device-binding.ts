@@ -1,5 +1,8 @@
 import type { DeviceBinding } from 'evergate/device'
-import { bindDevices } from 'evergate/device'
+import { bindDevices, DEVICE_PROOF } from 'evergate/device'
+
+/** The auth server is told the proofs of devices. */
+export const forwardCookies = [DEVICE_PROOF]
 
 /** Whether the demo binds sessions to their devices: by `DEVICE_BINDING`, and not at all without it. */
 export function deviceBinding(): 'off' | DeviceBinding {

@@ -47,6 +47,9 @@ export interface Session {
   readonly revokedReason: RevocationReason | null
   readonly address: string
   readonly userAgent: string
+  /** Public key (RFC 7517, as text) of the device that the session is bound to; null while it is bound to none. */
+  readonly deviceKey: string | null
+  readonly deviceBoundAt: number | null
 }
 
 /** The data of a new session. */
@@ -81,6 +84,15 @@ export interface Advance {
   readonly idleTtl: number
   readonly address: string
   readonly userAgent: string
+}
+
+/** The writes of a binding. */
+export interface Binding {
+  /** The generation that the caller saw. */
+  readonly generation: number
+  /** The key that the caller saw. */
+  readonly from: string | null
+  readonly to: string
 }
 
 /** A user to be; the store says when they came. */
@@ -149,6 +161,8 @@ export interface SessionStore {
    * moment of the rotation is the `rotatedAt` of the answer.
    */
   advance(sid: string, step: Advance): Promise<Session | undefined>
+  /** Binds a session to the key of a device if it is live, and its generation and key are still those; undefined (nothing written) otherwise. */
+  bind(sid: string, binding: Binding): Promise<Session | undefined>
   /**
    * Ends a session; false when it had been ended before, or is unknown. An expired one is ended too: a clock that is set
    * back must not bring back a session that was signed out.

@@ -30,6 +30,8 @@ interface TokenSession {
   readonly timeLeft: number
   /** When the person has signed in: seconds since 1970. */
   readonly authTime: number
+  /** Thumbprint of the key that the session is bound to. */
+  readonly deviceKey?: string
 }
 
 /** Makes and reads access tokens. */
@@ -37,7 +39,8 @@ export interface AccessTokens {
   /**
    * The token ends with its session at the latest. The token names that end as well, so that apps can warn of it:
    * `session_expiry`, after OpenID Connect Enterprise Extensions. The token says when and how the person has signed in, too
-   * (`auth_time`, `amr`; RFC 9068 2.2.1), so that apps can ask for a sign-in that is young.
+   * (`auth_time`, `amr`; RFC 9068 2.2.1), so that apps can ask for a sign-in that is young. In a bound session it names the key of the
+   * device (`cnf.jkt`, RFC 7800 3.1, RFC 9449 6.1).
    *
    * @returns `expiresIn` in seconds, at least 1
    */
@@ -80,7 +83,7 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   const trusted = verificationKeys(keys)
 
   return {
-    async issue(user, { sid, timeLeft, authTime }, now) {
+    async issue(user, { sid, timeLeft, authTime, deviceKey }, now) {
       const iat = Math.floor(now / 1000)
       // In a session's last second the clocks may round apart, and a token that is born expired would help nobody.
       const sessionExpiry = Math.max(iat + 1, Math.floor((now + timeLeft) / 1000))
@@ -92,6 +95,7 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
         session_expiry: sessionExpiry,
         auth_time: authTime,
         amr: METHODS,
+        ...(deviceKey && { cnf: { jkt: deviceKey } }),
       })
         .setProtectedHeader({ ...signer.header, typ: 'at+jwt' })
         .setIssuer(issuer)

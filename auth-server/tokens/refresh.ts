@@ -2,6 +2,7 @@ import type { ErrorCode } from '../http/errors.ts'
 import type { Audit, RefusalReason } from '../observe/audit.ts'
 import { type RequestStore, type RevocationReason, type Session, StoreError } from '../store/store.ts'
 import { isSameClient, type Origin, type ReplayFrom } from './client.ts'
+import { bindDevice, judgeDevice } from './device.ts'
 import { type Grant, type GrantParts, grantFor } from './grant.ts'
 import { claimedSid, type RefreshTokens } from './refresh-token.ts'
 import { decide, type Grace } from './rotation.ts'
@@ -28,6 +29,13 @@ export type RefreshResult =
       readonly grant: Grant
     }
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly refusal: Refusal }
+  /** The session is bound to a device that has not proven to be there. Nothing was changed; see {@link judgeDevice} for `passing`. */
+  | {
+      readonly kind: 'unproven'
+      readonly code: 'device_binding_required'
+      readonly sid: string
+      readonly passing: boolean
+    }
 
 /** The answer when a refresh token is refused for good. */
 export type RefusalCode = Extract<
@@ -51,8 +59,15 @@ const MAX_ROUNDS = 8
  * Renews a session. The same token presented any number of times at the same time, to any number of servers on one
  * store, makes one rotation and equal refresh tokens: who loses the compare-and-swap reads and decides again. The time
  * is the store's, so that servers whose clocks differ decide alike.
+ *
+ * @param proof - of the device, as a gateway hands it on
  */
-export async function refresh(services: RefreshParts, token: string, origin: Origin): Promise<RefreshResult> {
+export async function refresh(
+  services: RefreshParts,
+  token: string,
+  origin: Origin,
+  proof?: string,
+): Promise<RefreshResult> {
   const { refreshTokens, settings, store } = services
   const claims = refreshTokens.verify(token)
   if (!claims) return notOurs(token)
@@ -63,6 +78,12 @@ export async function refresh(services: RefreshParts, token: string, origin: Ori
     const { session, now } = reading
     const decision = decide(claims.generation, session, now, settings.refreshGrace)
     if (decision.kind === 'dead') return refused(about(session, decision.because))
+    const device = await judgeDevice(reading, decision, { token, proof, ...origin })
+    if (device.kind === 'unproven') {
+      const { sid, userId } = session
+      services.audit({ event: 'device-proof-refused', sid, reason: device.reason }, { userId, ...origin })
+      return { kind: 'unproven', code: 'device_binding_required', sid, passing: device.passing }
+    }
     if (decision.kind === 'reuse') return await endReused(services, session, claims.generation, origin)
 
     const user = await store.users.findById(session.userId)
@@ -76,7 +97,9 @@ export async function refresh(services: RefreshParts, token: string, origin: Ori
     if (decision.kind === 'replay') {
       if (!mayReplay(services, session, origin))
         return await endReused(services, session, claims.generation, origin)
-      return refreshed('replayed', sid, await grantFor(services, user, reading))
+      const bound = device.kind === 'good' ? session : await bindDevice(services, session, device.key, origin)
+      if (!bound) continue
+      return refreshed('replayed', sid, await grantFor(services, user, { ...reading, session: bound }))
     }
 
     const { from, to } = decision
@@ -88,7 +111,10 @@ export async function refresh(services: RefreshParts, token: string, origin: Ori
       how === 'healed' ? { event: how, sid, from, to } : { event: how, sid, generation: to },
       subject,
     )
-    return refreshed(how, sid, await grantFor(services, user, { session: moved, now: moved.rotatedAt }))
+    const bound = device.kind === 'good' ? moved : await bindDevice(services, moved, device.key, origin)
+    // Somebody has moved the session on since. The token is the parent now, and answered as one.
+    if (!bound) continue
+    return refreshed(how, sid, await grantFor(services, user, { session: bound, now: moved.rotatedAt }))
   }
   throw new StoreError('The session is being changed by too many at once.')
 }

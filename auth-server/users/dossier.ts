@@ -19,6 +19,8 @@ export interface Dossier {
     readonly endedBy: string | null
     readonly address: string
     readonly userAgent: string
+    /** Null: bound to no device. */
+    readonly deviceBoundAt: string | null
   }[]
   /** Absent when nobody has kept them. */
   readonly events?: readonly object[]
@@ -50,6 +52,7 @@ export async function dossierOf(
       ...endOf(session, now ?? 0),
       address: session.address,
       userAgent: session.userAgent,
+      deviceBoundAt: session.deviceBoundAt === null ? null : iso(session.deviceBoundAt),
     })),
     ...(events && { events }),
   }

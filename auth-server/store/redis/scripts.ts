@@ -176,6 +176,15 @@ export const advance = script(`
   return redis.call('HGETALL', KEYS[1])
 `)
 
+/** ARGV from 2: generation and key that were seen, empty for none; key to set. Answers the session's fields; nothing when it is another now. */
+export const bind = script(`
+  local session = redis.call('HMGET', KEYS[1], 'generation', 'revokedAt', 'idleExpiresAt', 'absoluteExpiresAt', 'deviceKey')
+  if session[1] ~= ARGV[2] or session[2] or (session[5] or '') ~= ARGV[3] then return false end
+  if tonumber(session[3]) <= now or tonumber(session[4]) <= now then return false end
+  redis.call('HSET', KEYS[1], 'deviceKey', ARGV[4], 'deviceBoundAt', text(now))
+  return redis.call('HGETALL', KEYS[1])
+`)
+
 /** ARGV from 2: reason. It lives on as long as it would have, to be refused as what it is. */
 export const revoke = script(`
   if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('HEXISTS', KEYS[1], 'revokedAt') == 1 then return 0 end

@@ -11,6 +11,7 @@ import { chunks, inBatches } from './batches.ts'
 import type { RedisEndings } from './endings.ts'
 import {
   advance,
+  bind,
   createSession,
   find,
   forgetOrigin,
@@ -100,6 +101,11 @@ export function redisSessions(
       const values = [from, to, idleTtl, KEEP_MS, address, userAgent]
       return toSession((await run(database, advance, record(sid), ...values)) as string[] | null)
     },
+    async bind(sid, { generation, from, to }) {
+      return toSession(
+        (await run(database, bind, record(sid), generation, from ?? '', to)) as string[] | null,
+      )
+    },
     async revokeAll(userId, reason, except) {
       const { all } = await idsOf(userId)
       return await end(
@@ -142,7 +148,7 @@ export function redisSessions(
 function toSession(pairs: readonly string[] | null): Session | undefined {
   const fields: Record<string, string> = {}
   for (let i = 0; i < (pairs?.length ?? 0); i += 2) fields[pairs?.[i] ?? ''] = pairs?.[i + 1] ?? ''
-  const { sid, userId = '', address = '', userAgent = '', revokedAt, revokedReason } = fields
+  const { sid, userId = '', address = '', userAgent = '', revokedAt, revokedReason, deviceBoundAt } = fields
   if (sid === undefined) return undefined
   return {
     sid,
@@ -157,5 +163,7 @@ function toSession(pairs: readonly string[] | null): Session | undefined {
     revokedReason: (revokedReason as RevocationReason | undefined) ?? null,
     address,
     userAgent,
+    deviceKey: fields.deviceKey ?? null,
+    deviceBoundAt: deviceBoundAt === undefined ? null : Number(deviceBoundAt),
   }
 }

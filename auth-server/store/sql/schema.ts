@@ -18,7 +18,7 @@ export interface Tables {
 type Migration = (db: Kysely<Tables>) => Promise<void>
 
 /** All steps, oldest first: the schema's version is how many of them were applied. */
-const migrations: readonly Migration[] = [usersAndSessions, counters, endings, accessEnds, links]
+const migrations: readonly Migration[] = [usersAndSessions, counters, endings, accessEnds, links, deviceKeys]
 
 async function usersAndSessions(db: Kysely<Tables>): Promise<void> {
   await db.schema
@@ -106,6 +106,11 @@ async function links(db: Kysely<Tables>): Promise<void> {
     .addColumn('endsAt', 'bigint', (c) => c.notNull())
     .execute()
   await db.schema.createIndex('links_by_end').on('links').column('endsAt').execute()
+}
+
+async function deviceKeys(db: Kysely<Tables>): Promise<void> {
+  await db.schema.alterTable('sessions').addColumn('deviceKey', 'text').execute()
+  await db.schema.alterTable('sessions').addColumn('deviceBoundAt', 'bigint').execute()
 }
 
 /**

@@ -18,6 +18,8 @@ const COLUMNS = [
   'revokedReason',
   'address',
   'userAgent',
+  'deviceKey',
+  'deviceBoundAt',
 ] as const satisfies readonly (keyof Session)[]
 
 /** The sessions of an SQL store. */
@@ -97,6 +99,18 @@ export function sqlSessions(
       return { session, now }
     },
     advance: (sid, step) => advance({ sid, ...step }),
+    async bind(sid, { generation, from, to }) {
+      const now = clock()
+      return await unrevoked()
+        .set({ deviceKey: to, deviceBoundAt: now })
+        .where('sid', '=', sid)
+        .where('generation', '=', generation)
+        .where('deviceKey', from === null ? 'is' : '=', from)
+        .where('idleExpiresAt', '>', now)
+        .where('absoluteExpiresAt', '>', now)
+        .returning(COLUMNS)
+        .executeTakeFirst()
+    },
     async revoke(sid, reason) {
       return (await endings.end(ending(reason).where('sid', '=', sid))) === 1
     },
