@@ -15,6 +15,21 @@ module.exports = {
       to: { pathNot: ['^lib/gateway/', '^node_modules/(jose|@edge-runtime/cookies)/'] },
     },
     {
+      name: 'settings-point-inward',
+      comment:
+        'each part of the gateway declares the few settings it needs; options.ts composes them, and only the entry imports it',
+      severity: 'error',
+      from: {
+        path: '^lib/gateway/',
+        pathNot: [
+          '^lib/gateway/(index|gateway|session-reader)\\.ts$',
+          '\\.test\\.ts$',
+          '^lib/gateway/testing/',
+        ],
+      },
+      to: { path: '^lib/gateway/options\\.ts$' },
+    },
+    {
       name: 'the-browser-is-sent-its-own-side-only',
       comment: 'lib/client needs a browser and nothing else; lib/react adds React',
       severity: 'error',
@@ -172,6 +187,23 @@ module.exports = {
       severity: 'error',
       from: { path: '^auth-server/' },
       to: { path: '^(lib|app|e2e)/' },
+    },
+    {
+      name: 'the-auth-server-is-put-together-in-one-place',
+      comment: 'routes and other parts declare the few parts that they work with; the entries compose them',
+      severity: 'error',
+      from: { path: '^auth-server/', pathNot: '^auth-server/(server|testing)/' },
+      to: { path: '^auth-server/services\\.ts$' },
+    },
+    {
+      name: 'settings-are-composed-not-passed-around',
+      comment: 'a part declares the few settings that it goes by, beside what it does',
+      severity: 'error',
+      from: {
+        path: '^auth-server/',
+        pathNot: '^auth-server/((server|config|testing)/|(services|main|vercel)\\.ts$)',
+      },
+      to: { path: '^auth-server/settings\\.ts$' },
     },
     {
       name: 'lib-and-auth-server-are-strangers',

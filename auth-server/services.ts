@@ -5,6 +5,7 @@ import type { Logger } from './observe/logger.ts'
 import type { Tracing } from './observe/tracing/tracing.ts'
 import { createPasswords, type Passwords } from './passwords/passwords.ts'
 import type { AuthSettings } from './settings.ts'
+import { newId, type Random } from './store/new-id.ts'
 import type { RequestStore, UserStore } from './store/store.ts'
 import { type AccessTokens, createAccessTokens } from './tokens/access-token.ts'
 import { createKnownDevices, type KnownDevices } from './tokens/known-device.ts'
@@ -16,8 +17,7 @@ export interface Dependencies {
   readonly settings: AuthSettings
   /** Milliseconds since 1970; for `iat` and `exp` of access tokens. A session's times are the store's. */
   readonly clock: () => number
-  /** Cryptographically strong random bytes. */
-  readonly random: (bytes: number) => Uint8Array
+  readonly random: Random
   readonly logger: Logger
   /** The users, where they are the store's own: others cannot be listed or deleted here. */
   readonly accounts?: UserStore
@@ -65,9 +65,4 @@ export function createServices(dependencies: Dependencies): Services {
     limits: createLimits(store.counters, settings.signInLimits),
     audit: onEvent ? tellingHandler(audit, onEvent, logger) : audit,
   }
-}
-
-/** A new identifier of 128 random bits, for users and sessions: 22 characters of base64url. */
-export function newId(random: Dependencies['random']): string {
-  return Buffer.from(random(16)).toString('base64url')
 }

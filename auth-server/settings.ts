@@ -1,4 +1,6 @@
 import type { LimitSettings } from './limits/limits.ts'
+import type { MailSettings } from './mail/transports.ts'
+import type { MetricsSettings } from './observe/metrics/open-metrics.ts'
 import type { StoreAddress } from './store/address.ts'
 import type { AccessKeys } from './tokens/access-token.ts'
 import type { ReplayFrom } from './tokens/client.ts'
@@ -20,19 +22,6 @@ export interface Settings extends AuthSettings {
   /** Undefined: no mail is sent, and the routes that need it are not there. */
   readonly mail: MailSettings | undefined
 }
-
-/** How mail is sent. */
-export type MailSettings = ({ readonly url: string } | { readonly folder: string }) & {
-  readonly from: string
-  readonly appUrl: string
-  readonly texts?: string
-}
-
-/** Where metrics are. */
-export type MetricsSettings =
-  /** Without a token the port is opened on the loopback address alone. */
-  | { readonly at: 'own-port'; readonly port: number; readonly token: string | undefined }
-  | { readonly at: 'main-port'; readonly token: string }
 
 /** The settings that the routes go by. Durations are in seconds. */
 export interface AuthSettings {

@@ -1,5 +1,7 @@
 import type { z } from 'zod'
-import type { MailSettings, MetricsSettings, Settings } from '../settings.ts'
+import type { MailSettings } from '../mail/transports.ts'
+import type { MetricsSettings } from '../observe/metrics/open-metrics.ts'
+import type { Settings } from '../settings.ts'
 import type { StoreAddress } from '../store/address.ts'
 import type { AccessKeys } from '../tokens/access-token.ts'
 import type { SigningKeys } from '../tokens/signing-keys.ts'

@@ -1,9 +1,17 @@
 import type { Request } from 'express'
-import type { Services } from '../services.ts'
-import { isLive, type User } from '../store/store.ts'
-import type { Origin } from '../tokens/session.ts'
+import { isLive, type RequestStore, type User } from '../store/store.ts'
+import type { AccessTokens } from '../tokens/access-token.ts'
+import type { Origin } from '../tokens/client.ts'
 import { ApiError } from './errors.ts'
 import { originOf } from './http.ts'
+
+/** The parts that {@link authenticate} works with. */
+export interface BearerParts {
+  readonly accessTokens: Pick<AccessTokens, 'verify'>
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  readonly store: Pick<RequestStore, 'sessions' | 'users'>
+}
 
 /** The caller. */
 export interface Caller {
@@ -22,7 +30,7 @@ export interface Caller {
  *
  * @throws ApiError 401 `unauthenticated` without a token, 401 `invalid_token` with a bad one
  */
-export async function authenticate(services: Services, req: Request): Promise<Caller> {
+export async function authenticate(services: BearerParts, req: Request): Promise<Caller> {
   const { accessTokens, clock, store } = services
   const [, token] = /^bearer +(\S+) *$/i.exec(req.headers.authorization ?? '') ?? []
   if (token === undefined)

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net'
 import type { Request, Response } from 'express'
 import type { z } from 'zod'
+import type { Origin } from '../tokens/client.ts'
 import type { Grant } from '../tokens/grant.ts'
 import { KNOWN_FOR_S } from '../tokens/known-device.ts'
 import type { RefreshTokenClaims, RefreshTokens } from '../tokens/refresh-token.ts'
-import type { Origin } from '../tokens/session.ts'
 import { presentedCookie, presentedRefreshToken, sessionCookie } from './cookies.ts'
 import { ApiError } from './errors.ts'
 
@@ -42,7 +42,10 @@ export function originOf(req: Request): Origin {
 }
 
 /** The session named by the request's refresh cookie if this server made that token, whatever its age. */
-export function presentedSession(req: Request, refreshTokens: RefreshTokens): RefreshTokenClaims | undefined {
+export function presentedSession(
+  req: Request,
+  refreshTokens: Pick<RefreshTokens, 'verify'>,
+): RefreshTokenClaims | undefined {
   const presented = presentedRefreshToken(req.headers.cookie)
   return presented.kind === 'one' ? refreshTokens.verify(presented.token) : undefined
 }

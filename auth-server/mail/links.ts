@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Dependencies } from '../services.ts'
+import type { Random } from '../store/new-id.ts'
 import type { Link, LinkPurpose, RequestStore, User } from '../store/store.ts'
 
 /** How long a link is good, in milliseconds. */
@@ -10,7 +10,7 @@ export const LINK_LIFE: Readonly<Record<LinkPurpose, number>> = {
 }
 
 /** A token of 256 bits, for a mail alone: the store knows its digest. */
-export function newLinkToken(random: Dependencies['random']): string {
+export function newLinkToken(random: Random): string {
   return Buffer.from(random(32)).toString('base64url')
 }
 
@@ -27,6 +27,9 @@ export function stampOf(purpose: LinkPurpose, user: Pick<User, 'passwordHash' | 
   return digestOf(purpose === 'verify-email' ? user.email : `${user.email}\n${user.passwordHash}`)
 }
 
+/** The part of a store in which {@link readLink} looks. */
+export type LinkReader = Pick<RequestStore, 'links' | 'users'>
+
 /** A link, and the user whom it is about, as they are now. */
 export interface LinkReading {
   readonly link: Link
@@ -35,7 +38,7 @@ export interface LinkReading {
 
 /** The link that a token stands for; undefined when it is over, has been used, is for something else, or what it is bound to has changed. */
 export async function readLink(
-  store: RequestStore,
+  store: LinkReader,
   token: string,
   purpose: LinkPurpose,
 ): Promise<LinkReading | undefined> {

@@ -2,9 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { MailSettings } from '../settings.ts'
 import type { SendMail } from './mail.ts'
 import type { MailOptions } from './mailer.ts'
+
+/** How mail is sent. */
+export type MailSettings = ({ readonly url: string } | { readonly folder: string }) & {
+  readonly from: string
+  readonly appUrl: string
+  readonly texts?: string
+}
 
 const TIMEOUT_MS = 10_000
 

@@ -5,6 +5,12 @@ const common: ReadonlySet<string> = new Set(dictionary['passwords-common'])
 const SHORTEST_WORD = 3
 const FEWEST_ADDED = 6
 
+/** The names by which people know this service: its access tokens carry them. */
+export interface ServiceNames {
+  readonly issuer: string
+  readonly audience: string
+}
+
 /**
  * Why a new password would be among the first that somebody tries; undefined when it would not.
  *

@@ -1,5 +1,4 @@
 import type { Caller } from '../http/bearer.ts'
-import type { AuthSettings } from '../settings.ts'
 import type { Session } from '../store/store.ts'
 
 /** A live session as the one who asks is told of it. */
@@ -13,11 +12,17 @@ export interface SessionDescription {
   readonly current: boolean
 }
 
+/** The settings that {@link describeSessions} goes by. */
+export interface SeenSettings {
+  /** Seconds. */
+  readonly accessTokenTtl: number
+}
+
 /** Live sessions for somebody to look at, the one seen last first. */
 export function describeSessions(
   live: readonly Session[],
   caller: Pick<Caller, 'sid' | 'now'>,
-  { accessTokenTtl }: Pick<AuthSettings, 'accessTokenTtl'>,
+  { accessTokenTtl }: SeenSettings,
 ): SessionDescription[] {
   const seen = (session: Session) =>
     session.sid === caller.sid ? caller.now : seenAbout(session.lastSeenAt, accessTokenTtl * 1000, caller.now)

@@ -7,8 +7,7 @@ import { streamEnded } from '../ended/stream.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { ApiError, temporarilyUnavailable } from '../http/errors.ts'
 import { requireSecret } from '../http/shared-secret.ts'
-import type { Services } from '../services.ts'
-import type { EndedReading } from '../store/store.ts'
+import type { EndedReading, RequestStore } from '../store/store.ts'
 
 /** Seconds: clocks differ, and a token is verified a moment after it was made. */
 const LEEWAY_S = 60
@@ -22,11 +21,24 @@ const WORTH_IT = 1_024
 
 const compress = promisify(gzip)
 
+/** The parts that this route works with. */
+export interface EndedParts {
+  readonly store: Pick<RequestStore, 'ended'>
+  readonly settings: {
+    /** Undefined: nobody is told. */
+    readonly feedSecret: string | undefined
+    /** Seconds. */
+    readonly accessTokenTtl: number
+  }
+  /** Aborted when the server is about to end. */
+  readonly closing?: AbortSignal
+}
+
 /**
  * `GET /ended`: the sessions that ended before their time, for gateways that verify access tokens by themselves. For whoever has
  * `FEED_SECRET`; where that is not set, there is no such route.
  */
-export function endedRoute(services: Services): Endpoint[] {
+export function endedRoute(services: EndedParts): Endpoint[] {
   const { feedSecret, accessTokenTtl } = services.settings
   if (feedSecret === undefined) return []
   const life = accessTokenTtl + LEEWAY_S

@@ -1,11 +1,17 @@
 import type { RequestHandler } from 'express'
 import type { Endpoint } from '../http/endpoint.ts'
 import { temporarilyUnavailable } from '../http/errors.ts'
-import type { Services } from '../services.ts'
+import type { Logger } from '../observe/logger.ts'
 import type { RequestStore } from '../store/store.ts'
 
+/** The parts that these routes work with. */
+export interface HealthParts {
+  readonly store: Pick<RequestStore, 'ping'>
+  readonly logger: Logger
+}
+
 /** `GET /livez`: the process answers. `GET /readyz`: it can do its work, which takes a store that can be written. */
-export function healthRoutes({ store, logger }: Services): Endpoint[] {
+export function healthRoutes({ store, logger }: HealthParts): Endpoint[] {
   const ping = atMostOncePerSecond(store)
 
   const livez: RequestHandler = (_req, res) => {
@@ -28,7 +34,7 @@ export function healthRoutes({ store, logger }: Services): Endpoint[] {
 }
 
 /** Each ping is a write to the disk; anybody may ask, so nobody can make it many. */
-function atMostOncePerSecond(store: RequestStore): () => Promise<void> {
+function atMostOncePerSecond(store: HealthParts['store']): () => Promise<void> {
   let asked = Number.NEGATIVE_INFINITY
   let answer: Promise<void> = Promise.resolve()
   return () => {

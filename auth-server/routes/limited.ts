@@ -1,9 +1,24 @@
 import type { Request } from 'express'
 import { ApiError } from '../http/errors.ts'
 import { originOf, presentedDevice } from '../http/http.ts'
-import type { Try } from '../limits/limits.ts'
-import type { RequestEvent } from '../observe/audit.ts'
-import type { Services } from '../services.ts'
+import type { Limits, Try } from '../limits/limits.ts'
+import type { Audit, RequestEvent } from '../observe/audit.ts'
+import type { KnownDevices } from '../tokens/known-device.ts'
+
+/** The parts that {@link countRegistration} and {@link countMail} work with. */
+export interface CountParts {
+  readonly audit: Audit
+  readonly limits: Pick<Limits, 'countRegistration' | 'countMail'>
+}
+
+/** The parts that {@link limited} works with. */
+export interface LimitedParts {
+  readonly audit: Audit
+  readonly limits: Pick<Limits, 'attempt'>
+  readonly knownDevices: Pick<KnownDevices, 'recognise'>
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+}
 
 type Place = Extract<RequestEvent, { event: 'tries-limited' }>['at']
 
@@ -15,7 +30,7 @@ type Place = Extract<RequestEvent, { event: 'tries-limited' }>['at']
  * @throws ApiError 429 `too_many_requests`
  */
 export async function limited<T>(
-  services: Services,
+  services: LimitedParts,
   req: Request,
   at: Place,
   account: string | undefined,
@@ -29,7 +44,7 @@ export async function limited<T>(
 }
 
 function knownBy(
-  { clock, knownDevices }: Services,
+  { clock, knownDevices }: LimitedParts,
   req: Request,
   account: string,
   sid: string | undefined,
@@ -44,7 +59,7 @@ function knownBy(
  *
  * @throws ApiError 429 `too_many_requests`
  */
-export async function countRegistration(services: Services, req: Request): Promise<void> {
+export async function countRegistration(services: CountParts, req: Request): Promise<void> {
   const { address } = originOf(req)
   await recorded(services, req, 'registration', () => services.limits.countRegistration(address))
 }
@@ -54,12 +69,17 @@ export async function countRegistration(services: Services, req: Request): Promi
  *
  * @throws ApiError 429 `too_many_requests`
  */
-export async function countMail(services: Services, req: Request): Promise<void> {
+export async function countMail(services: CountParts, req: Request): Promise<void> {
   const { address } = originOf(req)
   await recorded(services, req, 'mail', () => services.limits.countMail(address))
 }
 
-async function recorded<T>({ audit }: Services, req: Request, at: Place, run: () => Promise<T>): Promise<T> {
+async function recorded<T>(
+  { audit }: { readonly audit: Audit },
+  req: Request,
+  at: Place,
+  run: () => Promise<T>,
+): Promise<T> {
   try {
     return await run()
   } catch (error) {

@@ -4,11 +4,19 @@ import { form, json } from '../http/body.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { originOf, readBody, sendGrant } from '../http/http.ts'
 import { BusyError } from '../passwords/hashing-gate.ts'
-import type { Services } from '../services.ts'
-import type { User } from '../store/store.ts'
+import type { Passwords } from '../passwords/passwords.ts'
+import type { RequestStore, User } from '../store/store.ts'
 import { email } from './email.ts'
-import { limited } from './limited.ts'
-import { invalidCredentials, knownFrom, signIn } from './sign-in.ts'
+import { type LimitedParts, limited } from './limited.ts'
+import { invalidCredentials, type KnownParts, knownFrom, type SignInParts, signIn } from './sign-in.ts'
+
+/** The parts that this route works with. */
+export type LoginParts = LimitedParts &
+  SignInParts &
+  KnownParts & {
+    readonly passwords: Passwords
+    readonly store: Pick<RequestStore, 'users'>
+  }
 
 const credentials = z.object({
   email,
@@ -26,7 +34,7 @@ function undefinedIfBusy(error: unknown): undefined {
 }
 
 /** `POST /login`: JSON or an HTML form. Which half of the credentials was wrong shows neither in the answer nor in its time. */
-export function loginRoute(services: Services): Endpoint[] {
+export function loginRoute(services: LoginParts): Endpoint[] {
   const { audit, passwords, store } = services
 
   /** The user if the password is theirs and they may sign in, with a hash of today's parameters. */

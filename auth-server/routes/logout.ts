@@ -1,13 +1,18 @@
 import type { RequestHandler } from 'express'
-import { authenticate } from '../http/bearer.ts'
+import { authenticate, type BearerParts } from '../http/bearer.ts'
 import { json } from '../http/body.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { clearCookies, originOf, presentedSession } from '../http/http.ts'
-import type { Services } from '../services.ts'
-import { proveItIsThem } from './reauthentication.ts'
+import type { RefreshTokens } from '../tokens/refresh-token.ts'
+import { type ProofParts, proveItIsThem } from './reauthentication.ts'
+
+/** The parts that these routes work with. */
+export interface LogoutParts extends BearerParts, ProofParts {
+  readonly refreshTokens: Pick<RefreshTokens, 'verify'>
+}
 
 /** `POST /logout` ends the session of the refresh cookie, `POST /logout-all` every session of the caller: soon after a sign-in, or with the password. */
-export function logoutRoutes(services: Services): Endpoint[] {
+export function logoutRoutes(services: LogoutParts): Endpoint[] {
   const { audit, refreshTokens, store } = services
 
   const logout: RequestHandler = async (req, res) => {

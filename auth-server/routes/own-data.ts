@@ -1,18 +1,26 @@
 import type { RequestHandler } from 'express'
-import { authenticate } from '../http/bearer.ts'
+import { authenticate, type BearerParts } from '../http/bearer.ts'
 import { json } from '../http/body.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { clearCookies } from '../http/http.ts'
-import type { Services } from '../services.ts'
+import type { UserStore } from '../store/store.ts'
 import { accountsOf } from '../users/accounts.ts'
 import { dossierOf } from '../users/dossier.ts'
-import { proveItIsThem } from './reauthentication.ts'
+import { type ProofParts, proveItIsThem } from './reauthentication.ts'
+
+/** The parts that these routes work with. */
+export interface OwnDataParts extends BearerParts, ProofParts {
+  /** The users, where they are the store's own. */
+  readonly accounts?: UserStore
+  /** Events of a user that somebody has kept. */
+  readonly eventsOf?: (userId: string) => Promise<readonly object[]>
+}
 
 /**
  * `POST /me/export` hands out everything that is known of the caller; `DELETE /me` deletes them, with every session of theirs. Both soon
  * after a sign-in, or with the password. Users of somebody else's table are deleted there.
  */
-export function ownDataRoutes(services: Services): Endpoint[] {
+export function ownDataRoutes(services: OwnDataParts): Endpoint[] {
   const { accounts, audit, eventsOf, store } = services
 
   const exportMe: RequestHandler = async (req, res) => {

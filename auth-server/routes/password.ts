@@ -1,16 +1,26 @@
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
-import { authenticate } from '../http/bearer.ts'
+import { authenticate, type BearerParts } from '../http/bearer.ts'
 import { json } from '../http/body.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { ApiError } from '../http/errors.ts'
 import { invalidFields, readBody, sendGrant } from '../http/http.ts'
-import { whyGuessable } from '../passwords/guessable.ts'
-import { newPassword } from '../passwords/passwords.ts'
-import type { Services } from '../services.ts'
-import { limited } from './limited.ts'
-import { languagesOf, notify } from './mail/mailing.ts'
-import { signIn } from './sign-in.ts'
+import { type ServiceNames, whyGuessable } from '../passwords/guessable.ts'
+import { newPassword, type Passwords } from '../passwords/passwords.ts'
+import { type LimitedParts, limited } from './limited.ts'
+import { languagesOf, type NoticeParts, notify } from './mail/mailing.ts'
+import { type SignInParts, signIn } from './sign-in.ts'
+
+/** The parts that this route works with. */
+export type PasswordParts = BearerParts &
+  LimitedParts &
+  SignInParts &
+  Omit<NoticeParts, 'mailer'> & {
+    readonly passwords: Pick<Passwords, 'matches' | 'hash'>
+    readonly settings: ServiceNames
+    /** Undefined: no mail is sent. */
+    readonly mailer?: NoticeParts['mailer'] | undefined
+  }
 
 const change = z.object({
   current: z
@@ -24,7 +34,7 @@ const change = z.object({
  * `POST /password`: changes the caller's password, ends every session of theirs, this one too, and begins a new one: who has copied
  * the old one's tokens has nothing left (ASVS 7.2.4, 7.4.3).
  */
-export function passwordRoute(services: Services): Endpoint[] {
+export function passwordRoute(services: PasswordParts): Endpoint[] {
   const { audit, passwords, store } = services
   const changePassword: RequestHandler = async (req, res) => {
     const { user, sid, origin } = await authenticate(services, req)

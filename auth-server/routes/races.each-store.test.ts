@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { newId } from '../services.ts'
+import { newId } from '../store/new-id.ts'
 import type { Store } from '../store/store.ts'
 import { aNewUser, manualClock, servicesOver, startServer } from '../testing/harness.ts'
 import { eachStoreAndCluster, openTestStore } from '../testing/stores.ts'

@@ -3,13 +3,22 @@ import { z } from 'zod'
 import type { Caller } from '../http/bearer.ts'
 import { ApiError } from '../http/errors.ts'
 import { readBody } from '../http/http.ts'
-import type { Services } from '../services.ts'
-import { limited } from './limited.ts'
+import type { Passwords } from '../passwords/passwords.ts'
+import { type LimitedParts, limited } from './limited.ts'
 import { invalidCredentials } from './sign-in.ts'
 
 const confirmation = z.object({
   password: z.string('must be text').max(1024, 'must have at most 1024 characters').optional(),
 })
+
+/** The parts that {@link proveItIsThem} works with. */
+export interface ProofParts extends LimitedParts {
+  readonly passwords: Pick<Passwords, 'matches'>
+  readonly settings: {
+    /** Seconds. */
+    readonly reauthenticateAfter: number
+  }
+}
 
 /**
  * An act that a stolen access token must not do alone needs a sign-in not older than `REAUTHENTICATE_AFTER`, or the password in the body of
@@ -17,7 +26,7 @@ const confirmation = z.object({
  *
  * @throws ApiError 401 `insufficient_user_authentication` without a password, 401 `invalid_credentials` with a wrong one, 429
  */
-export async function proveItIsThem(services: Services, req: Request, caller: Caller): Promise<void> {
+export async function proveItIsThem(services: ProofParts, req: Request, caller: Caller): Promise<void> {
   const { audit, passwords, settings } = services
   const { user, origin, signedInFor } = caller
   if (signedInFor < settings.reauthenticateAfter * 1000) return

@@ -3,8 +3,14 @@ import { presentedRefreshToken } from '../http/cookies.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { ApiError } from '../http/errors.ts'
 import { originOf, sendGrant } from '../http/http.ts'
-import type { Services } from '../services.ts'
-import { type RefreshResult, type RefusalCode, refresh, refused } from '../tokens/refresh.ts'
+import type { Tracing } from '../observe/tracing/tracing.ts'
+import {
+  type RefreshParts,
+  type RefreshResult,
+  type RefusalCode,
+  refresh,
+  refused,
+} from '../tokens/refresh.ts'
 
 const descriptions: Record<RefusalCode, string> = {
   invalid_refresh_token: 'The refresh token is not one of this server.',
@@ -13,8 +19,14 @@ const descriptions: Record<RefusalCode, string> = {
   session_revoked: 'The session has been ended.',
 }
 
+/** The parts that this route works with. */
+export interface RefreshRouteParts extends RefreshParts {
+  /** Answers undefined as long as nobody collects spans. */
+  readonly tracing?: () => Pick<Tracing, 'rotation'> | undefined
+}
+
 /** `POST /refreshtoken`: the cookie is all it takes; a body is not read. */
-export function refreshRoute(services: Services): Endpoint[] {
+export function refreshRoute(services: RefreshRouteParts): Endpoint[] {
   const rotate = (run: () => Promise<RefreshResult>) => services.tracing?.()?.rotation(run) ?? run()
 
   const refreshToken: RequestHandler = async (req, res) => {

@@ -4,16 +4,15 @@ import { json } from '../http/body.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { ApiError } from '../http/errors.ts'
 import { invalidFields, originOf, readBody, sendGrant } from '../http/http.ts'
-import { whyGuessable } from '../passwords/guessable.ts'
-import { newPassword } from '../passwords/passwords.ts'
-import { type Dependencies, newId, type Services } from '../services.ts'
-import type { NewUser, Store } from '../store/store.ts'
+import { type ServiceNames, whyGuessable } from '../passwords/guessable.ts'
+import { newPassword, type Passwords } from '../passwords/passwords.ts'
+import type { CreateUser } from '../users/create-user.ts'
 import { email } from './email.ts'
 import { personName } from './fields.ts'
-import { countRegistration, limited } from './limited.ts'
+import { type CountParts, countRegistration, type LimitedParts, limited } from './limited.ts'
 import { askToVerify } from './mail/address.ts'
-import { languagesOf } from './mail/mailing.ts'
-import { invalidCredentials, knownFrom, signIn } from './sign-in.ts'
+import { type AddressBook, languagesOf, type MailingParts } from './mail/mailing.ts'
+import { invalidCredentials, type KnownParts, knownFrom, type SignInParts, signIn } from './sign-in.ts'
 
 const registration = z.object({
   email,
@@ -21,14 +20,22 @@ const registration = z.object({
   name: personName,
 })
 
-/** Somebody who registers; the password is hashed already. */
-export type Newcomer = Pick<NewUser, 'email' | 'name' | 'passwordHash'>
-
-/** Makes a user of them; undefined when somebody has that e-mail address. */
-export type CreateUser = (newcomer: Newcomer) => Promise<NewUser | undefined>
+/** The parts that `POST /register` works with. */
+export type RegisterParts = CountParts &
+  LimitedParts &
+  SignInParts &
+  KnownParts &
+  Omit<MailingParts, 'mailer'> & {
+    readonly passwords: Pick<Passwords, 'hash'>
+    readonly settings: ServiceNames
+    /** Undefined: no mail is sent. */
+    readonly mailer?: MailingParts['mailer'] | undefined
+    /** Undefined: no address is verified. */
+    readonly addresses?: AddressBook | undefined
+  }
 
 /** `POST /register`: a new user, signed in at once. */
-export function registerRoute(services: Services, createUser: CreateUser): Endpoint[] {
+export function registerRoute(services: RegisterParts, createUser: CreateUser): Endpoint[] {
   const { audit, passwords } = services
   const register: RequestHandler = async (req, res) => {
     const { password, ...person } = readBody(req, registration)
@@ -49,12 +56,4 @@ export function registerRoute(services: Services, createUser: CreateUser): Endpo
     sendGrant(req, res, 201, grant, knownFrom(services, req, person.email))
   }
   return [{ name: 'register', method: 'post', path: '/register', handlers: [json, register] }]
-}
-
-/** Users of the store itself. */
-export function createUserIn(store: Pick<Store, 'users'>, random: Dependencies['random']): CreateUser {
-  return async (newcomer) => {
-    const user: NewUser = { id: newId(random), roles: ['user'], ...newcomer }
-    return (await store.users.create(user)) === 'created' ? user : undefined
-  }
 }

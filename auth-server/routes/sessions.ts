@@ -1,15 +1,17 @@
 import type { RequestHandler } from 'express'
-import { authenticate } from '../http/bearer.ts'
+import { authenticate, type BearerParts } from '../http/bearer.ts'
 import { json } from '../http/body.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { ApiError } from '../http/errors.ts'
-import type { Services } from '../services.ts'
 import { isLive } from '../store/store.ts'
-import { describeSessions } from './describe-sessions.ts'
-import { proveItIsThem } from './reauthentication.ts'
+import { describeSessions, type SeenSettings } from './describe-sessions.ts'
+import { type ProofParts, proveItIsThem } from './reauthentication.ts'
+
+/** The parts that these routes work with. */
+export type SessionsParts = BearerParts & ProofParts & { readonly settings: SeenSettings }
 
 /** `GET /sessions` lists the caller's live sessions, `DELETE /sessions/:sid` ends one of them: another one only soon after a sign-in, or with the password. */
-export function sessionRoutes(services: Services): Endpoint[] {
+export function sessionRoutes(services: SessionsParts): Endpoint[] {
   const { audit, store } = services
 
   const list: RequestHandler = async (req, res) => {

@@ -1,10 +1,21 @@
 import type { Request } from 'express'
 import { ApiError } from '../http/errors.ts'
 import { originOf, presentedDevice, presentedSession } from '../http/http.ts'
-import type { Services } from '../services.ts'
 import type { NewUser } from '../store/store.ts'
 import type { Grant } from '../tokens/grant.ts'
-import { startSession } from '../tokens/session.ts'
+import type { KnownDevices } from '../tokens/known-device.ts'
+import type { RefreshTokens } from '../tokens/refresh-token.ts'
+import { type SessionParts, startSession } from '../tokens/session.ts'
+
+/** The parts that {@link signIn} works with. */
+export type SignInParts = SessionParts & { readonly refreshTokens: Pick<RefreshTokens, 'verify'> }
+
+/** The parts that {@link knownFrom} works with. */
+export interface KnownParts {
+  readonly knownDevices: Pick<KnownDevices, 'remember'>
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+}
 
 /**
  * Starts a session for a user who has just proved who they are. The session the browser brought along ends: a
@@ -14,7 +25,7 @@ import { startSession } from '../tokens/session.ts'
  * @returns undefined when they have been disabled or have changed the password meanwhile
  */
 export async function signIn(
-  services: Services,
+  services: SignInParts,
   req: Request,
   user: NewUser,
   by: 'password' | 'registration' | 'password-change',
@@ -30,7 +41,7 @@ export async function signIn(
 }
 
 /** The mark of the browser that has just signed in to this account. */
-export function knownFrom({ clock, knownDevices }: Services, req: Request, account: string): string {
+export function knownFrom({ clock, knownDevices }: KnownParts, req: Request, account: string): string {
   return knownDevices.remember(presentedDevice(req), account, clock())
 }
 

@@ -1,9 +1,14 @@
 import type { RequestHandler } from 'express'
 import type { Endpoint } from '../http/endpoint.ts'
-import type { Services } from '../services.ts'
+import type { AccessKeys } from '../tokens/access-token.ts'
+
+/** The parts that this route works with. */
+export interface WellKnownParts {
+  readonly settings: { readonly accessKeys: AccessKeys }
+}
 
 /** `GET /.well-known/jwks.json`: the public keys (RFC 7517); none in shared-secret mode. */
-export function wellKnownRoutes({ settings }: Services): Endpoint[] {
+export function wellKnownRoutes({ settings }: WellKnownParts): Endpoint[] {
   const { accessKeys } = settings
   const keys = accessKeys.mode === 'keys' ? accessKeys.keys.map(({ publicJwk }) => publicJwk) : []
   const jwks: RequestHandler = (_req, res) => {

@@ -3,14 +3,15 @@ import { strictTransportSecurity } from 'helmet'
 import { answerErrors } from '../http/answer-errors.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { ApiError } from '../http/errors.ts'
+import { preparations } from '../http/preparations.ts'
 import type { Metrics } from '../observe/metrics/metrics.ts'
 import { metricsHandlers } from '../observe/metrics/metrics-routes.ts'
 import { withTraceIds } from '../observe/tracing/request-trace.ts'
-import { createUserIn } from '../routes/register.ts'
 import { createServices, type Dependencies } from '../services.ts'
 import type { Settings } from '../settings.ts'
 import type { Store } from '../store/store.ts'
-import { endpointsOf, preparations, routerOf } from './router.ts'
+import { createUserIn } from '../users/create-user.ts'
+import { endpointsOf, routerOf } from './router.ts'
 
 interface AppDependencies extends Dependencies {
   readonly store: Store

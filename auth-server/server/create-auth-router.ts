@@ -8,11 +8,11 @@ import { createMailer } from '../mail/mailer.ts'
 import { createWarningLogger } from '../observe/logger.ts'
 import { findTracing, watchWhenFound } from '../observe/tracing/find-tracing.ts'
 import { withTraceIds } from '../observe/tracing/request-trace.ts'
-import { createUserIn } from '../routes/register.ts'
 import { createServices } from '../services.ts'
 import type { RevocationReason } from '../store/store.ts'
 import { type UserData, userData } from '../tokens/grant.ts'
 import { addressesOf, createUserOf, requestUsers, storeForUsers } from '../users/app-users.ts'
+import { createUserIn } from '../users/create-user.ts'
 import { endpointsOf, routerOf } from './router.ts'
 
 /** Why an app ends sessions of a user. */

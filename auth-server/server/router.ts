@@ -1,10 +1,8 @@
-import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express'
-import helmet from 'helmet'
+import express, { type RequestHandler, type Router } from 'express'
 import { answerErrors } from '../http/answer-errors.ts'
-import { refuseLargeBodies } from '../http/body.ts'
 import type { Endpoint } from '../http/endpoint.ts'
+import { preparations, withCarefulHeaders } from '../http/preparations.ts'
 import type { Logger } from '../observe/logger.ts'
-import { carryTraceId, currentTraceId } from '../observe/tracing/request-trace.ts'
 import { adminRoutes } from '../routes/admin/admin.ts'
 import { endedRoute } from '../routes/ended.ts'
 import { healthRoutes } from '../routes/health.ts'
@@ -16,10 +14,11 @@ import { meRoute } from '../routes/me.ts'
 import { ownDataRoutes } from '../routes/own-data.ts'
 import { passwordRoute } from '../routes/password.ts'
 import { refreshRoute } from '../routes/refresh.ts'
-import { type CreateUser, registerRoute } from '../routes/register.ts'
+import { registerRoute } from '../routes/register.ts'
 import { sessionRoutes } from '../routes/sessions.ts'
 import { wellKnownRoutes } from '../routes/well-known.ts'
 import type { Services } from '../services.ts'
+import type { CreateUser } from '../users/create-user.ts'
 
 /** Everything the auth server answers. */
 export function endpointsOf(services: Services, createUser: CreateUser): Endpoint[] {
@@ -67,45 +66,4 @@ export function routerOf(
   }
   router.use(withCarefulHeaders, answerErrors(logger))
   return router
-}
-
-/** Middleware before every answer of the auth server. */
-export function preparations(logger: Logger): RequestHandler[] {
-  return [carryTraceId, carefulHeaders, neverStored, logRequests(logger), refuseLargeBodies]
-}
-
-const carefulHeaders = helmet({
-  // It would bind the whole host and its subdomains, which are not ours to bind.
-  strictTransportSecurity: false,
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-  },
-})
-
-/** For a path that matches but cannot be decoded: no endpoint has seen it. */
-const withCarefulHeaders: ErrorRequestHandler = (error: unknown, req, res, next) => {
-  carefulHeaders(req, res, () => next(error))
-}
-
-const neverStored: RequestHandler = (_req, res, next) => {
-  res.set('Cache-Control', 'no-store')
-  next()
-}
-
-function logRequests(logger: Logger): RequestHandler {
-  return (req, res, next) => {
-    const started = performance.now()
-    // An answer may finish in the context of its connection, which belongs to no request.
-    const traceId = currentTraceId()
-    res.once('finish', () => {
-      // The path of the route: what was really asked for may hold anything, a token too.
-      const ms = Math.round((performance.now() - started) * 10) / 10
-      logger.debug(
-        { traceId, method: req.method, path: req.route?.path ?? 'none', status: res.statusCode, ms },
-        'request',
-      )
-    })
-    next()
-  }
 }

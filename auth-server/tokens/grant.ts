@@ -1,5 +1,14 @@
-import type { Services } from '../services.ts'
 import type { Session, SessionReading } from '../store/store.ts'
+import type { AccessTokens } from './access-token.ts'
+import type { RefreshTokens } from './refresh-token.ts'
+
+/** The parts that {@link grantFor} works with. */
+export interface GrantParts {
+  readonly accessTokens: Pick<AccessTokens, 'issue'>
+  readonly refreshTokens: Pick<RefreshTokens, 'derive'>
+  /** Milliseconds since 1970, for `iat` and `exp` of access tokens. */
+  readonly clock: () => number
+}
 
 /** The user as clients see them. */
 export interface UserData {
@@ -21,7 +30,7 @@ export interface Grant {
 
 /** The tokens of a session at its present generation. */
 export async function grantFor(
-  { accessTokens, refreshTokens, clock }: Pick<Services, 'accessTokens' | 'refreshTokens' | 'clock'>,
+  { accessTokens, refreshTokens, clock }: GrantParts,
   user: UserData,
   { session, now }: SessionReading,
 ): Promise<Grant> {

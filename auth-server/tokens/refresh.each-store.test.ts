@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
-import type { Services } from '../services.ts'
 import type { Session, Store } from '../store/store.ts'
 import { aNewUser, type ManualClock, manualClock, servicesOver } from '../testing/harness.ts'
 import { eachStoreAndCluster, openTestStore, rewind } from '../testing/stores.ts'
@@ -108,7 +107,7 @@ async function createWorld(grace: Grace, clock: ManualClock, url: string, stores
   // Their own clocks are a minute apart, and neither goes with the store's.
   const servers = stores.map((store, i) =>
     servicesOver(store, () => clock() + (i === 0 ? 30_000 : -30_000), environment),
-  ) as [Services, Services]
+  ) as [ReturnType<typeof servicesOver>, ReturnType<typeof servicesOver>]
   const [first] = servers
   const sid = (await startSession(first, aNewUser(), origin))?.sid ?? ''
   const read = async () => (await first.store.sessions.find(sid))?.session as Session

@@ -1,12 +1,23 @@
 import type { ErrorCode } from '../http/errors.ts'
-import type { RefusalReason } from '../observe/audit.ts'
-import type { Services } from '../services.ts'
-import { type RevocationReason, type Session, StoreError } from '../store/store.ts'
-import { isSameClient } from './client.ts'
-import { type Grant, grantFor } from './grant.ts'
-import { claimedSid } from './refresh-token.ts'
-import { decide } from './rotation.ts'
-import type { Origin } from './session.ts'
+import type { Audit, RefusalReason } from '../observe/audit.ts'
+import { type RequestStore, type RevocationReason, type Session, StoreError } from '../store/store.ts'
+import { isSameClient, type Origin, type ReplayFrom } from './client.ts'
+import { type Grant, type GrantParts, grantFor } from './grant.ts'
+import { claimedSid, type RefreshTokens } from './refresh-token.ts'
+import { decide, type Grace } from './rotation.ts'
+
+/** The parts that {@link refresh} works with. */
+export interface RefreshParts extends GrantParts {
+  readonly refreshTokens: Pick<RefreshTokens, 'verify' | 'derive'>
+  readonly audit: Audit
+  readonly store: Pick<RequestStore, 'sessions' | 'users'>
+  readonly settings: {
+    readonly refreshGrace: Grace
+    readonly replayFrom: ReplayFrom
+    /** Seconds. */
+    readonly refreshTokenTtl: number
+  }
+}
 
 /** The outcome for one presented refresh token. */
 export type RefreshResult =
@@ -41,7 +52,7 @@ const MAX_ROUNDS = 8
  * store, makes one rotation and equal refresh tokens: who loses the compare-and-swap reads and decides again. The time
  * is the store's, so that servers whose clocks differ decide alike.
  */
-export async function refresh(services: Services, token: string, origin: Origin): Promise<RefreshResult> {
+export async function refresh(services: RefreshParts, token: string, origin: Origin): Promise<RefreshResult> {
   const { refreshTokens, settings, store } = services
   const claims = refreshTokens.verify(token)
   if (!claims) return notOurs(token)
@@ -83,7 +94,7 @@ export async function refresh(services: Services, token: string, origin: Origin)
 }
 
 /** Records a replay; false when it is to count as reuse. */
-function mayReplay({ audit, settings }: Services, session: Session, origin: Origin): boolean {
+function mayReplay({ audit, settings }: RefreshParts, session: Session, origin: Origin): boolean {
   const { sid, userId, generation, address, userAgent } = session
   const subject = { userId, ...origin }
   // Each rotation leaves its client in the session.
@@ -98,7 +109,7 @@ function mayReplay({ audit, settings }: Services, session: Session, origin: Orig
 }
 
 async function endReused(
-  { audit, store }: Services,
+  { audit, store }: RefreshParts,
   session: Session,
   presented: number,
   origin: Origin,
@@ -112,7 +123,7 @@ async function endReused(
 
 /** The user may have been disabled or deleted without an end of their sessions: a table of its own knows of none. */
 async function endOrphaned(
-  { audit, store }: Services,
+  { audit, store }: RefreshParts,
   { sid, userId }: Session,
   reason: 'user-disabled' | 'user-gone',
   origin: Origin,

@@ -1,5 +1,15 @@
-import type { Services } from '../services.ts'
-import type { Session } from '../store/store.ts'
+import type { Audit } from '../observe/audit.ts'
+import type { RequestStore, Session } from '../store/store.ts'
+
+/** The parts that {@link endBeyondLimit} works with. */
+export interface SessionLimitParts {
+  readonly audit: Audit
+  readonly store: Pick<RequestStore, 'sessions'>
+  readonly settings: {
+    /** Undefined: any number. */
+    readonly maxSessionsPerUser: number | undefined
+  }
+}
 
 /** Sign-ins that begin this close to each other may be under way at the same time. */
 const TOGETHER_MS = 10_000
@@ -26,7 +36,7 @@ export function beyondLimit(live: readonly Session[], newest: Session, limit: nu
  * sign-ins looks last sees all of them, so no more than the limit are left.
  */
 export async function endBeyondLimit(
-  services: Services,
+  services: SessionLimitParts,
   newest: Session,
   origin: Pick<Session, 'address' | 'userAgent'>,
 ): Promise<void> {

@@ -1,10 +1,16 @@
-import { newId, type Services } from '../services.ts'
+import { newId, type Random } from '../store/new-id.ts'
 import type { NewUser } from '../store/store.ts'
 import type { Origin } from './client.ts'
-import { type Grant, grantFor } from './grant.ts'
-import { endBeyondLimit } from './session-limit.ts'
+import { type Grant, type GrantParts, grantFor } from './grant.ts'
+import { endBeyondLimit, type SessionLimitParts } from './session-limit.ts'
 
-export type { Origin } from './client.ts'
+/** The parts that {@link startSession} works with. */
+export type SessionParts = GrantParts &
+  SessionLimitParts & {
+    readonly random: Random
+    /** Seconds. */
+    readonly settings: { readonly refreshTokenTtl: number; readonly sessionMaxAge: number }
+  }
 
 /**
  * Starts a session with a new id (never one that was presented) and hands out its first tokens.
@@ -14,7 +20,7 @@ export type { Origin } from './client.ts'
  * @returns undefined when the user has been disabled, or has changed the password, since then
  */
 export async function startSession(
-  services: Services,
+  services: SessionParts,
   user: NewUser,
   origin: Origin,
   replaced?: string,

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { CreateUser, Newcomer } from '../routes/register.ts'
 import {
   type RequestStore,
   type RequestUsers,
@@ -8,6 +7,7 @@ import {
   type User,
   type UserStore,
 } from '../store/store.ts'
+import type { CreateUser, Newcomer } from './create-user.ts'
 
 /** A user of your table, as the auth server needs to see them. */
 export interface AppUser {

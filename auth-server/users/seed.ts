@@ -1,5 +1,5 @@
 import type { Passwords } from '../passwords/passwords.ts'
-import { newId } from '../services.ts'
+import { newId, type Random } from '../store/new-id.ts'
 import type { Store } from '../store/store.ts'
 
 const demoUsers = [
@@ -21,11 +21,7 @@ export async function openDemoUsers(
 }
 
 /** Adds the demo users to a store without users; answers whether it did. */
-export async function seedDemoUsers(
-  store: Store,
-  passwords: Passwords,
-  random: (bytes: number) => Uint8Array,
-): Promise<boolean> {
+export async function seedDemoUsers(store: Store, passwords: Passwords, random: Random): Promise<boolean> {
   if (!(await store.users.isEmpty())) return false
   for (const { password, ...person } of demoUsers) {
     const passwordHash = await passwords.hash(password)

@@ -7,13 +7,20 @@ import { aNewUser, servicesOver, startServer, temporaryDirectory } from '../../a
 import { startPostgres } from '../../auth-server/testing/postgres-server.ts'
 import type { TestServer } from '../../auth-server/testing/process.ts'
 import { startRedis } from '../../auth-server/testing/redis-server.ts'
+import {
+  type OpenStore,
+  sharedInMemory,
+  sharedOnPostgres,
+  sharedOnRedis,
+} from '../../auth-server/testing/shared-stores.ts'
 import { openTestStore } from '../../auth-server/testing/stores.ts'
 import { startSession } from '../../auth-server/tokens/session.ts'
 
 const FEED_SECRET = 'a-secret-of-the-feed-of-the-tests-0123456789'
 const GATEWAY_SECRET = 'a gateway secret of the tests 0123456789'
 const PASSWORD = 'an umbrella in the rain'
-const ROUNDS = 2
+/** `npm test -- --all` measures enough for a p99; a short run holds its slowest round against the same limits. */
+const ROUNDS = process.env.EVERGATE_ALL ? 100 : 2
 const EVERY = 1000
 const origin = { address: '192.0.2.1', userAgent: 'test' }
 
@@ -35,7 +42,10 @@ const refusedAfter = async (gateways: readonly Gateway[], accessToken: string) =
   )
   return performance.now() - startedAt
 }
-const p99 = (values: readonly number[]) => Math.round(Math.max(...values))
+const p99 = (values: readonly number[]) =>
+  Math.round(values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.99) - 1] ?? Number.NaN)
+/** The p99 of enough rounds, else the slowest. */
+const told = (values: readonly number[]) => `${values.length < 100 ? 'at most' : 'p99'} ${p99(values)} ms`
 
 /** Two auth servers on a store; in front of each a gateway that holds a call open, and one that polls. */
 async function worldOn(url: string) {
@@ -150,13 +160,8 @@ async function measure(world: World) {
 }
 
 /** Back-channel logout: the app's process takes the provider's word, and gateways ask the store that all share. */
-async function backchannel() {
-  const values = new Map<string, string>()
-  const store = {
-    add: async (key: string, value: string) => !values.has(key) && values.set(key, value) !== undefined,
-    get: async (key: string) => values.get(key) ?? null,
-    set: async (key: string, value: string) => void values.set(key, value),
-  }
+async function backchannel({ store, close }: OpenStore) {
+  onTestFinished(async () => void (await close()))
   const url = `sqlite:${join(temporaryDirectory(), 'auth.db')}`
   const clock = Object.assign(() => Date.now(), { advance: () => {} })
   const server = await startServer({ store: await openTestStore(url, 'its own'), clock })
@@ -173,9 +178,10 @@ async function backchannel() {
   const times: number[] = []
   for (let round = 0; round < ROUNDS; round += 1) {
     const { accessToken, userData } = await server.newcomer(`person-${round}@example.com`)
-    for (const gateway of gateways) expect(await outcomeAt(gateway, accessToken)).toBe('active')
     // The moment of a session's end is told in milliseconds, and that of its beginning in seconds.
     await new Promise((resolve) => setTimeout(resolve, 1000))
+    // Each has just asked the store: the logout waits for the next time.
+    for (const gateway of gateways) expect(await outcomeAt(gateway, accessToken)).toBe('active')
     await app.onBackchannelLogout({ sid: null, sub: userData.id })
     times.push(await refusedAfter(gateways, accessToken))
   }
@@ -201,23 +207,31 @@ test('whatever ends a session, on each store: it is over at every gateway within
     PostgreSQL: await start(process.env.TEST_POSTGRES_URL, startPostgres),
     Redis: await start(process.env.TEST_REDIS_URL, () => startRedis()),
   }
-  const [logouts, ...measured] = await Promise.all([
-    backchannel(),
-    ...Object.entries(places).map(async ([name, url]) => ({
-      name,
-      figures: url && (await measure(await worldOn(url))),
-    })),
-  ])
+  const logouts = [
+    { name: 'memory', open: async () => sharedInMemory() },
+    { name: 'PostgreSQL', open: async () => places.PostgreSQL && sharedOnPostgres(places.PostgreSQL) },
+    { name: 'Redis', open: async () => places.Redis && sharedOnRedis(places.Redis) },
+  ]
+  const measuring = Object.entries(places).map(async ([name, url]) => ({
+    name,
+    figures: url && (await measure(await worldOn(url))),
+  }))
+  const loggingOut = logouts.map(async ({ name, open }) => {
+    const store = await open()
+    return { name, times: store && (await backchannel(store)) }
+  })
+  const [measured, loggedOut] = await Promise.all([Promise.all(measuring), Promise.all(loggingOut)])
   for (const { name, figures } of measured) {
     if (!figures) continue
     for (const [reason, { held, polled }] of Object.entries(figures)) {
-      console.log(
-        `${name}, ${reason}: p99 ${p99(held)} ms with a call held open, ${p99(polled)} ms with polls`,
-      )
+      console.log(`${name}, ${reason}: ${told(held)} with a call held open, ${told(polled)} with polls`)
       expect(p99(held), `${name}, ${reason}`).toBeLessThanOrEqual(1000)
       expect(p99(polled), `${name}, ${reason}`).toBeLessThanOrEqual(EVERY + 300)
     }
   }
-  console.log(`back-channel logout, a store that all share: p99 ${p99(logouts)} ms with polls`)
-  expect(p99(logouts)).toBeLessThanOrEqual(EVERY + 300)
-}, 120_000)
+  for (const { name, times } of loggedOut) {
+    if (!times) continue
+    console.log(`back-channel logout, shared in ${name}: ${told(times)} with polls`)
+    expect(p99(times), name).toBeLessThanOrEqual(EVERY + 300)
+  }
+}, 900_000)

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import pc from 'picocolors'
-import type { Clock, Fetch } from '../gateway/options.ts'
+import type { Clock, Fetch } from '../gateway/platform.ts'
 import type { Environment } from '../next/environment.ts'
 
 export type Colors = ReturnType<typeof pc.createColors>

@@ -1,7 +1,7 @@
 import type { CookieChange } from '../gateway/cookies/session-cookies.ts'
+import type { CookieAttributes } from '../gateway/cookies/set-cookie.ts'
 import { formatSetCookie } from '../gateway/cookies/set-cookie.ts'
 import { BOUNCED, TIMER } from '../gateway/device/timer-cookies.ts'
-import type { GatewaySettings } from '../gateway/options.ts'
 import type { RequestFacts } from '../gateway/request/facts.ts'
 
 /** Seconds in which a browser that was sent back to a page is known again. */
@@ -24,5 +24,7 @@ export const isMarked = ({ pairs }: Pick<RequestFacts, 'pairs'>): boolean =>
   pairs.some(({ name }) => name === BOUNCED)
 
 /** The Set-Cookie headers, one each. They leave over https alone. */
-export const written = (changes: readonly CookieChange[], settings: GatewaySettings): string[] =>
-  changes.map((change) => formatSetCookie(change, { ...settings, secure: true }))
+export const written = (
+  changes: readonly CookieChange[],
+  settings: Omit<CookieAttributes, 'secure'>,
+): string[] => changes.map((change) => formatSetCookie(change, { ...settings, secure: true }))

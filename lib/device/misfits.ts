@@ -1,5 +1,4 @@
-import type { GatewayEvent } from '../gateway/events/events.ts'
-import type { GatewaySettings } from '../gateway/options.ts'
+import type { GatewayEvent, OnEvent } from '../gateway/events/events.ts'
 
 type Reason = Extract<GatewayEvent, { readonly type: 'device.misfit' }>['reason']
 
@@ -17,7 +16,7 @@ export type Misfits = {
   takes(life: number): boolean
 }
 
-export function createMisfits({ onEvent }: Pick<GatewaySettings, 'onEvent'>, least: number): Misfits {
+export function createMisfits({ onEvent }: { readonly onEvent: OnEvent }, least: number): Misfits {
   const told = new Set<Reason>()
   function tell(reason: Reason, message: string): void {
     if (!told.has(reason)) onEvent({ type: 'device.misfit', reason, message })

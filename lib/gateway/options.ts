@@ -1,47 +1,14 @@
-import type { JSONWebKeySet } from 'jose'
+import type { CookieNames } from './cookies/settings.ts'
 import type { Revocation } from './decision/revocation.ts'
 import { GatewayError } from './errors.ts'
 import type { GatewayEvent } from './events/events.ts'
-import type { Clock, Fetch, SentHeaders } from './platform.ts'
+import type { Clock, Fetch } from './platform.ts'
 import type { Backend } from './renewal/backend.ts'
-
 import type { UndeliverablePath } from './request/delivery.ts'
 import type { PathRule, PublicFiles } from './request/routes.ts'
-import type { PublicAlgorithm, SharedAlgorithm } from './token/algorithms.ts'
+import type { SignInPath } from './response/settings.ts'
 import type { KeySet } from './token/keys.ts'
-
-export type { Clock, Fetch }
-
-/**
- * Where the keys come from that access tokens are verified with. `alg` is the one algorithm that tokens may have. Default: HS256 for
- * a secret; for a key set, that of each key.
- */
-export type AccessTokenKeys =
-  /** At least as long as the hash of `alg`: text, or bytes as `base64:…` or `hex:…`. */
-  | { readonly secret: string; readonly alg?: SharedAlgorithm }
-  | { readonly jwks: JSONWebKeySet; readonly alg?: PublicAlgorithm }
-  | { readonly jwksUrl: string; readonly alg?: PublicAlgorithm }
-
-/** Names of the cookies in the browser, without the `__Host-` that they have on https. */
-export type CookieNames = {
-  readonly accessToken: string
-  readonly refreshToken: string
-  readonly userData: string
-  readonly signedOut: string
-}
-
-/** The request data that a sign-in page may depend on. `pathname` is without the `basePath`; `search` begins with `?`, or is empty. */
-export type SignInRequest = {
-  readonly pathname: string
-  readonly search: string
-  readonly headers: Pick<SentHeaders, 'get'>
-}
-
-/**
- * Where the sign-in page is, below the `basePath`: a path, a path with `:locale` in it, or a function of the request that
- * is refused. A function must return a path of this site; anything else becomes `/`.
- */
-export type SignInPath = string | ((request: SignInRequest) => string)
+import type { AccessTokenKeys } from './token/settings.ts'
 
 /** Options of {@link createSessionGateway}. Seconds, unless the name says otherwise. */
 export type GatewayOptions = {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { manualClock } from '../testing/clock.ts'
 import { createSessionGateway } from './gateway.ts'
-import type { Fetch } from './options.ts'
+import type { Fetch } from './platform.ts'
 import { cookieJar } from './testing/cookie-jar.ts'
 import { createIssuer, goodClaims } from './testing/issuer.ts'
 

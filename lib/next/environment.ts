@@ -1,7 +1,8 @@
 import type { JSONWebKeySet } from 'jose'
 import { GatewayError } from '../gateway/errors.ts'
-import type { AccessTokenKeys, GatewayOptions } from '../gateway/options.ts'
+import type { GatewayOptions } from '../gateway/options.ts'
 import type { PublicFiles } from '../gateway/request/routes.ts'
+import type { AccessTokenKeys } from '../gateway/token/settings.ts'
 import type { BakedOptions } from './options.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>

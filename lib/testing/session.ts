@@ -1,6 +1,7 @@
 import { formatCookieHeader } from '../gateway/cookies/header.ts'
 import { cookieName } from '../gateway/cookies/session-cookies.ts'
-import type { CookieNames, GatewayOptions, HoldingBackend } from '../gateway/options.ts'
+import type { CookieNames } from '../gateway/cookies/settings.ts'
+import type { GatewayOptions, HoldingBackend } from '../gateway/options.ts'
 import { resolveOptions } from '../gateway/options.ts'
 import type { UserData } from '../gateway/renewal/backend.ts'
 import { newTraceparent } from '../gateway/request/traceparent.ts'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { newId } from '../../services.ts'
+import { newId } from '../../store/new-id.ts'
 import { describeTally, readImport, runImport } from '../../users/import/command.ts'
 import { ImportError } from '../../users/import/import-error.ts'
 import { columnNames } from '../../users/import/person.ts'

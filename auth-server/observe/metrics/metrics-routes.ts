@@ -1,8 +1,8 @@
 import express, { type Express, type RequestHandler } from 'express'
 import { answerErrors } from '../../http/answer-errors.ts'
 import { ApiError } from '../../http/errors.ts'
+import { preparations } from '../../http/preparations.ts'
 import { requireSecret } from '../../http/shared-secret.ts'
-import { preparations } from '../../server/router.ts'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from './metrics.ts'
 

@@ -1,9 +1,14 @@
 import { listen } from '../../server/server.ts'
-import type { MetricsSettings } from '../../settings.ts'
 import type { Store } from '../../store/store.ts'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from './metrics.ts'
 import { createMetricsApp } from './metrics-routes.ts'
+
+/** Where metrics are. */
+export type MetricsSettings =
+  /** Without a token the port is opened on the loopback address alone. */
+  | { readonly at: 'own-port'; readonly port: number; readonly token: string | undefined }
+  | { readonly at: 'main-port'; readonly token: string }
 
 /** Metrics, and what they are of. */
 export interface OpenedMetrics {

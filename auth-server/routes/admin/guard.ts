@@ -1,18 +1,31 @@
 import type { Request, RequestHandler, Response } from 'express'
-import { authenticate, type Caller } from '../../http/bearer.ts'
+import { authenticate, type BearerParts, type Caller } from '../../http/bearer.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import { ApiError } from '../../http/errors.ts'
-import type { Services } from '../../services.ts'
+import type { ServiceNames } from '../../passwords/guessable.ts'
+import type { Passwords } from '../../passwords/passwords.ts'
+import type { Random } from '../../store/new-id.ts'
 import type { User, UserStore } from '../../store/store.ts'
 import { type Accounts, accountsOf } from '../../users/accounts.ts'
-import { proveItIsThem } from '../reauthentication.ts'
+import type { SeenSettings } from '../describe-sessions.ts'
+import { type ProofParts, proveItIsThem } from '../reauthentication.ts'
+
+/** The parts that administrators' routes work with. */
+export type AdminParts = BearerParts &
+  ProofParts & {
+    readonly passwords: Pick<Passwords, 'hash'>
+    readonly random: Random
+    readonly settings: SeenSettings & ServiceNames
+    /** Events of a user that somebody has kept. */
+    readonly eventsOf?: (userId: string) => Promise<readonly object[]>
+  }
 
 /** A request of somebody who is known to be an administrator. */
 interface AdminCall {
   readonly req: Request
   readonly res: Response
   readonly caller: Caller
-  readonly services: Services
+  readonly services: AdminParts
   readonly users: UserStore
   readonly accounts: Accounts
   /** The subject of this call's events. */
@@ -38,7 +51,7 @@ const ID = /^[\w.:@-]{1,128}$/
  * The role is the one that the store has at this moment, not the token's: who is an administrator no more, is none here at once.
  */
 export function handlersFor(
-  services: Services,
+  services: AdminParts,
   users: UserStore,
   role: string,
 ): (handler: AdminHandler) => RequestHandler {

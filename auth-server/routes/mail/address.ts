@@ -6,15 +6,16 @@ import type { Endpoint } from '../../http/endpoint.ts'
 import { originOf, readBody } from '../../http/http.ts'
 import type { User } from '../../store/store.ts'
 import { email } from '../email.ts'
-import { countMail } from '../limited.ts'
-import { proveItIsThem } from '../reauthentication.ts'
+import { type CountParts, countMail } from '../limited.ts'
+import { type ProofParts, proveItIsThem } from '../reauthentication.ts'
 import {
   type AddressBook,
   afterwards,
   invalidLink,
+  type LinkParts,
   languagesOf,
   locale,
-  type Mailing,
+  type MailingParts,
   notify,
   presentedLink,
   sendLink,
@@ -26,17 +27,20 @@ const wanted = z.object({ email, locale })
 const presented = z.object({ token, locale })
 
 /** Sends the link by which somebody shows that their address is theirs. */
-export function askToVerify(services: Mailing, req: Request, user: User | Mailed, languages: string): void {
+export function askToVerify(services: LinkParts, req: Request, user: User | Mailed, languages: string): void {
   afterwards(services, () => sendLink(services, req, 'verify-email', { user, to: user.email }, languages))
 }
 
 type Mailed = Pick<User, 'id' | 'name' | 'email' | 'passwordHash'>
 
+/** The parts that these routes work with. */
+export type AddressParts = MailingParts & CountParts & ProofParts
+
 /**
  * `POST /email/verify/send` and `POST /email/verify`: the caller's address is shown to be theirs. `POST /email/change` sends a link to
  * another address, and `POST /email/change/confirm` makes that one theirs and tells the old one.
  */
-export function addressRoutes(services: Mailing, book: AddressBook): Endpoint[] {
+export function addressRoutes(services: AddressParts, book: AddressBook): Endpoint[] {
   const { audit, store } = services
 
   const send: RequestHandler = async (req, res) => {

@@ -1,22 +1,50 @@
 import type { Request } from 'express'
 import { z } from 'zod'
-import { authenticate } from '../../http/bearer.ts'
+import { authenticate, type BearerParts } from '../../http/bearer.ts'
 import { ApiError, serverBusy } from '../../http/errors.ts'
 import { originOf } from '../../http/http.ts'
-import { digestOf, LINK_LIFE, type LinkReading, newLinkToken, readLink, stampOf } from '../../mail/links.ts'
+import type { Limits } from '../../limits/limits.ts'
+import {
+  digestOf,
+  LINK_LIFE,
+  type LinkReader,
+  type LinkReading,
+  newLinkToken,
+  readLink,
+  stampOf,
+} from '../../mail/links.ts'
 import type { MailKind } from '../../mail/mail.ts'
 import type { Mailer } from '../../mail/mailer.ts'
-import type { Services } from '../../services.ts'
-import type { LinkPurpose, User, UserStore } from '../../store/store.ts'
-import { limited } from '../limited.ts'
+import type { Audit } from '../../observe/audit.ts'
+import type { Logger } from '../../observe/logger.ts'
+import type { Random } from '../../store/new-id.ts'
+import type { LinkPurpose, RequestStore, User, UserStore } from '../../store/store.ts'
+import { type LimitedParts, limited } from '../limited.ts'
 
 /** Users whose addresses can be verified and changed. */
 export type AddressBook = Pick<UserStore, 'markVerified' | 'changeEmail'>
 
-/** The parts that routes with mail work with. */
-export interface Mailing extends Services {
+/** The parts that {@link notify} works with. */
+export interface NoticeParts {
+  readonly audit: Audit
+  readonly logger: Logger
   readonly mailer: Mailer
 }
+
+/** The parts that {@link sendLink} works with. */
+export interface LinkParts {
+  readonly audit: Audit
+  readonly limits: Pick<Limits, 'mayMail'>
+  readonly mailer: Mailer
+  readonly random: Random
+  readonly store: Pick<RequestStore, 'links'>
+}
+
+/** The parts that {@link presentedLink} works with. */
+export type PresentedLinkParts = BearerParts & LimitedParts & { readonly store: LinkReader }
+
+/** All that routes with mail work with. */
+export type MailingParts = NoticeParts & LinkParts & PresentedLinkParts
 
 /** The token of a link, as the page hands it on. */
 export const token = z
@@ -33,7 +61,7 @@ export function languagesOf(req: Request, said: string | undefined): string {
 }
 
 /** Has work done once the request is answered. @throws ApiError 503 `server_busy` when too much waits */
-export function afterwards({ mailer }: Pick<Mailing, 'mailer'>, job: () => Promise<void>): void {
+export function afterwards({ mailer }: Pick<NoticeParts, 'mailer'>, job: () => Promise<void>): void {
   if (!mailer.later(job)) throw serverBusy()
 }
 
@@ -48,7 +76,7 @@ export interface Recipient {
  * good, and nobody learns that it was.
  */
 export async function sendLink(
-  services: Mailing,
+  services: LinkParts,
   req: Request,
   purpose: LinkPurpose,
   { user, to }: Recipient,
@@ -77,7 +105,7 @@ const NOBODY = { id: '', name: '', email: '', passwordHash: '' }
 
 /** Sends a message that has no link. */
 export function notify(
-  services: Mailing,
+  services: NoticeParts,
   req: Request,
   mail: Exclude<MailKind, LinkPurpose>,
   user: Pick<User, 'id' | 'name' | 'email'>,
@@ -98,7 +126,7 @@ export function notify(
  * @throws ApiError 400 `invalid_link`, whatever is wrong with it; also for somebody who is signed in as another person; 429
  */
 export async function presentedLink(
-  services: Mailing,
+  services: PresentedLinkParts,
   req: Request,
   presented: string,
   purpose: LinkPurpose,
@@ -114,7 +142,7 @@ export async function presentedLink(
   return reading
 }
 
-async function isCaller(services: Services, req: Request, userId: string): Promise<boolean> {
+async function isCaller(services: BearerParts, req: Request, userId: string): Promise<boolean> {
   try {
     return (await authenticate(services, req)).user.id === userId
   } catch (error) {

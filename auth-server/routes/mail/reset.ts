@@ -3,17 +3,17 @@ import { z } from 'zod'
 import { form, json } from '../../http/body.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import { invalidFields, originOf, readBody } from '../../http/http.ts'
-import { whyGuessable } from '../../passwords/guessable.ts'
-import { newPassword } from '../../passwords/passwords.ts'
+import { type ServiceNames, whyGuessable } from '../../passwords/guessable.ts'
+import { newPassword, type Passwords } from '../../passwords/passwords.ts'
 import { email } from '../email.ts'
-import { countMail } from '../limited.ts'
+import { type CountParts, countMail } from '../limited.ts'
 import {
   type AddressBook,
   afterwards,
   invalidLink,
   languagesOf,
   locale,
-  type Mailing,
+  type MailingParts,
   notify,
   presentedLink,
   sendLink,
@@ -23,11 +23,18 @@ import {
 const forgotten = z.object({ email, locale })
 const chosen = z.object({ token, password: newPassword, locale })
 
+/** The parts that these routes work with. */
+export type ResetParts = MailingParts &
+  CountParts & {
+    readonly passwords: Pick<Passwords, 'hash'>
+    readonly settings: ServiceNames
+  }
+
 /**
  * `POST /password/forgot` sends a link to whoever has this address; it answers before anything is looked up, so neither answer nor time
  * tells whether somebody has. `POST /password/reset` sets a new password with the token of that link, and ends every session.
  */
-export function resetRoutes(services: Mailing, book: AddressBook | undefined): Endpoint[] {
+export function resetRoutes(services: ResetParts, book: AddressBook | undefined): Endpoint[] {
   const { audit, passwords, settings, store } = services
 
   const forgot: RequestHandler = async (req, res) => {

@@ -1,4 +1,4 @@
-import type { Clock, Fetch } from '../../gateway/options.ts'
+import type { Clock, Fetch } from '../../gateway/platform.ts'
 
 /** The answer to one request. */
 export type Probe =

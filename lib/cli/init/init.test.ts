@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { CookieNames } from '../../gateway/options.ts'
+import type { CookieNames } from '../../gateway/cookies/settings.ts'
 import { parseEnv } from '../env-file.ts'
 import { evergate, folderWith } from '../testing/io.ts'
 

@@ -1,6 +1,7 @@
 import { parseCookieHeader } from '../../gateway/cookies/header.ts'
 import { readSessionCookies } from '../../gateway/cookies/session-cookies.ts'
-import type { CookieNames, GatewaySettings } from '../../gateway/options.ts'
+import type { CookieNames } from '../../gateway/cookies/settings.ts'
+import type { GatewaySettings } from '../../gateway/options.ts'
 import type { KeySet } from '../../gateway/token/key-set.ts'
 import type { Inspection } from './inspect-token.ts'
 import { inspectToken } from './inspect-token.ts'

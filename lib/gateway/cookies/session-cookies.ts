@@ -1,6 +1,6 @@
-import type { CookieNames } from '../options.ts'
 import type { CookiePair } from './header.ts'
 import { decodeValue, encodeValue, formatCookieHeader, isCookieValue, parseCookieHeader } from './header.ts'
+import type { CookieNames, CookieReaderSettings, CookieSettings } from './settings.ts'
 
 /** One cookie to set (`maxAge` > 0, seconds) or to clear (`maxAge` 0). `value` is not encoded yet. */
 export type CookieChange = {
@@ -10,10 +10,6 @@ export type CookieChange = {
   readonly domain?: string | undefined
 }
 
-export type CookieSettings = {
-  readonly cookieNames: CookieNames
-  readonly domain: string | undefined
-}
 type CookieRole = keyof CookieNames
 
 /** The gateway's own cookies, as the browser sent them. */
@@ -43,7 +39,7 @@ export function cookieName(role: CookieRole, settings: CookieSettings, secure: b
 /** Finds the session cookies among the request's cookies. */
 export function readSessionCookies(
   pairs: readonly CookiePair[],
-  settings: CookieSettings & { readonly maxRefreshTokenBytes: number },
+  settings: CookieReaderSettings,
   secure: boolean,
 ): PresentedCookies {
   const expected = new Map(ROLES.map((role) => [cookieName(role, settings, secure), role]))

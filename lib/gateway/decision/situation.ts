@@ -1,4 +1,3 @@
-import type { GatewaySettings } from '../options.ts'
 import type { Attempt } from '../renewal/renewal.ts'
 import type { RequestFacts } from '../request/facts.ts'
 import type { Route } from '../request/routes.ts'
@@ -55,7 +54,7 @@ export function concludeAfter(
   situation: Situation,
   facts: RequestFacts,
   token: TokenState,
-  { staleIfError }: Pick<GatewaySettings, 'staleIfError'>,
+  { staleIfError }: { readonly staleIfError: number },
 ): Conclusion {
   const renewal = attempt?.renewal
   const now = (attempt?.endedAt ?? 0) / 1000

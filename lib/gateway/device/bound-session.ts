@@ -1,9 +1,10 @@
 import type { CookiePair } from '../cookies/header.ts'
-import type { CookieSettings, PresentedCookies } from '../cookies/session-cookies.ts'
+import type { PresentedCookies } from '../cookies/session-cookies.ts'
 import { readSessionCookies } from '../cookies/session-cookies.ts'
+import type { CookieReaderSettings } from '../cookies/settings.ts'
 import type { JsonObject } from '../json-object.ts'
-import type { GatewaySettings } from '../options.ts'
 import { createSealer } from '../token/sealed.ts'
+import type { SecretSettings } from '../token/settings.ts'
 
 /** A session that a key of its device is needed to renew, as the refresh cookie holds it: sealed. Times in seconds since the epoch. */
 export type BoundSession = {
@@ -32,7 +33,7 @@ const OVERHEAD = 2000
 /** The session cookies of a request, whose refresh cookie may be bound: sealing makes it longer. */
 export function readBoundCookies(
   pairs: readonly CookiePair[],
-  settings: CookieSettings & { readonly maxRefreshTokenBytes: number },
+  settings: CookieReaderSettings,
   secure: boolean,
 ): PresentedCookies {
   const maxRefreshTokenBytes = settings.maxRefreshTokenBytes * 2 + OVERHEAD
@@ -41,7 +42,7 @@ export function readBoundCookies(
 }
 
 /** Seals bound sessions, and opens them. @throws {GatewayError} `invalid_option` without a secret. */
-export function createBoundSessions(settings: Pick<GatewaySettings, 'gatewaySecrets' | 'keys'>) {
+export function createBoundSessions(settings: SecretSettings) {
   const sealer = createSealer(settings, 'evergate device binding')
   return {
     seal: async (session: BoundSession): Promise<string> =>
@@ -58,7 +59,7 @@ export function createBoundSessions(settings: Pick<GatewaySettings, 'gatewaySecr
 /** The refresh token that a browser has shown, as the backend knows it: that of a bound session is opened. */
 export async function plainRefreshToken(
   refreshCookie: string | undefined,
-  settings: Pick<GatewaySettings, 'gatewaySecrets' | 'keys'>,
+  settings: SecretSettings,
 ): Promise<string | undefined> {
   if (!isBound(refreshCookie)) return refreshCookie
   return (await createBoundSessions(settings).open(refreshCookie))?.refreshToken

@@ -1,9 +1,12 @@
+import type { CookieReaderSettings } from '../cookies/settings.ts'
 import type { Decision, Situation } from '../decision/policy.ts'
-import type { GatewaySettings } from '../options.ts'
-import type { WaitUntil } from '../platform.ts'
+import type { OnEvent } from '../events/events.ts'
+import type { Clock, WaitUntil } from '../platform.ts'
 import type { Attempt } from '../renewal/renewal.ts'
 import type { RequestFacts } from '../request/facts.ts'
-import type { Outcome } from '../response/outcome.ts'
+import type { SchemeSettings } from '../request/settings.ts'
+import type { Outcome, OutcomeSettings } from '../response/outcome.ts'
+import type { SecretSettings } from '../token/settings.ts'
 
 /** A `DeviceBinding`, as the gateway knows it. */
 export type OpenBinding = {
@@ -16,9 +19,20 @@ export type HandleRequest = (facts: RequestFacts, waitUntil?: WaitUntil) => Prom
 /** A decision before any renewal, in the place of the gateway's own. */
 export type Decide = (situation: Situation) => Decision
 
+/** The settings that device binding needs. */
+type BindingSettings = OutcomeSettings &
+  CookieReaderSettings &
+  SecretSettings &
+  Pick<SchemeSettings, 'trustProxy'> & {
+    readonly clock: Clock
+    /** Seconds before `exp` from which a token counts as expiring. */
+    readonly renewBefore: number
+    readonly onEvent: OnEvent
+  }
+
 /** The parts of a gateway that device binding needs. */
 export type BindableGateway = {
-  readonly settings: GatewaySettings
+  readonly settings: BindingSettings
   /** The gateway without device binding; `decide` is asked in the place of its own table. */
   judge(facts: RequestFacts, waitUntil?: WaitUntil, decide?: Decide): Promise<Outcome>
   /** Renews by the backend's refresh token. `signedOutSid`: the session that this browser has signed out of. */

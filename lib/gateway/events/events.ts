@@ -133,3 +133,6 @@ export type GatewayEvent =
    * `future` has not happened yet, `size` is more than is kept. Told once for each until it is right again.
    */
   | { readonly type: 'revocation.misfit'; readonly reason: 'shape' | 'cursor' | 'future' | 'size' }
+
+/** Told of each event. */
+export type OnEvent = (event: GatewayEvent) => void

@@ -1,13 +1,15 @@
-import type { GatewaySettings } from '../options.ts'
+import type { OnEvent } from '../events/events.ts'
+import type { Fetch } from '../platform.ts'
 import { traceIdOf } from '../request/traceparent.ts'
 import type { KeySet } from '../token/key-set.ts'
-import type { RefreshAnswer, RefreshContext } from './backend.ts'
+import type { Backend, RefreshAnswer, RefreshContext } from './backend.ts'
 import { checkAnswer, lost, unavailable } from './backend.ts'
 import type { CallReport } from './breaker.ts'
 import { cookieBackend } from './cookie-backend.ts'
 import { untilAborted } from './deadline.ts'
 import { failureEvent } from './failure.ts'
 import { isOfSettings } from './misfit.ts'
+import type { RetrySettings } from './retries.ts'
 import { askAgain, MAX_TRIES } from './retries.ts'
 
 /** The answer to a refresh token, after as many tries as it took. */
@@ -24,8 +26,19 @@ export type Call = (
   how: { readonly once: boolean; readonly signal: AbortSignal },
 ) => Promise<Heard>
 
+/** The settings that calling a backend needs. */
+export type CallSettings = RetrySettings & {
+  /** Undefined: the one at `remoteApi` that answers by cookies. */
+  readonly backend: Backend | undefined
+  readonly remoteApi: string
+  /** Milliseconds that a call may take, its retries included. */
+  readonly refreshTimeout: number
+  readonly fetch: Fetch
+  readonly onEvent: OnEvent
+}
+
 /** The one place that calls a backend for a renewal. */
-export function createCall(settings: GatewaySettings, keys: KeySet): Call {
+export function createCall(settings: CallSettings, keys: KeySet): Call {
   const { clock, fetch, onEvent, refreshTimeout, remoteApi } = settings
   const { backend = cookieBackend({ remoteApi, repeat: true }) } = settings
 

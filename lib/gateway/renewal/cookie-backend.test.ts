@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { manualClock } from '../../testing/clock.ts'
-import type { Fetch } from '../options.ts'
+import type { Fetch } from '../platform.ts'
 import type { RefreshContext } from './backend.ts'
 import { cookieBackend } from './cookie-backend.ts'
 

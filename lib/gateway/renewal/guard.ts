@@ -1,4 +1,5 @@
-import type { GatewaySettings } from '../options.ts'
+import type { OnEvent } from '../events/events.ts'
+import type { Clock, Random } from '../platform.ts'
 import type { Breaker, CallReport, Ticket } from './breaker.ts'
 import { admit, NEW_BREAKER, openedBy, settle } from './breaker.ts'
 
@@ -11,12 +12,11 @@ export type Guard = {
   openedBy(): string
 }
 
+/** The settings that the breaker needs. */
+export type GuardSettings = { readonly clock: Clock; readonly random: Random; readonly onEvent: OnEvent }
+
 /** Keeps the breaker. */
-export function createGuard({
-  clock,
-  random,
-  onEvent,
-}: Pick<GatewaySettings, 'clock' | 'random' | 'onEvent'>): Guard {
+export function createGuard({ clock, random, onEvent }: GuardSettings): Guard {
   let breaker: Breaker = NEW_BREAKER
   return {
     enter(isKnown) {

@@ -1,4 +1,3 @@
-import type { GatewaySettings } from '../options.ts'
 import { tokenPart } from '../token/token-part.ts'
 
 /** Reasons that lie in the settings of gateway or backend, and not in one person's session. */
@@ -19,15 +18,18 @@ export const isOfSettings = (reason: string): boolean => OF_SETTINGS.has(reason.
 export const isMisfit = (reason: string): boolean =>
   /^(issued_token_|malformed_answer|backend_failed|no_person|status_40[45])/.test(reason)
 
+/** The settings that a backend's tokens must meet. */
+export type FitSettings = {
+  readonly issuer: string
+  readonly audience: string
+  readonly maxRefreshTokenBytes: number
+}
+
 /** Says in one line how the token of a backend does not fit, and what to set. It holds nothing that opens a door. */
 export function explainMisfit(
   reason: string,
   accessToken: string,
-  {
-    issuer,
-    audience,
-    maxRefreshTokenBytes,
-  }: Pick<GatewaySettings, 'issuer' | 'audience' | 'maxRefreshTokenBytes'>,
+  { issuer, audience, maxRefreshTokenBytes }: FitSettings,
 ): string {
   const [header, claims] = [tokenPart(accessToken, 0), tokenPart(accessToken, 1)]
   switch (reason) {

@@ -1,7 +1,7 @@
-import type { GatewaySettings } from '../options.ts'
 import type { IssuedTokens, RefreshContext } from './backend.ts'
 import { unavailable } from './backend.ts'
 import { createBoundedMap } from './bounded-map.ts'
+import type { CallSettings } from './call.ts'
 import { createCall, endOf } from './call.ts'
 import { untilAborted, withDeadline } from './deadline.ts'
 import { digestOf } from './digest.ts'
@@ -11,7 +11,7 @@ import type { Renewal } from './renewal.ts'
 import { createSeen } from './seen.ts'
 import { createSingleFlight } from './single-flight.ts'
 import { createSkewWatch } from './skew.ts'
-import type { Verifier } from './verify-issued.ts'
+import type { Verifier, VerifierSettings } from './verify-issued.ts'
 import { verifyIssued } from './verify-issued.ts'
 
 /** A session that is to be renewed. */
@@ -48,8 +48,11 @@ const MAX_HELD = 10_000
 const MAX_HELD_BYTES = 16_777_216
 const sizeOf = (value: object) => JSON.stringify(value).length
 
+/** The settings that renewing needs; those of the breaker and of the backend's clock are among them. */
+export type RenewalSettings = CallSettings & VerifierSettings
+
 /** Renews sessions: one flight per refresh token, one time budget, nothing trusted before it is verified. */
-export function createRenewer(verifier: Verifier & { readonly settings: GatewaySettings }): Renew {
+export function createRenewer(verifier: Verifier & { readonly settings: RenewalSettings }): Renew {
   const { settings, keys } = verifier
   const { clock, refreshTimeout } = settings
   const call = createCall(settings, keys)

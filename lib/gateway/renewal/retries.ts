@@ -1,9 +1,12 @@
-import type { GatewaySettings } from '../options.ts'
+import type { Clock, Random, Wait } from '../platform.ts'
 import type { RefreshAnswer } from './backend.ts'
 
 /** Tries of one renewal, the first included: enough for a blip; what lasts longer is for the breaker. */
 export const MAX_TRIES = 4
 const FIRST_PAUSE = 100
+
+/** The settings that asking again needs. */
+export type RetrySettings = { readonly clock: Clock; readonly random: Random; readonly wait: Wait }
 
 /**
  * Asks again after an answer that says nothing of the session, with full jitter, while `deadline` lies beyond the
@@ -11,7 +14,7 @@ const FIRST_PAUSE = 100
  */
 export async function askAgain(
   ask: () => Promise<RefreshAnswer>,
-  { clock, random, wait }: Pick<GatewaySettings, 'clock' | 'random' | 'wait'>,
+  { clock, random, wait }: RetrySettings,
   limits: { readonly tries: number; readonly deadline: number },
 ): Promise<RefreshAnswer> {
   for (let tried = 1; ; tried += 1) {

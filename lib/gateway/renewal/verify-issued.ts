@@ -1,19 +1,26 @@
-import type { GatewaySettings } from '../options.ts'
+import type { OnEvent } from '../events/events.ts'
+import type { Clock } from '../platform.ts'
 import { readAccessToken } from '../token/access-token.ts'
 import type { GatewayTokens } from '../token/gateway-token.ts'
 import type { KeySet } from '../token/key-set.ts'
 import { signUserData } from '../token/user-data.ts'
 import type { IssuedTokens } from './backend.ts'
 import { unavailable } from './backend.ts'
+import type { FitSettings } from './misfit.ts'
 import { explainMisfit } from './misfit.ts'
 import type { Renewal } from './renewal.ts'
 
+/** The settings that verifying a backend's tokens needs. */
+export type VerifierSettings = FitSettings & {
+  readonly clock: Clock
+  /** Seconds before `exp` from which a token counts as expiring. */
+  readonly renewBefore: number
+  readonly onEvent: OnEvent
+}
+
 /** Verifies what a backend has issued. */
 export type Verifier = {
-  readonly settings: Pick<
-    GatewaySettings,
-    'clock' | 'issuer' | 'audience' | 'renewBefore' | 'maxRefreshTokenBytes' | 'onEvent'
-  >
+  readonly settings: VerifierSettings
   readonly keys: KeySet
   readonly gatewayTokens: GatewayTokens
 }

@@ -2,9 +2,10 @@ import type { CookiePair } from '../cookies/header.ts'
 import { formatCookieHeader, isCookieValue, parseCookieHeader } from '../cookies/header.ts'
 import type { PresentedCookies } from '../cookies/session-cookies.ts'
 import { isSessionCookieName, readSessionCookies } from '../cookies/session-cookies.ts'
-import type { GatewaySettings } from '../options.ts'
 import type { SentHeaders } from '../platform.ts'
 import type { RefreshContext } from '../renewal/backend.ts'
+import type { PathAndQuery } from './address.ts'
+import { partsOf, withoutBase } from './address.ts'
 import { clientOf } from './client.ts'
 import type { compileDelivery, Delivery } from './delivery.ts'
 import { imageRequest } from './image.ts'
@@ -14,6 +15,7 @@ import { isPreflight } from './preflight.ts'
 import type { Route } from './routes.ts'
 import { hasMethod, PUBLIC } from './routes.ts'
 import { isSafeMethod, isSameOrigin, sameOrigin } from './same-origin.ts'
+import type { ForwardSettings, RequestSettings, SchemeSettings, VisitorSettings } from './settings.ts'
 import type { Excess } from './size.ts'
 import { excessOf } from './size.ts'
 import { readTraceparent } from './traceparent.ts'
@@ -46,9 +48,6 @@ export type RequestFacts = {
   readonly traceparent: string | null
 }
 
-/** Where a request goes, without the `basePath`. `search` begins with a question mark, or is empty. */
-export type PathAndQuery = { readonly pathname: string; readonly search: string }
-
 /** The options about paths, compiled. */
 type Configured = {
   readonly routeOf: (pathname: string) => Route
@@ -58,12 +57,12 @@ type Configured = {
 
 export function readRequest(
   request: Request,
-  settings: GatewaySettings,
+  settings: RequestSettings,
   { routeOf, bodySizeOf, destinationOf }: Configured,
 ): RequestFacts {
   const { method } = request
   const headers = new Map(request.headers)
-  const [, protocol = '', pathname = '', search = ''] = ADDRESS.exec(request.url) ?? []
+  const [protocol, pathname, search] = partsOf(request.url)
   const withoutBasePath = (path: string) => withoutBase(path, settings.basePath)
   const url = { pathname: withoutBasePath(pathname), search }
   const secure = isSecureRequest(headers, protocol, settings)
@@ -85,7 +84,7 @@ export function readRequest(
   return {
     method,
     url,
-    page: sameOrigin(from, address) ? pathOf(from, settings) : url,
+    page: sameOrigin(from, address) ? pathOf(from, settings.basePath) : url,
     headers,
     secure,
     isHttps,
@@ -110,26 +109,13 @@ export function readRequest(
   }
 }
 
-/** A `Request` holds its address parsed and written in the one normal way; parsing it again would be its dearest part here. */
-const ADDRESS = /^([^:]+:)\/\/[^/?#]*([^?#]*)([^#]*)/
-
-function pathOf(address: string, { basePath }: Pick<GatewaySettings, 'basePath'>): PathAndQuery {
-  const [, , pathname = '', search = ''] = ADDRESS.exec(address) ?? []
+function pathOf(address: string, basePath: string): PathAndQuery {
+  const [, pathname, search] = partsOf(address)
   return { pathname: withoutBase(pathname, basePath), search }
 }
 
-function withoutBase(pathname: string, basePath: string): string {
-  return basePath && `${pathname}/`.startsWith(`${basePath}/`)
-    ? pathname.slice(basePath.length) || '/'
-    : pathname
-}
-
 /** Whether the browser came over https; `protocol` is what the server itself saw. */
-export function isSecureRequest(
-  headers: SentHeaders,
-  protocol: string,
-  settings: Pick<GatewaySettings, 'cookieSecure' | 'trustProxy'>,
-): boolean {
+export function isSecureRequest(headers: SentHeaders, protocol: string, settings: SchemeSettings): boolean {
   if (settings.cookieSecure !== 'auto') return settings.cookieSecure
   const forwarded = settings.trustProxy ? firstOf(headers.get('x-forwarded-proto')) : undefined
   return forwarded === undefined ? protocol === 'https:' : forwarded === 'https'
@@ -142,13 +128,13 @@ export function visitorAddress(headers: SentHeaders, proxies: number): string | 
   return (proxies && headers.get('x-forwarded-for')?.split(',').at(-proxies)?.trim()) || null
 }
 
-const sentBy = ({ headers }: RequestFacts, { proxies }: Pick<GatewaySettings, 'proxies'>) => ({
+const sentBy = ({ headers }: RequestFacts, { proxies }: VisitorSettings) => ({
   forwardedFor: visitorAddress(headers, proxies),
   userAgent: headers.get('user-agent') ?? null,
 })
 
 /** How the browser looks that has sent the request: the address that the gateway knows, and the user agent. */
-export function clientOfRequest(facts: RequestFacts, settings: Pick<GatewaySettings, 'proxies'>): string {
+export function clientOfRequest(facts: RequestFacts, settings: VisitorSettings): string {
   const { forwardedFor, userAgent } = sentBy(facts, settings)
   return clientOf(forwardedFor, userAgent)
 }
@@ -156,7 +142,7 @@ export function clientOfRequest(facts: RequestFacts, settings: Pick<GatewaySetti
 /** The browser's request as the backend sees it; everything else stays here. */
 export function refreshContext(
   facts: RequestFacts,
-  { forwardCookies, proxies }: Pick<GatewaySettings, 'forwardCookies' | 'proxies'>,
+  { forwardCookies, proxies }: ForwardSettings,
   traceparent: string,
 ): RefreshContext {
   const forwarded = facts.pairs.filter(

@@ -1,13 +1,19 @@
 import type { CookieChange, PresentedCookies } from '../cookies/session-cookies.ts'
 import { clearCookie, cookieName, setCookie } from '../cookies/session-cookies.ts'
-import type { GatewaySettings } from '../options.ts'
+import type { CookieSettings } from '../cookies/settings.ts'
 import type { VerifiedTokens } from '../renewal/renewal.ts'
 import type { SignedMark } from '../token/signed-out.ts'
+
+/** The settings that a new session's cookies need. */
+export type IssueSettings = CookieSettings & {
+  /** Seconds that the refresh cookie lives when the backend does not tell it. */
+  readonly refreshTokenMaxAge: number
+}
 
 /** The cookies of a new or renewed session. `now` in seconds. */
 export function issueSession(
   tokens: VerifiedTokens,
-  settings: GatewaySettings,
+  settings: IssueSettings,
   secure: boolean,
   presented: PresentedCookies,
   now: number,
@@ -30,7 +36,7 @@ export function issueSession(
 /** The cookie that tells later requests of a session that is no more. */
 export function issueMark(
   mark: SignedMark,
-  settings: GatewaySettings,
+  settings: CookieSettings,
   secure: boolean,
   presented: PresentedCookies,
 ): CookieChange[] {
@@ -39,7 +45,7 @@ export function issueMark(
 
 /** Clears whatever of a session the browser presented; the signed-out mark stays. */
 export function clearSession(
-  settings: GatewaySettings,
+  settings: CookieSettings,
   secure: boolean,
   presented: PresentedCookies,
 ): CookieChange[] {

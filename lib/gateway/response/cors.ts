@@ -1,11 +1,13 @@
-import type { GatewaySettings } from '../options.ts'
 import type { RequestFacts } from '../request/facts.ts'
+
+/** The settings that the CORS protocol needs. */
+export type CorsSettings = { readonly allowedOrigins: readonly string[] }
 
 /** Lets the pages of an allowed origin read an answer of the gateway's own (Fetch Standard, CORS protocol). */
 export function withCors(
   response: Response,
   facts: Pick<RequestFacts, 'headers'>,
-  { allowedOrigins }: Pick<GatewaySettings, 'allowedOrigins'>,
+  { allowedOrigins }: CorsSettings,
 ): Response {
   if (allowedOrigins.length === 0) return response
   const { headers } = response

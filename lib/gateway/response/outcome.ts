@@ -8,18 +8,22 @@ import {
   removeSession,
   withoutExcess,
 } from '../cookies/session-cookies.ts'
+import type { CookieAttributes } from '../cookies/set-cookie.ts'
 import { formatSetCookie, parseSetCookie, withoutRepeats } from '../cookies/set-cookie.ts'
+import type { CookieSettings } from '../cookies/settings.ts'
 import type { Conclusion, SessionOutcome } from '../decision/policy.ts'
 import { unmetBy } from '../decision/step-up.ts'
-import type { GatewaySettings } from '../options.ts'
 import type { Attempt, VerifiedTokens } from '../renewal/renewal.ts'
 import type { RequestFacts } from '../request/facts.ts'
 import { OPEN } from '../request/routes.ts'
 import { isSafeMethod } from '../request/same-origin.ts'
 import type { AccessTokenClaims } from '../token/claims.ts'
 import type { SignedMark } from '../token/signed-out.ts'
+import type { IssueSettings } from './cookie-changes.ts'
 import { clearSession, issueMark, issueSession } from './cookie-changes.ts'
+import type { CorsSettings } from './cors.ts'
 import { withCors } from './cors.ts'
+import type { RefusalSettings } from './refusals.ts'
 import { refusal } from './refusals.ts'
 import { returnToOf } from './return-to.ts'
 import { signInPathFor } from './sign-in-path.ts'
@@ -59,6 +63,15 @@ export const RETURN_TO_HEADER = 'x-session-return-to'
 /** The sign-in page of a public page's request, for `requireSession()` to send to. Only where requests differ in it. */
 export const SIGN_IN_HEADER = 'x-session-sign-in'
 
+/** The settings that an outcome needs. */
+export type OutcomeSettings = IssueSettings &
+  RefusalSettings &
+  CorsSettings &
+  Pick<CookieAttributes, 'sameSite'> & {
+    /** Names of the backend's other cookies that are handed on to the browser. */
+    readonly relayCookies: readonly string[]
+  }
+
 /** The facts that a conclusion is about. */
 export type Findings = {
   readonly presented: RequestSession | null
@@ -74,7 +87,7 @@ export function toOutcome(
   facts: RequestFacts,
   conclusion: Conclusion,
   findings: Findings,
-  settings: GatewaySettings,
+  settings: OutcomeSettings,
   now: number,
 ): Outcome {
   const changes = cookieChanges(facts, conclusion, findings, settings, now)
@@ -117,7 +130,7 @@ function mayBePersonal({ route, method }: RequestFacts, { identity }: Conclusion
 }
 
 /** The outcome of a request that is refused for its form: nothing in it is believed, and nothing changes. */
-export function unheardOutcome(refusal: Response, facts: RequestFacts, settings: GatewaySettings): Outcome {
+export function unheardOutcome(refusal: Response, facts: RequestFacts, settings: CorsSettings): Outcome {
   return {
     outcome: 'anonymous',
     session: null,
@@ -135,7 +148,7 @@ function cookieChanges(
   { cookies, secure }: RequestFacts,
   conclusion: Conclusion,
   { attempt }: Findings,
-  settings: GatewaySettings,
+  settings: OutcomeSettings,
   now: number,
 ): CookieChange[] {
   return withoutRepeats([...clearBroken(cookies.broken, settings.domain), ...sessionChanges()], settings)
@@ -153,7 +166,7 @@ const whyOf = ({ endedBy, attempt }: Findings) => ({
   isMisfit: attempt?.renewal.result === 'unavailable' && attempt.renewal.isMisfit === true,
 })
 
-const clearAccessToken = ({ cookies, secure }: RequestFacts, settings: GatewaySettings): CookieChange[] =>
+const clearAccessToken = ({ cookies, secure }: RequestFacts, settings: CookieSettings): CookieChange[] =>
   clearCookie(cookieName('accessToken', settings, secure), cookies.names)
 
 const renewedBy = (attempt: Attempt | null): VerifiedTokens | null =>
@@ -167,7 +180,7 @@ function sessionOf({ identity }: Conclusion, { presented, attempt }: Findings): 
     : presented
 }
 
-function relayedCookies(renewed: VerifiedTokens | null, settings: GatewaySettings, now: number): string[] {
+function relayedCookies(renewed: VerifiedTokens | null, settings: OutcomeSettings, now: number): string[] {
   const relayed = new Set(settings.relayCookies)
   return (renewed?.issued.otherCookies ?? []).filter((header) =>
     relayed.has(parseSetCookie(header, now)?.name ?? ''),
@@ -182,7 +195,7 @@ function headersForApp(
   { headers: received, route, page, pairs, cookies, elsewhere, followsAction }: RequestFacts,
   changes: readonly CookieChange[],
   attempt: Attempt | null,
-  settings: GatewaySettings,
+  settings: OutcomeSettings,
 ): Headers | null {
   const reserved = [...received.keys()].filter(isReserved)
   const isPublic = route.require === 'public'

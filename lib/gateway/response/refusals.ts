@@ -1,11 +1,11 @@
 import type { Answer } from '../decision/policy.ts'
-import type { GatewaySettings } from '../options.ts'
 import type { RequestFacts } from '../request/facts.ts'
 import type { SessionRequirement } from '../request/routes.ts'
 import { isSafeMethod } from '../request/same-origin.ts'
 import type { Excess } from '../request/size.ts'
 import { challenge, unauthenticated } from './challenge.ts'
 import { returnToOf, signInLocation } from './return-to.ts'
+import type { SignInSettings } from './settings.ts'
 import { signInPathFor } from './sign-in-path.ts'
 
 /** Seconds after which a caller may try again. */
@@ -23,11 +23,14 @@ type Why = {
   readonly unmet?: SessionRequirement | undefined
 }
 
+/** The settings that refusals need. */
+export type RefusalSettings = SignInSettings & { readonly basePath: string }
+
 /** The response to a request that may not pass. */
 export function refusal(
   answer: Refusal,
   { page: from, headers, kind, method }: Pick<RequestFacts, 'page' | 'headers' | 'kind' | 'method'>,
-  settings: Pick<GatewaySettings, 'signInPath' | 'locales' | 'basePath'>,
+  settings: RefusalSettings,
   { endedBy, isMisfit, unmet }: Why,
 ): Response {
   const { basePath } = settings

@@ -1,5 +1,5 @@
 import { askedOf } from '../decision/step-up.ts'
-import type { PathAndQuery } from '../request/facts.ts'
+import type { PathAndQuery } from '../request/address.ts'
 import type { SessionRequirement } from '../request/routes.ts'
 
 const MAX_LENGTH = 2048

@@ -1,14 +1,11 @@
-import type { SignInPath, SignInRequest } from '../options.ts'
 import { safeReturnTo } from './return-to.ts'
+import type { SignInRequest, SignInSettings } from './settings.ts'
 
 /** A request that says nothing of its language. */
 export const ANY_REQUEST: SignInRequest = { pathname: '/', search: '', headers: new Map() }
 
 /** The path of the sign-in page for a request. */
-export function signInPathFor(
-  { signInPath, locales }: { readonly signInPath: SignInPath; readonly locales: readonly string[] },
-  request: SignInRequest,
-): string {
+export function signInPathFor({ signInPath, locales }: SignInSettings, request: SignInRequest): string {
   return typeof signInPath === 'function'
     ? safeReturnTo(signInPath(request))
     : signInPath.replace(':locale', () => localeOf(request, locales))

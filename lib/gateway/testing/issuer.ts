@@ -1,8 +1,8 @@
 import type { JWK } from 'jose'
 import { CompactSign, exportJWK, generateKeyPair } from 'jose'
-import type { AccessTokenKeys } from '../options.ts'
 import type { PublicAlgorithm, SharedAlgorithm } from '../token/algorithms.ts'
 import { secretBytes } from '../token/secret-bytes.ts'
+import type { AccessTokenKeys } from '../token/settings.ts'
 
 export const ALGORITHMS = [
   ...['HS256', 'HS384', 'HS512', 'EdDSA'],

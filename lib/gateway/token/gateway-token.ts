@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.ts'
-import type { GatewaySettings } from '../options.ts'
 import { importSecret } from './algorithms.ts'
 import { deriveKey, HMAC } from './derive-key.ts'
+import type { SecretSettings } from './settings.ts'
 import { signJwt } from './sign-jwt.ts'
 import { verifyJwt } from './verify-jwt.ts'
 
@@ -20,9 +20,7 @@ export type GatewayTokens = {
  *
  * @throws {GatewayError} `invalid_option` without a secret that is long enough.
  */
-export function createGatewayTokens(
-  settings: Pick<GatewaySettings, 'gatewaySecrets' | 'keys'>,
-): GatewayTokens {
+export function createGatewayTokens(settings: SecretSettings): GatewayTokens {
   const keys = importKeys(settings)
   return {
     async sign(typ, claims) {
@@ -41,10 +39,7 @@ export function createGatewayTokens(
 
 type Keys = readonly [CryptoKey, ...CryptoKey[]]
 
-function importKeys({
-  gatewaySecrets,
-  keys,
-}: Pick<GatewaySettings, 'gatewaySecrets' | 'keys'>): Promise<Keys> {
+function importKeys({ gatewaySecrets, keys }: SecretSettings): Promise<Keys> {
   const [newest, ...older] = gatewaySecrets.map((secret) => importSecret(secret))
   if (newest) return Promise.all([newest, ...older])
   if ('secret' in keys) return Promise.all([deriveKey(keys.secret, 'evergate gateway secret', HMAC)])

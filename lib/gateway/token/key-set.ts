@@ -1,12 +1,14 @@
 import type { JSONWebKeySet, JWSHeaderParameters } from 'jose'
 import { GatewayError } from '../errors.ts'
-import type { Clock, Fetch, GatewaySettings } from '../options.ts'
+import type { OnEvent } from '../events/events.ts'
+import type { Clock, Fetch } from '../platform.ts'
 import type { SharedAlgorithm } from './algorithms.ts'
 import { importSecret } from './algorithms.ts'
 import type { KeySet } from './keys.ts'
 import type { KeySettings, LoadedKeys } from './read-key-set.ts'
 import { readKeySet } from './read-key-set.ts'
 import { secretBytes } from './secret-bytes.ts'
+import type { AccessTokenKeys } from './settings.ts'
 
 export type { KeySet }
 
@@ -110,10 +112,18 @@ export function remoteKeySet(
   }
 }
 
+/** The settings that say which keys verify access tokens, and how they are fetched. */
+export type KeySourceSettings = {
+  readonly keys: AccessTokenKeys | KeySet
+  readonly fetch: Fetch
+  readonly clock: Clock
+  /** Milliseconds that one fetch may take. */
+  readonly refreshTimeout: number
+  readonly onEvent: OnEvent
+}
+
 /** The key set that the options name. */
-export function createKeySet(
-  settings: Pick<GatewaySettings, 'keys' | 'fetch' | 'clock' | 'refreshTimeout' | 'onEvent'>,
-): KeySet {
+export function createKeySet(settings: KeySourceSettings): KeySet {
   const { keys, fetch, clock, refreshTimeout } = settings
   if ('find' in keys) return keys
   if ('secret' in keys) return sharedSecret(keys.secret, keys.alg)

@@ -1,5 +1,5 @@
 import type { JWK, JWSHeaderParameters } from 'jose'
-import type { GatewayEvent } from '../events/events.ts'
+import type { OnEvent } from '../events/events.ts'
 import { isJsonObject } from '../json-object.ts'
 import type { PublicAlgorithm } from './algorithms.ts'
 import { importPublicKey, isPublicAlgorithm } from './algorithms.ts'
@@ -13,7 +13,7 @@ const STRONG_EXPONENT = /^(?!AA).{4}/
 export type KeySettings = {
   /** The one algorithm of access tokens; undefined: that of each key. */
   readonly alg?: PublicAlgorithm | undefined
-  readonly onEvent: (event: GatewayEvent) => void
+  readonly onEvent: OnEvent
   /** Refused keys that were told of, each with the cause. */
   readonly told: Set<string>
 }

@@ -2,8 +2,8 @@ import { decode, encode } from 'jose/base64url'
 import { GatewayError } from '../errors.ts'
 import type { JsonObject } from '../json-object.ts'
 import { isJsonObject } from '../json-object.ts'
-import type { GatewaySettings } from '../options.ts'
 import { AES, deriveKey } from './derive-key.ts'
+import type { SecretSettings } from './settings.ts'
 
 /** Encrypts what only the gateway is to read again (RFC 7516, `dir`, A256GCM). */
 export type Sealer = {
@@ -28,10 +28,7 @@ const text = new TextEncoder()
  *
  * @throws {GatewayError} `invalid_option` without a secret.
  */
-export function createSealer(
-  settings: Pick<GatewaySettings, 'gatewaySecrets' | 'keys'>,
-  purpose: string,
-): Sealer {
+export function createSealer(settings: SecretSettings, purpose: string): Sealer {
   const derived = secretsOf(settings).map((secret) => deriveKey(secret, purpose, AES))
   return {
     // By hand, because jose's encryption brings every algorithm there is: more than all the rest of this at the edge.
@@ -67,10 +64,7 @@ export function createSealer(
 }
 
 /** The secrets that everything here is derived from, newest first. @throws {GatewayError} `invalid_option` */
-export function secretsOf({
-  gatewaySecrets,
-  keys,
-}: Pick<GatewaySettings, 'gatewaySecrets' | 'keys'>): readonly string[] {
+export function secretsOf({ gatewaySecrets, keys }: SecretSettings): readonly string[] {
   const secrets = gatewaySecrets.length > 0 || !('secret' in keys) ? gatewaySecrets : [keys.secret]
   if (secrets.length === 0)
     throw new GatewayError('invalid_option', 'set GATEWAY_SECRET to at least 32 bytes')
