@@ -110,7 +110,17 @@ export const schema = z.object({
   MAIL_TEXTS: optional(value.path, 'a folder with texts of mails in the place of those that come along'),
   APP_URL: optional(
     value.httpUrl,
-    'where the app is that links in mails lead to, such as `https://app.example`',
+    'where the app is that links in mails lead to, and that passkeys are bound to, such as `https://app.example`',
+  ),
+  SECOND_FACTOR: withDefault(
+    'off',
+    value.secondFactor,
+    'factors beside the password that people may set up: `on` for all, `totp` or `passkeys` for one kind; `off`: none. Passkeys need `APP_URL`',
+  ),
+  TRUST_DEVICES_FOR: withDefault(
+    '2592000',
+    value.secondsOrNone,
+    'seconds for which a device that has passed the second factor is not asked for it again; `0` = asked each time',
   ),
   STORE_URL: withDefault(
     DEFAULT_STORE_URL,

@@ -109,6 +109,8 @@ export const grace = z.string().transform((value, context): Grace => {
 
 export const replayFrom = z.enum(['anyone', 'same-client'], 'must be anyone or same-client')
 
+export const secondFactor = z.enum(['off', 'on', 'totp', 'passkeys'], 'must be off, on, totp or passkeys')
+
 export const host = z
   .string()
   .refine(

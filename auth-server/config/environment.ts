@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { MailSettings } from '../mail/transports.ts'
 import type { MetricsSettings } from '../observe/metrics/open-metrics.ts'
 import type { Settings } from '../settings.ts'
+import type { SecondFactorSettings } from '../sign-in/second-factor.ts'
 import type { StoreAddress } from '../store/address.ts'
 import type { AccessKeys } from '../tokens/access-token.ts'
 import type { SigningKeys } from '../tokens/signing-keys.ts'
@@ -24,6 +25,7 @@ export function readEnvironment(environment: Environment): Reading<Settings> {
           ...onVercel(environment, parsed.data.STORE_URL),
           ...samePort(parsed.data),
           ...withoutMail(parsed.data),
+          ...withoutOrigin(parsed.data),
         ]
       : linesOf(parsed.error)),
   ]
@@ -42,6 +44,7 @@ export function readEnvironment(environment: Environment): Reading<Settings> {
       metrics: metricsSettings(env.METRICS_PORT, env.METRICS_TOKEN),
       spansTo: env.OTEL_EXPORTER_OTLP_ENDPOINT,
       mail: mailSettings(env),
+      secondFactor: secondFactorSettings(env),
       accessKeys: chooseKeys(env.ETLS_ACCESS, env.SIGNING_KEYS),
       refreshSecrets: [newest, ...older],
       feedSecret: env.FEED_SECRET,
@@ -110,6 +113,32 @@ function mailSettings(env: MailVariables): MailSettings | undefined {
   const from = env.MAIL_FROM ?? `no-reply@${new URL(appUrl).hostname}`
   const by = url === undefined ? { folder: folder ?? '' } : { url }
   return { ...by, from, appUrl, ...(texts !== undefined && { texts }) }
+}
+
+interface FactorVariables {
+  readonly SECOND_FACTOR: 'off' | 'on' | 'totp' | 'passkeys'
+  readonly TRUST_DEVICES_FOR: number
+  readonly APP_URL?: string | undefined
+  readonly TOKEN_ISSUER: string
+}
+
+function secondFactorSettings(env: FactorVariables): SecondFactorSettings | undefined {
+  const { SECOND_FACTOR: kinds, APP_URL: appUrl } = env
+  if (kinds === 'off') return undefined
+  const app = appUrl === undefined ? undefined : new URL(appUrl)
+  const passkeys = app && kinds !== 'totp' ? { rpId: app.hostname, origin: app.origin } : undefined
+  return {
+    name: app?.host ?? env.TOKEN_ISSUER,
+    totp: kinds !== 'passkeys',
+    passkeys,
+    trustFor: env.TRUST_DEVICES_FOR,
+  }
+}
+
+function withoutOrigin({ SECOND_FACTOR: kinds, APP_URL: appUrl }: FactorVariables): string[] {
+  return kinds !== 'off' && kinds !== 'totp' && appUrl === undefined
+    ? ['APP_URL: is not set; passkeys are bound to it (SECOND_FACTOR=totp needs none)']
+    : []
 }
 
 /** Half of what mail needs is a mistake: somebody waits for messages that nobody sends. */

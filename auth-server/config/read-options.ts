@@ -17,6 +17,9 @@ const variables: Record<Exclude<keyof AuthTunables, 'signInLimits'>, string> = {
   replayFrom: 'REPLAY_FROM',
   reauthenticateAfter: 'REAUTHENTICATE_AFTER',
   adminRole: 'ADMIN_ROLE',
+  secondFactor: 'SECOND_FACTOR',
+  appUrl: 'APP_URL',
+  trustDevicesFor: 'TRUST_DEVICES_FOR',
 }
 const limits: Record<keyof NonNullable<AuthTunables['signInLimits']>, string> = {
   pair: 'SIGN_IN_LIMIT',
@@ -41,6 +44,11 @@ const routes: Record<RouteName, true> = {
   verifyEmail: true,
   changeEmail: true,
   confirmEmail: true,
+  factors: true,
+  removeFactor: true,
+  recoveryCodes: true,
+  setUpTotp: true,
+  confirmTotp: true,
   ended: true,
   me: true,
   exportMe: true,

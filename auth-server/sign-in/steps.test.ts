@@ -29,14 +29,34 @@ const passkey: Proof = { kind: 'passkey', verified: true, key: 'swk' }
 describe('the steps of a sign-in', () => {
   it.each<[string, Proof[], SignInState]>([
     ['a password, of somebody who has nothing else', [password()], { at: 'session', amr: ['pwd'] }],
-    ['a password, where recovery codes are all that is left', [password(['recovery-code'])], { at: 'session', amr: ['pwd'] }],
+    [
+      'a password, where recovery codes are all that is left',
+      [password(['recovery-code'])],
+      { at: 'session', amr: ['pwd'] },
+    ],
     ['a password alone', [password(['totp'])], { at: 'second-factor', ways: ['totp'] }],
     ['a password on a trusted device', [password(['totp'], true)], { at: 'session', amr: ['pwd'] }],
-    ['the same where two factors are wanted', [password(['totp'], true, TWO_FACTORS)], { at: 'second-factor', ways: ['totp'] }],
-    ['a password and a code', [password(['totp']), { kind: 'totp' }], { at: 'session', amr: ['pwd', 'otp', 'mfa'] }],
-    ['a password and a passkey', [password(['passkey']), { ...passkey, verified: false }], { at: 'session', amr: ['pwd', 'swk', 'mfa'] }],
+    [
+      'the same where two factors are wanted',
+      [password(['totp'], true, TWO_FACTORS)],
+      { at: 'second-factor', ways: ['totp'] },
+    ],
+    [
+      'a password and a code',
+      [password(['totp']), { kind: 'totp' }],
+      { at: 'session', amr: ['pwd', 'otp', 'mfa'] },
+    ],
+    [
+      'a password and a passkey',
+      [password(['passkey']), { ...passkey, verified: false }],
+      { at: 'session', amr: ['pwd', 'swk', 'mfa'] },
+    ],
     ['a passkey alone', [passkey], { at: 'session', amr: ['swk', 'user', 'mfa'] }],
-    ['a passkey alone, of a device that has not looked who holds it', [{ ...passkey, verified: false }], { at: 'refused' }],
+    [
+      'a passkey alone, of a device that has not looked who holds it',
+      [{ ...passkey, verified: false }],
+      { at: 'refused' },
+    ],
     ['a code without a password', [{ kind: 'totp' }], { at: 'refused' }],
     ['a proof that the user does not have', [password(['totp']), passkey], { at: 'refused' }],
     ['the password twice', [password(['totp']), password()], { at: 'refused' }],
@@ -51,7 +71,10 @@ describe('the steps of a sign-in', () => {
         const state = run(proofs)
         if (state.at !== 'session') return
         const [first, second] = proofs
-        if (proofs.length === 1 && first?.kind === 'passkey') return expect(first.verified).toBe(true)
+        if (proofs.length === 1 && first?.kind === 'passkey') {
+          expect(first.verified).toBe(true)
+          return
+        }
         if (first?.kind !== 'password') expect.fail('begins with a password')
         const needs = first.ways.some((each) => each !== 'recovery-code') && !(first.trusted && !first.wanted)
         expect(proofs).toHaveLength(needs ? 2 : 1)

@@ -55,8 +55,7 @@ function begin(proof: Proof): SignInState {
     return enough ? { at: 'session', amr: ['pwd'] } : { at: 'second-factor', ways }
   }
   // The key, and the PIN or the finger that it asks for, are two factors.
-  if (proof.kind === 'passkey' && proof.verified)
-    return { at: 'session', amr: [proof.key, 'user', 'mfa'] }
+  if (proof.kind === 'passkey' && proof.verified) return { at: 'session', amr: [proof.key, 'user', 'mfa'] }
   return REFUSED
 }
 

@@ -274,7 +274,8 @@ export interface LinkStore {
 export type RequestUsers = Pick<UserStore, 'findByEmail' | 'findById' | 'replacePasswordHash'>
 
 /** The part of a store that requests need. */
-export interface RequestStore extends Pick<Store, 'sessions' | 'ended' | 'counters' | 'links' | 'factors' | 'ping'> {
+export interface RequestStore
+  extends Pick<Store, 'sessions' | 'ended' | 'counters' | 'links' | 'factors' | 'ping'> {
   readonly users: RequestUsers
 }
 

@@ -1,5 +1,13 @@
 import type { Factor, FactorStore } from '../factors.ts'
-import { addFactor, listFactors, type RedisDatabase, removeFactors, run, takeFactor, useFactor } from './scripts.ts'
+import {
+  addFactor,
+  listFactors,
+  type RedisDatabase,
+  removeFactors,
+  run,
+  takeFactor,
+  useFactor,
+} from './scripts.ts'
 
 /** The factors of a Redis store: one hash for each user, `factors:{user}` → id → the factor as JSON. */
 export function redisFactors(database: RedisDatabase): FactorStore {
@@ -11,9 +19,7 @@ export function redisFactors(database: RedisDatabase): FactorStore {
     },
     async list(userId) {
       const found = (await run(database, listFactors, record(userId))) as string[]
-      return found
-        .map(toFactor)
-        .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
+      return found.map(toFactor).sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
     },
     async use(userId, id, { from, to, data }) {
       return (await run(database, useFactor, record(userId), id, from, to, data)) === 1

@@ -13,9 +13,7 @@ export function sqlFactors(db: Kysely<Tables>, now: SqlDialect['now']): FactorSt
       const moment = now()
       const endsAt = life === null ? null : sql<number>`${moment} + ${life}`
       // One that is over and was not purged yet is in nobody's way.
-      await of(factor.userId, factor.id)
-        .where('endsAt', '<=', now())
-        .execute()
+      await of(factor.userId, factor.id).where('endsAt', '<=', now()).execute()
       const result = await db
         .insertInto('factors')
         .values({ ...factor, createdAt: moment, usedAt: null, endsAt })

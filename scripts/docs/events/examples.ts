@@ -122,6 +122,11 @@ export const authServerExamples: {
   'signed-in': [{ event: 'signed-in', sid, by: 'password' }],
   'password-refused': [{ event: 'password-refused', at: 'sign-in' }],
   'tries-limited': [{ event: 'tries-limited', at: 'sign-in' }],
+  'factor-added': [{ event: 'factor-added', factor: 'totp' }],
+  'factor-removed': [{ event: 'factor-removed', factor: 'totp' }],
+  'factor-refused': [{ event: 'factor-refused', factor: 'code' }],
+  'recovery-codes-made': [{ event: 'recovery-codes-made' }],
+  'recovery-code-used': [{ event: 'recovery-code-used', left: 9 }],
   rotated: [{ event: 'rotated', sid, generation: 7 }],
   replayed: [{ event: 'replayed', sid, generation: 7 }],
   'replayed-elsewhere': [
