@@ -76,6 +76,8 @@ it('lists every variable with its meaning and default', () => {
     'MAIL_FROM',
     'MAIL_TEXTS',
     'APP_URL',
+    'SECOND_FACTOR',
+    'TRUST_DEVICES_FOR',
     'STORE_URL',
     'TRUST_PROXY',
     'HOST',

@@ -17,7 +17,7 @@ const details: Readonly<Record<AuthEvent['event'], readonly string[]>> = {
     'mail-link',
   ],
   'factor-added': ['totp', 'passkey', 'trusted-device'],
-  'factor-removed': ['totp', 'passkey', 'trusted-device'],
+  'factor-removed': ['totp', 'passkey', 'recovery-code', 'trusted-device'],
   'factor-refused': ['code', 'passkey'],
   'recovery-codes-made': [''],
   'recovery-code-used': [''],

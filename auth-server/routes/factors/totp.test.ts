@@ -8,8 +8,8 @@ const wrong = { status: 401, body: { error: 'invalid_code' } }
 const over = { error: 'invalid_step' }
 
 describe('an authenticator app', () => {
-  it('is set up with a code of it, and from then on asked for after the password', async () => {
-    const { setUpTotp, login, show, code, factors, events, store, ada } = await startWithFactors()
+  it('ASVS 6.3.3: is set up with a code of it, and from then on asked for after the password', async () => {
+    const { setUpTotp, login, show, code, factors, events } = await startWithFactors()
     expect((await login()).status).toBe(200)
     const { secret, recoveryCodes } = await setUpTotp()
     expect(recoveryCodes).toHaveLength(10)
@@ -24,10 +24,14 @@ describe('an authenticator app', () => {
     expect(await factors(whole.body.accessToken)).toMatchObject({ totp: {}, recoveryCodes: 10, passkeys: [] })
     expect(events()).toContainEqual(expect.objectContaining({ event: 'factor-added', factor: 'totp' }))
     expect(events()).toContainEqual(expect.objectContaining({ event: 'signed-in', by: 'second-factor' }))
-    // At rest the secret is sealed, and codes are digests.
+  })
+
+  it('ASVS 6.5.2, 6.5.3: at rest a secret is sealed, and codes are digests', async () => {
+    const { setUpTotp, store, ada, log } = await startWithFactors()
+    const { secret, recoveryCodes } = await setUpTotp()
     const kept = JSON.stringify(await store.factors.list(ada.userData.id))
     for (const plain of [secret, ...recoveryCodes, ...recoveryCodes.map((c) => c.replaceAll('-', ''))])
-      expect(kept).not.toContain(plain)
+      expect(kept + log()).not.toContain(plain)
   })
 
   it('what a session was begun with stays in its tokens when they are renewed', async () => {
@@ -42,7 +46,7 @@ describe('an authenticator app', () => {
     })
   })
 
-  it('RFC 6238 5.2: a code is accepted once, in parallel too, and none from before it', async () => {
+  it('ASVS 6.5.5, RFC 6238 5.2: a code is accepted once, in parallel too, and none from before it', async () => {
     const { setUpTotp, login, show, code, clock } = await startWithFactors()
     const { secret, used } = await setUpTotp()
     const steps = await Promise.all(Array.from({ length: 6 }, async () => (await login()).body.step))
@@ -57,7 +61,7 @@ describe('an authenticator app', () => {
     expect((await show(left, code(secret, -30_000))).status).toBe(200)
   })
 
-  it('a half-finished sign-in is good once, for ten minutes, for nothing else, and not after a new password', async () => {
+  it('ASVS 6.3.4: a half-finished sign-in is good once, for ten minutes, for nothing else, and not after a new password', async () => {
     const server = await startWithFactors()
     const { setUpTotp, login, show, code, clock, get, post, bearer, refresh } = server
     const { secret } = await setUpTotp()
@@ -107,7 +111,7 @@ describe('an authenticator app', () => {
     })
   })
 
-  it('wrong codes are limited, and the right password does not forgive them', async () => {
+  it('ASVS 6.6.3: wrong codes are limited, and the right password does not forgive them', async () => {
     const { setUpTotp, login, show, code, events } = await startWithFactors({
       environment: { SIGN_IN_LIMIT: '3/300' },
     })
@@ -146,7 +150,7 @@ describe('an authenticator app', () => {
 })
 
 describe('recovery codes', () => {
-  it('stand in for the app, each once, however it is typed', async () => {
+  it('ASVS 6.5.1: stand in for the app, each once, however it is typed', async () => {
     const { setUpTotp, login, show, factors, events, bearer } = await startWithFactors()
     const {
       recoveryCodes: [first = '', second = ''],
@@ -177,7 +181,7 @@ describe('recovery codes', () => {
 })
 
 describe('a factor is removed', () => {
-  it('only with a young sign-in with two factors, or the password and a code', async () => {
+  it('ASVS 7.5.1: only with a young sign-in with two factors, or the password and a code', async () => {
     const {
       setUpTotp,
       login,
@@ -291,6 +295,19 @@ describe('a trusted device', () => {
     expect(await login({ password: json.next }, second.mark)).toMatchObject(asked)
     expect((await factors(changed.body.accessToken)).trustedDevices).toEqual([])
   })
+})
+
+it('GDPR 15, 17: what is known of factors is handed out without their secrets, and goes with the user', async () => {
+  const { setUpTotp, post, bearer, store, ada, delete: remove } = await startWithFactors()
+  const { secret } = await setUpTotp()
+  const { factors } = (await post('/me/export', { bearer })).body
+  expect(factors).toHaveLength(11)
+  expect(factors).toContainEqual(expect.objectContaining({ kind: 'totp', usedAt: null, endsAt: null }))
+  for (const { data } of await store.factors.list(ada.userData.id))
+    if (data) expect(JSON.stringify(factors)).not.toContain(data)
+  expect(JSON.stringify(factors)).not.toContain(secret)
+  expect((await remove('/me', { bearer })).status).toBe(204)
+  expect(await store.factors.list(ada.userData.id)).toEqual([])
 })
 
 it('without the part everything is as it was: no routes, no level in tokens, no field of it is read', async () => {
