@@ -16,6 +16,9 @@ const inOneProcess = [
 // What holds on the edge alone.
 const onEdge = 'lib/**/*.edge.test.ts'
 
+// Random input for every parser. `npm run fuzz` gives each more time.
+const onAnyInput = '{lib,auth-server}/**/*.fuzz.test.ts'
+
 // What fills a machine by itself, and whose findings depend on that: one file after the other, when the rest is done.
 const onLoad = 'e2e/{storm/storm,http/renewal-attack,http/parallel}.test.ts'
 
@@ -30,7 +33,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: inOneProcess,
-          exclude: ['**/node_modules/**', onServers, onProcesses, onEdge],
+          exclude: ['**/node_modules/**', onServers, onProcesses, onEdge, onAnyInput],
           isolate: false,
           maxWorkers,
           // A slow machine is no finding.
@@ -41,7 +44,7 @@ export default defineConfig({
         test: {
           name: 'apart',
           include: ['{lib,scripts,app}/**/*.test.ts'],
-          exclude: ['**/node_modules/**', ...inOneProcess, onEdge],
+          exclude: ['**/node_modules/**', ...inOneProcess, onEdge, onAnyInput],
           globalSetup: 'scripts/docs/report-missing.ts',
           maxWorkers,
           // It imports `next/server`, which only a bundler finds.
@@ -51,8 +54,17 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'fuzz',
+          include: [onAnyInput],
+          isolate: false,
+          maxWorkers,
+        },
+      },
+      {
+        test: {
           name: 'edge',
           include: ['lib/gateway/**/*.test.ts'],
+          exclude: [onAnyInput],
           environment: 'edge-runtime',
           // A context of @edge-runtime/vm, and not Node's own with a few globals changed.
           pool: 'vmForks',

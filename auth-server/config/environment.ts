@@ -1,12 +1,10 @@
-import type { z } from 'zod'
 import type { MailSettings } from '../mail/transports.ts'
 import type { MetricsSettings } from '../observe/metrics/open-metrics.ts'
 import type { Settings } from '../settings.ts'
-import type { SecondFactorSettings } from '../sign-in/second-factor.ts'
 import type { StoreAddress } from '../store/address.ts'
-import type { AccessKeys } from '../tokens/access-token.ts'
-import type { SigningKeys } from '../tokens/signing-keys.ts'
-import { DEFAULT_STORE_URL, schema } from './environment-schema.ts'
+import { allOptions, DEFAULT_STORE_URL, serverOptions } from './option-table.ts'
+import { authSettings, lacksOrigin, type Validation, type Values, validate } from './validate.ts'
+import type { ReadText } from './variable-texts.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -15,75 +13,70 @@ type Reading<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly string[] }
 
-/** Validates the whole environment. An empty variable counts as unset. */
+/** Reads the whole environment into options, and validates them. An empty variable counts as unset. */
 export function readEnvironment(environment: Environment): Reading<Settings> {
-  const parsed = schema.safeParse(withoutEmpty(environment))
+  const reading = readOptionsOf(environment, allOptions)
   const problems = [
     ...missing(environment),
-    ...(parsed.success
+    ...(reading.ok
       ? [
-          ...onVercel(environment, parsed.data.STORE_URL),
-          ...samePort(parsed.data),
-          ...withoutMail(parsed.data),
-          ...withoutOrigin(parsed.data),
+          ...onVercel(environment, reading.value.storeUrl),
+          ...samePort(reading.value),
+          ...withoutMail(reading.value),
+          ...(lacksOrigin(reading.value)
+            ? ['APP_URL: is not set; passkeys are bound to it (SECOND_FACTOR=totp needs none)']
+            : []),
         ]
-      : linesOf(parsed.error)),
+      : reading.problems),
   ]
-  if (!parsed.success || problems.length > 0) return { ok: false, problems }
+  if (!reading.ok || problems.length > 0) return { ok: false, problems }
 
-  const env = parsed.data
-  const [newest = '', ...older] = env.ETLS_REFRESH ?? []
+  const { value } = reading
   return {
     ok: true,
     value: {
-      host: env.HOST,
-      port: env.AUTH_PORT,
-      logLevel: env.LOG_LEVEL,
-      trustProxy: env.TRUST_PROXY,
-      store: env.STORE_URL,
-      metrics: metricsSettings(env.METRICS_PORT, env.METRICS_TOKEN),
-      spansTo: env.OTEL_EXPORTER_OTLP_ENDPOINT,
-      mail: mailSettings(env),
-      secondFactor: secondFactorSettings(env),
-      accessKeys: chooseKeys(env.ETLS_ACCESS, env.SIGNING_KEYS),
-      refreshSecrets: [newest, ...older],
-      feedSecret: env.FEED_SECRET,
-      issuer: env.TOKEN_ISSUER,
-      audience: env.TOKEN_AUDIENCE,
-      accessTokenTtl: env.ACCESS_TOKEN_TTL,
-      refreshTokenTtl: env.REFRESH_TOKEN_TTL,
-      sessionMaxAge: env.SESSION_MAX_AGE,
-      maxSessionsPerUser: env.MAX_SESSIONS_PER_USER,
-      refreshGrace: env.REFRESH_GRACE,
-      replayFrom: env.REPLAY_FROM,
-      reauthenticateAfter: env.REAUTHENTICATE_AFTER,
-      adminRole: env.ADMIN_ROLE === 'off' ? undefined : env.ADMIN_ROLE,
-      signInLimits: {
-        pair: env.SIGN_IN_LIMIT,
-        address: env.SIGN_IN_LIMIT_ADDRESS,
-        account: env.SIGN_IN_LIMIT_ACCOUNT,
-        registration: env.REGISTRATION_LIMIT,
-        mail: env.MAIL_LIMIT,
-        mailAddress: env.MAIL_LIMIT_ADDRESS,
-      },
+      ...authSettings(value),
+      host: value.host,
+      port: value.port,
+      logLevel: value.logLevel,
+      trustProxy: value.trustProxy,
+      store: value.storeUrl,
+      metrics: metricsSettings(value.metricsPort, value.metricsToken),
+      spansTo: value.spansTo,
+      mail: mailSettings(value),
     },
   }
 }
 
 /** Reads `STORE_URL` alone: set-up needs no keys to make a store. */
 export function readStoreAddress(environment: Environment): Reading<StoreAddress & { isDefault: boolean }> {
-  const parsed = schema.pick({ STORE_URL: true }).safeParse(withoutEmpty(environment))
-  if (!parsed.success) return { ok: false, problems: linesOf(parsed.error) }
+  const { storeUrl } = serverOptions
+  const reading = readOptionsOf(environment, { storeUrl })
+  if (!reading.ok) return reading
   const isDefault = (environment.STORE_URL || DEFAULT_STORE_URL) === DEFAULT_STORE_URL
-  return { ok: true, value: { ...parsed.data.STORE_URL, isDefault } }
+  return { ok: true, value: { ...reading.value.storeUrl, isDefault } }
 }
 
 /** Reads `HOST` alone, for set-up. */
 export function readHost(environment: Environment): Reading<string> {
-  const parsed = schema.pick({ HOST: true }).safeParse(withoutEmpty(environment))
-  return parsed.success
-    ? { ok: true, value: parsed.data.HOST }
-    : { ok: false, problems: linesOf(parsed.error) }
+  const { host } = serverOptions
+  const reading = readOptionsOf(environment, { host })
+  return reading.ok ? { ok: true, value: reading.value.host } : reading
+}
+
+type Table = Parameters<typeof validate>[0] &
+  Record<string, { readonly variable: string; readonly read: ReadText }>
+
+/** The options that variables stand for. */
+function readOptionsOf<T extends Table>(environment: Environment, table: T): Reading<Values<T>> {
+  const given = Object.entries(table).map(([option, { variable, read }]) => {
+    const text = environment[variable]
+    return [option, text ? read(text) : undefined]
+  })
+  const validation: Validation<T> = validate(table, Object.fromEntries(given))
+  if (validation.ok) return { ok: true, value: validation.values }
+  const problems = validation.problems.map(({ option, message }) => `${table[option]?.variable}: ${message}`)
+  return { ok: false, problems }
 }
 
 function missing(environment: Environment): string[] {
@@ -99,59 +92,26 @@ function metricsSettings(port: number | undefined, token: string | undefined): M
   return token === undefined ? undefined : { at: 'main-port', token }
 }
 
-interface MailVariables {
-  readonly SMTP_URL?: string | undefined
-  readonly MAIL_DIR?: string | undefined
-  readonly MAIL_FROM?: string | undefined
-  readonly MAIL_TEXTS?: string | undefined
-  readonly APP_URL?: string | undefined
-}
+type MailValues = Pick<Values<typeof allOptions>, 'smtpUrl' | 'mailDir' | 'mailFrom' | 'mailTexts' | 'appUrl'>
 
-function mailSettings(env: MailVariables): MailSettings | undefined {
-  const { SMTP_URL: url, MAIL_DIR: folder, APP_URL: appUrl, MAIL_TEXTS: texts } = env
-  if (appUrl === undefined || (url === undefined && folder === undefined)) return undefined
-  const from = env.MAIL_FROM ?? `no-reply@${new URL(appUrl).hostname}`
-  const by = url === undefined ? { folder: folder ?? '' } : { url }
+function mailSettings({ smtpUrl, mailDir, appUrl, ...values }: MailValues): MailSettings | undefined {
+  if (appUrl === undefined || (smtpUrl === undefined && mailDir === undefined)) return undefined
+  const { mailFrom: from = `no-reply@${new URL(appUrl).hostname}`, mailTexts: texts } = values
+  const by = smtpUrl === undefined ? { folder: mailDir ?? '' } : { url: smtpUrl }
   return { ...by, from, appUrl, ...(texts !== undefined && { texts }) }
 }
 
-interface FactorVariables {
-  readonly SECOND_FACTOR: 'off' | 'on' | 'totp' | 'passkeys'
-  readonly TRUST_DEVICES_FOR: number
-  readonly APP_URL?: string | undefined
-  readonly TOKEN_ISSUER: string
-}
-
-function secondFactorSettings(env: FactorVariables): SecondFactorSettings | undefined {
-  const { SECOND_FACTOR: kinds, APP_URL: appUrl } = env
-  if (kinds === 'off') return undefined
-  const app = appUrl === undefined ? undefined : new URL(appUrl)
-  const passkeys = app && kinds !== 'totp' ? { rpId: app.hostname, origin: app.origin } : undefined
-  return {
-    name: app?.host ?? env.TOKEN_ISSUER,
-    totp: kinds !== 'passkeys',
-    passkeys,
-    trustFor: env.TRUST_DEVICES_FOR,
-  }
-}
-
-function withoutOrigin({ SECOND_FACTOR: kinds, APP_URL: appUrl }: FactorVariables): string[] {
-  return kinds !== 'off' && kinds !== 'totp' && appUrl === undefined
-    ? ['APP_URL: is not set; passkeys are bound to it (SECOND_FACTOR=totp needs none)']
-    : []
-}
-
 /** Half of what mail needs is a mistake: somebody waits for messages that nobody sends. */
-function withoutMail(env: MailVariables): string[] {
-  const has = env.SMTP_URL !== undefined || env.MAIL_DIR !== undefined
-  if (has && env.APP_URL === undefined) return ['APP_URL: is not set; links in mails need it']
-  if (env.SMTP_URL !== undefined && env.MAIL_DIR !== undefined)
+function withoutMail({ smtpUrl, mailDir, appUrl }: MailValues): string[] {
+  const has = smtpUrl !== undefined || mailDir !== undefined
+  if (has && appUrl === undefined) return ['APP_URL: is not set; links in mails need it']
+  if (smtpUrl !== undefined && mailDir !== undefined)
     return ['MAIL_DIR: is not for use beside SMTP_URL; leave out one of them']
   return []
 }
 
-function samePort(env: { AUTH_PORT: number; METRICS_PORT?: number | undefined }): string[] {
-  return env.AUTH_PORT !== 0 && env.METRICS_PORT === env.AUTH_PORT
+function samePort({ port, metricsPort }: { port: number; metricsPort?: number | undefined }): string[] {
+  return port !== 0 && metricsPort === port
     ? ['METRICS_PORT: is that of AUTH_PORT; take another, or METRICS_TOKEN alone to have both on one']
     : []
 }
@@ -173,23 +133,4 @@ function onVercel(environment: Environment, { kind }: StoreAddress): string[] {
       .filter((name) => environment[name])
       .map((name) => `${name}: must be unset on Vercel, where each scrape would meet another function`),
   ]
-}
-
-function chooseKeys(secret: string | undefined, keys: SigningKeys | undefined): AccessKeys {
-  if (secret !== undefined) return { mode: 'shared', secret }
-  if (keys !== undefined) return { mode: 'keys', keys }
-  throw new Error('missing() lets nobody come here without keys')
-}
-
-function linesOf(error: z.ZodError): string[] {
-  const firstPerVariable = new Map(
-    error.issues.map((issue) => [String(issue.path[0]), issue.message] as const).reverse(),
-  )
-  return [...firstPerVariable].reverse().map(([name, message]) => `${name}: ${message}`)
-}
-
-function withoutEmpty(environment: Environment): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).flatMap(([name, text]) => (text ? [[name, text]] : [])),
-  )
 }

@@ -29,7 +29,9 @@ const ofTheEnvironment = (environment: Record<string, string>) => {
   const secrets = { ETLS_REFRESH: refreshSecret, ETLS_ACCESS: accessSecret, FEED_SECRET: keys.feedSecret }
   const reading = readEnvironment({ ...secrets, ...environment })
   if (!reading.ok) throw new Error(reading.problems.join('\n'))
-  return reading.value
+  // A mounted router listens nowhere.
+  const { host, port, logLevel, trustProxy, store, metrics, spansTo, mail, ...ofTheRouter } = reading.value
+  return ofTheRouter
 }
 
 describe('options', () => {
@@ -78,6 +80,32 @@ describe('options', () => {
     const { accessKeys } = first ?? {}
     if (accessKeys?.mode !== 'keys' || second?.accessKeys.mode !== 'keys') throw new Error('no keys')
     expect(accessKeys.keys[0].kid).toBe(second.accessKeys.keys[0].kid)
+  })
+
+  it.each<[option: string, given: object, variable: string, text: string]>([
+    ['accessTokenTtl', { accessTokenTtl: 0 }, 'ACCESS_TOKEN_TTL', '0'],
+    ['sessionMaxAge', { sessionMaxAge: 1e10 }, 'SESSION_MAX_AGE', '99999999999'],
+    ['maxSessionsPerUser', { maxSessionsPerUser: 1001 }, 'MAX_SESSIONS_PER_USER', '1001'],
+    ['refreshGrace', { refreshGrace: -1 }, 'REFRESH_GRACE', '-1'],
+    ['replayFrom', { replayFrom: 'nobody' }, 'REPLAY_FROM', 'nobody'],
+    ['signInLimits.mail', { signInLimits: { mail: { points: 5 } } }, 'MAIL_LIMIT', '5'],
+    ['adminRole', { adminRole: 'two words' }, 'ADMIN_ROLE', 'two words'],
+  ])('are refused in the words of the variable: %s', async (option, given, variable, text) => {
+    const reading = readEnvironment({
+      ETLS_REFRESH: refreshSecret,
+      ETLS_ACCESS: accessSecret,
+      [variable]: text,
+    })
+    const [line = ''] = reading.ok ? [] : reading.problems
+    expect(line).toMatch(new RegExp(`^${variable}: `))
+    expect((await refusal(given)).problems).toEqual([line.replace(variable, option)])
+  })
+
+  it('are values, and not the text of a variable', async () => {
+    const texts = { accessTokenTtl: '60', refreshGrace: '30', signInLimits: { pair: '1/2' } }
+    expect((await refusal(texts)).problems.map((line) => line.split(':')[0])).toEqual(
+      Object.keys(texts).map((name) => (name === 'signInLimits' ? 'signInLimits.pair' : name)),
+    )
   })
 
   const changeme = 'changeme'.repeat(4)

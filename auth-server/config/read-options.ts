@@ -1,34 +1,10 @@
 import type { RouteName } from '../http/endpoint.ts'
-import type { Rate } from '../limits/rate.ts'
 import type { AuthSettings } from '../settings.ts'
-import { readEnvironment } from './environment.ts'
+import { routerOptions } from './option-table.ts'
 import type { AuthKeys, AuthRouterOptions, AuthTunables } from './options.ts'
 import { OptionsError } from './options-error.ts'
+import { authSettings, lacksOrigin, type Problem, validate } from './validate.ts'
 
-/** Which variable has the default of an option, and the rules for it. */
-const variables: Record<Exclude<keyof AuthTunables, 'signInLimits'>, string> = {
-  issuer: 'TOKEN_ISSUER',
-  audience: 'TOKEN_AUDIENCE',
-  accessTokenTtl: 'ACCESS_TOKEN_TTL',
-  refreshTokenTtl: 'REFRESH_TOKEN_TTL',
-  sessionMaxAge: 'SESSION_MAX_AGE',
-  maxSessionsPerUser: 'MAX_SESSIONS_PER_USER',
-  refreshGrace: 'REFRESH_GRACE',
-  replayFrom: 'REPLAY_FROM',
-  reauthenticateAfter: 'REAUTHENTICATE_AFTER',
-  adminRole: 'ADMIN_ROLE',
-  secondFactor: 'SECOND_FACTOR',
-  appUrl: 'APP_URL',
-  trustDevicesFor: 'TRUST_DEVICES_FOR',
-}
-const limits: Record<keyof NonNullable<AuthTunables['signInLimits']>, string> = {
-  pair: 'SIGN_IN_LIMIT',
-  address: 'SIGN_IN_LIMIT_ADDRESS',
-  account: 'SIGN_IN_LIMIT_ACCOUNT',
-  registration: 'REGISTRATION_LIMIT',
-  mail: 'MAIL_LIMIT',
-  mailAddress: 'MAIL_LIMIT_ADDRESS',
-}
 const routes: Record<RouteName, true> = {
   register: true,
   login: true,
@@ -69,80 +45,44 @@ const parts: Record<Exclude<keyof AuthRouterOptions, keyof AuthTunables>, true> 
   logger: true,
 }
 
-/** One option, as its variable would say it. */
-interface Saying {
-  readonly option: string
-  readonly variable: string
-  readonly text: string
+/** The names of options in the table that begin so, and what follows in each. */
+function namesBelow(prefix: string): Record<string, true> {
+  const names = Object.keys(routerOptions).filter((name) => name.startsWith(prefix))
+  return Object.fromEntries(names.map((name) => [name.slice(prefix.length).split('.')[0], true]))
 }
 
 /**
- * The settings that options stand for: by the rules of the environment, and with its defaults.
+ * The settings that options stand for: by the same rules as in the environment, and with the same defaults.
  *
  * @throws OptionsError
  */
 export function readOptions(options: AuthRouterOptions): AuthSettings {
+  const given = Object.fromEntries(
+    Object.keys(routerOptions).map((name) => [name, valueAt(options, name.split('.'))]),
+  )
   const problems = [
-    ...unknownNames(options, { ...parts, ...variables, signInLimits: true }),
+    ...unknownNames(options, { ...parts, ...namesBelow('') }),
     ...unknownNames(options.routes, routes, 'routes.'),
-    ...unknownNames(options.signInLimits, limits, 'signInLimits.'),
+    ...unknownNames(options.signInLimits, namesBelow('signInLimits.'), 'signInLimits.'),
     ...missingParts(options),
     ...badKeys(options.keys),
+    ...Object.keys(given).flatMap((name) => (given[name] === '' ? [`${name}: must not be empty`] : [])),
   ]
-  const sayings = [...sayingsOf(options), ...keysOf(options.keys)]
-  // An empty value would count as unset.
-  problems.push(
-    ...sayings.flatMap(({ option, text }) => (text === '' ? [`${option}: must not be empty`] : [])),
-  )
   if (problems.length > 0) throw new OptionsError(problems)
-
-  const reading = readEnvironment(Object.fromEntries(sayings.map(({ variable, text }) => [variable, text])))
-  if (reading.ok) return reading.value
-  throw new OptionsError(reading.problems.map((line) => inTermsOf(sayings, line)))
-}
-
-function inTermsOf(sayings: readonly Saying[], line: string): string {
-  const [variable = '', ...rest] = line.split(': ')
-  const option = sayings.find((saying) => saying.variable === variable)?.option ?? variable
-  return [option, ...rest].join(': ')
-}
-
-function sayingsOf(options: AuthTunables): Saying[] {
-  const sayings: Saying[] = []
-  for (const [option, variable] of Object.entries(variables)) {
-    const value = options[option as keyof typeof variables]
-    if (value !== undefined) sayings.push({ option, variable, text: String(value) })
+  const validation = validate(routerOptions, given)
+  if (validation.ok) {
+    if (!lacksOrigin(validation.values)) return authSettings(validation.values)
+    throw new OptionsError(["appUrl: is missing; passkeys are bound to it (secondFactor: 'totp' needs none)"])
   }
-  for (const [name, variable] of Object.entries(limits)) {
-    const rate = options.signInLimits?.[name as keyof typeof limits]
-    if (rate !== undefined) sayings.push({ option: `signInLimits.${name}`, variable, text: rateText(rate) })
-  }
-  return sayings
+  throw new OptionsError(validation.problems.map(lineOf))
 }
 
-function rateText(rate: Rate | 'off'): string {
-  return rate === 'off' ? rate : `${rate.points}/${rate.seconds}`
-}
+const lineOf = ({ option, message }: Problem) => `${option}: ${message}`
 
-function keysOf(keys: AuthKeys | undefined): Saying[] {
-  const accessTokens = keys?.accessTokens
-  const sayings: Saying[] = [
-    { option: 'keys.refreshSecrets', variable: 'ETLS_REFRESH', text: secretsOf(keys).join(',') },
-  ]
-  if (keys?.feedSecret !== undefined)
-    sayings.push({ option: 'keys.feedSecret', variable: 'FEED_SECRET', text: String(keys.feedSecret) })
-  if (accessTokens && 'secret' in accessTokens)
-    sayings.push({
-      option: 'keys.accessTokens.secret',
-      variable: 'ETLS_ACCESS',
-      text: String(accessTokens.secret),
-    })
-  else if (accessTokens) {
-    const { signingKeys } = accessTokens
-    const text = typeof signingKeys === 'string' ? signingKeys : JSON.stringify(signingKeys)
-    sayings.push({ option: 'keys.accessTokens.signingKeys', variable: 'SIGNING_KEYS', text: text ?? '' })
-  }
-  return sayings
+function valueAt(options: object, [name = '', ...rest]: readonly string[]): unknown {
+  const value: unknown = Object.hasOwn(options, name) ? options[name as keyof typeof options] : undefined
+  if (rest.length === 0) return value
+  return typeof value === 'object' && value !== null ? valueAt(value, rest) : undefined
 }
 
 function badKeys(keys: AuthKeys | undefined): string[] {

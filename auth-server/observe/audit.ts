@@ -90,7 +90,7 @@ export type RequestEvent =
     }
   /** A factor beside the password was set up, or a device was let off it. */
   | { readonly event: 'factor-added'; readonly factor: FactorKind }
-  /** It is gone. */
+  /** A factor was removed, or the trust in a device. */
   | ({ readonly event: 'factor-removed'; readonly factor: FactorKind } & Doer)
   /** A wrong code, or one that was used before; a passkey that is not good. */
   | { readonly event: 'factor-refused'; readonly factor: 'code' | 'passkey' }
@@ -104,12 +104,13 @@ export type RequestEvent =
   | { readonly event: 'replayed'; readonly sid: string; readonly generation: number }
   /**
    * The same, from another client (address prefix or user agent) than the one that had renewed the session: a person who changes
-   * networks, or a thief. `answer`: the child, or `refused` as reuse where `REPLAY_FROM` is `same-client`.
+   * networks, or a thief.
    */
   | {
       readonly event: 'replayed-elsewhere'
       readonly sid: string
       readonly generation: number
+      /** The child, or `refused` as reuse where `REPLAY_FROM` is `same-client`. */
       readonly answer: 'child' | 'refused'
       /** The client that had renewed the session. `address` and `userAgent` are those of the client that came after. */
       readonly renewedBy: { readonly address: string; readonly userAgent: string }

@@ -33,7 +33,7 @@ export interface SecondFactor extends SecondFactorSettings {
 /** The id of a user's TOTP: each has one at most. */
 export const totpId = (userId: string): string => digestOf(`totp ${userId}`)
 
-/** What the secret of a TOTP is sealed for. */
+/** The owner that the secret of a TOTP is sealed for. */
 export const aboutTotp = (userId: string): string => `totp of ${userId}`
 
 /** The proofs that a user can give, as far as this server takes them. */
@@ -82,7 +82,7 @@ export function readCode(
 export const trustedDeviceId = (userId: string, device: string): string =>
   digestOf(`trusted device ${userId} ${device}`)
 
-/** What the trust of a device is bound to: it ends with the password, wherever that is kept. */
+/** The value that the trust of a device is bound to: it ends with the password, wherever that is kept. */
 export const trustStamp = ({ passwordHash }: Pick<User, 'passwordHash'>): string =>
   createHash('sha256').update(`trust ${passwordHash}`).digest('base64url')
 

@@ -6,7 +6,7 @@ export type Level = typeof ONE_FACTOR | typeof TWO_FACTORS
 export const ONE_FACTOR = 'urn:evergate:one-factor'
 export const TWO_FACTORS = 'urn:evergate:two-factors'
 
-/** Something that was shown and found to be right. What was wrong never comes here. */
+/** Something that was shown and found to be right. A wrong proof never comes here. */
 export type Proof =
   | {
       readonly kind: 'password'
@@ -39,7 +39,7 @@ export type SignInState =
 export const START: SignInState = { at: 'start' }
 const REFUSED: SignInState = { at: 'refused' }
 
-/** What a proof makes of a sign-in. Defined for each state and each proof: a proof out of its turn refuses. */
+/** The state of a sign-in after a proof. Defined for each state and each proof: a proof out of its turn refuses. */
 export function nextStep(state: SignInState, proof: Proof): SignInState {
   if (state.at === 'start') return begin(proof)
   if (state.at === 'second-factor' && proof.kind !== 'password' && state.ways.includes(proof.kind))

@@ -33,20 +33,22 @@ const keySet = z.object({
     .min(1, 'needs at least one key'),
 })
 
-/**
- * Reads a private JWK set (RFC 7517).
- *
- * @returns the keys, or a reason that contains no key material
- */
-export function parseSigningKeys(text: string): { keys: SigningKeys } | { reason: string } {
-  let json: unknown
+/** The keys, or a reason that contains no key material. */
+type KeysReading = { readonly keys: SigningKeys } | { readonly reason: string }
+
+/** Reads a private JWK set (RFC 7517) in JSON. */
+export function parseSigningKeys(text: string): KeysReading {
   try {
-    json = JSON.parse(text)
+    return readSigningKeys(JSON.parse(text))
   } catch {
     // The parser's own message quotes its input, which is secret here.
     return { reason: 'must be a private JWK set in JSON' }
   }
-  const parsed = keySet.safeParse(json)
+}
+
+/** Reads a private JWK set (RFC 7517). */
+export function readSigningKeys(set: unknown): KeysReading {
+  const parsed = keySet.safeParse(set)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     const index = issue?.path[1]

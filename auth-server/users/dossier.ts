@@ -21,7 +21,7 @@ export interface Dossier {
     readonly address: string
     readonly userAgent: string
   }[]
-  /** What they prove with besides the password, and the devices that are let off it. */
+  /** Proofs of theirs besides the password, and the devices that are let off those. */
   readonly factors: readonly {
     readonly kind: FactorKind
     readonly name: string

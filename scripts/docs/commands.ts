@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { variables as authServerVariables } from '../../auth-server/config/environment-schema.ts'
+import { variables as authServerVariables } from '../../auth-server/config/option-table.ts'
 import { variables as gatewayVariables } from '../../lib/next/config/environment.ts'
 import { fromRoot } from '../lib/paths.mjs'
 import { files, read } from './pages.ts'

@@ -74,7 +74,7 @@ function vitestBy(name, run) {
   }
 }
 
-/** @param {...('unit' | 'apart' | 'edge' | 'stores' | 'packages' | 'next-features' | 'own-middleware' | 'integration' | 'load' | 'attack' | 'backends' | 'frameworks')} projects */
+/** @param {...('unit' | 'apart' | 'fuzz' | 'edge' | 'stores' | 'packages' | 'next-features' | 'own-middleware' | 'integration' | 'load' | 'attack' | 'backends' | 'frameworks')} projects */
 function vitest(...projects) {
   const chosen = projects.flatMap((project) => ['--project', project])
   return vitestBy(projects.join('-'), async (args, env) => {
@@ -195,7 +195,7 @@ export const checks = [
       },
     ),
   },
-  { name: 'unit', quick: true, shows: true, run: vitest('unit', 'apart') },
+  { name: 'unit', quick: true, shows: true, run: vitest('unit', 'apart', 'fuzz') },
   { name: 'edge', shows: true, run: vitest('edge') },
   { name: 'stores', rest: 'Redis Cluster', shows: true, run: vitest('stores') },
   // Before the build that the other tests run on, which it would replace.

@@ -31,7 +31,7 @@ export function redisFactors(database: RedisDatabase): FactorStore {
       return Number(await run(database, removeFactors, record(userId), kind ?? ''))
     },
     async purge() {
-      // What is over goes when the user's list is read.
+      // Factors that are over go when the user's list is read.
       return 0
     },
   }

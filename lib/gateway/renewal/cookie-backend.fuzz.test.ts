@@ -1,11 +1,18 @@
 import fc from 'fast-check'
-import { isCookieValue } from '../../../lib/gateway/cookies/header.ts'
-import type { IssuedTokens } from '../../../lib/gateway/renewal/backend.ts'
-import { cookieBackend } from '../../../lib/gateway/renewal/cookie-backend.ts'
-import { defineTarget } from '../define-target.ts'
-import { anyJson, edited, edits, inHeader, textOf, withoutBlanks } from '../inputs.ts'
-import { holds, same } from '../oracle.ts'
-import { NOW } from '../signing.ts'
+import {
+  anyJson,
+  edited,
+  edits,
+  inHeader,
+  textOf,
+  withoutBlanks,
+} from '../../../scripts/testing/fuzz/inputs.ts'
+import { holds, same } from '../../../scripts/testing/fuzz/oracle.ts'
+import { fuzz } from '../../../scripts/testing/fuzz/property.ts'
+import { NOW } from '../../../scripts/testing/fuzz/tokens.ts'
+import { isCookieValue } from '../cookies/header.ts'
+import type { IssuedTokens } from './backend.ts'
+import { cookieBackend } from './cookie-backend.ts'
 
 const text = fc.oneof(
   fc.constantFrom('a.b.c', 'r1', 'r%2', 'r"2', ''),
@@ -142,7 +149,7 @@ const answer = fc.record({
   broken: fc.option(edits, { nil: [], freq: 3 }),
 })
 
-const backendAnswer = defineTarget('answer of a backend', answer, async ({ broken, ...given }) => {
+fuzz('answer of a backend', answer, async ({ broken, ...given }) => {
   // As it comes over the wire: no half of a surrogate pair can.
   const sent = { ...given, body: Buffer.from(edited(given.body, broken)).toString() }
   const answer = await refresh(sent)
@@ -156,5 +163,3 @@ const backendAnswer = defineTarget('answer of a backend', answer, async ({ broke
   const { retryAfter = 0 } = 'retryAfter' in answer ? answer : {}
   holds(retryAfter >= 0 && !Number.isNaN(retryAfter), 'a pause is a time')
 })
-
-export const answerTargets = [backendAnswer]

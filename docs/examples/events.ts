@@ -1,5 +1,5 @@
-import type { AuthEventSubject, RequestEvent } from '../../../auth-server/observe/audit.ts'
-import type { GatewayEvent } from '../../../lib/gateway/events/events.ts'
+import type { AuthEvent } from '@evergate/auth-server'
+import type { GatewayEvent } from 'evergate/gateway'
 
 const sid = 'Zk3vJp0Qm1xYb7cT2nWd9A'
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
@@ -113,22 +113,26 @@ export const gatewayExamples: {
 }
 
 const admin = 'mB4xT9wQe2kLz7vR0pHs5A'
+const userId = 'VQ2mS8dLr0uKx5fT1nYc3B'
+/** The client that sent the request. */
+const client = { address: '203.0.113.7', userAgent: 'Mozilla/5.0 (X11; Linux x86_64)', traceId }
+const person = { userId, ...client }
 
 /** The same for the auth server. */
 export const authServerExamples: {
-  readonly [Name in RequestEvent['event']]: readonly Extract<RequestEvent, { event: Name }>[]
+  readonly [Name in AuthEvent['event']]: readonly Extract<AuthEvent, { event: Name }>[]
 } = {
-  registered: [{ event: 'registered' }],
-  'signed-in': [{ event: 'signed-in', sid, by: 'password' }],
-  'password-refused': [{ event: 'password-refused', at: 'sign-in' }],
-  'tries-limited': [{ event: 'tries-limited', at: 'sign-in' }],
-  'factor-added': [{ event: 'factor-added', factor: 'totp' }],
-  'factor-removed': [{ event: 'factor-removed', factor: 'totp' }],
-  'factor-refused': [{ event: 'factor-refused', factor: 'code' }],
-  'recovery-codes-made': [{ event: 'recovery-codes-made' }],
-  'recovery-code-used': [{ event: 'recovery-code-used', left: 9 }],
-  rotated: [{ event: 'rotated', sid, generation: 7 }],
-  replayed: [{ event: 'replayed', sid, generation: 7 }],
+  registered: [{ event: 'registered', ...person }],
+  'signed-in': [{ event: 'signed-in', sid, by: 'password', ...person }],
+  'password-refused': [{ event: 'password-refused', at: 'sign-in', ...person }],
+  'tries-limited': [{ event: 'tries-limited', at: 'sign-in', ...person }],
+  'factor-added': [{ event: 'factor-added', factor: 'totp', ...person }],
+  'factor-removed': [{ event: 'factor-removed', factor: 'totp', ...person }],
+  'factor-refused': [{ event: 'factor-refused', factor: 'code', ...person }],
+  'recovery-codes-made': [{ event: 'recovery-codes-made', ...person }],
+  'recovery-code-used': [{ event: 'recovery-code-used', left: 9, ...person }],
+  rotated: [{ event: 'rotated', sid, generation: 7, ...person }],
+  replayed: [{ event: 'replayed', sid, generation: 7, ...person }],
   'replayed-elsewhere': [
     {
       event: 'replayed-elsewhere',
@@ -136,36 +140,28 @@ export const authServerExamples: {
       generation: 7,
       answer: 'child',
       renewedBy: { address: '198.51.100.4', userAgent: 'curl/8.14.1' },
+      ...person,
     },
   ],
-  healed: [{ event: 'healed', sid, from: 5, to: 7 }],
-  'reuse-detected': [{ event: 'reuse-detected', sid, presented: 3, newest: 7 }],
-  'refresh-refused': [{ event: 'refresh-refused', reason: 'revoked', ended: 'ended-by-user', sid }],
-  'signed-out': [{ event: 'signed-out', sid }],
-  'sessions-ended': [{ event: 'sessions-ended', reason: 'ended-by-user', count: 1, sid }],
-  'password-changed': [{ event: 'password-changed', sid }],
-  'password-reset': [{ event: 'password-reset' }],
-  'email-verified': [{ event: 'email-verified' }],
-  'email-changed': [{ event: 'email-changed' }],
-  'mail-sent': [{ event: 'mail-sent', mail: 'reset-password' }],
-  'user-added': [{ event: 'user-added', roles: ['user'], operator: 'ops' }],
-  'users-listed': [{ event: 'users-listed', count: 3, admin }],
-  'user-shown': [{ event: 'user-shown', admin }],
-  'roles-changed': [{ event: 'roles-changed', from: ['user'], to: ['user', 'editor'], admin }],
-  'user-disabled': [{ event: 'user-disabled', operator: 'ops' }],
-  'user-enabled': [{ event: 'user-enabled', operator: 'ops' }],
+  healed: [{ event: 'healed', sid, from: 5, to: 7, ...person }],
+  'reuse-detected': [{ event: 'reuse-detected', sid, presented: 3, newest: 7, ...person }],
+  'refresh-refused': [
+    { event: 'refresh-refused', reason: 'revoked', ended: 'ended-by-user', sid, ...person },
+  ],
+  'signed-out': [{ event: 'signed-out', sid, ...person }],
+  'sessions-ended': [{ event: 'sessions-ended', reason: 'ended-by-user', count: 1, sid, ...person }],
+  'password-changed': [{ event: 'password-changed', sid, ...person }],
+  'password-reset': [{ event: 'password-reset', ...person }],
+  'email-verified': [{ event: 'email-verified', ...person }],
+  'email-changed': [{ event: 'email-changed', ...person }],
+  'mail-sent': [{ event: 'mail-sent', mail: 'reset-password', ...person }],
+  'user-added': [{ event: 'user-added', roles: ['user'], operator: 'ops', userId }],
+  'users-listed': [{ event: 'users-listed', count: 3, admin, ...client }],
+  'user-shown': [{ event: 'user-shown', admin, ...person }],
+  'roles-changed': [{ event: 'roles-changed', from: ['user'], to: ['user', 'editor'], admin, ...person }],
+  'user-disabled': [{ event: 'user-disabled', operator: 'ops', userId }],
+  'user-enabled': [{ event: 'user-enabled', operator: 'ops', userId }],
   'users-imported': [{ event: 'users-imported', operator: 'ops', count: 1_000_000 }],
-  'user-exported': [{ event: 'user-exported' }],
-  'user-deleted': [{ event: 'user-deleted' }],
-}
-
-/** Of a request, and of what an operator does by hand. */
-export const authServerSubject = (name: string): AuthEventSubject => {
-  const userId = 'VQ2mS8dLr0uKx5fT1nYc3B'
-  if (name === 'users-imported') return {}
-  const isByHand = authServerExamples[name as RequestEvent['event']].some((event) => 'operator' in event)
-  if (isByHand) return { userId }
-  const from = { address: '203.0.113.7', userAgent: 'Mozilla/5.0 (X11; Linux x86_64)', traceId }
-  // It is about nobody alone.
-  return name === 'users-listed' ? from : { userId, ...from }
+  'user-exported': [{ event: 'user-exported', ...person }],
+  'user-deleted': [{ event: 'user-deleted', ...person }],
 }

@@ -1,54 +1,10 @@
 import fc from 'fast-check'
-import { describeStore, parseStoreUrl } from '../../../auth-server/store/address.ts'
-import { defineTarget } from '../define-target.ts'
-import { textOf } from '../inputs.ts'
-import { holds, same } from '../oracle.ts'
+import { holds, same } from '../../scripts/testing/fuzz/oracle.ts'
+import { fuzz } from '../../scripts/testing/fuzz/property.ts'
+import { describeStore, parseStoreUrl } from './address.ts'
+import { CANARY, password, rest, scheme } from './testing/addresses.ts'
 
-/** Stands in every password, so that it can be looked for in what is printed. */
-const CANARY = 'kanarienvogel'
-
-export const password = fc.oneof(
-  textOf([CANARY, CANARY, ':', '@', '/', '#', '?', '%', '%40', '%zz', ',', '[', ']', ' ', '\\'], 5),
-  fc.constant(CANARY),
-)
-export const scheme = fc.constantFrom(
-  'postgres://',
-  'postgresql://',
-  'redis://',
-  'rediss://',
-  'redis+cluster://',
-  'rediss+cluster://',
-  'sqlite:',
-  'mysql://',
-  'REDIS://',
-  'postgres:',
-  'redis:/',
-  '',
-)
-export const rest = textOf(
-  [
-    'host',
-    'host:6379',
-    ',host2:6379',
-    '[::1]:6379',
-    ':99999',
-    ':x',
-    '/0',
-    '/7',
-    '/db',
-    '?prefix=a',
-    '?pool_size=7',
-    '?pool_size=0',
-    '&sslmode=require',
-    '?host=/tmp',
-    '#',
-    '..',
-    ':memory:',
-    '\0',
-  ],
-  5,
-)
-const storeUrl = defineTarget(
+fuzz(
   'STORE_URL',
   fc.record({
     scheme,
@@ -69,7 +25,7 @@ const storeUrl = defineTarget(
   },
 )
 
-const wellFormedRedis = defineTarget(
+fuzz(
   'password in STORE_URL',
   fc.record({
     user: fc.string({ unit: 'grapheme', minLength: 1 }),
@@ -101,5 +57,3 @@ const wellFormedRedis = defineTarget(
     )
   },
 )
-
-export const storeAddressTargets = [storeUrl, wellFormedRedis]

@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module'
 import fc from 'fast-check'
-import { GatewayError } from '../../../lib/gateway/errors.ts'
-import type { PathRule, Requirement, Route } from '../../../lib/gateway/request/routes.ts'
-import { compileRoutes } from '../../../lib/gateway/request/routes.ts'
-import { defineTarget } from '../define-target.ts'
-import { textOf } from '../inputs.ts'
-import { holds, same, thrownBy } from '../oracle.ts'
+import { textOf } from '../../../scripts/testing/fuzz/inputs.ts'
+import { holds, same, thrownBy } from '../../../scripts/testing/fuzz/oracle.ts'
+import { fuzz } from '../../../scripts/testing/fuzz/property.ts'
+import { GatewayError } from '../errors.ts'
+import type { PathRule, Requirement, Route } from './routes.ts'
+import { compileRoutes } from './routes.ts'
 
 type Normalizer = { match(path: string): boolean; normalize(path: string, matched?: boolean): string }
 const require = createRequire(import.meta.url)
@@ -124,7 +124,7 @@ const path = fc
   .map((pieces) => new URL(`http://app.example/${pieces.join('')}`).pathname)
 
 const routeOf = compileRoutes(RULES)
-const pathForms = defineTarget('path forms', path, (pathname) => {
+fuzz('path forms', path, (pathname) => {
   const { require } = routeOf(pathname)
   for (const page of pagesOf(pathname))
     holds(
@@ -157,7 +157,7 @@ const rule = textOf(
   ],
   8,
 )
-const pathRules = defineTarget('path rules', fc.record({ rule, path }), ({ rule, path }) => {
+fuzz('path rules', fc.record({ rule, path }), ({ rule, path }) => {
   let route: ReturnType<typeof compileRoutes> | undefined
   const error = thrownBy(GatewayError, () => {
     route = compileRoutes([{ path: rule, require: 'public' }])
@@ -171,5 +171,3 @@ const pathRules = defineTarget('path rules', fc.record({ rule, path }), ({ rule,
   if (!isOpen && require === 'public' && !/rsc|segments|_next|%|index/.test(path))
     same(segments, depth, 'a rule without wildcard opens paths of its own depth')
 })
-
-export const pathTargets = [pathForms, pathRules]

@@ -1,12 +1,13 @@
 import fc from 'fast-check'
-import { readAccessToken } from '../../../lib/gateway/token/access-token.ts'
-import { createGatewayTokens } from '../../../lib/gateway/token/gateway-token.ts'
-import { readSignedOutMark, signSignedOutMark } from '../../../lib/gateway/token/signed-out.ts'
-import { readUserData, signUserData } from '../../../lib/gateway/token/user-data.ts'
-import { defineTarget } from '../define-target.ts'
-import { anyJson, edited, edits } from '../inputs.ts'
-import { holds, same } from '../oracle.ts'
-import { ISSUERS, NOW, SECRET, sameToken, shared } from '../signing.ts'
+import { anyJson, edited, edits } from '../../../scripts/testing/fuzz/inputs.ts'
+import { holds, same } from '../../../scripts/testing/fuzz/oracle.ts'
+import { fuzz } from '../../../scripts/testing/fuzz/property.ts'
+import { NOW, SECRET } from '../../../scripts/testing/fuzz/tokens.ts'
+import { ISSUERS, sameToken, shared } from '../testing/signed-tokens.ts'
+import { readAccessToken } from './access-token.ts'
+import { createGatewayTokens } from './gateway-token.ts'
+import { readSignedOutMark, signSignedOutMark } from './signed-out.ts'
+import { readUserData, signUserData } from './user-data.ts'
 
 const own = createGatewayTokens({
   gatewaySecrets: [SECRET, 'an older secret that is long enough too'],
@@ -15,7 +16,7 @@ const own = createGatewayTokens({
 const session = { subject: 'user-1', sid: 'session-1', roles: [], issuedAt: NOW, expiresAt: NOW + 900 }
 const NO_MARK = { sid: null, endedBy: null }
 
-const gatewayToken = defineTarget(
+fuzz(
   'gateway token',
   fc.record({
     edits: fc.option(edits, { nil: [] }),
@@ -51,5 +52,3 @@ const gatewayToken = defineTarget(
   },
   { few: 100 },
 )
-
-export const gatewayTokenTargets = [gatewayToken]

@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
-import { readEnvironment } from '../../../auth-server/config/environment.ts'
-import { createLogger } from '../../../auth-server/observe/logger.ts'
-import { createApp } from '../../../auth-server/server/app.ts'
-import { listen } from '../../../auth-server/server/server.ts'
-import { createServices } from '../../../auth-server/services.ts'
-import { openSqlite } from '../../../auth-server/store/sqlite/sqlite.ts'
-import { defineTarget } from '../define-target.ts'
-import { anyJson, edited, edits, inHeader, textOf } from '../inputs.ts'
-import { holds, same } from '../oracle.ts'
-import { CLAIMS, hs256, NOW, SECRET } from '../signing.ts'
+import { afterAll } from 'vitest'
+import { anyJson, edited, edits, inHeader, textOf } from '../../scripts/testing/fuzz/inputs.ts'
+import { holds, same } from '../../scripts/testing/fuzz/oracle.ts'
+import { fuzz } from '../../scripts/testing/fuzz/property.ts'
+import { CLAIMS, hs256, NOW, SECRET } from '../../scripts/testing/fuzz/tokens.ts'
+import { readEnvironment } from '../config/environment.ts'
+import { createLogger } from '../observe/logger.ts'
+import { createServices } from '../services.ts'
+import { openSqlite } from '../store/sqlite/sqlite.ts'
+import { createApp } from './app.ts'
+import { listen } from './server.ts'
 
 const EMAIL = 'ada@example.com'
 const PASSWORD = 'the right password of ada'
@@ -39,10 +40,7 @@ async function start() {
 }
 
 let started: ReturnType<typeof start> | undefined
-const stop = async () => {
-  await (await started)?.stop()
-  started = undefined
-}
+afterAll(async () => (await started)?.stop())
 
 const PATHS = [
   '/login',
@@ -152,7 +150,7 @@ const request = fc.record({
 /** Public requests, and a sign-out that does nothing. */
 const OPEN = /^\/+(livez|\.well-known\/jwks\.json|logout)\/?$/i
 
-const wholeServer = defineTarget(
+fuzz(
   'request to the auth server',
   request,
   async ({ method, path, type, encoding, authorization, cookie, body }) => {
@@ -194,7 +192,5 @@ const wholeServer = defineTarget(
     for (const secret of [authorization.slice(7), ...cookie.split('=')].filter((one) => one.length > 40))
       holds(!log.includes(secret), 'no token is logged')
   },
-  { few: 60, close: stop },
+  { few: 60 },
 )
-
-export const authServerTargets = [wholeServer]

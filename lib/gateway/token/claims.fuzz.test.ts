@@ -1,10 +1,11 @@
 import fc from 'fast-check'
-import { readAccessToken } from '../../../lib/gateway/token/access-token.ts'
-import { readClaims } from '../../../lib/gateway/token/claims.ts'
-import { defineTarget } from '../define-target.ts'
-import { anyJson } from '../inputs.ts'
-import { holds, same } from '../oracle.ts'
-import { CLAIMS, forgedHeader, hs256, ISSUERS, NOW, shared } from '../signing.ts'
+import { anyJson } from '../../../scripts/testing/fuzz/inputs.ts'
+import { holds, same } from '../../../scripts/testing/fuzz/oracle.ts'
+import { fuzz } from '../../../scripts/testing/fuzz/property.ts'
+import { CLAIMS, hs256, NOW } from '../../../scripts/testing/fuzz/tokens.ts'
+import { forgedHeader, ISSUERS, shared } from '../testing/signed-tokens.ts'
+import { readAccessToken } from './access-token.ts'
+import { readClaims } from './claims.ts'
 
 const TIMES = [
   NOW,
@@ -65,7 +66,7 @@ const mostlyGoodHeader = fc.oneof(
 const REFUSED = ['jku', 'jwk', 'x5u', 'x5c', 'crit']
 
 /** Signed with the right secret: what is signed is all that can be wrong. */
-const claims = defineTarget(
+fuzz(
   'well signed access token',
   fc.record({ header: mostlyGoodHeader, claims: fc.oneof(fc.constant<object>(CLAIMS), someClaims) }),
   async ({ header, claims }) => {
@@ -82,5 +83,3 @@ const claims = defineTarget(
     if (state !== 'invalid') same(state === 'expired', parsed.exp <= NOW, 'expired from exp on')
   },
 )
-
-export const claimTargets = [claims]

@@ -1,24 +1,21 @@
 import { createPublicKey } from 'node:crypto'
 import fc from 'fast-check'
-import { readAccessToken } from '../../../lib/gateway/token/access-token.ts'
-import { defineTarget } from '../define-target.ts'
-import { anyJson, edited, edits, textOf } from '../inputs.ts'
-import { holds, same } from '../oracle.ts'
-import signed from '../signed-tokens.json' with { type: 'json' }
-import { CLAIMS, forgedHeader, hs256, ISSUERS, issuer, NOW, sameToken } from '../signing.ts'
+import { anyJson, edited, edits, textOf } from '../../../scripts/testing/fuzz/inputs.ts'
+import { holds, same } from '../../../scripts/testing/fuzz/oracle.ts'
+import { fuzz } from '../../../scripts/testing/fuzz/property.ts'
+import { CLAIMS, hs256, NOW } from '../../../scripts/testing/fuzz/tokens.ts'
+import signed from '../testing/signed-tokens.json' with { type: 'json' }
+import { forgedHeader, ISSUERS, issuer, sameToken } from '../testing/signed-tokens.ts'
+import { readAccessToken } from './access-token.ts'
 
-const mutated = defineTarget(
-  'changed access token',
-  fc.record({ issuer, edits }),
-  async ({ issuer, edits }) => {
-    const { token, settings } = ISSUERS[issuer] ?? ISSUERS[0]
-    const changed = edited(token, edits)
-    const { state } = await readAccessToken(changed, settings, NOW)
-    if (changed === token) same(state, 'valid', 'an unchanged token is valid')
-    // A spelling of the same bytes may pass or not.
-    else holds(state === 'invalid' || sameToken(changed, token), 'a changed token is invalid')
-  },
-)
+fuzz('changed access token', fc.record({ issuer, edits }), async ({ issuer, edits }) => {
+  const { token, settings } = ISSUERS[issuer] ?? ISSUERS[0]
+  const changed = edited(token, edits)
+  const { state } = await readAccessToken(changed, settings, NOW)
+  if (changed === token) same(state, 'valid', 'an unchanged token is valid')
+  // A spelling of the same bytes may pass or not.
+  else holds(state === 'invalid' || sameToken(changed, token), 'a changed token is invalid')
+})
 
 const PEM = createPublicKey({ key: signed.jwks.keys[0] as never, format: 'jwk' }).export({
   type: 'spki',
@@ -33,7 +30,7 @@ const forgersKey = fc.constantFrom(
   ...signed.jwks.keys.map((key) => ('n' in key ? key.n : key.x) ?? ''),
 )
 
-const forged = defineTarget(
+fuzz(
   'forged access token',
   fc.record({
     issuer,
@@ -52,7 +49,7 @@ const forged = defineTarget(
   },
 )
 
-const anyText = defineTarget(
+fuzz(
   'any text as an access token',
   fc.record({
     issuer,
@@ -67,5 +64,3 @@ const anyText = defineTarget(
     )
   },
 )
-
-export const accessTokenTargets = [mutated, forged, anyText]

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { Cookie, CookieJar } from 'tough-cookie'
-import { formatCookieHeader, parseCookieHeader } from '../../../lib/gateway/cookies/header.ts'
-import type { CookieChange } from '../../../lib/gateway/cookies/session-cookies.ts'
-import { applyChanges, readSessionCookies, setCookie } from '../../../lib/gateway/cookies/session-cookies.ts'
-import { formatSetCookie, parseSetCookie } from '../../../lib/gateway/cookies/set-cookie.ts'
-import { resolveOptions } from '../../../lib/gateway/options.ts'
-import { defineTarget } from '../define-target.ts'
-import { inHeader, textOf } from '../inputs.ts'
-import { holds, same } from '../oracle.ts'
+import { inHeader, textOf } from '../../../scripts/testing/fuzz/inputs.ts'
+import { holds, same } from '../../../scripts/testing/fuzz/oracle.ts'
+import { fuzz } from '../../../scripts/testing/fuzz/property.ts'
+import { resolveOptions } from '../options.ts'
+import { formatCookieHeader, parseCookieHeader } from './header.ts'
+import type { CookieChange } from './session-cookies.ts'
+import { applyChanges, readSessionCookies, setCookie } from './session-cookies.ts'
+import { formatSetCookie, parseSetCookie } from './set-cookie.ts'
 
 const NAMES = ['accessToken', 'refreshToken', 'userDataEtls', 'signedOut']
 const SPELLINGS = NAMES.flatMap((name) => [
@@ -55,7 +55,7 @@ const settings = resolveOptions({
 /** RFC 6265bis 5.8.3 by way of deletion: what is left of a header without blanks, `=` and what has no `=`. */
 const substance = (text: string) => text.replaceAll(/[ \t=]/g, '')
 
-const cookieHeader = defineTarget('cookie header', header, (text) => {
+fuzz('cookie header', header, (text) => {
   const pairs = parseCookieHeader(text)
   same(parseCookieHeader(formatCookieHeader(pairs)), pairs, 'what was written reads as it was')
   for (const { name, value } of pairs)
@@ -68,38 +68,34 @@ const cookieHeader = defineTarget('cookie header', header, (text) => {
   )
 })
 
-const sessionCookies = defineTarget(
-  'session cookies',
-  fc.record({ header, secure: fc.boolean() }),
-  ({ header, secure }) => {
-    const pairs = parseCookieHeader(header)
-    const { values, broken } = readSessionCookies(pairs, settings, secure)
-    const sent = (name: string) => pairs.filter((pair) => pair.name === name)
-    for (const [role, value] of Object.entries(values)) {
-      const base = settings.cookieNames[role as keyof typeof values]
-      const name = secure ? `__Host-${base}` : base
-      const chunks: string[] = []
-      while (sent(`${name}.${chunks.length}`).length > 0) chunks.push(`${name}.${chunks.length}`)
-      const used = sent(name).length > 0 ? [name] : chunks
-      for (const each of used) same(sent(each).length, 1, `${each} was sent once`)
-      const raw = used.map((each) => sent(each)[0]?.value).join('')
-      same(value, raw.includes('%') ? decodeURIComponent(raw) : raw, 'the value is the one that was sent')
-      holds(/^[\x21-\x7e]+$/.test(value) && !/[;,\\ ]/.test(value), 'it can stand in a header')
-    }
-    for (const name of SPELLINGS.filter((name) => name.startsWith('__Host-') === secure))
-      if (sent(name).length > 1) holds(broken.has(name), `${name} came twice and is to be cleared`)
-    const others = pairs.filter(
-      ({ name }) => !SPELLINGS.some((own) => name === own || name.startsWith(`${own}.`)),
-    )
-    const change: CookieChange = { name: 'accessToken', value: 'new', maxAge: 60 }
-    const app = applyChanges(pairs, readSessionCookies(pairs, settings, false), [change])
-    same(
-      app.filter((pair) => others.includes(pair)),
-      others,
-      'cookies of others stay as they are',
-    )
-  },
-)
+fuzz('session cookies', fc.record({ header, secure: fc.boolean() }), ({ header, secure }) => {
+  const pairs = parseCookieHeader(header)
+  const { values, broken } = readSessionCookies(pairs, settings, secure)
+  const sent = (name: string) => pairs.filter((pair) => pair.name === name)
+  for (const [role, value] of Object.entries(values)) {
+    const base = settings.cookieNames[role as keyof typeof values]
+    const name = secure ? `__Host-${base}` : base
+    const chunks: string[] = []
+    while (sent(`${name}.${chunks.length}`).length > 0) chunks.push(`${name}.${chunks.length}`)
+    const used = sent(name).length > 0 ? [name] : chunks
+    for (const each of used) same(sent(each).length, 1, `${each} was sent once`)
+    const raw = used.map((each) => sent(each)[0]?.value).join('')
+    same(value, raw.includes('%') ? decodeURIComponent(raw) : raw, 'the value is the one that was sent')
+    holds(/^[\x21-\x7e]+$/.test(value) && !/[;,\\ ]/.test(value), 'it can stand in a header')
+  }
+  for (const name of SPELLINGS.filter((name) => name.startsWith('__Host-') === secure))
+    if (sent(name).length > 1) holds(broken.has(name), `${name} came twice and is to be cleared`)
+  const others = pairs.filter(
+    ({ name }) => !SPELLINGS.some((own) => name === own || name.startsWith(`${own}.`)),
+  )
+  const change: CookieChange = { name: 'accessToken', value: 'new', maxAge: 60 }
+  const app = applyChanges(pairs, readSessionCookies(pairs, settings, false), [change])
+  same(
+    app.filter((pair) => others.includes(pair)),
+    others,
+    'cookies of others stay as they are',
+  )
+})
 
 const octets = [...'abcXYZ019-._~!#$&()*+/:<=>?@[]^`{|}', '%', '%20', '%25', "'"]
 const value = fc.oneof(
@@ -109,7 +105,7 @@ const value = fc.oneof(
 const maxAge = fc.oneof(fc.integer({ min: 1, max: 40_000_000 }), fc.double({ min: 0.1, noNaN: true }))
 
 /** A browser stands between: tough-cookie keeps cookies by RFC 6265bis. */
-const throughBrowser = defineTarget(
+fuzz(
   'set and sent back',
   fc.record({ value, maxAge, secure: fc.boolean(), presented: fc.subarray(SPELLINGS) }),
   async ({ value, maxAge, secure, presented }) => {
@@ -153,7 +149,7 @@ const received = textOf(
   16,
 ).map(inHeader)
 
-const backendSetCookie = defineTarget('Set-Cookie of a backend', received, (header) => {
+fuzz('Set-Cookie of a backend', received, (header) => {
   const cookie = parseSetCookie(header, 1_900_000_000)
   if (!cookie) return
   const { name, value, maxAge } = cookie
@@ -169,5 +165,3 @@ const backendSetCookie = defineTarget('Set-Cookie of a backend', received, (head
   same([name, value], [theirs.key, theirs.value], 'name and value are what a browser reads')
   if (typeof theirs.maxAge === 'number') same(maxAge, theirs.maxAge, 'so is its life')
 })
-
-export const cookieTargets = [cookieHeader, sessionCookies, throughBrowser, backendSetCookie]

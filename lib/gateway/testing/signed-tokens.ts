@@ -1,33 +1,8 @@
-import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
-import { resolveOptions } from '../../lib/gateway/options.ts'
-import { createKeySet } from '../../lib/gateway/token/key-set.ts'
+import { CLAIMS, hs256, SECRET } from '../../../scripts/testing/fuzz/tokens.ts'
+import { resolveOptions } from '../options.ts'
+import { createKeySet } from '../token/key-set.ts'
 import signed from './signed-tokens.json' with { type: 'json' }
-
-/** When the tokens of signed-tokens.json were issued; their private keys are gone. */
-export const NOW = 1_900_000_000
-export const SECRET = 'a secret for fuzzing that is long enough'
-export const CLAIMS = {
-  iss: 'evergate',
-  aud: 'evergate-app',
-  sub: 'user-1',
-  sid: 'session-1',
-  iat: NOW,
-  exp: NOW + 900,
-  jti: 'token-1',
-  roles: ['user'],
-}
-
-const encode = (part: unknown) =>
-  Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url')
-const hmac = (input: string, key: string | Buffer) =>
-  createHmac('sha256', key).update(input).digest('base64url')
-
-/** A compact JWS of whatever header and payload, with an HMAC of this key. */
-export function hs256(header: unknown, payload: unknown, key: string | Buffer = SECRET): string {
-  const input = `${encode(header)}.${encode(payload)}`
-  return `${input}.${hmac(input, key)}`
-}
 
 export const shared = resolveOptions({ remoteApi: 'http://backend.test', keys: { secret: SECRET } })
 export const published = resolveOptions({ remoteApi: 'http://backend.test', keys: { jwks: signed.jwks } })

@@ -1,13 +1,14 @@
 import fc from 'fast-check'
-import { GatewayError } from '../../../lib/gateway/errors.ts'
-import { readAccessToken } from '../../../lib/gateway/token/access-token.ts'
-import type { KeySet } from '../../../lib/gateway/token/key-set.ts'
-import { localKeySet, remoteKeySet } from '../../../lib/gateway/token/key-set.ts'
-import { defineTarget } from '../define-target.ts'
-import { anyJson } from '../inputs.ts'
-import { holds, same, thrownBy } from '../oracle.ts'
-import signed from '../signed-tokens.json' with { type: 'json' }
-import { CLAIMS, forgedHeader, hs256, KIDS, NOW, published, SECRET } from '../signing.ts'
+import { anyJson } from '../../../scripts/testing/fuzz/inputs.ts'
+import { holds, same, thrownBy } from '../../../scripts/testing/fuzz/oracle.ts'
+import { fuzz } from '../../../scripts/testing/fuzz/property.ts'
+import { CLAIMS, hs256, NOW, SECRET } from '../../../scripts/testing/fuzz/tokens.ts'
+import { GatewayError } from '../errors.ts'
+import signed from '../testing/signed-tokens.json' with { type: 'json' }
+import { forgedHeader, KIDS, published } from '../testing/signed-tokens.ts'
+import { readAccessToken } from './access-token.ts'
+import type { KeySet } from './key-set.ts'
+import { localKeySet, remoteKeySet } from './key-set.ts'
 
 const member = <T>(...right: T[]) =>
   fc.oneof({ weight: 4, arbitrary: fc.constantFrom<unknown>(...right) }, anyJson)
@@ -41,7 +42,7 @@ const anyKeySet = fc.oneof(
 /** The kinds of keys in WebCrypto's words. */
 const NAMES: Record<string, string> = { ES: 'ECDSA', Ed: 'Ed25519', RS: 'RSASSA-PKCS1-v1_5', PS: 'RSA-PSS' }
 const KNOWN = new Set(Object.values(signed.tokens))
-const keySet = defineTarget(
+fuzz(
   'key set',
   fc.record({
     set: anyKeySet,
@@ -86,5 +87,3 @@ const keySet = defineTarget(
     }
   },
 )
-
-export const keySetTargets = [keySet]
