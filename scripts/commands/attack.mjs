@@ -1,7 +1,7 @@
+import { provideServers } from '../../e2e/support/servers.mjs'
 import { buildStandalone } from '../lib/build.mjs'
 import { tools } from '../lib/paths.mjs'
 import { runNode } from '../lib/run.mjs'
-import { provideServers } from '../lib/servers.mjs'
 import { setUp } from '../lib/set-up.mjs'
 import { step } from '../lib/steps.mjs'
 

@@ -1,5 +1,5 @@
-import { testBelowBasePath } from '../lib/base-path.mjs'
-import { provideBrowser } from '../lib/browser.mjs'
+import { testBelowBasePath } from '../../e2e/support/base-path.mjs'
+import { provideBrowser } from '../../e2e/support/browser.mjs'
 import { setUp } from '../lib/set-up.mjs'
 import { step } from '../lib/steps.mjs'
 

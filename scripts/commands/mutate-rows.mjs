@@ -10,6 +10,6 @@ import { setUp } from '../lib/set-up.mjs'
  */
 export default async function mutateRows(args) {
   await setUp()
-  const { code } = await runNode([fromRoot('scripts', 'mutation', 'run.ts'), ...args], { show: true })
+  const { code } = await runNode([fromRoot('e2e', 'protections', 'run.ts'), ...args], { show: true })
   process.exitCode = code
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it, test } from 'vitest'
-import { fromRoot } from '../lib/paths.mjs'
+import { fromRoot } from '../../scripts/lib/paths.mjs'
 import { brokenFiles, firstFailure, verdictOf } from './judge.ts'
 import { mutantsOf } from './protection.ts'
 import { protections } from './rows/index.ts'

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { build } from './build.mjs'
-import { fromRoot, tools } from './paths.mjs'
+import { build } from '../../scripts/lib/build.mjs'
+import { fromRoot, tools } from '../../scripts/lib/paths.mjs'
+import { runNode } from '../../scripts/lib/run.mjs'
 import { buildProxyApp } from './proxy-app.mjs'
-import { runNode } from './run.mjs'
 
 const folder = '.setup/next-base-path'
 

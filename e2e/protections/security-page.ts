@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { fromRoot } from '../lib/paths.mjs'
+import { fromRoot } from '../../scripts/lib/paths.mjs'
 
 const TEST_FILE = /`([\w./-]+\.(?:test|spec)\.ts)`/g
 

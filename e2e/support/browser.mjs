@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { fromRoot, onPath, tools } from '../../scripts/lib/paths.mjs'
+import { Problem } from '../../scripts/lib/problem.mjs'
+import { runNode } from '../../scripts/lib/run.mjs'
 import { canInstall, install } from './apt.mjs'
-import { fromRoot, onPath, tools } from './paths.mjs'
-import { Problem } from './problem.mjs'
-import { runNode } from './run.mjs'
 
 const systemNames = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { onPath } from '../lib/paths.mjs'
+import { onPath } from '../../lib/paths.mjs'
 
 /** Vitest's global set-up: tells `npm test`, which ends with what it could not test. */
 export default function reportMissing(): void {

@@ -1,8 +1,8 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fromRoot, tools, workFolder } from './paths.mjs'
-import { Problem } from './problem.mjs'
-import { runNode } from './run.mjs'
+import { fromRoot, tools, workFolder } from '../../scripts/lib/paths.mjs'
+import { Problem } from '../../scripts/lib/problem.mjs'
+import { runNode } from '../../scripts/lib/run.mjs'
 
 const folder = join(workFolder, 'proxy-app')
 const copied = [

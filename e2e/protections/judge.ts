@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { node } from '../lib/paths.mjs'
-import { run } from '../lib/run.mjs'
+import { node } from '../../scripts/lib/paths.mjs'
+import { run } from '../../scripts/lib/run.mjs'
 
 /** The part of Vitest's JSON report that counts here. */
 type Report = {

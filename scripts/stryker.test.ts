@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { include } from '../fixtures/mutation.vitest.ts'
-import { fromRoot, root } from '../lib/paths.mjs'
+import { include } from './fixtures/mutation.vitest.ts'
+import { fromRoot, root } from './lib/paths.mjs'
 
 const { mutate }: { mutate: string[] } = JSON.parse(readFileSync(fromRoot('stryker.config.json'), 'utf8'))
 

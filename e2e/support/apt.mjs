@@ -1,6 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
-import { onPath } from './paths.mjs'
-import { run } from './run.mjs'
+import { onPath } from '../../scripts/lib/paths.mjs'
+import { run } from '../../scripts/lib/run.mjs'
 
 /** Whether this machine lets us install system packages. */
 export const canInstall = () => process.getuid?.() === 0 && onPath('apt-get') !== undefined

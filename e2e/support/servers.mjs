@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
+import { onPath } from '../../scripts/lib/paths.mjs'
 import { canInstall, install } from './apt.mjs'
-import { onPath } from './paths.mjs'
 
 /** Programs of Debian: the package each comes in, the service that must not start, and how it tells its version. */
 const programs = [

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { workFolder } from '../lib/paths.mjs'
+import { workFolder } from '../../scripts/lib/paths.mjs'
 import { brokenFiles, firstFailure, projectsOf, runTests, verdictOf } from './judge.ts'
 import type { Mutant } from './protection.ts'
 import { mutantsOf } from './protection.ts'

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
-import { root } from '../lib/paths.mjs'
+import { root } from '../../scripts/lib/paths.mjs'
 
 const LEFT_OUT =
   /^(?:node_modules|\.git|\.setup|\.next.*|\.data|\.packages|test-results|playwright-report|.*\.local)$/
