@@ -34,7 +34,7 @@ export function named(file: string, name: string): Named {
   throw new Error(`${file}: ${name} is no type`)
 }
 
-const textOf = ({ module, node }: Place) => module.text.slice(node.start, node.end)
+export const textOf = ({ module, node }: Place) => module.text.slice(node.start, node.end)
 
 /** The type that a reference by name refers to. */
 function targetOf({ module, node }: Place): Named {
