@@ -200,7 +200,7 @@ export const authTokens: readonly Protection[] = [
   },
   {
     row: 'ASVS 7.2.1, 7.2.2, 7.2.3',
-    file: 'auth-server/services.ts',
+    file: 'auth-server/store/new-id.ts',
     test: 'auth-server/routes/sign-in.test.ts',
     title: 'ASVS 7.2.4: gives a new session each time',
     without: { 'Buffer.from(random(16))': 'Buffer.alloc(16)' },
