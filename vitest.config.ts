@@ -43,7 +43,7 @@ export default defineConfig({
       {
         test: {
           name: 'apart',
-          include: ['{lib,scripts,app,e2e/protections}/**/*.test.ts'],
+          include: ['{lib,scripts,app,e2e/protections,bench/size}/**/*.test.ts'],
           exclude: ['**/node_modules/**', ...inOneProcess, onEdge, onAnyInput],
           globalSetup: 'scripts/testing/docs/report-missing.ts',
           maxWorkers,

@@ -1,4 +1,4 @@
-import { edgeBytes } from '../../scripts/lib/edge-size.mjs'
+import { edgeBytes } from '../size/edge.mjs'
 import { appFolder } from '../lib/apps.ts'
 import { calls } from '../lib/network.ts'
 import { type Measured, progress, runPart } from '../lib/part.ts'

@@ -127,8 +127,9 @@ function wrongWithNpm([verb = '', ...args]: readonly string[]): string | undefin
 function wrongArguments(script: string, given: readonly string[]): string | undefined {
   const [, program, name = ''] = /^node (\S+) ?([a-z-]*)/.exec(script) ?? []
   if (given.length === 0 || program === undefined) return undefined
-  const entry = program === 'scripts/main.mjs' ? `scripts/commands/${name}.mjs` : program
-  const base = entry.replace(/^.*\/|\.\w+$/g, '')
+  const isCommand = program === 'scripts/main.mjs'
+  const entry = isCommand ? 'scripts/commands.mjs' : program
+  const base = isCommand ? name : entry.replace(/^.*\/|\.\w+$/g, '')
   const code = files
     .filter((file) => /\.(mjs|ts)$/.test(file) && !file.includes('.test.'))
     .filter((file) => file === entry || `/${file}`.includes(`/${base}.`) || `/${file}`.includes(`/${base}/`))

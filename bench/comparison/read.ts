@@ -5,9 +5,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { machineEnv } from '../../lib/paths.mjs'
-import { run } from '../../lib/run.mjs'
-import { comparisonPage, missingIn, sourcesOf, versionsIn } from './comparison.ts'
+import { machineEnv } from '../../scripts/lib/paths.mjs'
+import { run } from '../../scripts/lib/run.mjs'
+import { comparisonPage, missingIn, sourcesOf, versionsIn } from './sources.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'peers-'))
 try {

@@ -1,4 +1,4 @@
-import { read } from '../pages.ts'
+import { read } from '../../scripts/docs/pages.ts'
 
 const COMPARISON = 'docs/comparison.md'
 

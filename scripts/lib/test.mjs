@@ -1,26 +1,27 @@
 import { provideBrowser } from '../../e2e/support/browser.mjs'
 import { provideServers } from '../../e2e/support/servers.mjs'
-import { buildId } from '../lib/build.mjs'
-import { checks } from '../lib/checks.mjs'
-import { setUp } from '../lib/set-up.mjs'
-import { say, secondsSince, step } from '../lib/steps.mjs'
-import { inWords, ofExitCode, sum } from '../lib/tally.mjs'
+import { buildId } from './build.mjs'
+import { checks } from './checks.mjs'
+import { setUp } from './set-up.mjs'
+import { say, secondsSince, step } from './steps.mjs'
+import { inWords, ofExitCode, sum } from './tally.mjs'
 
-/** @typedef {import('../lib/tally.mjs').Tally} Tally */
+/** @typedef {import('./tally.mjs').Tally} Tally */
 
 /**
- * @param {import('../lib/checks.mjs').Check} check
+ * @param {import('./checks.mjs').Check} check
  * @param {string} [browser]
  */
 async function perform({ name, run, shows }, browser) {
-  if (shows) say(name, 'running …')
-  /** @param {(doing: string) => void} progress */
-  const work = async (progress) => {
-    if (!shows && process.stdout.isTTY) progress('running')
+  if (shows || process.stdout.isTTY) say(name, 'running …')
+  const {
+    tally,
+    output,
+    untested = [],
+  } = await step(name, async () => {
     const result = await run(browser)
     return { ...result, did: result.did ?? inWords(result.tally) }
-  }
-  const { tally, output, untested = [] } = await step(name, work)
+  })
   if (tally.failed > 0 && output) console.log(`\n${output.trim()}\n`)
   return { tally, untested }
 }

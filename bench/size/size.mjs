@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { BROWSER_LIMIT, browserBytes } from '../lib/browser-size.mjs'
-import { edgeBytes } from '../lib/edge-size.mjs'
-import { fromRoot, tools, workFolder } from '../lib/paths.mjs'
-import { Problem } from '../lib/problem.mjs'
-import { runNode } from '../lib/run.mjs'
+import { fromRoot, tools, workFolder } from '../../scripts/lib/paths.mjs'
+import { Problem } from '../../scripts/lib/problem.mjs'
+import { runNode } from '../../scripts/lib/run.mjs'
+import { BROWSER_LIMIT, browserBytes } from './browser.mjs'
+import { edgeBytes } from './edge.mjs'
 
 /**
  * The empty middleware imports `NextResponse` of `next/server`, as Next's pages have it, and so carries the parser of user agents that comes

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { Problem } from './problem.mjs'
+import { Problem } from '../../scripts/lib/problem.mjs'
 
 /** @typedef {{ middleware: Record<string, { files: string[] }> }} Manifest */
 

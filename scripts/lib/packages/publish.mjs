@@ -2,14 +2,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { npm } from '../lib/install.mjs'
-import { workspaces } from '../lib/packages/manifest.mjs'
-import { packWorkspace } from '../lib/packages/pack.mjs'
-import { releaseProblems } from '../lib/packages/release.mjs'
-import { fromRoot } from '../lib/paths.mjs'
-import { Problem } from '../lib/problem.mjs'
-import { setUp } from '../lib/set-up.mjs'
-import { step } from '../lib/steps.mjs'
+import { npm } from '../install.mjs'
+import { fromRoot } from '../paths.mjs'
+import { Problem } from '../problem.mjs'
+import { setUp } from '../set-up.mjs'
+import { step } from '../steps.mjs'
+import { workspaces } from './manifest.mjs'
+import { packWorkspace } from './pack.mjs'
+import { releaseProblems } from './release.mjs'
 
 /**
  * Publishes the packages with their provenance. `--dry-run` shows what would be published, and publishes nothing. Both
@@ -42,7 +42,7 @@ export default async function release(args) {
 /** @param {string} file */
 const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'))
 
-/** @param {import('../lib/packages/manifest.mjs').Workspace} workspace @param {string} target */
+/** @param {import('./manifest.mjs').Workspace} workspace @param {string} target */
 async function show(workspace, target) {
   await packWorkspace(workspace, target)
   const staged = join(target, workspace.folder)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { BROWSER_LIMIT, browserBytes } from './browser-size.mjs'
+import { BROWSER_LIMIT, browserBytes } from './browser.mjs'
 
 test('what runs in the browser stays within its 3 KB, with React’s part and without', async () => {
   const [react, client] = [await browserBytes('react'), await browserBytes('client')]

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
-import { fromRoot } from './paths.mjs'
+import { fromRoot } from '../../scripts/lib/paths.mjs'
 
 /** The most bytes of `evergate/react` in a browser, after gzip. */
 export const BROWSER_LIMIT = 3072
