@@ -30,6 +30,16 @@ export type RouteName =
   | 'changeEmail'
   /** `POST /email/change/confirm` */
   | 'confirmEmail'
+  /** `GET /factors`. Only with a second factor, as the next four */
+  | 'factors'
+  /** `DELETE /factors/:id` */
+  | 'removeFactor'
+  /** `POST /factors/recovery-codes` */
+  | 'recoveryCodes'
+  /** `POST /factors/totp` */
+  | 'setUpTotp'
+  /** `POST /factors/totp/confirm` */
+  | 'confirmTotp'
   /** `GET /ended` */
   | 'ended'
   /** `GET /me` */

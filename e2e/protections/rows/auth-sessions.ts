@@ -99,8 +99,7 @@ export const authSessions: readonly Protection[] = [
     file: 'auth-server/store/sql/users.ts',
     test: 'auth-server/users.each-store.test.ts',
     without: {
-      "if (!(await setDisabledAt(id, sql`coalesce(disabled_at, ${now()})`))) return undefined\n      return await revokeAll(id, 'user-disabled')":
-        'return (await setDisabledAt(id, sql`coalesce(disabled_at, ${now()})`)) ? 2 : undefined',
+      'if (!(await setDisabledAt(id, sql`coalesce(disabled_at, ${now()})`))) return undefined': '',
     },
   },
   {
@@ -108,7 +107,11 @@ export const authSessions: readonly Protection[] = [
     file: 'auth-server/store/sql/users.ts',
     test: `${admin}/admin.each-store.test.ts`,
     title: 'disable a person',
-    without: { 'if (!(await setDisabledAt(id, sql`coalesce(disabled_at, ${now()})`))) return undefined': '' },
+    without: {
+      'if (!(await setDisabledAt(id, sql`coalesce(disabled_at, ${now()})`))) return undefined': '',
+      "return await revokeAll(id, 'user-disabled')\n    },\n    async enable":
+        'return 2\n    },\n    async enable',
+    },
   },
   {
     row: 'ASVS 8.2.1 users are looked at',
