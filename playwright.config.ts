@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test'
-import { findBrowser } from './scripts/lib/browser.mjs'
+import { findBrowser } from './e2e/support/browser.mjs'
 
 const browser = findBrowser()
 const isRoot = process.getuid?.() === 0

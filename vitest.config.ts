@@ -43,9 +43,9 @@ export default defineConfig({
       {
         test: {
           name: 'apart',
-          include: ['{lib,scripts,app}/**/*.test.ts'],
+          include: ['{lib,scripts,app,e2e/protections,bench/size}/**/*.test.ts'],
           exclude: ['**/node_modules/**', ...inOneProcess, onEdge, onAnyInput],
-          globalSetup: 'scripts/docs/report-missing.ts',
+          globalSetup: 'scripts/testing/docs/report-missing.ts',
           maxWorkers,
           // It imports `next/server`, which only a bundler finds.
           server: { deps: { inline: ['next-intl'] } },
