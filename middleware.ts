@@ -2,7 +2,7 @@ import { createGateway } from 'evergate/next'
 import { openTelemetry } from 'evergate/opentelemetry'
 import type { NextFetchEvent, NextRequest } from 'next/server'
 import { NextResponse } from 'next/server'
-import { deviceBinding, forwardCookies } from './app/_lib/device-binding'
+import { deviceBinding } from './app/_lib/device-binding'
 import { revocation } from './app/_lib/revocation'
 import { answerStream, demoBackend, inspect, watch } from './app/inspector/_gateway/inspector'
 import { isDemo, MAY_INSPECT } from './app/inspector/_lib/demo'
@@ -24,14 +24,13 @@ const gateway = createGateway({
     { path: '/api/refreshresttokens', require: 'session', renew: 'always', methods: ['POST'] },
     { path: '/api/session', require: 'session', methods: ['GET'] },
     { path: '/dashboard', require: 'session', methods: PAGE },
-    { path: '/sessions', require: 'session', methods: PAGE },
+    { path: '/sessions/:path*', require: 'session', methods: PAGE },
     { path: '/admin/:path*', require: { roles: ['admin'] }, methods: PAGE },
     { path: '/inspector/:path*', require: MAY_INSPECT, methods: PAGE },
   ],
   telemetry: openTelemetry(),
   ...(ended && { revocation: ended }),
   deviceBinding: deviceBinding(),
-  forwardCookies,
   onEvent: inspect,
   ...(isDemo() && { backend: demoBackend }),
   next: (request, session) => {

@@ -1,6 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
+import { levelOf } from '../sign-in/steps.ts'
 import type { User } from '../store/store.ts'
 import { sharedSecretBytes } from './shared-secret.ts'
 import type { SigningAlgorithm, SigningKeys } from './signing-keys.ts'
@@ -18,6 +19,8 @@ export interface AccessTokenOptions {
   /** Seconds. */
   readonly ttl: number
   readonly random: (bytes: number) => Uint8Array
+  /** Whether `acr` says how sure the sign-in was. Default false: all are alike. */
+  readonly tellsLevel?: boolean
 }
 
 /** Claims of a valid access token (RFC 9068, 2.2). Times are seconds since 1970. */
@@ -32,6 +35,8 @@ interface TokenSession {
   readonly authTime: number
   /** Thumbprint of the key that the session is bound to. */
   readonly deviceKey?: string
+  /** How they have: names of RFC 8176 2. */
+  readonly amr: readonly string[]
 }
 
 /** Makes and reads access tokens. */
@@ -39,8 +44,8 @@ export interface AccessTokens {
   /**
    * The token ends with its session at the latest. The token names that end as well, so that apps can warn of it:
    * `session_expiry`, after OpenID Connect Enterprise Extensions. The token says when and how the person has signed in, too
-   * (`auth_time`, `amr`; RFC 9068 2.2.1), so that apps can ask for a sign-in that is young. In a bound session it names the key of the
-   * device (`cnf.jkt`, RFC 7800 3.1, RFC 9449 6.1).
+   * (`auth_time`, `amr`, `acr`; RFC 9068 2.2.1), so that apps can ask for a sign-in that is young, or sure enough. In a bound session it
+   * names the key of the device (`cnf.jkt`, RFC 7800 3.1, RFC 9449 6.1).
    *
    * @returns `expiresIn` in seconds, at least 1
    */
@@ -63,9 +68,6 @@ const claims = z.object({
   roles: z.array(z.string()),
 })
 
-/** How everybody signs in here: with a password (RFC 8176 2). */
-const METHODS = ['pwd']
-
 const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/
 const MAX_LENGTH = 8192
 const NBF_TOLERANCE_S = 5
@@ -78,12 +80,12 @@ interface VerificationKey {
 
 /** See {@link AccessTokenOptions}. Keys are prepared once, here. */
 export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
-  const { keys, issuer, audience, ttl, random } = options
+  const { keys, issuer, audience, ttl, random, tellsLevel = false } = options
   const signer = signingKey(keys)
   const trusted = verificationKeys(keys)
 
   return {
-    async issue(user, { sid, timeLeft, authTime, deviceKey }, now) {
+    async issue(user, { sid, timeLeft, authTime, amr, deviceKey }, now) {
       const iat = Math.floor(now / 1000)
       // In a session's last second the clocks may round apart, and a token that is born expired would help nobody.
       const sessionExpiry = Math.max(iat + 1, Math.floor((now + timeLeft) / 1000))
@@ -94,7 +96,8 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
         roles: [...user.roles],
         session_expiry: sessionExpiry,
         auth_time: authTime,
-        amr: METHODS,
+        amr: [...amr],
+        ...(tellsLevel && { acr: levelOf(amr) }),
         ...(deviceKey && { cnf: { jkt: deviceKey } }),
       })
         .setProtectedHeader({ ...signer.header, typ: 'at+jwt' })

@@ -45,6 +45,7 @@ export async function grantFor(
       sid,
       timeLeft,
       authTime: authTime(session, here - now),
+      amr: session.amr.split(' '),
       ...(deviceKey !== null && { deviceKey: await thumbprintOf(deviceKey) }),
     },
     here,

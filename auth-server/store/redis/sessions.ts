@@ -70,7 +70,7 @@ export function redisSessions(
   return {
     find: read,
     revoke: async (sid, reason) => (await end([sid], reason)) === 1,
-    async create({ sid, userId, passwordHash, idleTtl, maxAge, address, userAgent }) {
+    async create({ sid, userId, passwordHash, idleTtl, maxAge, address, userAgent, amr }) {
       await run(database, listSession, list(userId), sid, maxAge + KEEP_MS)
       const values = [
         idleTtl,
@@ -84,6 +84,8 @@ export function redisSessions(
         address,
         'userAgent',
         userAgent,
+        'amr',
+        amr,
       ]
       const made = await run(database, createSession, record(sid), ...values)
       const begun = toSession(made as string[] | null)
@@ -148,7 +150,8 @@ export function redisSessions(
 function toSession(pairs: readonly string[] | null): Session | undefined {
   const fields: Record<string, string> = {}
   for (let i = 0; i < (pairs?.length ?? 0); i += 2) fields[pairs?.[i] ?? ''] = pairs?.[i + 1] ?? ''
-  const { sid, userId = '', address = '', userAgent = '', revokedAt, revokedReason, deviceBoundAt } = fields
+  const { sid, userId = '', address = '', userAgent = '', amr = 'pwd' } = fields
+  const { revokedAt, revokedReason, deviceBoundAt } = fields
   if (sid === undefined) return undefined
   return {
     sid,
@@ -165,5 +168,6 @@ function toSession(pairs: readonly string[] | null): Session | undefined {
     userAgent,
     deviceKey: fields.deviceKey ?? null,
     deviceBoundAt: deviceBoundAt === undefined ? null : Number(deviceBoundAt),
+    amr,
   }
 }
