@@ -55,27 +55,30 @@ describe.each(eachStoreKind)('on %s', (_title, kind) => {
     }
   })
 
-  attack('a plain token that was copied before is refused, and the owner goes on', async () => {
-    const { clock, sid, plain, newest, present, device, events } = await bound(kind)
-    // The answer to the registration may be on its way: no gateway signs anybody out for 428.
-    expect(await present(plain, undefined, thief)).toMatchObject({
-      status: 428,
-      body: { error: 'device_binding_required' },
-    })
-    clock.advance(61_000)
-    // Out of the grace it would be reuse. A token alone ends no bound session.
-    expect(await present(plain, undefined, thief)).toMatchObject({
-      status: 403,
-      body: { error: 'device_binding_required' },
-    })
-    expect(await present(newest, undefined, thief)).toMatchObject({ status: 428 })
-    expect(events().filter(({ event }) => event === 'device-proof-refused')).toEqual(
-      Array(3).fill(
-        expect.objectContaining({ level: 40, sid, reason: 'missing', address: thief['x-forwarded-for'] }),
-      ),
-    )
-    expect((await present(newest, await device.prove(newest))).status).toBe(200)
-  })
+  attack(
+    'RFC 9700 2.2.2: a plain token that was copied before is refused, and the owner goes on',
+    async () => {
+      const { clock, sid, plain, newest, present, device, events } = await bound(kind)
+      // The answer to the registration may be on its way: no gateway signs anybody out for 428.
+      expect(await present(plain, undefined, thief)).toMatchObject({
+        status: 428,
+        body: { error: 'device_binding_required' },
+      })
+      clock.advance(61_000)
+      // Out of the grace it would be reuse. A token alone ends no bound session.
+      expect(await present(plain, undefined, thief)).toMatchObject({
+        status: 403,
+        body: { error: 'device_binding_required' },
+      })
+      expect(await present(newest, undefined, thief)).toMatchObject({ status: 428 })
+      expect(events().filter(({ event }) => event === 'device-proof-refused')).toEqual(
+        Array(3).fill(
+          expect.objectContaining({ level: 40, sid, reason: 'missing', address: thief['x-forwarded-for'] }),
+        ),
+      )
+      expect((await present(newest, await device.prove(newest))).status).toBe(200)
+    },
+  )
 
   attack('forged proofs are refused, and change nothing', async () => {
     const { sid, plain, newest, present, device } = await bound(kind)
