@@ -6,6 +6,8 @@ export type AccountFormState = {
   email: string
   message: string | null
   fields: Record<string, string>
+  /** A sign-in whose password was right goes on with this. */
+  secondFactor?: { step: string; ways: readonly string[] } | undefined
 }
 
 export const EMPTY_ACCOUNT_FORM: AccountFormState = { name: '', email: '', message: null, fields: {} }
@@ -14,6 +16,8 @@ const MESSAGES: Record<string, string> = {
   invalid_credentials: 'This e-mail and password do not belong together. Check both and try again.',
   email_taken: 'There is an account with this e-mail already. Sign in instead.',
   invalid_request: 'Something in the form needs another look.',
+  invalid_code: 'This code is wrong, or was used before. Wait for the next one.',
+  invalid_step: 'This took too long. Sign in again.',
   too_many_requests: 'Too many attempts. Wait a moment, then try again.',
 }
 
