@@ -33,8 +33,21 @@ export function failedWith(error: Failure, typed: { name?: string; email: string
   return { name: typed.name ?? '', email: typed.email, message, fields }
 }
 
-/** "must have at least 8 characters" -> "Must have at least 8 characters." */
+/** Codes of fields that the auth server cannot take. */
+const FAULTS: Record<string, string> = {
+  control_characters: 'Must not contain control characters.',
+  empty: 'Must not be empty.',
+  not_an_address: 'Must be an e-mail address.',
+  too_common: 'Must not be one of the most common passwords.',
+  too_long: 'Is too long.',
+  too_personal: 'Must not be your name or e-mail with a little added.',
+  too_short: 'Must have at least 8 characters.',
+}
+
+/** A fault in words. Another backend's own words become a sentence: "is taken" -> "Is taken." */
 export function sentence(text: string): string {
+  const known = FAULTS[text]
+  if (known) return known
   const capital = text.charAt(0).toUpperCase() + text.slice(1)
   return /[.!?]$/.test(capital) ? capital : `${capital}.`
 }

@@ -34,7 +34,7 @@ export function PasskeyButton({ step, returnTo }: { step: string; returnTo: stri
   return (
     <div className={able ? '' : 'invisible'}>
       <Button type="button" look="quiet" pending={pending} pendingLabel="Waiting…" onClick={enter}>
-        {step ? 'Use a passkey' : 'Sign in with a passkey'}
+        Use a passkey
       </Button>
       <FormAnswer tone="error" keepsRoom={false}>
         {error}

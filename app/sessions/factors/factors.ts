@@ -2,7 +2,7 @@ import { backendFetch } from 'evergate/next'
 import { isRecord, stringOr } from '../../_lib/guards'
 
 export type Passkey = { id: string; name: string; createdAt: string }
-export type TrustedDevice = { id: string; userAgent: string; createdAt: string; current: boolean }
+export type TrustedDevice = { id: string; userAgent: string; createdAt: string }
 
 /** What a person proves with besides the password. */
 export type Factors = {
@@ -29,7 +29,6 @@ export async function readFactors(): Promise<Factors | null> {
       trustedDevices: recordsIn(body.trustedDevices).map((device) => ({
         ...dated(device),
         userAgent: stringOr(device.userAgent, ''),
-        current: device.current === true,
       })),
     }
   } catch {

@@ -92,11 +92,10 @@ export default async function FactorsPage() {
           {factors.trustedDevices.length > 0 && (
             <Section title="Trusted devices">
               <ul className="divide-y divide-line">
-                {factors.trustedDevices.map(({ id, userAgent, createdAt, current }) => (
+                {factors.trustedDevices.map(({ id, userAgent, createdAt }) => (
                   <li key={id} className="py-4 first:pt-0">
                     <p className="font-semibold" id={`trusted-${id}`}>
                       {describeUserAgent(userAgent)}
-                      {current && <span className="ml-3 font-medium text-accent">This device</span>}
                     </p>
                     <p className="mb-2 text-sm text-muted">
                       Trusted <LocalTime at={createdAt} />
