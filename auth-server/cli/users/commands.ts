@@ -12,6 +12,7 @@ import type { Command } from './command.ts'
 import { eventsIn } from './events-in.ts'
 import { factors } from './factors.ts'
 import { faultInWords } from './fault-in-words.ts'
+import { haveEnded } from './have-ended.ts'
 import { importUsers } from './import.ts'
 import { Problem } from './problem.ts'
 
@@ -23,7 +24,6 @@ function rolesOf(typed = ''): readonly string[] {
 
 const day = (time: number) => new Date(time).toISOString().slice(0, 10)
 const minute = (time: number) => new Date(time).toISOString().slice(0, 16).replace('T', ' ')
-const haveEnded = (count: number) => `${count === 1 ? '1 session has' : `${count} sessions have`} ended`
 const rolesIn = ({ roles }: Pick<User, 'roles'>) => roles.join(',') || '-'
 
 const add: Command = {
