@@ -31,7 +31,7 @@ export type ErrorCode =
   | 'unauthenticated'
   | 'unsupported_media_type'
 
-/** What is wrong with a field of the body or the query. The list is part of the contract with clients, as that of errors is. */
+/** The fault of a field of the body or the query. The list is part of the contract with clients, as that of errors is. */
 export type FieldCode = (typeof FIELD_CODES)[number]
 
 const FIELD_CODES = [

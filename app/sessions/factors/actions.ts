@@ -8,7 +8,7 @@ import { sentenceOf } from '../../_lib/second-factor'
 import { callFactors } from './factors'
 import { type FactorState, QUIET } from './state'
 
-/** What somebody shows for a change: the password, and a code. */
+/** The proof that somebody shows for a change: the password, and a code. */
 function proofOf(form: FormData): { password?: string; code?: string } {
   const [password, code] = [textOf(form, 'password'), textOf(form, 'proof').trim()]
   return { ...(password && { password }), ...(code && { code }) }

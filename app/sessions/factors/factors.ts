@@ -4,7 +4,7 @@ import { isRecord, stringOr } from '../../_lib/guards'
 export type Passkey = { id: string; name: string; createdAt: string }
 export type TrustedDevice = { id: string; userAgent: string; createdAt: string }
 
-/** What a person proves with besides the password. */
+/** A person's proofs besides the password. */
 export type Factors = {
   totp: { id: string; createdAt: string } | null
   passkeys: Passkey[]

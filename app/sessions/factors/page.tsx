@@ -26,7 +26,7 @@ export default async function FactorsPage() {
     <PageMain
       title="Second factors"
       account={session.user.id}
-      lead={<p>What you show besides your password. Nobody asks for any until you set one up.</p>}
+      lead={<p>You show one of these besides your password. Nobody asks for any until you set one up.</p>}
     >
       {factors === null && (
         <Notice title="The auth server does not answer right now.">
