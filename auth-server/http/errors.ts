@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'invalid_step'
   | 'invalid_token'
   | 'method_not_allowed'
+  | 'no_passkeys'
   | 'no_refresh_token'
   | 'no_second_factor'
   | 'not_found'
