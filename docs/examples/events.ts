@@ -126,6 +126,11 @@ export const authServerExamples: {
   'signed-in': [{ event: 'signed-in', sid, by: 'password', ...person }],
   'password-refused': [{ event: 'password-refused', at: 'sign-in', ...person }],
   'tries-limited': [{ event: 'tries-limited', at: 'sign-in', ...person }],
+  'factor-added': [{ event: 'factor-added', factor: 'totp', ...person }],
+  'factor-removed': [{ event: 'factor-removed', factor: 'totp', ...person }],
+  'factor-refused': [{ event: 'factor-refused', factor: 'code', ...person }],
+  'recovery-codes-made': [{ event: 'recovery-codes-made', ...person }],
+  'recovery-code-used': [{ event: 'recovery-code-used', left: 9, ...person }],
   rotated: [{ event: 'rotated', sid, generation: 7, ...person }],
   replayed: [{ event: 'replayed', sid, generation: 7, ...person }],
   'replayed-elsewhere': [
