@@ -49,6 +49,19 @@ export function withMailbox(part, appUrl) {
 }
 
 /**
+ * Lets people set up second factors, where the store is the one with the demo accounts and nobody else reaches it. Both parts are told.
+ *
+ * @param {Part} part
+ * @param {string} appUrl
+ * @returns {Part}
+ */
+export function withFactors(part, appUrl) {
+  const isSet = ['SECOND_FACTOR', 'APP_URL', 'STORE_URL'].some((name) => setting(name))
+  if (isSet || !isLocal()) return part
+  return { ...part, env: { ...part.env, SECOND_FACTOR: 'on', APP_URL: appUrl } }
+}
+
+/**
  * Lets `/inspector` break things on purpose, where the store is the one with the demo accounts and nobody else reaches it.
  * @param {Part} part @returns {Part}
  */
