@@ -5,6 +5,7 @@ import type { Logger } from './observe/logger.ts'
 import type { Tracing } from './observe/tracing/tracing.ts'
 import { createPasswords, type Passwords } from './passwords/passwords.ts'
 import type { AuthSettings } from './settings.ts'
+import { createChallenges } from './sign-in/challenges.ts'
 import { createSeal } from './sign-in/seal.ts'
 import type { SecondFactor } from './sign-in/second-factor.ts'
 import { newId, type Random } from './store/new-id.ts'
@@ -71,6 +72,7 @@ export function createServices(dependencies: Dependencies): Services {
     secondFactor: settings.secondFactor && {
       ...settings.secondFactor,
       seal: createSeal(settings.refreshSecrets, random),
+      challenges: createChallenges(settings.refreshSecrets, random),
     },
     audit: onEvent ? tellingHandler(audit, onEvent, logger) : audit,
   }

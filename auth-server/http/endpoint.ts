@@ -40,6 +40,12 @@ export type RouteName =
   | 'setUpTotp'
   /** `POST /factors/totp/confirm` */
   | 'confirmTotp'
+  /** `POST /factors/passkeys/challenge`. Only with passkeys, as the next two */
+  | 'setUpPasskey'
+  /** `POST /factors/passkeys` */
+  | 'addPasskey'
+  /** `POST /passkeys/challenge` */
+  | 'askForPasskey'
   /** `GET /ended` */
   | 'ended'
   /** `GET /me` */

@@ -1,19 +1,15 @@
-import type { Request, RequestHandler, Response } from 'express'
+import type { Request, RequestHandler } from 'express'
 import { z } from 'zod'
 import { form, json } from '../http/body.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { originOf, readBody, sendGrant } from '../http/http.ts'
 import { BusyError } from '../passwords/hashing-gate.ts'
 import type { Passwords } from '../passwords/passwords.ts'
-import { findStep, takeStep } from '../sign-in/held.ts'
-import { waysOf } from '../sign-in/second-factor.ts'
-import { nextStep, TWO_FACTORS } from '../sign-in/steps.ts'
+import { TWO_FACTORS } from '../sign-in/steps.ts'
 import type { User } from '../store/store.ts'
 import { email } from './email.ts'
-import { acceptCode, code, step } from './factors/code.ts'
-import { afterPassword, askForSecondFactor, type StepParts, trustDevice } from './factors/sign-in-step.ts'
-import { invalidCode } from './factors/step-up.ts'
-import { stepIsOver } from './factors/totp.ts'
+import { laterSteps } from './factors/later-steps.ts'
+import { afterPassword, askForSecondFactor, type StepParts } from './factors/sign-in-step.ts'
 import { type LimitedParts, limited } from './limited.ts'
 import { invalidCredentials, type KnownParts, knownFrom, type SignInParts, signIn } from './sign-in.ts'
 
@@ -25,18 +21,8 @@ export type LoginParts = LimitedParts &
 
 const credentials = z.object({
   email,
-  password: z
-    .string('must be text')
-    .min(1, 'must not be empty')
-    .max(1024, 'must have at most 1024 characters'),
-  acrValues: z.string('must be text').max(256, 'must have at most 256 characters').optional(),
-})
-
-const secondStep = z.object({
-  step,
-  code,
-  // An HTML form says `on`.
-  trust: z.union([z.boolean(), z.enum(['on', 'true', ''])], 'must be true or false').optional(),
+  password: z.string('not_text').min(1, 'empty').max(1024, 'too_long'),
+  acrValues: z.string('not_text').max(256, 'too_long').optional(),
 })
 
 // A password that is changed, or a hash that is renewed, between the check and the session makes a second look necessary.
@@ -49,6 +35,7 @@ function undefinedIfBusy(error: unknown): undefined {
 /** `POST /login`: JSON or an HTML form. Which half of the credentials was wrong shows neither in the answer nor in its time. */
 export function loginRoute(services: LoginParts): Endpoint[] {
   const { audit, passwords, secondFactor, store } = services
+  const goOn = secondFactor && laterSteps(services, secondFactor)
 
   /** The user if the password is theirs and they may sign in, with a hash of today's parameters. */
   async function verify(req: Request, email: string, password: string): Promise<User | undefined> {
@@ -71,26 +58,8 @@ export function loginRoute(services: LoginParts): Endpoint[] {
     return replaced ? { ...user, passwordHash } : user
   }
 
-  async function withCode(req: Request, res: Response): Promise<void> {
-    const { step, code, trust } = readBody(req, secondStep)
-    const held = await findStep(store, step, 'second-factor')
-    if (!secondFactor || !held) throw stepIsOver(401)
-    const { user, link } = held
-    const ways = waysOf(await store.factors.list(user.id), secondFactor)
-    const kind = await acceptCode(services, secondFactor, req, user, code)
-    if (!kind) throw invalidCode(401)
-    const state = nextStep({ at: 'second-factor', ways }, { kind })
-    // Of many with this token one goes on.
-    if (state.at !== 'session' || !(await takeStep(store, link))) throw stepIsOver(401)
-    const grant = await signIn(services, req, user, 'second-factor', state.amr)
-    if (!grant) throw stepIsOver(401)
-    const mark = knownFrom(services, req, user.email)
-    if (trust) await trustDevice(services, req, user, mark)
-    sendGrant(req, res, 200, grant, mark)
-  }
-
   const login: RequestHandler = async (req, res) => {
-    if (secondFactor && Object.hasOwn(req.body ?? {}, 'step')) return await withCode(req, res)
+    if (await goOn?.(req, res)) return
     const { email, password, acrValues } = readBody(req, credentials)
     const wanted = acrValues?.split(' ').includes(TWO_FACTORS) ? TWO_FACTORS : undefined
     for (let round = 0; round < MAX_ROUNDS; round++) {

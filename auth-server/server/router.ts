@@ -6,6 +6,7 @@ import type { Logger } from '../observe/logger.ts'
 import { adminRoutes } from '../routes/admin/admin.ts'
 import { endedRoute } from '../routes/ended.ts'
 import { factorRoutes } from '../routes/factors/factors.ts'
+import { passkeyRoutes } from '../routes/factors/passkeys.ts'
 import { totpRoutes } from '../routes/factors/totp.ts'
 import { healthRoutes } from '../routes/health.ts'
 import { loginRoute } from '../routes/login.ts'
@@ -43,6 +44,7 @@ export function endpointsOf(services: Services, createUser: CreateUser): Endpoin
     ...registerRoute(services, createUser),
     ...others.flatMap((make) => make(services)),
     ...(secondFactor ? factorRoutes(services, secondFactor) : []),
+    ...(secondFactor?.passkeys ? passkeyRoutes(services, secondFactor, secondFactor.passkeys) : []),
     ...(secondFactor?.totp ? totpRoutes(services, secondFactor) : []),
     ...(mailing ? resetRoutes(mailing, addresses) : []),
     ...(mailing && addresses ? addressRoutes(mailing, addresses) : []),

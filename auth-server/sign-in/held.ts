@@ -4,10 +4,7 @@ import type { Link, RequestStore, StepPurpose, User } from '../store/store.ts'
 /** How long a step waits for the next, in milliseconds. */
 const LIFE: Readonly<Record<StepPurpose, number>> = {
   'second-factor': 10 * 60_000,
-  'passkey-sign-in': 5 * 60_000,
-  'passkey-second-factor': 5 * 60_000,
   'set-up-totp': 15 * 60_000,
-  'set-up-passkey': 5 * 60_000,
 }
 
 /** A step that waits, and the user whose it is. */
@@ -16,21 +13,17 @@ export interface HeldStep {
   readonly user: User
 }
 
-const ANYBODY = { id: '', email: '', passwordHash: '' }
-
 /**
  * Holds a step that is gone on with by a token. It gives no access: it names what was shown so far, for one purpose, a short time, and once.
  * A new password or another address ends it.
- *
- * @param token - default: a new one of 256 bits
  */
 export async function holdStep(
   store: Pick<RequestStore, 'links'>,
   random: (bytes: number) => Uint8Array,
   purpose: StepPurpose,
-  user: Pick<User, 'id' | 'email' | 'passwordHash'> = ANYBODY,
-  token = newLinkToken(random),
+  user: Pick<User, 'id' | 'email' | 'passwordHash'>,
 ): Promise<string> {
+  const token = newLinkToken(random)
   const { id, email } = user
   const link = { digest: digestOf(token), purpose, userId: id, email, stamp: stampOf('reset-password', user) }
   await store.links.add(link, LIFE[purpose])
@@ -55,13 +48,4 @@ export async function takeStep(
   { digest, purpose }: Pick<Link, 'digest' | 'purpose'>,
 ): Promise<boolean> {
   return (await store.links.take(digest, purpose)) !== undefined
-}
-
-/** Uses up the challenge of a passkey, for whoever it was made; undefined when it is none, or over. */
-export async function takeChallenge(
-  store: Pick<RequestStore, 'links'>,
-  challenge: string,
-  purpose: StepPurpose,
-): Promise<Link | undefined> {
-  return await store.links.take(digestOf(challenge), purpose)
 }

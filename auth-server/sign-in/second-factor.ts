@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { digestOf } from '../mail/links.ts'
 import type { Factor, FactorStore } from '../store/factors.ts'
 import type { User } from '../store/store.ts'
+import type { Challenges } from './challenges.ts'
 import { recoveryCodeId } from './recovery-codes.ts'
 import type { Seal } from './seal.ts'
 import type { Way } from './steps.ts'
@@ -28,6 +29,7 @@ export interface PasskeySettings {
 /** The second factors of a server on which they are switched on. */
 export interface SecondFactor extends SecondFactorSettings {
   readonly seal: Seal
+  readonly challenges: Challenges
 }
 
 /** The id of a user's TOTP: each has one at most. */

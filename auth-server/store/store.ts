@@ -268,12 +268,8 @@ export type LinkPurpose = 'reset-password' | 'verify-email' | 'change-email'
 export type StepPurpose =
   /** A sign-in whose password was right. */
   | 'second-factor'
-  /** The challenge of a passkey, for a sign-in with it alone. */
-  | 'passkey-sign-in'
-  /** The challenge of a passkey, for a sign-in whose password was right. */
-  | 'passkey-second-factor'
+  /** An authenticator app that has shown no code yet. */
   | 'set-up-totp'
-  | 'set-up-passkey'
 
 /** A token that was handed out: in a mail, or for the next step of something. The store knows its digest alone. */
 export interface Link {

@@ -1,9 +1,19 @@
 import type { ApiDescription, Call, Transport } from '../../../lib/backend/description.ts'
 import * as presets from '../../../lib/backend/presets.ts'
-import type { Preset } from './table.ts'
-import { fileOf, words } from './table.ts'
+import table from './words.json' with { type: 'json' }
 
-const DESCRIPTIONS: Readonly<Record<Preset, ApiDescription>> = { ...presets }
+export type Preset = keyof typeof presets
+
+/** The words of a preset's page that its description does not hold. `over`: when a session is over; `credentials`: for `signIn()`. */
+type Words = { readonly [Name in 'title' | 'about' | 'over' | 'credentials']: string } & {
+  readonly [Name in 'variables' | 'notes']?: readonly string[]
+}
+
+/** One page each, in the order of the list. */
+export const words: Readonly<Record<Preset, Words>> = table
+
+/** `simpleJwt` in a file's name. */
+export const fileOf = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 /** The whole file that somebody copies. */
 export const fileText = (name: Preset) =>
@@ -11,11 +21,8 @@ export const fileText = (name: Preset) =>
 
 /** The pages of the presets, by path. */
 export function backendPages(): ReadonlyMap<string, string> {
-  return new Map(
-    (Object.keys(words) as Preset[]).map(
-      (name) => [`docs/backends/${fileOf(name)}.md`, pageOf(name)] as const,
-    ),
-  )
+  const names = Object.keys(words) as Preset[]
+  return new Map(names.map((name) => [`docs/backends/${fileOf(name)}.md`, pageOf(name)]))
 }
 
 function pageOf(name: Preset): string {
@@ -23,7 +30,7 @@ function pageOf(name: Preset): string {
   const needed = ['REMOTE_API', 'GATEWAY_SECRET', ...variables].map((variable) => `\`${variable}\``)
   return `# ${title}
 
-<!-- Made by \`npm run docs:api\` from the preset and scripts/docs/backends/table.ts. -->
+<!-- Made by \`npm run docs:api\` from the preset and scripts/docs/backends/words.json. -->
 
 ${about}
 
@@ -36,7 +43,7 @@ Set ${needed.join(', ')}. Sign in with \`signIn(${credentials})\`.
 
 | call | as | with |
 |---|---|---|
-${callRows(DESCRIPTIONS[name]).join('\n')}
+${callRows({ ...presets }[name]).join('\n')}
 
 - A session is over on: ${over}. Everything else is an outage, and signs nobody out.
 ${notes.map((note) => `- ${note}\n`).join('')}
