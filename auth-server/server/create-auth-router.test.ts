@@ -316,4 +316,17 @@ describe('endSessionsOf', () => {
       expect((await app.refresh(refreshToken)).body.error).toBe('session_revoked')
     expect((await app.refresh(other)).status).toBe(200)
   })
+
+  it('with user-gone removes their second factors, and with password-changed the trust in their devices', async () => {
+    const { auth, store } = await aRouter({ secondFactor: 'totp' })
+    const factor = { userId: 'theirs', name: '', data: '', counter: 0, life: null }
+    for (const kind of ['totp', 'trusted-device'] as const)
+      await store.factors.add({ ...factor, id: kind, kind })
+    await auth.endSessionsOf('theirs', 'ended-by-user')
+    expect(await store.factors.list('theirs')).toHaveLength(2)
+    await auth.endSessionsOf('theirs', 'password-changed')
+    expect(await store.factors.list('theirs')).toMatchObject([{ kind: 'totp' }])
+    await auth.endSessionsOf('theirs', 'user-gone')
+    expect(await store.factors.list('theirs')).toEqual([])
+  })
 })
