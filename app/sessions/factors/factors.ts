@@ -1,8 +1,8 @@
 import { backendFetch } from 'evergate/next'
 import { isRecord, stringOr } from '../../_lib/guards'
 
-export type Passkey = { id: string; name: string; createdAt: string }
-export type TrustedDevice = { id: string; userAgent: string; createdAt: string }
+type Passkey = { id: string; name: string; createdAt: string }
+type TrustedDevice = { id: string; userAgent: string; createdAt: string }
 
 /** A person's proofs besides the password. */
 export type Factors = {

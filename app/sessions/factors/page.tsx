@@ -26,7 +26,9 @@ export default async function FactorsPage() {
     <PageMain
       title="Second factors"
       account={session.user.id}
-      lead={<p>You show one of these besides your password. Nobody asks for any until you set one up.</p>}
+      lead={
+        <p>You show one of these besides your password. You are asked for one once you have set it up.</p>
+      }
     >
       {factors === null && (
         <Notice title="The auth server does not answer right now.">

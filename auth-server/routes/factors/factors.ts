@@ -78,7 +78,7 @@ async function withoutLeftovers(store: Pick<RequestStore, 'factors'>, userId: st
 }
 
 /** Ten new codes in the place of those before. They are shown this once. */
-export async function makeRecoveryCodes(
+async function makeRecoveryCodes(
   { audit, random, store }: FactorParts,
   { user, origin }: Caller,
 ): Promise<readonly string[]> {

@@ -33,7 +33,6 @@ export const authFactors: readonly Protection[] = [
     file: `${signIn}/recovery-codes.ts`,
     test: totp,
     title: 'ASVS 6.5.2, 6.5.3',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is text of the source
     without: { 'return digestOf(`recovery code ${userId} ${code}`)': 'return code' },
   },
   {
@@ -48,7 +47,6 @@ export const authFactors: readonly Protection[] = [
     file: `${routes}/code.ts`,
     test: totp,
     title: 'ASVS 6.6.3',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is text of the source
     without: { "limited(services, req, 'second-factor', `second factor of ${user.id}`, look)": 'look()' },
   },
   {
@@ -76,7 +74,7 @@ export const authFactors: readonly Protection[] = [
     row: 'WebAuthn 7, 13.4.3 passkeys',
     file: `${routes}/passkey-sign-in.ts`,
     test: passkeys,
-    title: 'an answer %s is refused',
+    title: 'that has not looked who holds it',
     without: { ' && (half || answer.verified)': '' },
   },
 ]
