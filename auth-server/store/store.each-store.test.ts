@@ -373,6 +373,12 @@ describe.each(eachStoreAndCluster)('a store on %s', (_title, kind) => {
         expect(await store.sessions.bind('session-1', binding('k', 'another'))).toBeUndefined()
         const moved = await store.sessions.advance('session-1', step())
         expect(moved).toMatchObject({ generation: 1, deviceKey: won?.deviceKey, deviceBoundAt: now + 5 })
+        const presented = { generation: 1, idleTtl: 7_200_000, address: '192.0.2.1', userAgent: 'test' }
+        // Its device has to prove that it is there, first.
+        expect(await store.sessions.renew('session-1', presented)).toMatchObject({
+          moved: false,
+          session: moved,
+        })
         const key = won?.deviceKey ?? null
         expect(await second.sessions.bind('session-1', binding('k', key, 1))).toMatchObject({
           deviceKey: 'k',

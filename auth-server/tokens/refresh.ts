@@ -1,9 +1,16 @@
 import type { ErrorCode } from '../http/errors.ts'
 import type { Audit, RefusalReason } from '../observe/audit.ts'
-import { type RequestStore, type RevocationReason, type Session, StoreError } from '../store/store.ts'
+import {
+  type RequestStore,
+  type RevocationReason,
+  type Session,
+  type SessionReading,
+  StoreError,
+  type User,
+} from '../store/store.ts'
 import { isSameClient, type Origin, type ReplayFrom } from './client.ts'
 import { bindDevice, judgeDevice } from './device.ts'
-import { type Grant, type GrantParts, grantFor } from './grant.ts'
+import { type Grant, type GrantParts, grantFor, type UserData } from './grant.ts'
 import { claimedSid, type RefreshTokens } from './refresh-token.ts'
 import { decide, type Grace } from './rotation.ts'
 
@@ -72,51 +79,84 @@ export async function refresh(
   const claims = refreshTokens.verify(token)
   if (!claims) return notOurs(token)
 
+  const { sid, generation } = claims
+  const idleTtl = settings.refreshTokenTtl * 1000
+  // One round trip where the users are the store's own: it does what `decide` decides for the newest token, where no device
+  // has to prove anything, and else reads alone.
+  const { renew } = store.sessions
+  const mayBeProven = proof !== undefined
+  const renewal = mayBeProven ? undefined : await renew?.(sid, { generation, idleTtl, ...origin })
+  if (renew && !renewal && !mayBeProven) return refused({ reason: 'unknown', sid })
+  if (renewal?.moved && renewal.user)
+    return await moved(services, 'rotated', generation, renewal.user, renewal, origin)
+
+  let known = renewal
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const reading = await store.sessions.find(claims.sid)
-    if (!reading) return refused({ reason: 'unknown', sid: claims.sid })
+    const reading: SessionReading | undefined = known ?? (await store.sessions.find(sid))
+    if (!reading) return refused({ reason: 'unknown', sid })
     const { session, now } = reading
-    const decision = decide(claims.generation, session, now, settings.refreshGrace)
+    const decision = decide(generation, session, now, settings.refreshGrace)
     if (decision.kind === 'dead') return refused(about(session, decision.because))
     const device = await judgeDevice(reading, decision, { token, proof, ...origin })
     if (device.kind === 'unproven') {
-      const { sid, userId } = session
-      services.audit({ event: 'device-proof-refused', sid, reason: device.reason }, { userId, ...origin })
+      services.audit(
+        { event: 'device-proof-refused', sid, reason: device.reason },
+        { userId: session.userId, ...origin },
+      )
       return { kind: 'unproven', code: 'device_binding_required', sid, passing: device.passing }
     }
-    if (decision.kind === 'reuse') return await endReused(services, session, claims.generation, origin)
+    if (decision.kind === 'reuse') return await endReused(services, session, generation, origin)
 
-    const user = await store.users.findById(session.userId)
-    if (!user || user.disabledAt !== null) {
-      const revokedReason = user ? 'user-disabled' : 'user-gone'
-      await endOrphaned(services, session, revokedReason, origin)
-      return refused(about({ ...session, revokedReason }, 'revoked'))
-    }
-    const { sid } = session
-    const subject = { userId: user.id, ...origin }
+    const user = known?.user ?? (await enabledUser(services, session, origin))
+    known = undefined
+    if ('kind' in user) return user
     if (decision.kind === 'replay') {
-      if (!mayReplay(services, session, origin))
-        return await endReused(services, session, claims.generation, origin)
+      if (!mayReplay(services, session, origin)) return await endReused(services, session, generation, origin)
       const bound = device.kind === 'good' ? session : await bindDevice(services, session, device.key, origin)
       if (!bound) continue
       return refreshed('replayed', sid, await grantFor(services, user, { ...reading, session: bound }))
     }
 
     const { from, to } = decision
-    const idleTtl = settings.refreshTokenTtl * 1000
-    const moved = await store.sessions.advance(sid, { from, to, idleTtl, ...origin })
-    if (!moved) continue
+    const next = await store.sessions.advance(sid, { from, to, idleTtl, ...origin })
+    if (!next) continue
     const how = decision.kind === 'heal' ? 'healed' : 'rotated'
-    services.audit(
-      how === 'healed' ? { event: how, sid, from, to } : { event: how, sid, generation: to },
-      subject,
-    )
-    const bound = device.kind === 'good' ? moved : await bindDevice(services, moved, device.key, origin)
+    const bound = device.kind === 'good' ? next : await bindDevice(services, next, device.key, origin)
     // Somebody has moved the session on since. The token is the parent now, and answered as one.
     if (!bound) continue
-    return refreshed(how, sid, await grantFor(services, user, { session: bound, now: moved.rotatedAt }))
+    return await moved(services, how, from, user, { session: bound, now: next.rotatedAt }, origin)
   }
   throw new StoreError('The session is being changed by too many at once.')
+}
+
+/** Records that a session has moved on; answers its new tokens. */
+async function moved(
+  services: RefreshParts,
+  how: 'rotated' | 'healed',
+  from: number,
+  user: UserData,
+  reading: SessionReading,
+  origin: Origin,
+): Promise<RefreshResult> {
+  const { sid, generation: to } = reading.session
+  services.audit(how === 'healed' ? { event: how, sid, from, to } : { event: how, sid, generation: to }, {
+    userId: user.id,
+    ...origin,
+  })
+  return refreshed(how, sid, await grantFor(services, user, reading))
+}
+
+/** The user of a session; its end, and a refusal, when they may renew no more. */
+async function enabledUser(
+  services: RefreshParts,
+  session: Session,
+  origin: Origin,
+): Promise<User | RefreshResult> {
+  const user = await services.store.users.findById(session.userId)
+  if (user?.disabledAt === null) return user
+  const revokedReason = user ? 'user-disabled' : 'user-gone'
+  await endOrphaned(services, session, revokedReason, origin)
+  return refused(about({ ...session, revokedReason }, 'revoked'))
 }
 
 /** Records a replay; false when it is to count as reuse. */

@@ -4,16 +4,9 @@ import table from './words.json' with { type: 'json' }
 
 export type Preset = keyof typeof presets
 
-/** The words of a preset's page that its description does not hold. */
-type Words = {
-  readonly title: string
-  readonly about: string
-  /** When a session is over. */
-  readonly over: string
-  /** Credentials as `signIn()` takes them. */
-  readonly credentials: string
-  readonly variables?: readonly string[]
-  readonly notes?: readonly string[]
+/** The words of a preset's page that its description does not hold. `over`: when a session is over; `credentials`: for `signIn()`. */
+type Words = { readonly [Name in 'title' | 'about' | 'over' | 'credentials']: string } & {
+  readonly [Name in 'variables' | 'notes']?: readonly string[]
 }
 
 /** One page each, in the order of the list. */
@@ -22,19 +15,14 @@ export const words: Readonly<Record<Preset, Words>> = table
 /** `simpleJwt` in a file's name. */
 export const fileOf = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
-const DESCRIPTIONS: Readonly<Record<Preset, ApiDescription>> = { ...presets }
-
 /** The whole file that somebody copies. */
 export const fileText = (name: Preset) =>
   `import { apiBackend, ${name} } from 'evergate/backend'\n\nexport default apiBackend(${name})\n`
 
 /** The pages of the presets, by path. */
 export function backendPages(): ReadonlyMap<string, string> {
-  return new Map(
-    (Object.keys(words) as Preset[]).map(
-      (name) => [`docs/backends/${fileOf(name)}.md`, pageOf(name)] as const,
-    ),
-  )
+  const names = Object.keys(words) as Preset[]
+  return new Map(names.map((name) => [`docs/backends/${fileOf(name)}.md`, pageOf(name)]))
 }
 
 function pageOf(name: Preset): string {
@@ -55,7 +43,7 @@ Set ${needed.join(', ')}. Sign in with \`signIn(${credentials})\`.
 
 | call | as | with |
 |---|---|---|
-${callRows(DESCRIPTIONS[name]).join('\n')}
+${callRows({ ...presets }[name]).join('\n')}
 
 - A session is over on: ${over}. Everything else is an outage, and signs nobody out.
 ${notes.map((note) => `- ${note}\n`).join('')}
@@ -65,34 +53,29 @@ Is something different in yours? [Spread it and change that](README.md#presets);
 
 function callRows(description: ApiDescription): string[] {
   const { signIn, register, refresh, signOut, me, authorize = 'bearer' } = description
-  const row = (name: string, call: Call | string | false | undefined, defaults: Partial<Call>) => {
+  const row = (
+    name: string,
+    call: Call | string | false | undefined,
+    defaults: Partial<Call>,
+    otherwise = 'the credentials',
+  ) => {
     if (call === undefined || call === false) return []
-    const { path, method, refreshToken, accessToken } = {
-      ...defaults,
-      ...(typeof call === 'string' ? { path: call } : call),
-    }
+    const own = typeof call === 'string' ? { path: call } : call
+    const { path, method, refreshToken, accessToken } = { ...defaults, ...own }
     const tokens = [
       refreshToken && `refresh token: ${inWords(refreshToken)}`,
       accessToken && `access token: ${inWords(accessToken)}`,
     ].filter(Boolean)
-    return [`| ${name} | \`${method ?? 'POST'} ${path}\` | ${tokens.join('; ') || 'the credentials'} |`]
+    return [`| ${name} | \`${method ?? 'POST'} ${path}\` | ${tokens.join('; ') || otherwise} |`]
   }
-  const refreshDefaults =
-    typeof refresh !== 'string' && (refresh.refreshToken || refresh.accessToken || refresh.body)
-      ? {}
-      : { refreshToken: 'body:refreshToken' as const }
-  const signOutDefaults =
-    typeof signOut === 'object' && (signOut.refreshToken || signOut.accessToken)
-      ? {}
-      : { accessToken: authorize }
+  const carries = (call: Call | string | false | undefined) =>
+    typeof call === 'object' && Boolean(call.refreshToken || call.accessToken || call.body)
+  const refreshDefaults = carries(refresh) ? {} : { refreshToken: 'body:refreshToken' as const }
+  const signOutDefaults = carries(signOut) ? {} : { accessToken: authorize }
   return [
     ...row('sign-in', signIn, {}),
     ...row('register', register, {}),
-    ...row('renewal', refresh, refreshDefaults).map((text) =>
-      typeof refresh !== 'string' && refresh.body
-        ? text.replace('the credentials', 'refresh token: in its own body')
-        : text,
-    ),
+    ...row('renewal', refresh, refreshDefaults, 'refresh token: in its own body'),
     ...row('sign-out', signOut, signOutDefaults),
     ...row('who it is', me, { method: 'GET', accessToken: authorize }),
     `| your API | \`backendFetch()\`, the proxy | access token: ${inWords(authorize)} |`,
