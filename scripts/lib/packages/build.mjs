@@ -19,7 +19,8 @@ export async function buildCode(folder, entries, target) {
   const bundle = await rolldown({
     cwd: folder,
     input: entries,
-    external: /^[^./]/,
+    // Style sheets are for the app's own bundler.
+    external: [/^[^./]/, /\.css$/],
     platform: 'neutral',
     tsconfig: fromRoot('tsconfig.json'),
     onLog(_level, { code, message }) {
