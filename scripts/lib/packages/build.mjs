@@ -21,6 +21,7 @@ export async function buildCode(folder, entries, target) {
     input: entries,
     // Style sheets are for the app's own bundler.
     external: [/^[^./]/, /\.css$/],
+    treeshake: { moduleSideEffects: [{ test: /\.css$/, sideEffects: true }] },
     platform: 'neutral',
     tsconfig: fromRoot('tsconfig.json'),
     onLog(_level, { code, message }) {

@@ -13,7 +13,7 @@ export function reachableDeclarations(entries, read) {
   const found = new Set(entries)
   for (const file of found) {
     for (const [, , , specifier = ''] of read(file).matchAll(imported)) {
-      if (!specifier.startsWith('.')) continue
+      if (!specifier.startsWith('.') || specifier.endsWith('.css')) continue
       found.add(posix.join(posix.dirname(file), specifier).replace(/\.(tsx?|js)$/, '.d.ts'))
     }
   }
@@ -21,16 +21,18 @@ export function reachableDeclarations(entries, read) {
 }
 
 /**
- * The text with imports that hold in what is delivered: `./session.ts` is `./session.js`. `next/server` is
+ * The text with imports that hold in what is delivered: `./session.ts` is `./session.js`, and no types are in a style sheet. `next/server` is
  * `next/server.js`, since Next has no `exports` and Node's resolution guesses no endings.
  *
  * @param {string} text
  */
 export function withBuiltImports(text) {
-  return text.replace(imported, (_, keyword, quote, specifier) => {
-    const to = specifier.startsWith('.')
-      ? specifier.replace(/\.tsx?$/, '.js')
-      : specifier.replace(/^(next\/\w+)$/, '$1.js')
-    return `${keyword}${quote}${to}${quote}`
-  })
+  return text
+    .replace(/^import ['"][^'"]+\.css['"];?\n/gm, '')
+    .replace(imported, (_, keyword, quote, specifier) => {
+      const to = specifier.startsWith('.')
+        ? specifier.replace(/\.tsx?$/, '.js')
+        : specifier.replace(/^(next\/\w+)$/, '$1.js')
+      return `${keyword}${quote}${to}${quote}`
+    })
 }
