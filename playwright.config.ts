@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test'
-import { findBrowser } from './scripts/lib/browser.mjs'
+import { findBrowser } from './e2e/support/browser.mjs'
 
 const browser = findBrowser()
 const isRoot = process.getuid?.() === 0
@@ -10,8 +10,8 @@ export default defineConfig({
   outputDir: 'test-results',
   // A test that passes only sometimes fails.
   retries: 0,
-  // Each has a stack and a browser of its own.
-  workers: 2,
+  // Each has a stack and a browser of its own, and waits half of its time.
+  workers: 3,
   forbidOnly: Boolean(process.env.CI),
   reporter: 'list',
   projects: [

@@ -20,7 +20,7 @@ const onEdge = 'lib/**/*.edge.test.ts'
 const onAnyInput = '{lib,auth-server}/**/*.fuzz.test.ts'
 
 // What fills a machine by itself, and whose findings depend on that: one file after the other, when the rest is done.
-const onLoad = 'e2e/{storm/storm,http/renewal-attack,http/parallel}.test.ts'
+const onLoad = 'e2e/{storm/storm,simulation/ended-times,http/renewal-attack,http/parallel}.test.ts'
 
 // Tests wait a good deal, for processes that start and for servers that come back: Vitest's own "one less than cores"
 // would leave a small machine idle.
@@ -43,9 +43,9 @@ export default defineConfig({
       {
         test: {
           name: 'apart',
-          include: ['{lib,scripts,app}/**/*.test.ts'],
+          include: ['{lib,scripts,app,e2e/protections,bench/size}/**/*.test.ts'],
           exclude: ['**/node_modules/**', ...inOneProcess, onEdge, onAnyInput],
-          globalSetup: 'scripts/docs/report-missing.ts',
+          globalSetup: 'scripts/testing/docs/report-missing.ts',
           maxWorkers,
           // It imports `next/server`, which only a bundler finds.
           server: { deps: { inline: ['next-intl'] } },
@@ -151,7 +151,7 @@ export default defineConfig({
           include: ['e2e/{http,oauth2,simulation,storm}/**/*.test.ts', 'e2e/frameworks/*.test.ts'],
           exclude: [onLoad],
           globalSetup: 'e2e/support/report-missing.ts',
-          maxWorkers: 2,
+          maxWorkers,
           sequence: { groupOrder: 1 },
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -5,6 +5,9 @@ import type { Logger } from './observe/logger.ts'
 import type { Tracing } from './observe/tracing/tracing.ts'
 import { createPasswords, type Passwords } from './passwords/passwords.ts'
 import type { AuthSettings } from './settings.ts'
+import { createChallenges } from './sign-in/challenges.ts'
+import { createSeal } from './sign-in/seal.ts'
+import type { SecondFactor } from './sign-in/second-factor.ts'
 import { newId, type Random } from './store/new-id.ts'
 import type { RequestStore, UserStore } from './store/store.ts'
 import { type AccessTokens, createAccessTokens } from './tokens/access-token.ts'
@@ -43,6 +46,8 @@ export interface Services extends Omit<Dependencies, 'passwords'> {
   readonly knownDevices: KnownDevices
   readonly passwords: Passwords
   readonly limits: Limits
+  /** Undefined: switched off. */
+  readonly secondFactor: SecondFactor | undefined
   readonly audit: Audit
 }
 
@@ -57,12 +62,18 @@ export function createServices(dependencies: Dependencies): Services {
       issuer: settings.issuer,
       audience: settings.audience,
       ttl: settings.accessTokenTtl,
+      tellsLevel: settings.secondFactor !== undefined,
       random,
     }),
     refreshTokens: createRefreshTokens(settings.refreshSecrets),
     knownDevices: createKnownDevices(settings.refreshSecrets, () => newId(random)),
     passwords: dependencies.passwords ?? createPasswords(),
     limits: createLimits(store.counters, settings.signInLimits),
+    secondFactor: settings.secondFactor && {
+      ...settings.secondFactor,
+      seal: createSeal(settings.refreshSecrets, random),
+      challenges: createChallenges(settings.refreshSecrets, random),
+    },
     audit: onEvent ? tellingHandler(audit, onEvent, logger) : audit,
   }
 }

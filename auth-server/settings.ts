@@ -1,6 +1,7 @@
 import type { LimitSettings } from './limits/limits.ts'
 import type { MailSettings } from './mail/transports.ts'
 import type { MetricsSettings } from './observe/metrics/open-metrics.ts'
+import type { SecondFactorSettings } from './sign-in/second-factor.ts'
 import type { StoreAddress } from './store/address.ts'
 import type { AccessKeys } from './tokens/access-token.ts'
 import type { ReplayFrom } from './tokens/client.ts'
@@ -43,4 +44,6 @@ export interface AuthSettings {
   /** Undefined: nobody is an administrator. */
   readonly adminRole: string | undefined
   readonly signInLimits: LimitSettings
+  /** Undefined: a password is all that anybody can show. */
+  readonly secondFactor: SecondFactorSettings | undefined
 }

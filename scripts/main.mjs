@@ -1,8 +1,6 @@
-// `node scripts/main.mjs NAME` runs `commands/NAME.mjs`. This file must parse on Node 12, so that an old Node gets a sentence
+// `node scripts/main.mjs NAME` runs a command of `commands.mjs`. This file must parse on Node 12, so that an old Node gets a sentence
 // and no SyntaxError: it imports nothing newer before it knows the version.
 import { Problem } from './lib/problem.mjs'
-
-/** @typedef {{ default: (args: string[]) => unknown }} CommandModule */
 
 /** @param {string} version such as `20.9.0` */
 export function isSupportedNode(version) {
@@ -17,18 +15,22 @@ function report(error) {
 }
 
 /**
- * Runs a command's default export with the arguments of the process; a `Problem` ends it with its sentence.
+ * Runs a command with its arguments; a `Problem` ends it with its sentence.
  *
  * @param {string[]} args the command's name and its arguments
- * @param {(name: string) => Promise<CommandModule>} [load]
+ * @param {() => Promise<{ commands: Record<string, (args: string[]) => unknown> }>} [load]
  */
-export function runCommand([name = '', ...args], load = (name) => import(`./commands/${name}.mjs`)) {
+export function runCommand([name = '', ...args], load = () => import('./commands.mjs')) {
   if (!isSupportedNode(process.versions.node)) {
     report(new Problem(`Evergate needs Node.js 20.9 or newer; this is ${process.versions.node}.`))
     return
   }
-  load(name)
-    .then((command) => command.default(args))
+  load()
+    .then(({ commands }) => {
+      const command = commands[name]
+      if (!command) throw new Problem(`There is no command named "${name}".`)
+      return command(args)
+    })
     .catch(report)
 }
 

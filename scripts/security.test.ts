@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it, test } from 'vitest'
+import { costs, rows, testFilesIn } from '../e2e/protections/security-page.ts'
 import { fromRoot } from './lib/paths.mjs'
-import { costs, rows, testFilesIn } from './mutation/security-page.ts'
 
 const NUMBER = /\b(?:(?:RFC|CWE-)\s?\d+|\d+\.\d+\.\d+)/g
 const WITHOUT_TEST = /not met|not applicable|nothing of the kind|partly|\(document\)|documented|–$/

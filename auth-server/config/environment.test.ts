@@ -65,6 +65,9 @@ it('lists every variable with its meaning and default', () => {
     'REPLAY_FROM',
     'REAUTHENTICATE_AFTER',
     'ADMIN_ROLE',
+    'SECOND_FACTOR',
+    'APP_URL',
+    'TRUST_DEVICES_FOR',
     'SIGN_IN_LIMIT',
     'SIGN_IN_LIMIT_ADDRESS',
     'SIGN_IN_LIMIT_ACCOUNT',
@@ -75,7 +78,6 @@ it('lists every variable with its meaning and default', () => {
     'MAIL_DIR',
     'MAIL_FROM',
     'MAIL_TEXTS',
-    'APP_URL',
     'STORE_URL',
     'TRUST_PROXY',
     'HOST',
@@ -93,6 +95,28 @@ it('lists every variable with its meaning and default', () => {
 
 it('takes an empty variable for one that is not set', () => {
   expect(settingsOf({ ACCESS_TOKEN_TTL: '', STORE_URL: '', TRUST_PROXY: '' }).accessTokenTtl).toBe(900)
+})
+
+it('second factors are off until they are switched on, and passkeys are bound to the app', () => {
+  const APP_URL = 'https://app.example:8443/base'
+  expect(settingsOf({ APP_URL }).secondFactor).toBeUndefined()
+  expect(settingsOf({ SECOND_FACTOR: 'on', APP_URL }).secondFactor).toEqual({
+    name: 'app.example:8443',
+    totp: true,
+    passkeys: { rpId: 'app.example', origin: 'https://app.example:8443' },
+    trustFor: 2_592_000,
+  })
+  expect(settingsOf({ SECOND_FACTOR: 'totp', TRUST_DEVICES_FOR: '0' }).secondFactor).toEqual({
+    name: 'evergate',
+    totp: true,
+    passkeys: undefined,
+    trustFor: 0,
+  })
+  expect(settingsOf({ SECOND_FACTOR: 'passkeys', APP_URL }).secondFactor).toMatchObject({ totp: false })
+  expect(problemsOf({ SECOND_FACTOR: 'on' })).toEqual([
+    expect.stringMatching(/^APP_URL: is not set; passkeys/),
+  ])
+  expect(problemsOf({ SECOND_FACTOR: 'yes' })).toEqual(['SECOND_FACTOR: must be off, on, totp or passkeys'])
 })
 
 describe('reads', () => {

@@ -3,7 +3,7 @@ import type { MetricsSettings } from '../observe/metrics/open-metrics.ts'
 import type { Settings } from '../settings.ts'
 import type { StoreAddress } from '../store/address.ts'
 import { allOptions, DEFAULT_STORE_URL, serverOptions } from './option-table.ts'
-import { authSettings, type Validation, type Values, validate } from './validate.ts'
+import { authSettings, lacksOrigin, type Validation, type Values, validate } from './validate.ts'
 import type { ReadText } from './variable-texts.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -23,6 +23,9 @@ export function readEnvironment(environment: Environment): Reading<Settings> {
           ...onVercel(environment, reading.value.storeUrl),
           ...samePort(reading.value),
           ...withoutMail(reading.value),
+          ...(lacksOrigin(reading.value)
+            ? ['APP_URL: is not set; passkeys are bound to it (SECOND_FACTOR=totp needs none)']
+            : []),
         ]
       : reading.problems),
   ]
@@ -89,10 +92,7 @@ function metricsSettings(port: number | undefined, token: string | undefined): M
   return token === undefined ? undefined : { at: 'main-port', token }
 }
 
-type MailValues = Pick<
-  Values<typeof serverOptions>,
-  'smtpUrl' | 'mailDir' | 'mailFrom' | 'mailTexts' | 'appUrl'
->
+type MailValues = Pick<Values<typeof allOptions>, 'smtpUrl' | 'mailDir' | 'mailFrom' | 'mailTexts' | 'appUrl'>
 
 function mailSettings({ smtpUrl, mailDir, appUrl, ...values }: MailValues): MailSettings | undefined {
   if (appUrl === undefined || (smtpUrl === undefined && mailDir === undefined)) return undefined

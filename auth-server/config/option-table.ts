@@ -159,6 +159,33 @@ export const routerOptions = {
     },
     'admin',
   ),
+  secondFactor: withDefault(
+    {
+      variable: 'SECOND_FACTOR',
+      read: asText,
+      type: types.secondFactor,
+      meaning:
+        'factors beside the password that people may set up: `on` for all, `totp` or `passkeys` for one kind; `off`: none. Passkeys need `APP_URL`',
+    },
+    'off',
+  ),
+  appUrl: optional({
+    variable: 'APP_URL',
+    read: asText,
+    type: types.httpUrl,
+    meaning:
+      'where the app is that links in mails lead to, and that passkeys are bound to, such as `https://app.example`',
+  }),
+  trustDevicesFor: withDefault(
+    {
+      variable: 'TRUST_DEVICES_FOR',
+      read: asNumber,
+      type: types.secondsOrNone,
+      meaning:
+        'seconds for which a device that has passed the second factor is not asked for it again; `0` = asked each time',
+    },
+    2592000,
+  ),
   'signInLimits.pair': withDefault(
     {
       variable: 'SIGN_IN_LIMIT',
@@ -245,12 +272,6 @@ export const serverOptions = {
     read: asText,
     type: types.path,
     meaning: 'a folder with texts of mails in the place of those that come along',
-  }),
-  appUrl: optional({
-    variable: 'APP_URL',
-    read: asText,
-    type: types.httpUrl,
-    meaning: 'where the app is that links in mails lead to, such as `https://app.example`',
   }),
   storeUrl: withDefault(
     {

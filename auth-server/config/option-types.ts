@@ -106,6 +106,8 @@ export const grace = z.unknown().transform((value, context): Grace => {
 
 export const replayFrom = z.enum(['anyone', 'same-client'], 'must be anyone or same-client')
 
+export const secondFactor = z.enum(['off', 'on', 'totp', 'passkeys'], 'must be off, on, totp or passkeys')
+
 export const host = text.refine(
   (text) =>
     isIP(text) !== 0 ||

@@ -49,6 +49,15 @@ export interface AuthTunables {
   readonly reauthenticateAfter?: number
   /** Role of those who may find, change and delete users (`ADMIN_ROLE`); `off`: nobody. Of no effect with `users` of yours. Default `admin`. */
   readonly adminRole?: string
+  /**
+   * Factors beside the password (`SECOND_FACTOR`): `off`, `on` for all, `totp` or `passkeys` for one kind. People who set none up sign in as
+   * before. Default `off`: there are no such routes.
+   */
+  readonly secondFactor?: 'off' | 'on' | 'totp' | 'passkeys'
+  /** Where the app is (`APP_URL`), such as `https://app.example`: passkeys are bound to its origin. Default none. */
+  readonly appUrl?: string
+  /** Seconds for which a device that passed the second factor is not asked again, where the person wants it so (`TRUST_DEVICES_FOR`). Default 2592000; 0: never. */
+  readonly trustDevicesFor?: number
   /** Failed sign-ins in so many seconds; more are answered 429. `off`: any number. */
   readonly signInLimits?: {
     /** Of one account, from one address or known browser (`SIGN_IN_LIMIT`). Default 20 in 300 s. */

@@ -3,7 +3,7 @@ import type { AuthSettings } from '../settings.ts'
 import { routerOptions } from './option-table.ts'
 import type { AuthKeys, AuthRouterOptions, AuthTunables } from './options.ts'
 import { OptionsError } from './options-error.ts'
-import { authSettings, type Problem, validate } from './validate.ts'
+import { authSettings, lacksOrigin, type Problem, validate } from './validate.ts'
 
 const routes: Record<RouteName, true> = {
   register: true,
@@ -20,6 +20,14 @@ const routes: Record<RouteName, true> = {
   verifyEmail: true,
   changeEmail: true,
   confirmEmail: true,
+  factors: true,
+  removeFactor: true,
+  recoveryCodes: true,
+  setUpTotp: true,
+  confirmTotp: true,
+  setUpPasskey: true,
+  addPasskey: true,
+  askForPasskey: true,
   ended: true,
   me: true,
   exportMe: true,
@@ -65,7 +73,10 @@ export function readOptions(options: AuthRouterOptions): AuthSettings {
   ]
   if (problems.length > 0) throw new OptionsError(problems)
   const validation = validate(routerOptions, given)
-  if (validation.ok) return authSettings(validation.values)
+  if (validation.ok) {
+    if (!lacksOrigin(validation.values)) return authSettings(validation.values)
+    throw new OptionsError(["appUrl: is missing; passkeys are bound to it (secondFactor: 'totp' needs none)"])
+  }
   throw new OptionsError(validation.problems.map(lineOf))
 }
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { AuthSettings } from '../settings.ts'
+import type { SecondFactorSettings } from '../sign-in/second-factor.ts'
 import type { AccessKeys } from '../tokens/access-token.ts'
 import type { SigningKeys } from '../tokens/signing-keys.ts'
 import { type routerOptions, schemaOf } from './option-table.ts'
@@ -48,6 +49,7 @@ export function authSettings(values: Values<typeof routerOptions>): AuthSettings
     replayFrom: values.replayFrom,
     reauthenticateAfter: values.reauthenticateAfter,
     adminRole: values.adminRole === 'off' ? undefined : values.adminRole,
+    secondFactor: secondFactorSettings(values),
     signInLimits: {
       pair: values['signInLimits.pair'],
       address: values['signInLimits.address'],
@@ -57,6 +59,24 @@ export function authSettings(values: Values<typeof routerOptions>): AuthSettings
       mailAddress: values['signInLimits.mailAddress'],
     },
   }
+}
+
+type FactorValues = Pick<
+  Values<typeof routerOptions>,
+  'secondFactor' | 'appUrl' | 'trustDevicesFor' | 'issuer'
+>
+
+function secondFactorSettings(values: FactorValues): SecondFactorSettings | undefined {
+  const { secondFactor: kinds, appUrl, trustDevicesFor, issuer } = values
+  if (kinds === 'off') return undefined
+  const app = appUrl === undefined ? undefined : new URL(appUrl)
+  const passkeys = app && kinds !== 'totp' ? { rpId: app.hostname, origin: app.origin } : undefined
+  return { name: app?.host ?? issuer, totp: kinds !== 'passkeys', passkeys, trustFor: trustDevicesFor }
+}
+
+/** Passkeys without the address of the app are a mistake: nobody could set one up. */
+export function lacksOrigin(values: Pick<FactorValues, 'secondFactor' | 'appUrl'>): boolean {
+  return ['on', 'passkeys'].includes(values.secondFactor) && values.appUrl === undefined
 }
 
 function chooseKeys(secret: string | undefined, keys: SigningKeys | undefined): AccessKeys {

@@ -20,6 +20,8 @@ export interface Caller {
   readonly origin: Origin
   /** Milliseconds since the sign-in that began the session, by the store's clock. */
   readonly signedInFor: number
+  /** How they have signed in: names of RFC 8176 2. */
+  readonly amr: readonly string[]
   /** The moment of this request, by the store's clock. */
   readonly now: number
 }
@@ -44,7 +46,8 @@ export async function authenticate(services: BearerParts, req: Request): Promise
   if (session.userId !== claims.sub || !isLive(session, now)) throw invalidToken()
   const user = await store.users.findById(session.userId)
   if (!user || user.disabledAt !== null) throw invalidToken()
-  return { user, sid: session.sid, origin: originOf(req), signedInFor: now - session.createdAt, now }
+  const signedInFor = now - session.createdAt
+  return { user, sid: session.sid, origin: originOf(req), signedInFor, amr: session.amr.split(' '), now }
 }
 
 function invalidToken(): ApiError {

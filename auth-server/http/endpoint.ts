@@ -30,6 +30,22 @@ export type RouteName =
   | 'changeEmail'
   /** `POST /email/change/confirm` */
   | 'confirmEmail'
+  /** `GET /factors`. Only with a second factor, as the next four */
+  | 'factors'
+  /** `DELETE /factors/:id` */
+  | 'removeFactor'
+  /** `POST /factors/recovery-codes` */
+  | 'recoveryCodes'
+  /** `POST /factors/totp` */
+  | 'setUpTotp'
+  /** `POST /factors/totp/confirm` */
+  | 'confirmTotp'
+  /** `POST /factors/passkeys/challenge`. Only with passkeys, as the next two */
+  | 'setUpPasskey'
+  /** `POST /factors/passkeys` */
+  | 'addPasskey'
+  /** `POST /passkeys/challenge` */
+  | 'askForPasskey'
   /** `GET /ended` */
   | 'ended'
   /** `GET /me` */

@@ -1,24 +1,32 @@
 /** Every `error` code this server answers with. The list is part of the contract with its clients. */
 export type ErrorCode =
   | 'email_taken'
+  | 'factor_exists'
   | 'forbidden'
   | 'insufficient_user_authentication'
+  | 'invalid_code'
   | 'invalid_credentials'
   | 'invalid_link'
+  | 'invalid_passkey'
   | 'invalid_refresh_token'
   | 'invalid_request'
+  | 'invalid_step'
   | 'invalid_token'
   | 'method_not_allowed'
+  | 'no_passkeys'
   | 'no_refresh_token'
+  | 'no_second_factor'
   | 'not_found'
   | 'own_account'
   | 'payload_too_large'
   | 'refresh_token_expired'
   | 'refresh_token_reused'
+  | 'second_factor_required'
   | 'server_busy'
   | 'server_error'
   | 'session_revoked'
   | 'temporarily_unavailable'
+  | 'too_many_factors'
   | 'too_many_requests'
   | 'unauthenticated'
   | 'unsupported_media_type'
@@ -29,6 +37,10 @@ export interface ErrorExtras {
   readonly headers?: Readonly<Record<string, string>>
   /** One message per bad field of the body. */
   readonly fields?: Readonly<Record<string, string>>
+  /** Goes on with a sign-in that is half finished. */
+  readonly step?: string
+  /** The proofs that it can be gone on with. */
+  readonly ways?: readonly string[]
   /** The parts that are not ready (`/readyz`). */
   readonly notReady?: readonly string[]
 }

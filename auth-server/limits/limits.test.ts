@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Count, CounterStore } from '../store/store.ts'
+import { type Count, type CounterStore, StoreError } from '../store/store.ts'
 import { createLimits } from './limits.ts'
 
 const subject = { account: 'ada@example.com', address: '203.0.113.1' }
@@ -72,4 +72,22 @@ test('ASVS 6.3.1: a try that ends while the store is read counts, though the ans
   release()
   await expect(two).rejects.toMatchObject({ status: 429, code: 'too_many_requests' })
   expect(looked).toBe(1)
+})
+
+test('ASVS 16.5.3: no password is looked at while the failures so far cannot be read', async () => {
+  const { counters } = slowCounters()
+  const down = new StoreError('The counters cannot be reached.')
+  const rate = { points: 5, seconds: 60 }
+  const none = { address: undefined, account: undefined, registration: undefined, mail: undefined }
+  const limits = createLimits(
+    { ...counters, find: () => Promise.reject(down) },
+    { ...none, pair: rate, mailAddress: undefined },
+  )
+  let looked = 0
+  const check = async () => {
+    looked += 1
+    return undefined
+  }
+  await expect(limits.attempt(subject, check)).rejects.toThrow(down)
+  expect(looked).toBe(0)
 })

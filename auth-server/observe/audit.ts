@@ -1,4 +1,5 @@
 import type { MailKind } from '../mail/mail.ts'
+import type { FactorKind } from '../store/factors.ts'
 import type { RevocationReason } from '../store/store.ts'
 import type { Logger } from './logger.ts'
 import { currentTraceId } from './tracing/request-trace.ts'
@@ -78,24 +79,38 @@ export type RequestEvent =
   | {
       readonly event: 'signed-in'
       readonly sid: string
-      readonly by: 'password' | 'registration' | 'password-change'
+      readonly by: 'password' | 'second-factor' | 'passkey' | 'registration' | 'password-change'
     }
   /** A wrong password, where a password is asked for. */
   | { readonly event: 'password-refused'; readonly at: PasswordPlace }
   /** Too many of those: no more are looked at for a while. */
-  | { readonly event: 'tries-limited'; readonly at: PasswordPlace | 'registration' | 'mail' | 'mail-link' }
+  | {
+      readonly event: 'tries-limited'
+      readonly at: PasswordPlace | 'second-factor' | 'registration' | 'mail' | 'mail-link'
+    }
+  /** A factor beside the password was set up, or a device was let off it. */
+  | { readonly event: 'factor-added'; readonly factor: FactorKind }
+  /** A factor was removed, or the trust in a device. */
+  | ({ readonly event: 'factor-removed'; readonly factor: FactorKind } & Doer)
+  /** A wrong code, or one that was used before; a passkey that is not good. */
+  | { readonly event: 'factor-refused'; readonly factor: 'code' | 'passkey' }
+  /** New recovery codes were shown; those before count no more. */
+  | { readonly event: 'recovery-codes-made' }
+  /** A recovery code was used up; so many are left. */
+  | { readonly event: 'recovery-code-used'; readonly left: number }
   /** A session was renewed; `generation` is that of its new refresh token. */
   | { readonly event: 'rotated'; readonly sid: string; readonly generation: number }
   /** The parent of the newest refresh token came again within the grace, and got the same child. */
   | { readonly event: 'replayed'; readonly sid: string; readonly generation: number }
   /**
    * The same, from another client (address prefix or user agent) than the one that had renewed the session: a person who changes
-   * networks, or a thief. `answer`: the child, or `refused` as reuse where `REPLAY_FROM` is `same-client`.
+   * networks, or a thief.
    */
   | {
       readonly event: 'replayed-elsewhere'
       readonly sid: string
       readonly generation: number
+      /** The child, or `refused` as reuse where `REPLAY_FROM` is `same-client`. */
       readonly answer: 'child' | 'refused'
       /** The client that had renewed the session. `address` and `userAgent` are those of the client that came after. */
       readonly renewedBy: { readonly address: string; readonly userAgent: string }

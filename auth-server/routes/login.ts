@@ -5,18 +5,19 @@ import type { Endpoint } from '../http/endpoint.ts'
 import { originOf, readBody, sendGrant } from '../http/http.ts'
 import { BusyError } from '../passwords/hashing-gate.ts'
 import type { Passwords } from '../passwords/passwords.ts'
-import type { RequestStore, User } from '../store/store.ts'
+import { TWO_FACTORS } from '../sign-in/steps.ts'
+import type { User } from '../store/store.ts'
 import { email } from './email.ts'
+import { laterSteps } from './factors/later-steps.ts'
+import { afterPassword, askForSecondFactor, type StepParts } from './factors/sign-in-step.ts'
 import { type LimitedParts, limited } from './limited.ts'
 import { invalidCredentials, type KnownParts, knownFrom, type SignInParts, signIn } from './sign-in.ts'
 
 /** The parts that this route works with. */
 export type LoginParts = LimitedParts &
   SignInParts &
-  KnownParts & {
-    readonly passwords: Passwords
-    readonly store: Pick<RequestStore, 'users'>
-  }
+  KnownParts &
+  StepParts & { readonly passwords: Passwords }
 
 const credentials = z.object({
   email,
@@ -24,6 +25,7 @@ const credentials = z.object({
     .string('must be text')
     .min(1, 'must not be empty')
     .max(1024, 'must have at most 1024 characters'),
+  acrValues: z.string('must be text').max(256, 'must have at most 256 characters').optional(),
 })
 
 // A password that is changed, or a hash that is renewed, between the check and the session makes a second look necessary.
@@ -35,7 +37,8 @@ function undefinedIfBusy(error: unknown): undefined {
 
 /** `POST /login`: JSON or an HTML form. Which half of the credentials was wrong shows neither in the answer nor in its time. */
 export function loginRoute(services: LoginParts): Endpoint[] {
-  const { audit, passwords, store } = services
+  const { audit, passwords, secondFactor, store } = services
+  const goOn = secondFactor && laterSteps(services, secondFactor)
 
   /** The user if the password is theirs and they may sign in, with a hash of today's parameters. */
   async function verify(req: Request, email: string, password: string): Promise<User | undefined> {
@@ -59,11 +62,16 @@ export function loginRoute(services: LoginParts): Endpoint[] {
   }
 
   const login: RequestHandler = async (req, res) => {
-    const { email, password } = readBody(req, credentials)
+    if (await goOn?.(req, res)) return
+    const { email, password, acrValues } = readBody(req, credentials)
+    const wanted = acrValues?.split(' ').includes(TWO_FACTORS) ? TWO_FACTORS : undefined
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const user = await limited(services, req, 'sign-in', email, () => verify(req, email, password))
       if (!user) break
-      const grant = await signIn(services, req, user, 'password')
+      const state = await afterPassword(services, req, user, wanted)
+      if (state.at === 'second-factor') throw await askForSecondFactor(services, user, state.ways)
+      if (state.at !== 'session') break
+      const grant = await signIn(services, req, user, 'password', state.amr)
       if (grant) return sendGrant(req, res, 200, grant, knownFrom(services, req, email))
     }
     throw invalidCredentials()

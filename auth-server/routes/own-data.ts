@@ -3,13 +3,14 @@ import { authenticate, type BearerParts } from '../http/bearer.ts'
 import { json } from '../http/body.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { clearCookies } from '../http/http.ts'
-import type { UserStore } from '../store/store.ts'
+import type { RequestStore, UserStore } from '../store/store.ts'
 import { accountsOf } from '../users/accounts.ts'
 import { dossierOf } from '../users/dossier.ts'
 import { type ProofParts, proveItIsThem } from './reauthentication.ts'
 
 /** The parts that these routes work with. */
 export interface OwnDataParts extends BearerParts, ProofParts {
+  readonly store: Pick<RequestStore, 'sessions' | 'users' | 'factors'>
   /** The users, where they are the store's own. */
   readonly accounts?: UserStore
   /** Events of a user that somebody has kept. */
@@ -27,7 +28,7 @@ export function ownDataRoutes(services: OwnDataParts): Endpoint[] {
     const caller = await authenticate(services, req)
     await proveItIsThem(services, req, caller)
     const { user, origin } = caller
-    const dossier = await dossierOf(user, store.sessions, await eventsOf?.(user.id))
+    const dossier = await dossierOf(user, store, await eventsOf?.(user.id))
     audit({ event: 'user-exported' }, { userId: user.id, ...origin })
     res.json(dossier)
   }

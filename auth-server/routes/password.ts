@@ -7,6 +7,7 @@ import { ApiError } from '../http/errors.ts'
 import { invalidFields, readBody, sendGrant } from '../http/http.ts'
 import { type ServiceNames, whyGuessable } from '../passwords/guessable.ts'
 import { newPassword, type Passwords } from '../passwords/passwords.ts'
+import type { RequestStore } from '../store/store.ts'
 import { type LimitedParts, limited } from './limited.ts'
 import { languagesOf, type NoticeParts, notify } from './mail/mailing.ts'
 import { type SignInParts, signIn } from './sign-in.ts'
@@ -16,6 +17,7 @@ export type PasswordParts = BearerParts &
   LimitedParts &
   SignInParts &
   Omit<NoticeParts, 'mailer'> & {
+    readonly store: RequestStore
     readonly passwords: Pick<Passwords, 'matches' | 'hash'>
     readonly settings: ServiceNames
     /** Undefined: no mail is sent. */
@@ -61,6 +63,7 @@ export function passwordRoute(services: PasswordParts): Endpoint[] {
       })
     const count = await store.sessions.revokeAll(user.id, 'password-changed')
     if (count > 0) audit({ event: 'sessions-ended', reason: 'password-changed', count }, subject)
+    await store.factors.removeAll(user.id, 'trusted-device')
     const grant = await signIn(services, req, { ...user, passwordHash }, 'password-change')
     // Disabled, or changed again, in this very moment.
     if (!grant) throw new ApiError(401, 'invalid_token', 'The session has ended: sign in again.')

@@ -1,11 +1,14 @@
 import type { Request } from 'express'
 import { ApiError } from '../http/errors.ts'
 import { originOf, presentedDevice, presentedSession } from '../http/http.ts'
+import type { RequestEvent } from '../observe/audit.ts'
 import type { NewUser } from '../store/store.ts'
 import type { Grant } from '../tokens/grant.ts'
 import type { KnownDevices } from '../tokens/known-device.ts'
 import type { RefreshTokens } from '../tokens/refresh-token.ts'
 import { type SessionParts, startSession } from '../tokens/session.ts'
+
+type SignedInBy = Extract<RequestEvent, { event: 'signed-in' }>['by']
 
 /** The parts that {@link signIn} works with. */
 export type SignInParts = SessionParts & { readonly refreshTokens: Pick<RefreshTokens, 'verify'> }
@@ -28,12 +31,13 @@ export async function signIn(
   services: SignInParts,
   req: Request,
   user: NewUser,
-  by: 'password' | 'registration' | 'password-change',
+  by: SignedInBy,
+  amr: readonly string[] = ['pwd'],
 ): Promise<Grant | undefined> {
   const { audit, refreshTokens } = services
   const origin = originOf(req)
   const before = presentedSession(req, refreshTokens)
-  const started = await startSession(services, user, origin, before?.sid)
+  const started = await startSession(services, user, origin, before?.sid, amr)
   if (!started) return undefined
   const { sid, ...grant } = started
   audit({ event: 'signed-in', sid, by }, { userId: user.id, ...origin })

@@ -113,6 +113,14 @@ describe('leaves to the app', () => {
     verifyEmail: ['POST', '/email/verify'],
     changeEmail: ['POST', '/email/change'],
     confirmEmail: ['POST', '/email/change/confirm'],
+    factors: ['GET', '/factors'],
+    removeFactor: ['DELETE', '/factors/x'],
+    recoveryCodes: ['POST', '/factors/recovery-codes'],
+    setUpTotp: ['POST', '/factors/totp'],
+    confirmTotp: ['POST', '/factors/totp/confirm'],
+    setUpPasskey: ['POST', '/factors/passkeys/challenge'],
+    addPasskey: ['POST', '/factors/passkeys'],
+    askForPasskey: ['POST', '/passkeys/challenge'],
     ended: ['GET', '/ended'],
     me: ['GET', '/me'],
     exportMe: ['POST', '/me/export'],
@@ -124,7 +132,12 @@ describe('leaves to the app', () => {
   }
   it.each(Object.entries(calls))('a route that was left out, and only that: %s', async (name, left) => {
     const mail = { sendMail: async () => {}, appUrl: 'https://app.example' }
-    const { auth } = await aRouter({ routes: { [name]: false }, mail })
+    const { auth } = await aRouter({
+      routes: { [name]: false },
+      mail,
+      secondFactor: 'on',
+      appUrl: 'https://app.example',
+    })
     const app = await serve(express().use(auth, (_req, res) => void res.status(404).json({ its: 'own 404' })))
     for (const call of Object.values(calls)) {
       const { body } = await app.send(...call)

@@ -11,7 +11,7 @@ const KEEP_MS = 7 * 24 * 3_600_000
  * @param logger - default: warnings and errors on standard error
  */
 export function purgePeriodically(
-  store: Pick<Store, 'sessions' | 'counters' | 'links'>,
+  store: Pick<Store, 'sessions' | 'counters' | 'links' | 'factors'>,
   logger: Logger = createWarningLogger(),
 ): () => void {
   let running = false
@@ -33,12 +33,13 @@ export function purgePeriodically(
 
 /** Deletes in batches, so that no write holds the store for long; answers how many went. */
 export async function purge(
-  { sessions, counters, links }: Pick<Store, 'sessions' | 'counters' | 'links'>,
+  { sessions, counters, links, factors }: Pick<Store, 'sessions' | 'counters' | 'links' | 'factors'>,
   batch = 500,
 ): Promise<number> {
   const dead = await inBatches(batch, () => sessions.purge(KEEP_MS, batch))
   const forgotten = await inBatches(batch, () => counters.purge(batch))
-  return dead + forgotten + (await inBatches(batch, () => links.purge(batch)))
+  const over = await inBatches(batch, () => links.purge(batch))
+  return dead + forgotten + over + (await inBatches(batch, () => factors.purge(batch)))
 }
 
 async function inBatches(batch: number, deleteSome: () => Promise<number>): Promise<number> {

@@ -5,6 +5,9 @@ import { preparations, withCarefulHeaders } from '../http/preparations.ts'
 import type { Logger } from '../observe/logger.ts'
 import { adminRoutes } from '../routes/admin/admin.ts'
 import { endedRoute } from '../routes/ended.ts'
+import { factorRoutes } from '../routes/factors/factors.ts'
+import { passkeyRoutes } from '../routes/factors/passkeys.ts'
+import { totpRoutes } from '../routes/factors/totp.ts'
 import { healthRoutes } from '../routes/health.ts'
 import { loginRoute } from '../routes/login.ts'
 import { logoutRoutes } from '../routes/logout.ts'
@@ -35,11 +38,14 @@ export function endpointsOf(services: Services, createUser: CreateUser): Endpoin
     wellKnownRoutes,
     healthRoutes,
   ]
-  const { mailer, addresses } = services
+  const { mailer, addresses, secondFactor } = services
   const mailing = mailer && { ...services, mailer }
   return [
     ...registerRoute(services, createUser),
     ...others.flatMap((make) => make(services)),
+    ...(secondFactor ? factorRoutes(services, secondFactor) : []),
+    ...(secondFactor?.passkeys ? passkeyRoutes(services, secondFactor, secondFactor.passkeys) : []),
+    ...(secondFactor?.totp ? totpRoutes(services, secondFactor) : []),
     ...(mailing ? resetRoutes(mailing, addresses) : []),
     ...(mailing && addresses ? addressRoutes(mailing, addresses) : []),
   ]

@@ -22,9 +22,11 @@ async function everythingSaid(url: string, options: object, body = ''): Promise<
 const bodies: [type: string, body: string][] = [
   ['application/json', `{"${CANARY}":1,"email":"${CANARY}","password":"${CANARY}"}`],
   ['application/json', `{"email":"${CANARY}`],
+  ['application/json', CANARY],
   ['application/json', `{"email":"${CANARY}@example.com","password":"${CANARY}"}`],
   ['application/json', `{"current":"${CANARY}","next":"${CANARY}"}`],
   ['application/x-www-form-urlencoded', `email=${CANARY}&password=${CANARY}&${CANARY}=1`],
+  [`application/json; charset=${CANARY}`, '{}'],
   [`text/${CANARY}`, CANARY],
 ]
 
@@ -58,7 +60,7 @@ it('ASVS 16.5.1: no error answer repeats anything of the request', async () => {
           'user-agent': CANARY,
         }
         const said = await everythingSaid(server.url + path, { method, headers }, body)
-        expect(said, `${method} ${path} ${type}`).not.toContain(CANARY)
+        expect(said.toLowerCase(), `${method} ${path} ${type}`).not.toContain(CANARY)
         expect(said).toContain('"error"')
       }
 })
@@ -115,7 +117,8 @@ it('ASVS 16.2.5: no line of a whole life of two sessions holds a token, a passwo
     'reuse-detected',
   ])
     expect(printed).toContain(event)
-  const parts = tokens.flatMap((token) => [token, token.split('.').at(-1) ?? ''])
+  // Without the last characters, as a token that was tampered with is sent.
+  const parts = tokens.flatMap((token) => [token.slice(0, -2), token.split('.').at(-1) ?? ''])
   for (const secret of [...parts, ...typed, CANARY, '$argon2', accessSecret, refreshSecret, 'Bearer'])
     expect(printed).not.toContain(secret)
 })

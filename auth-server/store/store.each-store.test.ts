@@ -493,6 +493,83 @@ describe.each(eachStoreAndCluster)('a store on %s', (_title, kind) => {
     })
   })
 
+  describe('factors', () => {
+    const factor = {
+      id: 'f',
+      userId: 'user-1',
+      kind: 'totp',
+      name: 'Ün app',
+      data: '{"sealed":"/"}',
+      counter: 0,
+      life: null,
+    } as const
+    const { life: _, ...known } = factor
+
+    opened('are of their user alone, and listed the oldest first', async () => {
+      expect(await store.factors.list('user-1')).toEqual([])
+      expect(await store.factors.add(factor)).toBe(true)
+      expect(await second.factors.add({ ...factor, name: 'another' })).toBe(false)
+      clock.advance(5)
+      expect(await second.factors.add({ ...factor, id: 'a', kind: 'trusted-device', life: 60_000 })).toBe(
+        true,
+      )
+      expect(await second.factors.add({ ...factor, userId: 'user-2' })).toBe(true)
+      expect(await store.factors.list('user-1')).toEqual([
+        { ...known, createdAt: now, usedAt: null, endsAt: null },
+        { ...known, id: 'a', kind: 'trusted-device', createdAt: now + 5, usedAt: null, endsAt: now + 60_005 },
+      ])
+      clock.advance(60_000)
+      expect(await store.factors.list('user-1')).toHaveLength(1)
+      expect(await store.factors.take('user-1', 'a')).toBe(false)
+      expect(await store.factors.add({ ...factor, id: 'a' })).toBe(true)
+    })
+
+    opened('are used once for each counter, however many ask at the same time', async () => {
+      await store.factors.add(factor)
+      const use = (i: number, to: number) =>
+        (i % 2 ? store : second).factors.use('user-1', 'f', { from: 0, to, data: `${to}` })
+      const all = await Promise.all(Array.from({ length: 20 }, (_, i) => use(i, 58_811_840)))
+      expect(all.filter(Boolean)).toHaveLength(1)
+      const [used] = await second.factors.list('user-1')
+      expect(used).toMatchObject({ counter: 58_811_840, data: '58811840', usedAt: now })
+      expect(await store.factors.use('user-2', 'f', { from: 58_811_840, to: 1, data: '' })).toBe(false)
+    })
+
+    opened('are taken once, and removed by kind, or with their user', async () => {
+      await store.factors.add(factor)
+      const all = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => (i % 2 ? store : second).factors.take('user-1', 'f')),
+      )
+      expect(all.filter(Boolean)).toHaveLength(1)
+      for (const [id, kind] of [
+        ['a', 'totp'],
+        ['b', 'recovery-code'],
+        ['c', 'recovery-code'],
+      ] as const)
+        await store.factors.add({ ...factor, id, kind })
+      expect(await store.factors.removeAll('user-1', 'recovery-code')).toBe(2)
+      expect(await store.factors.list('user-1')).toHaveLength(1)
+      await store.users.create(aNewUser())
+      await store.users.delete('user-1')
+      expect(await second.factors.list('user-1')).toEqual([])
+    })
+
+    opened('are purged when they are over', async () => {
+      for (const id of ['a', 'b', 'c']) await store.factors.add({ ...factor, id, life: 1000 })
+      await store.factors.add({ ...factor, userId: 'user-2', id: 'a' })
+      clock.advance(1000)
+      expect(await store.factors.purge(2)).toBe(kind.forgets ? 0 : 2)
+      expect(await store.factors.purge(2)).toBe(kind.forgets ? 0 : 1)
+      expect(await store.factors.list('user-2')).toHaveLength(1)
+    })
+
+    opened('a session remembers how it was begun', async () => {
+      await store.users.create(aNewUser())
+      await store.sessions.create(aNewSession({ amr: 'pwd otp mfa' }))
+      expect((await second.sessions.find('session-1'))?.session.amr).toBe('pwd otp mfa')
+    })
+  })
+
   opened('answers a ping', async () => {
     await store.ping()
     await second.ping()

@@ -1,3 +1,5 @@
+import type { FactorStore } from './factors.ts'
+
 /** A person who can sign in. */
 export interface User {
   readonly id: string
@@ -47,6 +49,8 @@ export interface Session {
   readonly revokedReason: RevocationReason | null
   readonly address: string
   readonly userAgent: string
+  /** How the person has signed in: names of RFC 8176 with a space between them, as `amr` of access tokens has them. */
+  readonly amr: string
 }
 
 /** The data of a new session. */
@@ -64,6 +68,7 @@ export interface NewSession {
   readonly maxAge: number
   readonly address: string
   readonly userAgent: string
+  readonly amr: string
 }
 
 /** A session, and the moment at which it was read, by the store's clock. */
@@ -232,24 +237,31 @@ export interface CounterStore {
 /** The act that a link in a mail can do. */
 export type LinkPurpose = 'reset-password' | 'verify-email' | 'change-email'
 
-/** A link that was mailed. Its token is known by a digest alone. */
+/** A step that was begun, and is gone on with by a token that the same browser was given. */
+export type StepPurpose =
+  /** A sign-in whose password was right. */
+  | 'second-factor'
+  /** An authenticator app that has shown no code yet. */
+  | 'set-up-totp'
+
+/** A token that was handed out: in a mail, or for the next step of something. The store knows its digest alone. */
 export interface Link {
   readonly digest: string
-  readonly purpose: LinkPurpose
+  readonly purpose: LinkPurpose | StepPurpose
   readonly userId: string
-  /** The address that it was sent to. */
+  /** The address that it was sent to, or that the user had. */
   readonly email: string
   /** The value that must not have changed since, in a form that tells nothing of it. */
   readonly stamp: string
 }
 
-/** Links that were mailed, each good for one use and a short time. */
+/** Tokens that were handed out, each good for one use and a short time. */
 export interface LinkStore {
   /** Keeps a link for `life` ms. */
   add(link: Link, life: number): Promise<void>
-  find(digest: string, purpose: LinkPurpose): Promise<Link | undefined>
+  find(digest: string, purpose: Link['purpose']): Promise<Link | undefined>
   /** Answers a link and forgets it, in one atomic step: of many who ask at the same time, one gets it. */
-  take(digest: string, purpose: LinkPurpose): Promise<Link | undefined>
+  take(digest: string, purpose: Link['purpose']): Promise<Link | undefined>
   /** Deletes at most `limit` links that are over; answers how many. */
   purge(limit: number): Promise<number>
 }
@@ -258,7 +270,8 @@ export interface LinkStore {
 export type RequestUsers = Pick<UserStore, 'findByEmail' | 'findById' | 'replacePasswordHash'>
 
 /** The part of a store that requests need. */
-export interface RequestStore extends Pick<Store, 'sessions' | 'ended' | 'counters' | 'links' | 'ping'> {
+export interface RequestStore
+  extends Pick<Store, 'sessions' | 'ended' | 'counters' | 'links' | 'factors' | 'ping'> {
   readonly users: RequestUsers
 }
 
@@ -269,6 +282,7 @@ export interface Store {
   readonly ended: EndedStore
   readonly counters: CounterStore
   readonly links: LinkStore
+  readonly factors: FactorStore
   /** Resolves when the store can be read and written. */
   ping(): Promise<void>
   close(): Promise<void>

@@ -30,6 +30,7 @@ export function watchStore(store: Store, observer: StoreObserver): Store {
     ended: { ...watched({ since: store.ended.since }, 'ended.'), watch: store.ended.watch },
     counters: watched(store.counters, 'counters.'),
     links: watched(store.links, 'links.'),
+    factors: watched(store.factors, 'factors.'),
     ping,
   }
 }

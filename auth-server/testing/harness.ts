@@ -148,6 +148,7 @@ export function aNewSession(overrides: Partial<NewSession> = {}): NewSession {
     maxAge: 86_400_000,
     address: '192.0.2.1',
     userAgent: 'test',
+    amr: 'pwd',
     ...overrides,
   }
 }
@@ -167,6 +168,7 @@ export function aSession(overrides: Partial<Session> = {}): Session {
     revokedReason: null,
     address: '192.0.2.1',
     userAgent: 'test',
+    amr: 'pwd',
     ...overrides,
   }
 }

@@ -9,7 +9,12 @@ import { parseSigningKeys, type SigningAlgorithm } from './signing-keys.ts'
 const NOW = Date.UTC(2030, 0, 1)
 const user = { id: 'user-1', roles: ['user', 'admin'] }
 const DAY = 86_400_000
-const session = (timeLeft = DAY) => ({ sid: 'session-1', timeLeft, authTime: NOW / 1000 - 60 })
+const session = (timeLeft = DAY) => ({
+  sid: 'session-1',
+  timeLeft,
+  authTime: NOW / 1000 - 60,
+  amr: ['pwd'],
+})
 const shared: AccessKeys = { mode: 'shared', secret: accessSecret }
 
 function tokensWith(keys: AccessKeys, ttl = 900) {

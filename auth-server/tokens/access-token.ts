@@ -1,6 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
+import { levelOf } from '../sign-in/steps.ts'
 import type { User } from '../store/store.ts'
 import { sharedSecretBytes } from './shared-secret.ts'
 import type { SigningAlgorithm, SigningKeys } from './signing-keys.ts'
@@ -18,6 +19,8 @@ export interface AccessTokenOptions {
   /** Seconds. */
   readonly ttl: number
   readonly random: (bytes: number) => Uint8Array
+  /** Whether `acr` says how sure the sign-in was. Default false: all are alike. */
+  readonly tellsLevel?: boolean
 }
 
 /** Claims of a valid access token (RFC 9068, 2.2). Times are seconds since 1970. */
@@ -30,6 +33,8 @@ interface TokenSession {
   readonly timeLeft: number
   /** When the person has signed in: seconds since 1970. */
   readonly authTime: number
+  /** How they have: names of RFC 8176 2. */
+  readonly amr: readonly string[]
 }
 
 /** Makes and reads access tokens. */
@@ -37,7 +42,7 @@ export interface AccessTokens {
   /**
    * The token ends with its session at the latest. The token names that end as well, so that apps can warn of it:
    * `session_expiry`, after OpenID Connect Enterprise Extensions. The token says when and how the person has signed in, too
-   * (`auth_time`, `amr`; RFC 9068 2.2.1), so that apps can ask for a sign-in that is young.
+   * (`auth_time`, `amr`, `acr`; RFC 9068 2.2.1), so that apps can ask for a sign-in that is young, or sure enough.
    *
    * @returns `expiresIn` in seconds, at least 1
    */
@@ -60,9 +65,6 @@ const claims = z.object({
   roles: z.array(z.string()),
 })
 
-/** How everybody signs in here: with a password (RFC 8176 2). */
-const METHODS = ['pwd']
-
 const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/
 const MAX_LENGTH = 8192
 const NBF_TOLERANCE_S = 5
@@ -75,12 +77,12 @@ interface VerificationKey {
 
 /** See {@link AccessTokenOptions}. Keys are prepared once, here. */
 export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
-  const { keys, issuer, audience, ttl, random } = options
+  const { keys, issuer, audience, ttl, random, tellsLevel = false } = options
   const signer = signingKey(keys)
   const trusted = verificationKeys(keys)
 
   return {
-    async issue(user, { sid, timeLeft, authTime }, now) {
+    async issue(user, { sid, timeLeft, authTime, amr }, now) {
       const iat = Math.floor(now / 1000)
       // In a session's last second the clocks may round apart, and a token that is born expired would help nobody.
       const sessionExpiry = Math.max(iat + 1, Math.floor((now + timeLeft) / 1000))
@@ -91,7 +93,8 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
         roles: [...user.roles],
         session_expiry: sessionExpiry,
         auth_time: authTime,
-        amr: METHODS,
+        amr: [...amr],
+        ...(tellsLevel && { acr: levelOf(amr) }),
       })
         .setProtectedHeader({ ...signer.header, typ: 'at+jwt' })
         .setIssuer(issuer)

@@ -40,7 +40,7 @@ export async function grantFor(
   const timeLeft = absoluteExpiresAt - now
   const { token, expiresIn } = await accessTokens.issue(
     user,
-    { sid, timeLeft, authTime: authTime(session, here - now) },
+    { sid, timeLeft, authTime: authTime(session, here - now), amr: session.amr.split(' ') },
     here,
   )
   const end = Math.min(idleExpiresAt, absoluteExpiresAt)

@@ -17,6 +17,7 @@ export type SessionParts = GrantParts &
  *
  * @param user - as they were when their password was checked
  * @param replaced - id of a session of the same browser, which ends with this
+ * @param amr - how they have signed in: names of RFC 8176 2
  * @returns undefined when the user has been disabled, or has changed the password, since then
  */
 export async function startSession(
@@ -24,6 +25,7 @@ export async function startSession(
   user: NewUser,
   origin: Origin,
   replaced?: string,
+  amr: readonly string[] = ['pwd'],
 ): Promise<(Grant & { sid: string }) | undefined> {
   const { random, settings, store } = services
   const session = await store.sessions.create({
@@ -33,6 +35,7 @@ export async function startSession(
     idleTtl: settings.refreshTokenTtl * 1000,
     maxAge: settings.sessionMaxAge * 1000,
     ...origin,
+    amr: amr.join(' '),
   })
   if (!session) return undefined
   if (replaced !== undefined) await store.sessions.revoke(replaced, 'replaced')

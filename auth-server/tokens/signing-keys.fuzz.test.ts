@@ -29,7 +29,7 @@ fuzz(
     })
     const { token } = await tokens.issue(
       { id: 'u', roles: [] },
-      { sid: 's', timeLeft: 9000, authTime: NOW },
+      { sid: 's', timeLeft: 9000, authTime: NOW, amr: ['pwd'] },
       NOW * 1000,
     )
     same((await tokens.verify(token, NOW * 1000))?.sub, 'u', 'keys that were accepted sign and verify')

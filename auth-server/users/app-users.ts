@@ -93,7 +93,7 @@ export function createUserOf(users: AppUsers): CreateUser {
  * user is looked at again: whoever disabled them, or changed their password, came before that look or ends a session that is there.
  */
 export function storeForUsers(
-  { sessions, ended, counters, links, ping }: RequestStore,
+  { sessions, ended, counters, links, factors, ping }: RequestStore,
   users: RequestUsers,
 ): RequestStore {
   const create: SessionStore['create'] = async (session) => {
@@ -113,7 +113,7 @@ export function storeForUsers(
     )
     return undefined
   }
-  return { users, sessions: { ...sessions, create }, ended, counters, links, ping: () => ping() }
+  return { users, sessions: { ...sessions, create }, ended, counters, links, factors, ping: () => ping() }
 }
 
 async function askForUser(

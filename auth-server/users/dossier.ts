@@ -1,3 +1,4 @@
+import type { FactorKind, FactorStore } from '../store/factors.ts'
 import { isLive, type Session, type SessionStore, type User } from '../store/store.ts'
 
 /** Everything that is known of a user, in words that last: what the GDPR calls a copy of the personal data (Article 15). */
@@ -20,20 +21,34 @@ export interface Dossier {
     readonly address: string
     readonly userAgent: string
   }[]
+  /** Proofs of theirs besides the password, and the devices that are let off those. */
+  readonly factors: readonly {
+    readonly kind: FactorKind
+    readonly name: string
+    readonly createdAt: string
+    readonly usedAt: string | null
+    readonly endsAt: string | null
+  }[]
   /** Absent when nobody has kept them. */
   readonly events?: readonly object[]
 }
 
-/** Never with the hash of the password: it is a secret, and says nothing of the person. */
+/** The part of a store in which it is known. */
+interface DossierStore {
+  readonly sessions: Pick<SessionStore, 'listAll' | 'find'>
+  readonly factors: Pick<FactorStore, 'list'>
+}
+
+/** Never with the hash of the password, or a secret of another factor: they say nothing of the person. */
 export async function dossierOf(
   user: User,
-  { listAll, find }: Pick<SessionStore, 'listAll' | 'find'>,
+  { sessions, factors }: DossierStore,
   events: readonly object[] | undefined,
 ): Promise<Dossier> {
   const { id, email, name, roles, createdAt, disabledAt } = user
-  const all = await listAll(id)
+  const all = await sessions.listAll(id)
   // Of any of them: the time is the store's.
-  const now = all[0] && (await find(all[0].sid))?.now
+  const now = all[0] && (await sessions.find(all[0].sid))?.now
   return {
     user: {
       id,
@@ -50,6 +65,13 @@ export async function dossierOf(
       ...endOf(session, now ?? 0),
       address: session.address,
       userAgent: session.userAgent,
+    })),
+    factors: (await factors.list(id)).map(({ kind, name, createdAt, usedAt, endsAt }) => ({
+      kind,
+      name,
+      createdAt: iso(createdAt),
+      usedAt: usedAt === null ? null : iso(usedAt),
+      endsAt: endsAt === null ? null : iso(endsAt),
     })),
     ...(events && { events }),
   }

@@ -66,7 +66,7 @@ async function newSessions(url: string, label: string, count: number): Promise<s
       passwordHash: 'none',
     }
     await store.users.create(user)
-    const origin = { address: '127.0.0.1', userAgent: 'evergate-bench/1' }
+    const origin = { address: '127.0.0.1', userAgent: 'evergate-bench/1', amr: 'pwd' }
     const life = { idleTtl: 43_200_000, maxAge: 2_592_000_000 }
     const begun = await store.sessions.create({ sid, userId: sid, passwordHash: 'none', ...life, ...origin })
     if (!begun) throw new Error('a session could not be begun')

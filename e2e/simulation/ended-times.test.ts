@@ -164,7 +164,8 @@ async function backchannel({ store, close }: OpenStore) {
   onTestFinished(async () => void (await close()))
   const url = `sqlite:${join(temporaryDirectory(), 'auth.db')}`
   const clock = Object.assign(() => Date.now(), { advance: () => {} })
-  const server = await startServer({ store: await openTestStore(url, 'its own'), clock })
+  const users = await openTestStore(url, 'its own')
+  const server = await startServer({ store: users, clock })
   const { accessKeys } = server.settings
   const gateways = [1, 2].map(() =>
     createSessionGateway({
@@ -177,12 +178,16 @@ async function backchannel({ store, close }: OpenStore) {
   const app = sharedEndings({ store })
   const times: number[] = []
   for (let round = 0; round < ROUNDS; round += 1) {
-    const { accessToken, userData } = await server.newcomer(`person-${round}@example.com`)
+    const user = aNewUser({ id: `person-${round}`, email: `person-${round}@example.com` })
+    await users.users.create(user)
+    const started = await startSession(servicesOver(users, clock), user, origin)
+    if (!started) throw new Error('no session')
+    const { accessToken } = started
     // The moment of a session's end is told in milliseconds, and that of its beginning in seconds.
     await new Promise((resolve) => setTimeout(resolve, 1000))
     // Each has just asked the store: the logout waits for the next time.
     for (const gateway of gateways) expect(await outcomeAt(gateway, accessToken)).toBe('active')
-    await app.onBackchannelLogout({ sid: null, sub: userData.id })
+    await app.onBackchannelLogout({ sid: null, sub: user.id })
     times.push(await refusedAfter(gateways, accessToken))
   }
   return times

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BrowserContext } from '@playwright/test'
 import { chromium } from '@playwright/test'
-import { findBrowser } from '../../scripts/lib/browser.mjs'
+import { findBrowser } from './browser.mjs'
 import { findOnPath } from './shared-cache.ts'
 
 /** Browsers with device keys, each with a profile of its own. */

@@ -16,13 +16,14 @@ export type GatewayOptions = {
   readonly remoteApi: string
   /** Renews sessions. Default: `cookieBackend({ remoteApi, repeat: true })`. */
   readonly backend?: Backend | HoldingBackend
+  /** The keys that access tokens are verified with. */
   readonly keys: AccessTokenKeys
   /**
    * Secrets of at least 32 bytes that sign what the gateway issues; the first signs, all verify.
    * Default: one derived (HKDF, RFC 5869) from `keys.secret`.
    */
   readonly gatewaySecrets?: readonly string[]
-  /** Path rules; the first match decides, and what none matches needs a session. */
+  /** Path rules; the first match decides. A path that none matches needs a session. Default none. */
   readonly rules?: readonly PathRule[]
   /** Files that are public unless a rule names them; `withGateway()` hands them on. Default none. */
   readonly publicFiles?: PublicFiles
@@ -32,28 +33,31 @@ export type GatewayOptions = {
   readonly issuer?: string
   /** `aud` of access tokens. Default `evergate-app`. */
   readonly audience?: string
-  /** Renew this long before `exp`: a second at least, and never more than half the token's life. Default 30. */
+  /** Seconds before `exp` in which a session is renewed: one at least, and never more than half the token's life. Default 30. */
   readonly renewBefore?: number
-  /** So many verified access tokens are known again for a minute at most; 0 verifies each request's. Default 1000. */
+  /** How many verified access tokens are cached, each for at most 60 s. 0 turns the cache off. Default 1000. */
   readonly tokenCacheSize?: number
   /** The whole budget of one renewal in milliseconds, its retries included. Default 5000. */
   readonly refreshTimeout?: number
-  /** How long past `exp` a GET or HEAD is still served while the backend cannot be reached. Default 0. */
+  /** Seconds past `exp` in which a GET or HEAD is still served while the backend cannot be reached. Default 0. */
   readonly staleIfError?: number
-  /** Life of the refresh cookie when the backend does not tell it (a `Max-Age` of its own). Default 43200. */
+  /** Seconds that the refresh cookie lives when the backend tells no `Max-Age` of its own. Default 43200. */
   readonly refreshTokenMaxAge?: number
   /** Bytes a refresh token may have. A longer one is a broken cookie: not believed, not forwarded, cleared. Default 4096. */
   readonly maxRefreshTokenBytes?: number
-  /** Whether cookies are `Secure` and carry the `__Host-` prefix. `auto`: as the request's scheme says. */
+  /** Whether cookies are `Secure` and carry the `__Host-` prefix. `auto`: as the request's scheme says. Default `auto`. */
   readonly cookieSecure?: 'auto' | boolean
+  /**
+   * Names of the session's cookies, without `__Host-`. Default `accessToken`, `refreshToken`, `userDataEtls` for `userData`, `signedOut`.
+   */
   readonly cookieNames?: Partial<CookieNames>
-  /** Default `lax`. */
+  /** The attribute `SameSite` of the session's cookies. Default `lax`. */
   readonly sameSite?: 'lax' | 'strict' | 'none'
-  /** Shares the cookies with subdomains, and drops the `__Host-` prefix. */
+  /** Shares the cookies with subdomains, and drops the `__Host-` prefix. Default none. */
   readonly domain?: string
-  /** Names of the backend's other cookies that are handed on to the browser, byte for byte. */
+  /** Names of the backend's other cookies that are handed on to the browser, byte for byte. Default none. */
   readonly relayCookies?: readonly string[]
-  /** Names of the browser's other cookies that the backend is sent. */
+  /** Names of the browser's other cookies that the backend is sent. Default none. */
   readonly forwardCookies?: readonly string[]
   /** Names of the backend's other response headers that `createBackendProxy()` hands on to the browser. Default none. */
   readonly relayHeaders?: readonly string[]
@@ -73,11 +77,11 @@ export type GatewayOptions = {
   readonly trustProxy?: boolean
   /**
    * How many proxies before the gateway add to `x-forwarded-for`. The address that the first of them has added is the visitor's, and goes
-   * to the backend. Default 1 with `trustProxy`, else 0: what a client says of itself goes nowhere.
+   * to the backend. Default 0, and 1 with `trustProxy`: what a client says of itself goes nowhere.
    */
   readonly proxies?: number
   /**
-   * Below `basePath`. Default `/login`. `:locale` in it is the visitor's language, one of `locales`: that of the path, else
+   * Path of the sign-in page, below `basePath`. Default `/login`. `:locale` in it is the visitor's language, one of `locales`: that of the path, else
    * of the cookie `NEXT_LOCALE`, else of `Accept-Language`.
    */
   readonly signInPath?: SignInPath
@@ -105,13 +109,15 @@ export type GatewayOptions = {
    * `evergate/device` binds sessions. Default `off`: cookies alone are the session.
    */
   readonly deviceBinding?: 'off' | DeviceBinding
+  /** The time in milliseconds since the epoch. Default `Date.now`. */
   readonly clock?: Clock
+  /** Calls the backend, and fetches its keys. Default: that of the runtime. */
   readonly fetch?: Fetch
-  /** 0 up to 1, for the jitter between tries. Default `Math.random`. */
+  /** A number from 0 up to 1, for the jitter between tries. Default `Math.random`. */
   readonly random?: () => number
-  /** Waits so many milliseconds between two tries. */
+  /** Waits so many milliseconds between two tries. Default: by `setTimeout`. */
   readonly wait?: (milliseconds: number) => Promise<void>
-  /** Told of what somebody on call would want to know. Never contains a token. */
+  /** Told of each event: what somebody on call wants to know, and never a token. Default: nobody is told; `createGateway()` logs. */
   readonly onEvent?: (event: GatewayEvent) => void
 }
 

@@ -3,11 +3,18 @@ import { GatewayError } from '../gateway/errors.ts'
 import type { GatewayOptions } from '../gateway/options.ts'
 import type { PublicFiles } from '../gateway/request/routes.ts'
 import type { AccessTokenKeys } from '../gateway/token/settings.ts'
+import type { VariableName, VariableOf } from './config/option-table.ts'
+import { DEFAULT_REMOTE_API } from './default-remote-api.ts'
 import type { BakedOptions } from './options.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-export const DEFAULT_REMOTE_API = 'http://127.0.0.1:3001'
+/** The variables that the options are read from. `VERCEL` is set by that platform; any process has `NODE_ENV`. */
+type Variables = {
+  readonly [Name in VariableName | typeof SOCKET_ADDRESS_VARIABLE | 'VERCEL' | 'NODE_ENV']?:
+    | string
+    | undefined
+}
 
 /**
  * Reads the gateway's options from environment variables. `withGateway()` has checked their form at start; this only
@@ -15,7 +22,7 @@ export const DEFAULT_REMOTE_API = 'http://127.0.0.1:3001'
  *
  * @throws {GatewayError} `invalid_option`
  */
-export function optionsFromEnvironment(env: Environment): GatewayOptions {
+export function optionsFromEnvironment(env: Variables): GatewayOptions {
   const remoteApi = env.REMOTE_API || DEFAULT_REMOTE_API
   const proxies = trustedProxies(env)
   const trustProxy = proxies > 0
@@ -41,14 +48,14 @@ export function optionsFromEnvironment(env: Environment): GatewayOptions {
 export const SOCKET_ADDRESS_VARIABLE = 'EVERGATE_SOCKET_ADDRESS'
 
 /** How many proxies before the app are believed. */
-export function trustedProxies({ TRUST_PROXY = '', VERCEL }: Environment): number {
+export function trustedProxies({ TRUST_PROXY = '', VERCEL }: Variables): number {
   const proxies = /^\d+$/.test(TRUST_PROXY)
     ? Number(TRUST_PROXY)
     : Number(!['', 'false'].includes(TRUST_PROXY))
   return proxies || Number(VERCEL !== undefined)
 }
 
-function keysFrom(env: Environment, remoteApi: string): AccessTokenKeys {
+function keysFrom(env: Pick<Variables, VariableOf<'keys'>>, remoteApi: string): AccessTokenKeys {
   const alg = env.TOKEN_ALG ? { alg: env.TOKEN_ALG as never } : {}
   if (env.ETLS_ACCESS) return { secret: env.ETLS_ACCESS, ...alg }
   if (env.JWKS) return { jwks: parseKeySet(env.JWKS), ...alg }
@@ -66,10 +73,10 @@ function parseKeySet(text: string): JSONWebKeySet {
 }
 
 /** The option if the variable is set; its default is the option's. */
-function readNumber<Name extends string>(
+function readNumber<Name extends 'renewBefore' | 'refreshTimeout' | 'staleIfError'>(
   option: Name,
-  variable: string,
-  env: Environment,
+  variable: VariableOf<Name>,
+  env: Variables,
 ): { [Option in Name]?: number } {
   if (!env[variable]) return {}
   const value = Number(env[variable])

@@ -6,6 +6,7 @@ import type { GatewayOptions } from '../gateway/options.ts'
 import type { Outcome, RequestSession } from '../gateway/response/outcome.ts'
 import { backendOption } from './backend-option.ts'
 import { isFinishedByServer, NO_STORE, UNFINISHED, withoutSharing } from './cache-control.ts'
+import type { SetBy } from './config/option-table.ts'
 import { optionsFromEnvironment, publicFilesFromBuild } from './environment.ts'
 import { handedOn, handOn, passOn } from './handed-on.ts'
 import { logEvent } from './log.ts'
@@ -24,18 +25,8 @@ export type OwnMiddleware = (
   session: RequestSession | null,
 ) => Response | undefined | Promise<Response | undefined>
 
-/** Options of {@link createGateway}; everything else comes from the environment and `withGateway()`. */
-export type MiddlewareOptions = Pick<
-  GatewayOptions,
-  | 'backend'
-  | 'revocation'
-  | 'deviceBinding'
-  | 'rules'
-  | 'allowedOrigins'
-  | 'tokenCacheSize'
-  | 'onEvent'
-  | 'signInPath'
-> & {
+/** Options of {@link createGateway}; everything else comes from the environment and `withGateway()`. `docs/options.md` names them all. */
+export type MiddlewareOptions = Pick<GatewayOptions, SetBy<'createGateway'>> & {
   readonly next?: OwnMiddleware
   /** Changes what a request is answered that may not pass. Default: nothing. */
   readonly refused?: Refused

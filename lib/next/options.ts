@@ -1,23 +1,11 @@
 import type { GatewayOptions } from '../gateway/options.ts'
+import type { SetBy } from './config/option-table.ts'
 
 /**
  * Options on which the middleware and the app must agree. Given once, to `withGateway()` in `next.config.mjs`, which hands it
  * to both.
  */
-export type SharedOptions = Pick<
-  GatewayOptions,
-  | 'maxRefreshTokenBytes'
-  | 'cookieNames'
-  | 'sameSite'
-  | 'domain'
-  | 'relayCookies'
-  | 'forwardCookies'
-  | 'relayHeaders'
-  | 'forwardHeaders'
-  | 'maxBodySizes'
-  | 'locales'
-  | 'clearSiteData'
-> & {
+export type SharedOptions = Pick<GatewayOptions, Exclude<SetBy<'withGateway'>, 'backend' | 'signInPath'>> & {
   /**
    * Below `basePath`. Default `/login`. `:locale` in it is the visitor's language, one of `locales`. A function goes to
    * `createGateway()`: this one is written into the build as JSON.
@@ -29,7 +17,7 @@ export type SharedOptions = Pick<
 export const SHARED_OPTIONS_VARIABLE = 'EVERGATE_OPTIONS'
 
 /** Those, and what `withGateway()` takes from the Next configuration. */
-export type BakedOptions = SharedOptions & Pick<GatewayOptions, 'basePath' | 'imagePath' | 'undeliverable'>
+export type BakedOptions = SharedOptions & Pick<GatewayOptions, Exclude<SetBy<'build'>, 'publicFiles'>>
 
 /** The variable with the files that are public unless a rule names them. */
 export const PUBLIC_FILES_VARIABLE = 'EVERGATE_PUBLIC_FILES'

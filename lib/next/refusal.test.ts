@@ -29,6 +29,16 @@ describe('what a backend says of why nobody is signed in', () => {
       { code: 'invalid_credentials', message: 'Wrong password' },
     ],
     [
+      'a half-finished sign-in',
+      401,
+      { error: 'second_factor_required', error_description: 'Go on.', step: 's', ways: ['totp'] },
+      {
+        code: 'second_factor_required',
+        message: 'Go on.',
+        secondFactor: { step: 's', ways: ['totp'] },
+      },
+    ],
+    [
       'fields',
       422,
       { message: 'Check.', errors: { email: 'taken' } },

@@ -26,7 +26,14 @@ export function refusalIn(status: number, body: unknown): SignInError | null {
     message:
       first(MESSAGES, (text) => text !== '' && text.length <= LONGEST_MESSAGE) ?? 'Signing in did not work.',
     ...(fields && { fields }),
+    ...secondFactorIn(told),
   }
+}
+
+/** A sign-in that is half finished: the auth server names the step to go on with. */
+function secondFactorIn({ step, ways }: Record<string, unknown>): Pick<SignInError, 'secondFactor'> {
+  if (typeof step !== 'string' || !Array.isArray(ways)) return {}
+  return { secondFactor: { step, ways: ways.filter((way) => typeof way === 'string') } }
 }
 
 const isFields = (value: unknown): value is Record<string, string> =>

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { tools, workFolder } from '../lib/paths.mjs'
-import { exampleModules } from './api/example-modules.ts'
+import { exampleModules } from '../testing/docs/example-modules.ts'
 
 const settings = {
   extends: '../../tsconfig.json',

@@ -2,9 +2,7 @@ import type { ApiBackend } from 'evergate/backend'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { resolveOptions } from '../../lib/gateway/options.ts'
 import { providerToken } from '../../lib/gateway/token/provider-token.ts'
-import { backendPages, fileText } from './backends/page.ts'
-import type { Preset } from './backends/table.ts'
-import { fileOf, words } from './backends/table.ts'
+import { backendPages, fileOf, fileText, type Preset, words } from './backends/page.ts'
 import { files, read } from './pages.ts'
 
 const names = Object.keys(words) as Preset[]

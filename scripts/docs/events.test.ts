@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { authServerExamples, gatewayExamples } from '../../docs/examples/events.ts'
 import { secretsIn } from '../../e2e/support/secrecy.ts'
-import { authServerExamples, gatewayExamples } from './events/examples.ts'
-import { EVENTS_PAGE, eventsPage } from './events/page.ts'
-import { eventsOf, sources } from './events/sources.ts'
+import { EVENTS_PAGE, eventsOf, eventsPage, sources } from './events/page.ts'
 import { read } from './pages.ts'
 
 const page = read(EVENTS_PAGE)
@@ -35,10 +34,10 @@ describe('the catalogue of events', () => {
 
 it('an event without a comment would be found, and what stands before all of them is none', () => {
   const found = eventsOf({
-    ...{ title: '', file: 'scripts/fixtures/events.ts', types: ['Some'], key: 'type', common: [] },
+    ...{ title: '', file: 'scripts/fixtures/events.ts', type: 'Some', key: 'type', common: [] },
   })
   expect(found).toMatchObject([
-    { name: 'commented', comment: 'It has happened.', fields: [{ comment: 'to whom.' }] },
+    { name: 'commented', comment: 'It has happened.', fields: [{ comment: 'The person who was told.' }] },
     { name: 'uncommented', comment: '', fields: [], groups: ['Subject'] },
   ])
 })

@@ -32,6 +32,41 @@ export function namesIn(declaration: Statement): string[] {
   }
 }
 
+/** A declaration, and its documentation comment. */
+export type Declared<D = Statement> = {
+  readonly name: string
+  readonly module: Module
+  readonly statement: Statement
+  readonly declaration: D
+  readonly comment: string
+}
+
+/** The declaration of a name in a file, where that stands: imports, and exports that hand it on, are followed. */
+export function declarationOf(file: string, name: string): Declared {
+  const module = moduleOf(file)
+  for (const statement of module.body) {
+    const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
+    if (declaration && namesIn(declaration).includes(name))
+      return { name, module, statement, declaration, comment: commentBefore(module.text, statement.start) }
+  }
+  for (const statement of module.body) {
+    if (statement.type !== 'ImportDeclaration' && statement.type !== 'ExportNamedDeclaration') continue
+    for (const specifier of statement.specifiers) {
+      const [here, there] =
+        specifier.type === 'ExportSpecifier'
+          ? [nameOf(specifier.exported), nameOf(specifier.local)]
+          : [specifier.local.name, nameOf('imported' in specifier ? specifier.imported : specifier.local)]
+      if (here === name && statement.source)
+        return declarationOf(importedFile(file, statement.source.value), there)
+    }
+  }
+  throw new Error(`${file} has no ${name}`)
+}
+
+export function nameOf(node: { readonly name?: string; readonly value?: unknown }): string {
+  return node.name ?? String(node.value)
+}
+
 /** The documentation comment that ends right before a declaration. */
 export function commentBefore(text: string, start: number): string {
   const before = text.slice(0, start).trimEnd()

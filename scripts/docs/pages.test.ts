@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { commandsIn, wrongWith, wrongWithVariable } from './commands.ts'
-import { brokenBecause, localLinks } from './links.ts'
+import { commandsIn, wrongWith, wrongWithVariable } from '../testing/docs/commands.ts'
+import { brokenBecause, localLinks } from '../testing/docs/links.ts'
 import { type Block, files, flat, pages, read } from './pages.ts'
 
 const blocks = pages.flatMap((page) => page.blocks)

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { attackOtherwise, shortRun, testBelowBasePath } from '../../e2e/support/base-path.mjs'
 import { askForAdvisories } from './advisories.mjs'
-import { attackOtherwise, shortRun, testBelowBasePath } from './base-path.mjs'
 import { buildStandalone } from './build.mjs'
 import { fromRoot, tools, workFolder } from './paths.mjs'
 import { runNode } from './run.mjs'

@@ -1,3 +1,7 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { npm } from './install.mjs'
+import { fromRoot } from './paths.mjs'
+
 /**
  * @typedef {object} LockedPackage
  * @property {string} [version]
@@ -78,4 +82,17 @@ export function withOptionalPackages(packages) {
   const added = missingOptionalPackages(packages).map((missing) => [missing.place, entryFor(missing)])
   const all = Object.entries({ ...packages, ...Object.fromEntries(added) })
   return Object.fromEntries(all.sort(([a], [b]) => a.localeCompare(b, 'en')))
+}
+
+/** Brings package-lock.json up to date with each package.json, for every platform. */
+export async function updateLockfile() {
+  await npm(['install', '--package-lock-only', '--ignore-scripts'])
+  const file = fromRoot('package-lock.json')
+  const lock = JSON.parse(readFileSync(file, 'utf8'))
+  const added = missingOptionalPackages(lock.packages).length
+  const packages = withOptionalPackages(lock.packages)
+  if (added > 0) writeFileSync(file, `${JSON.stringify({ ...lock, packages }, null, 2)}\n`)
+  console.log(
+    `package-lock.json: ${Object.keys(packages).length} packages, ${added} of them added for other platforms`,
+  )
 }

@@ -3,22 +3,16 @@ import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { whyGuessable } from '../../passwords/guessable.ts'
 import { hashPassword, newPassword } from '../../passwords/passwords.ts'
-import { email } from '../../routes/email.ts'
 import { personName, userRoles } from '../../routes/fields.ts'
 import { newId } from '../../store/new-id.ts'
 import type { User } from '../../store/store.ts'
 import { dossierOf } from '../../users/dossier.ts'
+import { addressOf } from './address-of.ts'
 import type { Command } from './command.ts'
 import { eventsIn } from './events-in.ts'
+import { factors } from './factors.ts'
 import { importUsers } from './import.ts'
 import { Problem } from './problem.ts'
-
-/** An e-mail address that was typed, in its stored form. @throws Problem */
-function addressOf(typed = ''): string {
-  const address = email.safeParse(typed)
-  if (!address.success) throw new Problem(2, `"${typed}" is not an e-mail address.`)
-  return address.data
-}
 
 function rolesOf(typed = ''): readonly string[] {
   const roles = userRoles.safeParse(typed.split(',').filter((role) => role !== ''))
@@ -179,7 +173,7 @@ const handOut: Command = {
     return async ({ store, audit, operator, userOf, print }) => {
       const user = await userOf(address)
       const events = typeof log === 'string' ? eventsIn(readLog(log), user.id) : undefined
-      const dossier = await dossierOf(user, store.sessions, events)
+      const dossier = await dossierOf(user, store, events)
       audit({ event: 'user-exported', operator }, { userId: user.id })
       print(JSON.stringify(dossier, null, 2))
     }
@@ -202,6 +196,7 @@ export const commands: Readonly<Record<string, Command>> = {
   roles,
   disable,
   enable,
+  factors,
   import: importUsers,
   delete: remove,
   export: handOut,

@@ -93,7 +93,13 @@ describe.each(eachStoreKind)('administrators, on %s', (_title, kind) => {
   can('disable a person and enable them again', async ({ server, other, bearer, ada, path, root }) => {
     const { email, password } = ada
     const signIn = () => other.post('/login', { json: { email, password } })
+    const ended = async () =>
+      (await other.get('/ended', { bearer: FEED_SECRET })).body.entries.filter(
+        ({ reason }: { reason: string }) => reason === 'user-disabled',
+      )
+    expect(await ended()).toEqual([])
     expect(await server.post(path('/disable'), { bearer })).toMatchObject({ status: 200, body: { ended: 2 } })
+    expect((await ended()).length).toBeGreaterThan(0)
     expect((await other.refresh(ada.refreshToken)).body.error).toBe('session_revoked')
     expect((await other.get('/me', { bearer: ada.accessToken })).status).toBe(401)
     expect((await signIn()).status).toBe(401)

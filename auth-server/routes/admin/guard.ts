@@ -5,7 +5,7 @@ import { ApiError } from '../../http/errors.ts'
 import type { ServiceNames } from '../../passwords/guessable.ts'
 import type { Passwords } from '../../passwords/passwords.ts'
 import type { Random } from '../../store/new-id.ts'
-import type { User, UserStore } from '../../store/store.ts'
+import type { RequestStore, User, UserStore } from '../../store/store.ts'
 import { type Accounts, accountsOf } from '../../users/accounts.ts'
 import type { SeenSettings } from '../describe-sessions.ts'
 import { type ProofParts, proveItIsThem } from '../reauthentication.ts'
@@ -15,6 +15,7 @@ export type AdminParts = BearerParts &
   ProofParts & {
     readonly passwords: Pick<Passwords, 'hash'>
     readonly random: Random
+    readonly store: Pick<RequestStore, 'factors'>
     readonly settings: SeenSettings & ServiceNames
     /** Events of a user that somebody has kept. */
     readonly eventsOf?: (userId: string) => Promise<readonly object[]>

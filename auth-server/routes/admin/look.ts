@@ -66,7 +66,7 @@ export function lookRoutes(endpoint: MakeEndpoint): Endpoint[] {
     const user = await call.user()
     await call.prove()
     const { audit, eventsOf, store } = services
-    const dossier = await dossierOf(user, store.sessions, await eventsOf?.(user.id))
+    const dossier = await dossierOf(user, store, await eventsOf?.(user.id))
     audit({ event: 'user-exported', admin: caller.user.id }, about(user))
     res.json(dossier)
   }

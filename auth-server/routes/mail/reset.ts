@@ -5,6 +5,7 @@ import type { Endpoint } from '../../http/endpoint.ts'
 import { invalidFields, originOf, readBody } from '../../http/http.ts'
 import { type ServiceNames, whyGuessable } from '../../passwords/guessable.ts'
 import { newPassword, type Passwords } from '../../passwords/passwords.ts'
+import type { RequestStore } from '../../store/store.ts'
 import { email } from '../email.ts'
 import { type CountParts, countMail } from '../limited.ts'
 import {
@@ -26,6 +27,7 @@ const chosen = z.object({ token, password: newPassword, locale })
 /** The parts that these routes work with. */
 export type ResetParts = MailingParts &
   CountParts & {
+    readonly store: Pick<RequestStore, 'factors'>
     readonly passwords: Pick<Passwords, 'hash'>
     readonly settings: ServiceNames
   }
@@ -63,6 +65,7 @@ export function resetRoutes(services: ResetParts, book: AddressBook | undefined)
     audit({ event: 'password-reset' }, subject)
     const count = await store.sessions.revokeAll(user.id, 'password-reset')
     if (count > 0) audit({ event: 'sessions-ended', reason: 'password-reset', count }, subject)
+    await store.factors.removeAll(user.id, 'trusted-device')
     // The link came to this address.
     if (user.email === link.email) await book?.markVerified(user.id, link.email)
     notify(services, req, 'password-changed', user, { languages: languagesOf(req, body.locale) })

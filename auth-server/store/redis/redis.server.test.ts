@@ -112,7 +112,8 @@ withServer.each(endings)(
           },
       })
       const database = { commands: () => commands, prefix: address.prefix, clock }
-      const findUser = (id: string) => redisUsers(database, store.sessions).findById(id)
+      const findUser = (id: string) =>
+        redisUsers(database, { ...store.sessions, ...store.factors }).findById(id)
       const sessions = redisSessions(database, findUser, redisEndings(database, connection.subscribe))
       await sessions.create(aNewSession())
       // Past its last step: the session is there, and ends with the others.

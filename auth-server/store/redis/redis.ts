@@ -6,6 +6,7 @@ import { connectRedis, type RedisConnection } from './connection.ts'
 import { redisCounters } from './counters.ts'
 import { redisEndings } from './endings.ts'
 import { isReadOnly, mayPassSoon, redisFailure } from './errors.ts'
+import { redisFactors } from './factors.ts'
 import { redisLinks } from './links.ts'
 import { beat, run } from './scripts.ts'
 import { redisSessions } from './sessions.ts'
@@ -68,7 +69,8 @@ function storeOver(
   const database = { commands: () => connection.commands, prefix, clock }
   const endings = redisEndings(database, connection.subscribe)
   const sessions = redisSessions(database, (id) => users.findById(id), endings)
-  const users = redisUsers(database, sessions)
+  const factors = redisFactors(database)
+  const users = redisUsers(database, { ...sessions, ...factors })
   const explain = (error: unknown) => {
     if (isReadOnly(error) || error instanceof DeadlineError) connection.renew()
     return redisFailure(name, error)
@@ -80,6 +82,7 @@ function storeOver(
       ended: { ...guard({ since: endings.since }, explain, patience), watch: endings.watch },
       counters: guard(redisCounters(database), explain, patience),
       links: guard(redisLinks(database), explain, patience),
+      factors: guard(factors, explain, patience),
       async ping() {
         // A real write: a full server or a replica can be read, but is not ready.
         await run(database, beat, `${prefix}:heartbeat`)

@@ -269,3 +269,61 @@ export const endingsAfter = script(`
   if known[1] and known[1][1] == id then table.remove(known, 1) end
   return {now, epoch, last, 0, known}
 `)
+
+const COUNTING = `
+  local function read(id)
+    local found = redis.call('HGET', KEYS[1], id)
+    local factor = found and cjson.decode(found)
+    if factor and factor.endsAt and factor.endsAt <= now then
+      redis.call('HDEL', KEYS[1], id)
+      return nil
+    end
+    return factor
+  end
+`
+
+/** ARGV from 2: id, the factor as JSON, milliseconds that it counts or empty. 0 when one of this id counts. */
+export const addFactor = script(`${COUNTING}
+  if read(ARGV[2]) then return 0 end
+  local factor = cjson.decode(ARGV[3])
+  factor.createdAt = now
+  if ARGV[4] ~= '' then factor.endsAt = now + ARGV[4] end
+  redis.call('HSET', KEYS[1], ARGV[2], cjson.encode(factor))
+  return 1
+`)
+
+/** Answers the factors that count, as JSON. */
+export const listFactors = script(`${COUNTING}
+  local found = {}
+  for _, id in ipairs(redis.call('HKEYS', KEYS[1])) do
+    local factor = read(id)
+    if factor then table.insert(found, cjson.encode(factor)) end
+  end
+  return found
+`)
+
+/** ARGV from 2: id, counter that was seen, counter to set, data. 0 when the counter is another now. */
+export const useFactor = script(`${COUNTING}
+  local factor = read(ARGV[2])
+  if not factor or factor.counter ~= tonumber(ARGV[3]) then return 0 end
+  factor.counter = tonumber(ARGV[4])
+  factor.data = ARGV[5]
+  factor.usedAt = now
+  redis.call('HSET', KEYS[1], ARGV[2], cjson.encode(factor))
+  return 1
+`)
+
+/** ARGV from 2: id. 0 when it is not there. */
+export const takeFactor = script(`${COUNTING}
+  return read(ARGV[2]) and redis.call('HDEL', KEYS[1], ARGV[2]) or 0
+`)
+
+/** ARGV from 2: kind, or empty for all. Answers how many went. */
+export const removeFactors = script(`${COUNTING}
+  local count = 0
+  for _, id in ipairs(redis.call('HKEYS', KEYS[1])) do
+    local factor = read(id)
+    if factor and (ARGV[2] == '' or factor.kind == ARGV[2]) then count = count + redis.call('HDEL', KEYS[1], id) end
+  end
+  return count
+`)

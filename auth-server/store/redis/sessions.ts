@@ -69,7 +69,7 @@ export function redisSessions(
   return {
     find: read,
     revoke: async (sid, reason) => (await end([sid], reason)) === 1,
-    async create({ sid, userId, passwordHash, idleTtl, maxAge, address, userAgent }) {
+    async create({ sid, userId, passwordHash, idleTtl, maxAge, address, userAgent, amr }) {
       await run(database, listSession, list(userId), sid, maxAge + KEEP_MS)
       const values = [
         idleTtl,
@@ -83,6 +83,8 @@ export function redisSessions(
         address,
         'userAgent',
         userAgent,
+        'amr',
+        amr,
       ]
       const made = await run(database, createSession, record(sid), ...values)
       const begun = toSession(made as string[] | null)
@@ -142,7 +144,7 @@ export function redisSessions(
 function toSession(pairs: readonly string[] | null): Session | undefined {
   const fields: Record<string, string> = {}
   for (let i = 0; i < (pairs?.length ?? 0); i += 2) fields[pairs?.[i] ?? ''] = pairs?.[i + 1] ?? ''
-  const { sid, userId = '', address = '', userAgent = '', revokedAt, revokedReason } = fields
+  const { sid, userId = '', address = '', userAgent = '', amr = 'pwd', revokedAt, revokedReason } = fields
   if (sid === undefined) return undefined
   return {
     sid,
@@ -157,5 +159,6 @@ function toSession(pairs: readonly string[] | null): Session | undefined {
     revokedReason: (revokedReason as RevocationReason | undefined) ?? null,
     address,
     userAgent,
+    amr,
   }
 }

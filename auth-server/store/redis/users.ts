@@ -1,4 +1,5 @@
 import { arrivalsOf } from '../arrivals.ts'
+import type { FactorStore } from '../factors.ts'
 import { type NewUser, type SessionStore, StoreError, type User, type UserStore } from '../store.ts'
 import { inBatches } from './batches.ts'
 import {
@@ -32,7 +33,12 @@ import {
 /** The users of a Redis store. */
 export function redisUsers(
   database: RedisDatabase,
-  { revokeAll, endAccess, forgetOrigins }: Pick<SessionStore, 'revokeAll' | 'endAccess' | 'forgetOrigins'>,
+  {
+    revokeAll,
+    endAccess,
+    forgetOrigins,
+    removeAll,
+  }: Pick<SessionStore, 'revokeAll' | 'endAccess' | 'forgetOrigins'> & Pick<FactorStore, 'removeAll'>,
 ): UserStore {
   const { commands, prefix } = database
   const record = (email: string) => `${prefix}:user:{${email}}`
@@ -166,6 +172,7 @@ export function redisUsers(
       }
       const count = await revokeAll(id, 'user-gone')
       await forgetOrigins(id)
+      await removeAll(id)
       await commands().del(pointer(id))
       return email !== null || count > 0 ? count : undefined
     },

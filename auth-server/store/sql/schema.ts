@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
+import type { Factor } from '../factors.ts'
 import type { Link, Session, User } from '../store.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -10,6 +11,7 @@ export interface Tables {
   accessEnds: { userId: string; endedAt: number; endedIn: number }
   counters: { key: string; points: number; endsAt: number }
   links: Mutable<Link> & { endsAt: number }
+  factors: Mutable<Factor>
   heartbeat: { id: number; at: number }
   schemaVersion: { version: number; appliedAt: number }
 }
@@ -18,7 +20,7 @@ export interface Tables {
 type Migration = (db: Kysely<Tables>) => Promise<void>
 
 /** All steps, oldest first: the schema's version is how many of them were applied. */
-const migrations: readonly Migration[] = [usersAndSessions, counters, endings, accessEnds, links]
+const migrations: readonly Migration[] = [usersAndSessions, counters, endings, accessEnds, links, factors]
 
 async function usersAndSessions(db: Kysely<Tables>): Promise<void> {
   await db.schema
@@ -106,6 +108,32 @@ async function links(db: Kysely<Tables>): Promise<void> {
     .addColumn('endsAt', 'bigint', (c) => c.notNull())
     .execute()
   await db.schema.createIndex('links_by_end').on('links').column('endsAt').execute()
+}
+
+async function factors(db: Kysely<Tables>): Promise<void> {
+  await db.schema
+    .alterTable('sessions')
+    .addColumn('amr', 'text', (c) => c.notNull().defaultTo('pwd'))
+    .execute()
+  await db.schema
+    .createTable('factors')
+    .addColumn('userId', 'text', (c) => c.notNull())
+    .addColumn('id', 'text', (c) => c.notNull())
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('data', 'text', (c) => c.notNull())
+    .addColumn('counter', 'bigint', (c) => c.notNull())
+    .addColumn('createdAt', 'bigint', (c) => c.notNull())
+    .addColumn('usedAt', 'bigint')
+    .addColumn('endsAt', 'bigint')
+    .addPrimaryKeyConstraint('factors_of_user', ['userId', 'id'])
+    .execute()
+  await db.schema
+    .createIndex('factors_by_end')
+    .on('factors')
+    .column('endsAt')
+    .where(sql.ref('ends_at'), 'is not', null)
+    .execute()
 }
 
 /**

@@ -18,6 +18,7 @@ const COLUMNS = [
   'revokedReason',
   'address',
   'userAgent',
+  'amr',
 ] as const satisfies readonly (keyof Session)[]
 
 /** The sessions of an SQL store. */
@@ -52,7 +53,7 @@ export function sqlSessions(
   })
 
   return {
-    async create({ sid, userId, passwordHash, idleTtl, maxAge, address, userAgent }) {
+    async create({ sid, userId, passwordHash, idleTtl, maxAge, address, userAgent, amr }) {
       const now = clock()
       // On a whole second, so that an access token can end exactly with the session.
       const absoluteExpiresAt = sql<number>`${now} - ${now} % 1000 + ${maxAge}`
@@ -67,6 +68,7 @@ export function sqlSessions(
         absoluteExpiresAt,
         address: sql`${address}`,
         userAgent: sql`${userAgent}`,
+        amr: sql`${amr}`,
       }
       const columns = Object.keys(values) as (keyof Tables['sessions'])[]
       if (passwordHash === null) {

@@ -3,6 +3,7 @@ import { guard } from '../guard.ts'
 import type { Store } from '../store.ts'
 import { sqlCounters } from './counters.ts'
 import type { SqlDialect } from './dialect.ts'
+import { sqlFactors } from './factors.ts'
 import { sqlLinks } from './links.ts'
 import type { Tables } from './schema.ts'
 import { sqlSessions } from './sessions.ts'
@@ -13,13 +14,15 @@ export function sqlStore(db: Kysely<Tables>, dialect: SqlDialect): Store {
   const { now, explain } = dialect
   const endings = dialect.endings(db)
   const sessions = sqlSessions(db, dialect, endings)
+  const factors = sqlFactors(db, now)
   return guard<Store>(
     {
-      users: guard(sqlUsers(db, now, sessions), explain),
+      users: guard(sqlUsers(db, now, { ...sessions, ...factors }), explain),
       sessions: guard(sessions, explain),
       ended: { ...guard({ since: endings.since }, explain), watch: endings.watch },
       counters: guard(sqlCounters(db, now), explain),
       links: guard(sqlLinks(db, now), explain),
+      factors: guard(factors, explain),
       async ping() {
         // A real write: reading alone would call a full disk or a standby ready.
         const at = now()

@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
 import { arrivalsOf } from '../arrivals.ts'
+import type { FactorStore } from '../factors.ts'
 import type { SessionStore, User, UserStore } from '../store.ts'
 import type { SqlDialect } from './dialect.ts'
 import { prepared } from './prepared.ts'
@@ -9,7 +10,12 @@ import type { Tables } from './schema.ts'
 export function sqlUsers(
   db: Kysely<Tables>,
   now: SqlDialect['now'],
-  { revokeAll, endAccess, forgetOrigins }: Pick<SessionStore, 'revokeAll' | 'endAccess' | 'forgetOrigins'>,
+  {
+    revokeAll,
+    endAccess,
+    forgetOrigins,
+    removeAll,
+  }: Pick<SessionStore, 'revokeAll' | 'endAccess' | 'forgetOrigins'> & Pick<FactorStore, 'removeAll'>,
 ): UserStore {
   const findBy = (column: 'email' | 'id') =>
     prepared<{ text: string }, Row>(db, (value) =>
@@ -112,6 +118,7 @@ export function sqlUsers(
       const { numDeletedRows } = await db.deleteFrom('users').where('id', '=', id).executeTakeFirst()
       const count = await revokeAll(id, 'user-gone')
       await forgetOrigins(id)
+      await removeAll(id)
       return numDeletedRows === 1n || count > 0 ? count : undefined
     },
     async list(after, limit, prefix = '') {

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright'
 import { chromium } from 'playwright'
-import { findBrowser } from '../../../scripts/lib/browser.mjs'
+import { findBrowser } from '../../support/browser.mjs'
 import type { Place } from './app.ts'
 import type { Person } from './visit.ts'
 

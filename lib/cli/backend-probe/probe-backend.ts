@@ -1,3 +1,4 @@
+import { DEFAULT_REMOTE_API } from '../../next/default-remote-api.ts'
 import { findBackend } from '../doctor/described.ts'
 import { readProject } from '../doctor/project.ts'
 import type { Io } from '../io.ts'
@@ -6,8 +7,6 @@ import { Problem } from '../report.ts'
 import { readCredentials } from './credentials.ts'
 import { probeKnown } from './known.ts'
 import { probeUnknown } from './unknown.ts'
-
-const DEFAULT_REMOTE_API = 'http://127.0.0.1:3001'
 
 /** Signs in to the backend of the folder and renews: by its description, or by paths alone. */
 export async function probeBackend(

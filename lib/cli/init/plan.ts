@@ -1,4 +1,4 @@
-import { DEFAULT_REMOTE_API } from '../../next/environment.ts'
+import { DEFAULT_REMOTE_API } from '../../next/default-remote-api.ts'
 import { parseEnv, withVariables } from '../env-file.ts'
 import { Problem } from '../report.ts'
 import type { FileChange } from '../write-files.ts'

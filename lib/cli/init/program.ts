@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Command } from 'commander'
 import { environmentProblems } from '../../next/config/environment.ts'
-import { DEFAULT_REMOTE_API } from '../../next/environment.ts'
+import { DEFAULT_REMOTE_API } from '../../next/default-remote-api.ts'
 import { runChecks } from '../doctor/check.ts'
 import { layoutChecks } from '../doctor/checks/layout.ts'
 import { secretChecks } from '../doctor/checks/secrets.ts'

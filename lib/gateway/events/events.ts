@@ -27,19 +27,42 @@ type Decided = EventSubject & {
 /** The life of the access token that the request goes on with, in seconds since the epoch. */
 type TokenLife = { readonly issuedAt: number; readonly expiresAt: number }
 
-/** One for each request that the gateway has decided on. `waited`: milliseconds of it that a renewal took. */
+/** One for each request that the gateway has decided on. */
 export type SessionEvent =
-  /** The access token was good. `verified`: by its signature now, or within the last minute. */
-  | (Decided & TokenLife & { readonly type: 'session.active'; readonly verified: 'now' | 'cached' })
-  /** The request goes on with new tokens. `shared`: another request's call has brought them. */
+  /** The access token was good. */
   | (Decided &
-      TokenLife & { readonly type: 'session.renewed'; readonly waited: number; readonly shared: boolean })
+      TokenLife & {
+        readonly type: 'session.active'
+        /** When its signature was checked: now, or within the last minute. */
+        readonly verified: 'now' | 'cached'
+      })
+  /** The request goes on with new tokens. */
+  | (Decided &
+      TokenLife & {
+        readonly type: 'session.renewed'
+        /** Milliseconds of the request that the renewal took. */
+        readonly waited: number
+        /** Whether another request's call has brought them. */
+        readonly shared: boolean
+      })
   /** There is no session, and there was none. */
   | (Decided & { readonly type: 'session.anonymous' })
-  /** The session is over. `reason`: the backend's word for it, that of `revocation`, or `signed_out`. */
-  | (Decided & { readonly type: 'session.ended'; readonly reason: string; readonly waited: number })
-  /** The session could be neither renewed nor refused. `reason`: as in `backend.unavailable`. */
-  | (Decided & { readonly type: 'session.degraded'; readonly reason: string; readonly waited: number })
+  /** The session is over. */
+  | (Decided & {
+      readonly type: 'session.ended'
+      /** The backend's word for it, that of `revocation`, or `signed_out`. */
+      readonly reason: string
+      /** Milliseconds of the request that the renewal took. */
+      readonly waited: number
+    })
+  /** The session could be neither renewed nor refused. */
+  | (Decided & {
+      readonly type: 'session.degraded'
+      /** As in `backend.unavailable`. */
+      readonly reason: string
+      /** Milliseconds of the request that the renewal took. */
+      readonly waited: number
+    })
 
 /** An event that the gateway reports to `onEvent`. */
 export type GatewayEvent =
@@ -52,11 +75,20 @@ export type GatewayEvent =
   | (EventSubject & { readonly type: 'request.refused'; readonly reason: Excess })
   /**
    * Over plain http: session cookies that this gateway cannot have issued, so those of another app on this host. They are left
-   * alone, and nobody is signed in. Told once. `names`: the first of them.
+   * alone, and nobody is signed in. Told once.
    */
-  | (EventSubject & { readonly type: 'cookies.foreign'; readonly names: readonly string[] })
-  /** An answer of the backend is missing or of no use. `reason`: `no_answer`, `status_503`, `keys_unavailable`, … */
-  | { readonly type: 'backend.unavailable'; readonly reason: string; readonly traceId: string | null }
+  | (EventSubject & {
+      readonly type: 'cookies.foreign'
+      /** The first of them. */
+      readonly names: readonly string[]
+    })
+  /** An answer of the backend is missing or of no use. */
+  | {
+      readonly type: 'backend.unavailable'
+      /** `no_answer`, `status_503`, `keys_unavailable`, … */
+      readonly reason: string
+      readonly traceId: string | null
+    }
   /** Code of yours has thrown, a `backend` or `onBackchannelLogout` for example; or a call to another server, of the proxy or to an OpenID provider. */
   | {
       readonly type: 'backend.failed'
@@ -72,8 +104,14 @@ export type GatewayEvent =
       readonly reason: string
       readonly message: string
     }
-  /** A key that access tokens are verified with cannot be used here; nothing is said of its tokens. Told once. `message`: the cause. */
-  | { readonly type: 'key.refused'; readonly kid: string; readonly alg: string; readonly message: string }
+  /** A key that access tokens are verified with cannot be used here; nothing is said of its tokens. Told once. */
+  | {
+      readonly type: 'key.refused'
+      readonly kid: string
+      readonly alg: string
+      /** The cause. */
+      readonly message: string
+    }
   /** No renewal calls the backend for a while; then one does, to see whether it is back. */
   | {
       readonly type: 'breaker.opened'
@@ -84,8 +122,13 @@ export type GatewayEvent =
       /** The sessions whose renewals are spared: `unknown` are those that no token vouches for that was verified. */
       readonly sessions: 'all' | 'unknown'
     }
-  /** Somebody has signed out, and the session is over here; the backend may not know. `reason`: `no_answer`, `status_500`, … */
-  | { readonly type: 'backend.sign-out-failed'; readonly reason: string; readonly traceId: string | null }
+  /** Somebody has signed out, and the session is over here; the backend may not know. */
+  | {
+      readonly type: 'backend.sign-out-failed'
+      /** `no_answer`, `status_500`, … */
+      readonly reason: string
+      readonly traceId: string | null
+    }
   /** The backend is back. */
   | { readonly type: 'breaker.closed' }
   /** Answers of this path do not reach the browser with their cookies: its refresh token keeps coming, and the next one never did. */
@@ -96,16 +139,26 @@ export type GatewayEvent =
   | { readonly type: 'user-data.left-out'; readonly bytes: number; readonly sid: string }
   /**
    * The feed has not told for so many seconds which sessions have ended, longer than `revocation` tolerates. Rules with `freshness: 'strict'`
-   * answer 503 meanwhile. Told once. `reason`: `no_answer`, `status_401`, `misfit`, …
+   * answer 503 meanwhile. Told once.
    */
-  | { readonly type: 'revocation.stale'; readonly reason: string; readonly seconds: number }
-  /** From now on a key of the device is needed to renew this session. `alg`: that of the key. */
-  | (EventSubject & { readonly type: 'device.bound'; readonly alg: string })
-  /**
-   * The browser could not renew a bound session, by its own word in `Secure-Session-Skipped`. `reason`: `quota_exceeded`, `server_error`,
-   * `unreachable`, …
-   */
-  | (EventSubject & { readonly type: 'device.skipped'; readonly reason: string })
+  | {
+      readonly type: 'revocation.stale'
+      /** `no_answer`, `status_401`, `misfit`, … */
+      readonly reason: string
+      readonly seconds: number
+    }
+  /** From now on a key of the device is needed to renew this session. */
+  | (EventSubject & {
+      readonly type: 'device.bound'
+      /** That of the key. */
+      readonly alg: string
+    })
+  /** The browser could not renew a bound session, by its own word in `Secure-Session-Skipped`. */
+  | (EventSubject & {
+      readonly type: 'device.skipped'
+      /** `quota_exceeded`, `server_error`, `unreachable`, … */
+      readonly reason: string
+    })
   /**
    * Somebody has asked to renew a bound session, or to bind one, with a proof that its device has not made. `reason` names the check that
    * failed.

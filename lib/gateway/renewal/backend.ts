@@ -71,11 +71,15 @@ export type SignInAnswer =
   | { readonly result: 'answered'; readonly status: number; readonly body: unknown }
   | { readonly result: 'unavailable'; readonly reason: string }
 
-/** `code` is the backend's own, or `temporarily_unavailable`; `fields` names what is wrong with each field. */
+/**
+ * `code` is the backend's own, or `temporarily_unavailable`; `fields` names what is wrong with each field; `secondFactor` is there when the
+ * sign-in is half finished: `signIn({ step, code })` goes on with it.
+ */
 export type SignInError = {
   readonly code: string
   readonly message: string
   readonly fields?: Readonly<Record<string, string>>
+  readonly secondFactor?: { readonly step: string; readonly ways: readonly string[] }
 }
 
 /** Tokens that somebody was given in a way of their own: by a magic link, a passkey, a provider's SDK. */

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 import type { NextConfig } from 'next'
 import { PHASE_PRODUCTION_SERVER } from 'next/constants.js'
 import { isPrivateHost } from '../../gateway/private-address.ts'
-import { DEFAULT_REMOTE_API } from '../environment.ts'
+import { DEFAULT_REMOTE_API } from '../default-remote-api.ts'
 
 /** Where the gateway and the app look for the backend; see `lib/next/configured-backend.ts`. */
 const MODULE = 'evergate/next/backend'

@@ -1,12 +1,8 @@
 import { z } from 'zod'
-import { resolveOptions } from '../../gateway/options.ts'
 import { secretBytes } from '../../gateway/token/secret-bytes.ts'
 import type { Environment } from '../environment.ts'
-import { DEFAULT_REMOTE_API, optionsFromEnvironment } from '../environment.ts'
-import { DEFAULT_LOG_LEVEL } from '../log.ts'
-
-/** The gateway's defaults where nothing is set. */
-const defaults = resolveOptions(optionsFromEnvironment({}))
+import type { Form, Variable } from './option-table.ts'
+import { variables as variableTable } from './option-table.ts'
 
 const url = z.string().refine(isHttpUrl, 'must be an http:// or https:// address without user and password')
 const baseUrl = url.refine((value) => !/[?#]/.test(value), 'must be an address without ? and #')
@@ -24,94 +20,48 @@ const secretList = z
 const seconds = z.string().regex(/^\d{1,9}$/, 'must be a whole number of seconds')
 const keySet = z.string().refine(isKeySet, 'must be a JSON Web Key Set with a key: {"keys":[…]}')
 
-/** The gateway's environment variables. `meta` is what docs/configuration.md says of them. */
-const gatewayEnvironment = z.object({
-  REMOTE_API: baseUrl
-    .default(DEFAULT_REMOTE_API)
-    .meta({ description: 'base URL of the auth server or backend' }),
-  ETLS_ACCESS: secret.optional().meta({
-    description:
-      'HS256 secret of access tokens, at least 32 bytes; `base64:…` and `hex:…` spell bytes. Set: shared-secret mode',
-  }),
-  TOKEN_ALG: z
+/** The check of each form. */
+const forms: Readonly<Record<Form, z.ZodType<string>>> = {
+  'base-url': baseUrl,
+  url,
+  secret,
+  'secret-list': secretList,
+  'visible-secret': secret.regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters, without a space'),
+  algorithm: z
     .string()
-    .regex(/^(EdDSA|[HERP]S(256|384|512))$/, 'must be HS256, ES256, RS256, PS256, their 384 or 512, or EdDSA')
-    .optional()
-    .meta({
-      description: 'the one algorithm of access tokens',
-      default: 'HS256 with `ETLS_ACCESS`, else that of each key',
-    }),
-  JWKS_URL: url
-    .optional()
-    .meta({ description: 'where the public keys are', default: '`REMOTE_API` + `/.well-known/jwks.json`' }),
-  JWKS: keySet.optional().meta({ description: 'the public key set itself, in the place of `JWKS_URL`' }),
-  GATEWAY_SECRET: secretList.optional().meta({
-    description: 'signs what the gateway itself issues; a comma-separated list rotates it, newest first',
-    default: 'made by `npm run setup`; else derived from `ETLS_ACCESS`',
-  }),
-  FEED_SECRET: secret
-    .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters, without a space')
-    .optional()
-    .meta({
-      description:
-        'secret of `GET /ended`, at least 32 bytes: the gateway asks there which sessions have ended. Unset: a session that was ended lives on until its access token ends',
-      default: 'made by `npm run setup`',
-    }),
-  TOKEN_ISSUER: z.string().min(1).default(defaults.issuer).meta({ description: '`iss` of access tokens' }),
-  TOKEN_AUDIENCE: z
+    .regex(
+      /^(EdDSA|[HERP]S(256|384|512))$/,
+      'must be HS256, ES256, RS256, PS256, their 384 or 512, or EdDSA',
+    ),
+  'key-set': keySet,
+  name: z.string().min(1),
+  seconds,
+  budget: z.string().regex(/^[1-9]\d{1,5}$/, 'must be a whole number of milliseconds, from 10 to 999999'),
+  'cookie-secure': z.enum(['auto', 'true', 'false'], { error: 'must be auto, true or false' }),
+  text: z.string(),
+  port: z
     .string()
-    .min(1)
-    .default(defaults.audience)
-    .meta({ description: '`aud` of access tokens' }),
-  RENEW_BEFORE: seconds
-    .default(`${defaults.renewBefore}`)
-    .meta({ description: 'renew this many seconds before `exp`, and never more than half the token’s life' }),
-  REFRESH_TIMEOUT: z
-    .string()
-    .regex(/^[1-9]\d{1,5}$/, 'must be a whole number of milliseconds, from 10 to 999999')
-    .default(`${defaults.refreshTimeout}`)
-    .meta({ description: 'whole budget of one renewal in ms, its retries included' }),
-  STALE_IF_ERROR: seconds.default(`${defaults.staleIfError}`).meta({
-    description:
-      'seconds past `exp` for which a GET or HEAD is still served while the backend cannot be reached',
+    .refine((port) => /^\d{1,5}$/.test(port) && Number(port) <= 65_535, 'must be a port number'),
+  'log-level': z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+    error: 'must be trace, debug, info, warn, error, fatal or silent',
   }),
-  COOKIE_SECURE: z
-    .enum(['auto', 'true', 'false'], { error: 'must be auto, true or false' })
-    .default('auto')
-    .meta({
-      description:
-        'whether cookies are `Secure` and `__Host-`: `true`, `false`, or `auto` (by `x-forwarded-proto` when `TRUST_PROXY` is set)',
-    }),
-  TRUST_PROXY: z.string().optional().meta({
-    description:
-      'whether `x-forwarded-*` headers are believed; a number says how many proxies add to `x-forwarded-for`',
-  }),
-  HOST: z.string().default('127.0.0.1').meta({
-    description: 'address or name to listen on; `0.0.0.0` or `::` for every address of the machine',
-  }),
-  PORT: z
-    .string()
-    .refine((port) => /^\d{1,5}$/.test(port) && Number(port) <= 65_535, 'must be a port number')
-    .default('3000')
-    .meta({ description: 'port of the app' }),
-  LOG_LEVEL: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
-      error: 'must be trace, debug, info, warn, error, fatal or silent',
-    })
-    .default(DEFAULT_LOG_LEVEL)
-    .meta({
-      description:
-        'least severe level that is logged: `fatal`, `error`, `warn`, `info`, `debug`, `trace`, `silent`',
-    }),
-})
+}
 
-/** The variables the gateway reads, for the documentation to be checked against. */
+const schemaOf = ({ form, default: value }: Variable) =>
+  value === undefined ? forms[form].optional() : forms[form].default(value)
+
+/** The gateway's environment variables. */
+const gatewayEnvironment = z.object(
+  Object.fromEntries(Object.entries(variableTable).map(([name, variable]) => [name, schemaOf(variable)])),
+)
+
+/** The variables the gateway reads, as the documentation tells them. */
 export const variables: readonly { name: string; meaning: string; default: string }[] = Object.entries(
-  gatewayEnvironment.shape,
-).map(([name, field]) => ({
+  variableTable,
+).map(([name, { meaning, otherwise, default: value }]) => ({
   name,
-  meaning: field.meta()?.description ?? '',
-  default: String(field.meta()?.default ?? field.safeParse(undefined).data ?? 'unset'),
+  meaning,
+  default: otherwise ?? value ?? 'unset',
 }))
 
 /**

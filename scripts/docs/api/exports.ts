@@ -1,4 +1,4 @@
-import { commentBefore, importedFile, type Module, moduleOf, namesIn, type Statement } from '../modules.ts'
+import { type Declared, declarationOf, importedFile, moduleOf, nameOf, namesIn } from '../modules.ts'
 
 /** One export of an entry point. */
 export type Export = {
@@ -45,30 +45,14 @@ const called = (name: string, found: Export): Export => ({
   signature: found.signature.replace(found.name, name),
 })
 
-function nameOf(node: { readonly type: string; readonly name?: string; readonly value?: unknown }): string {
-  return node.name ?? String(node.value)
-}
-
+/** As a reader of the reference sees it. */
 function find(file: string, name: string): Export {
-  const module = moduleOf(file)
-  for (const statement of module.body) {
-    const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
-    if (declaration && namesIn(declaration).includes(name))
-      return { name, file, ...declared(module, statement, declaration) }
-  }
-  const handedOn = module.body
-    .filter((statement) => statement.type === 'ExportNamedDeclaration')
-    .flatMap(({ source, specifiers }) =>
-      specifiers.map(({ local, exported }) => ({ source, local, exported })),
-    )
-    .find(({ exported }) => nameOf(exported) === name)
-  if (handedOn?.source) return find(importedFile(file, handedOn.source.value), nameOf(handedOn.local))
-  throw new Error(`${file} has no ${name}`)
+  const found = declarationOf(file, name)
+  return { name: found.name, file: found.module.file, ...declared(found) }
 }
 
-function declared({ text }: Module, { start }: Statement, declaration: Statement): Declaration {
-  const until = (end: number) => text.slice(start, end).trimEnd()
-  const comment = commentBefore(text, start)
+function declared({ module, statement: { start }, declaration, comment }: Declared): Declaration {
+  const until = (end: number) => module.text.slice(start, end).trimEnd()
   if (declaration.type === 'FunctionDeclaration')
     return { kind: 'function', comment, signature: until(declaration.body?.start ?? declaration.end) }
   if (declaration.type === 'ClassDeclaration')

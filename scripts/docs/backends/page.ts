@@ -1,7 +1,26 @@
 import type { ApiDescription, Call, Transport } from '../../../lib/backend/description.ts'
 import * as presets from '../../../lib/backend/presets.ts'
-import type { Preset } from './table.ts'
-import { fileOf, words } from './table.ts'
+import table from './words.json' with { type: 'json' }
+
+export type Preset = keyof typeof presets
+
+/** The words of a preset's page that its description does not hold. */
+type Words = {
+  readonly title: string
+  readonly about: string
+  /** When a session is over. */
+  readonly over: string
+  /** Credentials as `signIn()` takes them. */
+  readonly credentials: string
+  readonly variables?: readonly string[]
+  readonly notes?: readonly string[]
+}
+
+/** One page each, in the order of the list. */
+export const words: Readonly<Record<Preset, Words>> = table
+
+/** `simpleJwt` in a file's name. */
+export const fileOf = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 const DESCRIPTIONS: Readonly<Record<Preset, ApiDescription>> = { ...presets }
 
@@ -23,7 +42,7 @@ function pageOf(name: Preset): string {
   const needed = ['REMOTE_API', 'GATEWAY_SECRET', ...variables].map((variable) => `\`${variable}\``)
   return `# ${title}
 
-<!-- Made by \`npm run docs:api\` from the preset and scripts/docs/backends/table.ts. -->
+<!-- Made by \`npm run docs:api\` from the preset and scripts/docs/backends/words.json. -->
 
 ${about}
 

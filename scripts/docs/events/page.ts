@@ -1,18 +1,57 @@
+import { type AuthEvent, createAudit } from '../../../auth-server/observe/audit.ts'
+import { createLogger } from '../../../auth-server/observe/logger.ts'
+import { authServerExamples, gatewayExamples } from '../../../docs/examples/events.ts'
+import { logEvent } from '../../../lib/next/log.ts'
 import { read } from '../pages.ts'
-import type { LogLine } from './lines.ts'
-import { authServerLines, gatewayLines } from './lines.ts'
-import type { Field } from './shapes.ts'
-import { shapesOf } from './shapes.ts'
-import type { EventShape, Source } from './sources.ts'
-import { eventsOf, sources } from './sources.ts'
-import { named } from './types.ts'
-import { meaningOf, valuesOf } from './values.ts'
+import type { Field } from './types.ts'
+import { named, shapesOf, valuesOf } from './types.ts'
 
 export const EVENTS_PAGE = 'docs/events.md'
 
 /** The text above is written by hand. */
 const MADE =
   '<!-- From here on made by `npm run docs:api` from the types and what the code writes to its logs. -->'
+
+/** A union of types whose members are told apart by `key`. `common` names further fields of each of them. */
+export type Source = {
+  readonly title: string
+  readonly file: string
+  readonly type: string
+  readonly key: 'type' | 'event'
+  readonly common: readonly string[]
+}
+
+export const sources: readonly Source[] = [
+  {
+    ...{ title: 'The gateway', file: 'lib/gateway/events/events.ts' },
+    ...{ type: 'GatewayEvent', key: 'type', common: [] },
+  },
+  {
+    ...{ title: 'The auth server', file: 'auth-server/observe/audit.ts' },
+    ...{ type: 'RequestEvent', key: 'event', common: ['AuthEventSubject'] },
+  },
+]
+
+/** An event. `groups` are the named types whose fields it has, too. */
+type EventShape = {
+  readonly name: string
+  readonly comment: string
+  readonly fields: readonly Field[]
+  readonly groups: readonly string[]
+}
+
+/** Every event of a source, in the order they stand there. */
+export function eventsOf({ file, type, key, common }: Source): EventShape[] {
+  return shapesOf(named(file, type)).flatMap(({ comment, fields }) => {
+    const word = fields.find(({ name }) => name === key)
+    return (word ? valuesOf(word.type) : []).map(({ value }) => ({
+      name: value,
+      comment,
+      fields: fields.filter((field) => field.group === null && field !== word),
+      groups: [...new Set([...fields.flatMap(({ group }) => group?.name ?? []), ...common])],
+    }))
+  })
+}
 
 /** The page of all events, its head as it is. */
 export function eventsPage(): string {
@@ -21,7 +60,52 @@ export function eventsPage(): string {
   return `${head.trimEnd()}\n\n${MADE}\n\n${sources.map((source) => part(source, lines)).join('\n')}`
 }
 
-type Lines = ReadonlyMap<string, readonly LogLine[]>
+type Lines = ReadonlyMap<string, readonly { readonly level: string; readonly text: string }[]>
+
+/** Pages must not change with the time of day. */
+const TIME = Date.parse('2026-11-24T03:00:00Z')
+
+function linesOf<E>(
+  examples: Readonly<Record<string, readonly E[]>>,
+  written: string[],
+  write: (event: E) => void,
+  time: string | number,
+): Lines {
+  // pino writes levels as numbers.
+  const levels: Readonly<Record<string, string>> = { 20: 'debug', 30: 'info', 40: 'warn', 50: 'error' }
+  return new Map(
+    Object.entries(examples).map(([name, events]) => {
+      for (const event of events) write(event)
+      const lines = written.splice(0).map((text) => ({ ...JSON.parse(text), time }))
+      return [
+        name,
+        lines.map((line) => ({ level: levels[line.level] ?? line.level, text: JSON.stringify(line) })),
+      ]
+    }),
+  )
+}
+
+function gatewayLines(): Lines {
+  const written: string[] = []
+  const { debug, info, warn } = console
+  const { LOG_LEVEL } = process.env
+  const write = (text: string) => void written.push(text)
+  Object.assign(console, { debug: write, info: write, warn: write })
+  process.env.LOG_LEVEL = 'trace'
+  try {
+    return linesOf(gatewayExamples, written, logEvent, new Date(TIME).toISOString())
+  } finally {
+    Object.assign(console, { debug, info, warn })
+    if (LOG_LEVEL === undefined) delete process.env.LOG_LEVEL
+    else process.env.LOG_LEVEL = LOG_LEVEL
+  }
+}
+
+function authServerLines(): Lines {
+  const written: string[] = []
+  const audit = createAudit(createLogger('trace', { write: (text) => void written.push(text) }))
+  return linesOf(authServerExamples, written, (event: AuthEvent) => audit(event, {}), TIME)
+}
 
 function part(source: Source, lines: Lines): string {
   const events = eventsOf(source)
@@ -44,7 +128,7 @@ function part(source: Source, lines: Lines): string {
 /** Fields that several events have. */
 function common({ file }: Source, group: string): string {
   const type = named(file, group)
-  const fields = shapesOf(type).flatMap((shape) => shape.fields.filter(({ from }) => from === null))
+  const fields = shapesOf(type).flatMap((shape) => shape.fields.filter((field) => field.group === null))
   return `### ${group}\n\n${[oneLine(type.comment), listOf(fields)].filter(Boolean).join('\n\n')}`
 }
 
@@ -63,15 +147,13 @@ function section({ name, comment, fields, groups }: EventShape, levels: string, 
 
 const listOf = (fields: readonly Field[]) => fields.map(item).join('\n')
 
-function item(field: Field): string {
-  const values = valuesOf(field.type)
-  const type = values.map(({ value }) => `\`${value}\``).join(' · ')
-  const meaning = oneLine(meaningOf(field))
+function item({ name, optional, comment, type }: Field): string {
+  const values = valuesOf(type)
+  const list = values.map(({ value }) => `\`${value}\``).join(' · ')
+  const meaning = oneLine(comment)
   return [
-    `- \`${field.name}\` (${type}${field.optional ? ', may be absent' : ''})${meaning && `: ${meaning}`}`,
-    ...values
-      .filter(({ comment }) => comment !== '')
-      .map(({ value, comment }) => `  - \`${value}\`: ${oneLine(comment)}`),
+    `- \`${name}\` (${list}${optional ? ', may be absent' : ''})${meaning && `: ${meaning}`}`,
+    ...values.flatMap((one) => (one.comment ? [`  - \`${one.value}\`: ${oneLine(one.comment)}`] : [])),
   ].join('\n')
 }
 

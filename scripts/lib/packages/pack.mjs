@@ -1,9 +1,19 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { npm } from '../install.mjs'
 import { fromRoot, workFolder } from '../paths.mjs'
+import { step } from '../steps.mjs'
 import { buildCode, buildTypes } from './build.mjs'
-import { deliveredManifest, entriesOf } from './manifest.mjs'
+import { deliveredManifest, entriesOf, workspaces } from './manifest.mjs'
 import { standAlone } from './readme.mjs'
 
 const REPOSITORY = 'https://github.com/evergate/evergate'
@@ -38,6 +48,13 @@ export async function packWorkspace({ folder, readme }, target) {
   cpSync(fromRoot('LICENSE'), join(staged, 'LICENSE'))
   await npm(['pack', staged, '--pack-destination', target, '--ignore-scripts'])
   return `${tarballName(manifest)} in ${target}`
+}
+
+/** Builds each package to a folder and a tarball in `target`, which is emptied. @param {string} target */
+export async function packAll(target) {
+  rmSync(target, { recursive: true, force: true })
+  for (const workspace of workspaces)
+    await step(workspace.folder, async () => ({ did: await packWorkspace(workspace, target) }))
 }
 
 /** As `npm pack` names it. @param {{ name: string, version: string }} manifest */

@@ -52,42 +52,31 @@ export interface Selector {
  */
 export function selectorsOf(query: string): Selector[] {
   const selectors: Selector[] = []
-  const grouped: string[][] = []
-  const tree = parser.parse(query)
-  type Node = typeof tree.topNode
-  const text = (node: Node | null) => (node ? query.slice(node.from, node.to) : '')
-  const texts = (node: Node | null | undefined, kind: string) => node?.getChildren(kind).map(text) ?? []
-
-  function alternatives(matcher: Node): Readonly<Record<string, string>>[] {
-    const name = text(matcher.getChild('LabelName'))
-    const operator = text(matcher.getChild('MatchOp'))
-    const value: string = JSON.parse(text(matcher.getChild('StringLiteral')))
-    if (operator !== '=' && operator !== '=~') throw new Error(`${query}: nothing here checks ${operator}`)
-    return (operator === '=' ? [value] : value.split('|')).map((one) => ({ [name]: one }))
-  }
-
-  tree.iterate({
+  parser.parse(query).iterate({
     enter({ type, node }) {
       if (type.isError)
         throw new Error(`not PromQL: ${query.slice(0, node.from)} <here> ${query.slice(node.from)}`)
-      if (type.name === 'AggregateExpr')
-        grouped.push(texts(node.getChild('AggregateModifier')?.getChild('GroupingLabels'), 'LabelName'))
       if (type.name !== 'VectorSelector') return
-      const metric = text(node.getChild('Identifier'))
-      const matchers = node.getChild('LabelMatchers')?.getChildren('UnquotedLabelMatcher') ?? []
-      const labels = matchers
-        .map(alternatives)
-        .reduce<Readonly<Record<string, string>>[]>(
-          (all, more) => all.flatMap((one) => more.map((other) => ({ ...one, ...other }))),
-          [{}],
-        )
-      selectors.push(...labels.map((one) => ({ metric, labels: one, groupedBy: grouped.flat() })))
-    },
-    leave({ type }) {
-      if (type.name === 'AggregateExpr') grouped.pop()
+      const groupedBy: string[] = []
+      for (let outer = node.parent; outer; outer = outer.parent)
+        for (const { from, to } of outer.getChild('AggregateModifier')?.getChildren('GroupingLabels') ?? [])
+          groupedBy.push(...(query.slice(from, to).match(/\w+/g) ?? []))
+      const [metric = '', matchers = ''] = query.slice(node.from, node.to).split('{')
+      for (const labels of alternatives(matchers)) selectors.push({ metric, labels, groupedBy })
     },
   })
   return selectors
+}
+
+function alternatives(matchers: string): Readonly<Record<string, string>>[] {
+  return [...matchers.matchAll(/(\w+)\s*([=!~]+)\s*"([^"]*)"/g)].reduce<Record<string, string>[]>(
+    (all, [, name = '', operator, value = '']) => {
+      if (operator !== '=' && operator !== '=~') throw new Error(`nothing here checks ${operator}`)
+      const values = operator === '=' ? [value] : value.split('|')
+      return all.flatMap((one) => values.map((each) => ({ ...one, [name]: each })))
+    },
+    [{}],
+  )
 }
 
 /** A selector as PromQL writes it; `groupedBy` as a label that is not empty. */

@@ -1,3 +1,0 @@
-import { setUp } from '../lib/set-up.mjs'
-
-export default () => setUp()

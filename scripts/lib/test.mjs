@@ -1,0 +1,80 @@
+import { provideBrowser } from '../../e2e/support/browser.mjs'
+import { provideServers } from '../../e2e/support/servers.mjs'
+import { buildId } from './build.mjs'
+import { checks } from './checks.mjs'
+import { setUp } from './set-up.mjs'
+import { say, secondsSince, step } from './steps.mjs'
+import { inWords, ofExitCode, sum } from './tally.mjs'
+
+/** @typedef {import('./tally.mjs').Tally} Tally */
+
+/**
+ * @param {import('./checks.mjs').Check} check
+ * @param {string} [browser]
+ */
+async function perform({ name, run, shows }, browser) {
+  if (shows || process.stdout.isTTY) say(name, 'running …')
+  const {
+    tally,
+    output,
+    untested = [],
+  } = await step(name, async () => {
+    const result = await run(browser)
+    return { ...result, did: result.did ?? inWords(result.tally) }
+  })
+  if (tally.failed > 0 && output) console.log(`\n${output.trim()}\n`)
+  return { tally, untested }
+}
+
+/** @param {string} what */
+const onlyWithAll = (what) => `${what} (npm test -- --all does)`
+
+/** @param {'quick' | 'usual' | 'all'} extent */
+async function performAll(extent) {
+  const quick = extent === 'quick'
+  if (extent === 'all') process.env.EVERGATE_ALL = '1'
+  /** @type {Tally[]} */
+  const tallies = []
+  /** @type {string[]} */
+  const untested = []
+  const browser = quick ? undefined : await step('browser', provideBrowser)
+  if (!quick) await step('servers', provideServers)
+  let isBuilt = true
+  for (const check of checks) {
+    if (quick && !check.quick) continue
+    if (check.thorough && extent !== 'all') {
+      if (!quick) untested.push(onlyWithAll(check.thorough))
+      continue
+    }
+    if (check.needsBuild && !isBuilt) {
+      say(check.name, 'skipped: there is no build')
+      tallies.push({ passed: 0, failed: 0, skipped: 1 })
+      continue
+    }
+    const result = await perform(check, browser?.file)
+    if (check.name === 'build') isBuilt = result.tally.failed === 0 && buildId() !== undefined
+    tallies.push(result.tally)
+    untested.push(...result.untested)
+    if (check.rest && extent === 'usual') untested.push(onlyWithAll(check.rest))
+  }
+  return { total: sum(tallies), untested }
+}
+
+/** @param {string[]} args `--quick` leaves out what needs servers, a build or a browser; `--all` leaves out nothing */
+export default async function test(args) {
+  const began = performance.now()
+  /** @type {Awaited<ReturnType<typeof performAll>>} */
+  let result = { total: ofExitCode(1), untested: [] }
+  try {
+    await setUp()
+    result = await performAll(args.includes('--quick') ? 'quick' : args.includes('--all') ? 'all' : 'usual')
+    say('all', secondsSince(began))
+  } finally {
+    if (result.total.failed > 0) process.exitCode = 1
+    // The closing line stands alone and comes last, also after a set-up that failed.
+    process.once('exit', () => {
+      for (const what of result.untested) console.log(`not tested here: ${what}`)
+      console.log(inWords(result.total))
+    })
+  }
+}
