@@ -25,7 +25,7 @@ const gateway = createGateway({
     { path: '/api/refreshresttokens', require: 'session', renew: 'always', methods: ['POST'] },
     { path: '/api/session', require: 'session', methods: ['GET'] },
     { path: '/dashboard', require: 'session', methods: PAGE },
-    { path: '/sessions', require: 'session', methods: PAGE },
+    { path: '/sessions/:path*', require: 'session', methods: PAGE },
     { path: '/admin/:path*', require: { roles: ['admin'] }, methods: PAGE },
     { path: '/inspector/:path*', require: MAY_INSPECT, methods: PAGE },
   ],

@@ -83,6 +83,11 @@ it('adds somebody, shows, changes, hands out and deletes them, with an event of 
   })
   expect(events(exported.errors)).toMatchObject([{ event: 'user-exported', userId }])
 
+  expect((await run('factors', 'grace@example.com')).output).toBe(
+    'grace@example.com has no factor beside the password.\n',
+  )
+  expect(await run('factors', 'grace@example.com', '--remove')).toMatchObject({ code: 1 })
+
   expect(await run('delete', 'grace@example.com')).toMatchObject({
     code: 2,
     errors: expect.stringContaining('say --yes'),

@@ -1,22 +1,18 @@
-import { fromRoot, node, pinnedEnv, tools } from './lib/paths.mjs'
-import { run, runNode } from './lib/run.mjs'
+import { build, buildStandalone } from './lib/build.mjs'
+import { fromRoot, tools } from './lib/paths.mjs'
+import { runNode } from './lib/run.mjs'
 import { setUp } from './lib/set-up.mjs'
 import { startBoth, startOne } from './lib/start.mjs'
 import { say, step } from './lib/steps.mjs'
 
-/** @typedef {(args: string[]) => unknown} Command */
-
 /** Runs a file on the pinned Node; its exit code becomes this process's. @param {string[]} args @param {Record<string, string>} [env] */
 async function hand(args, env) {
-  const { code } = await runNode(args, { show: true, ...(env && { env }) })
-  process.exitCode = code
+  process.exitCode = (await runNode(args, { show: true, ...(env && { env }) })).code
 }
 
 /**
- * Commands by their name in package.json. What only some of them need is imported there: an image that runs the app has no
- * folder of tests.
- *
- * @type {Record<string, Command>}
+ * Commands by their name in package.json. Each imports by itself the modules that it alone needs: an image that runs the app has no
+ * folder of tests. @type {Record<string, (args: string[]) => unknown>}
  */
 export const commands = {
   setup: () => setUp(),
@@ -27,17 +23,10 @@ export const commands = {
   dev: () => startBoth('dev'),
 
   /** The command line's `keys`, on the keys of this repository. */
-  async keys(args) {
-    const main = fromRoot('node_modules', 'evergate', 'cli', 'main.ts')
-    const { code } = await run(node, [main, 'keys', ...args], { env: pinnedEnv(), show: true })
-    process.exitCode = code
-  },
+  keys: (args) => hand([fromRoot('node_modules', 'evergate', 'cli', 'main.ts'), 'keys', ...args]),
 
   /** Dependencies are there already, and secrets are none of a build's business. */
-  async 'build-standalone'() {
-    const { buildStandalone } = await import('./lib/build.mjs')
-    await step('build', buildStandalone)
-  },
+  'build-standalone': () => step('build', buildStandalone),
 
   /** The output that Vercel would make of this commit, in `.vercel/output`: without an account, a login, or a project there. */
   async 'vercel-build'() {
@@ -51,7 +40,6 @@ export const commands = {
 
   /** Attacks a production build on this machine's loopback, a line for each attack. Arguments are Vitest's. */
   async attack(args) {
-    const { buildStandalone } = await import('./lib/build.mjs')
     const { provideServers } = await import('../e2e/support/servers.mjs')
     await setUp()
     await step('servers', provideServers)
@@ -86,7 +74,6 @@ export const commands = {
 
   /** Visitors, faults and kills on real processes; see e2e/storm/options.ts. The storm brings a store of its own. */
   async storm(args) {
-    const { build } = await import('./lib/build.mjs')
     await setUp(['app'])
     if (!args.includes('--help')) await step('build', build)
     await hand([fromRoot('e2e', 'storm', 'main.ts'), ...args])
@@ -122,12 +109,12 @@ export const commands = {
   /** Brings package-lock.json up to date with each package.json, for every platform. */
   lockfile: async () => (await import('./lib/lockfile.mjs')).updateLockfile(),
 
-  /** Builds what npm delivers, each package to a folder and a tarball. @param {string[]} args where, in the place of `.packages/` */
-  async pack([target = fromRoot('.packages')]) {
-    const { packAll } = await import('./lib/packages/pack.mjs')
-    await packAll(target)
-  },
+  /** Builds what npm delivers, each package to a folder and a tarball in `.packages/`, or in the folder that is named. */
+  pack: (args) => hand([fromRoot('scripts/lib/packages/main.ts'), 'pack', ...args]),
 
   /** Publishes the packages with their provenance; `--dry-run` only shows them; `--tag v1.2.0` must be their version. */
-  release: async (args) => (await import('./lib/packages/publish.mjs')).default(args),
+  async release(args) {
+    await setUp()
+    await hand([fromRoot('scripts/lib/packages/main.ts'), 'release', ...args])
+  },
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { files, read } from './docs/pages.ts'
+import { files, read } from './testing/docs/pages.ts'
 import examples from './testing/fuzz/examples.json' with { type: 'json' }
 import { check } from './testing/fuzz/property.ts'
 

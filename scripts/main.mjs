@@ -16,7 +16,6 @@ function report(error) {
 
 /**
  * Runs a command with its arguments; a `Problem` ends it with its sentence.
- *
  * @param {string[]} args the command's name and its arguments
  * @param {() => Promise<{ commands: Record<string, (args: string[]) => unknown> }>} [load]
  */

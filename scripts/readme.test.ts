@@ -6,8 +6,8 @@ import { describe, expect, it, test } from 'vitest'
 import { variables as authServerVariables } from '../auth-server/config/option-table.ts'
 import { readInstall, section } from '../e2e/packages/support/readme.ts'
 import { variables as gatewayVariables } from '../lib/next/config/environment.ts'
-import { files, pages, read } from './docs/pages.ts'
 import { commandsIn } from './testing/docs/commands.ts'
+import { files, pages, read } from './testing/docs/pages.ts'
 
 const README = read('README.md')
 

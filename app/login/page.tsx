@@ -5,6 +5,7 @@ import { redirect } from 'next/navigation'
 import { paramOf, type SearchParams } from '../_lib/guards'
 import { personOf } from '../_lib/person'
 import { returnToOf } from '../_lib/return-to'
+import { hasPasskeys } from '../_lib/second-factor'
 import { PageMain } from '../_ui/page-main'
 import { DemoAccounts } from './demo-accounts'
 import { endedBecause } from './ended-because'
@@ -29,7 +30,12 @@ export default async function LoginPage({ searchParams }: { searchParams: Search
     <PageMain title="Sign in" account={null} lead={<Lead because={because} returnTo={asked && returnTo} />}>
       <div className="grid gap-x-24 gap-y-12 md:grid-cols-[minmax(0,24rem)_minmax(0,1fr)]">
         <div>
-          <SignInForm returnTo={returnTo} email={session ? personOf(session.user).email : ''} />
+          <SignInForm
+            returnTo={returnTo}
+            email={session ? personOf(session.user).email : ''}
+            acrValues={(await paramOf(searchParams, 'acr_values')) ?? ''}
+            passkeys={hasPasskeys()}
+          />
           <p className="mt-2 text-muted">
             <Link href="/forgot" className="link">
               Forgot your password?

@@ -1,7 +1,9 @@
 import { requireSession } from 'evergate/next'
 import type { Metadata } from 'next'
+import Link from 'next/link'
 import { below } from '../_lib/base-path'
 import { revocation } from '../_lib/revocation'
+import { hasSecondFactor } from '../_lib/second-factor'
 import { buttonClass } from '../_ui/button'
 import { Notice } from '../_ui/notice'
 import { PageMain } from '../_ui/page-main'
@@ -54,6 +56,14 @@ export default async function SessionsPage() {
             </p>
             <ChangePassword />
           </Section>
+          {hasSecondFactor() && (
+            <Section title="Second factor">
+              <p className="mb-4 text-muted">An authenticator app, passkeys, and devices that you trust.</p>
+              <Link href="/sessions/factors" className="link">
+                Second factors
+              </Link>
+            </Section>
+          )}
           <Section title="E-mail">
             <p className="mb-4 text-muted">
               The new address is yours once its link was used. The old one is told.

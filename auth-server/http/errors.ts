@@ -31,12 +31,35 @@ export type ErrorCode =
   | 'unauthenticated'
   | 'unsupported_media_type'
 
+/** The fault of a field of the body or the query. The list is part of the contract with clients, as that of errors is. */
+export type FieldCode = (typeof FIELD_CODES)[number]
+
+const FIELD_CODES = [
+  'control_characters',
+  'empty',
+  'invalid',
+  'not_a_number',
+  'not_an_address',
+  'not_roles',
+  'not_text',
+  'out_of_range',
+  'too_common',
+  'too_long',
+  'too_personal',
+  'too_short',
+] as const
+
+/** The code that a schema has given as its message; `invalid` for a rule without one. */
+export function fieldCodeOf(message: string): FieldCode {
+  return FIELD_CODES.find((code) => code === message) ?? 'invalid'
+}
+
 /** Optional parts of a refusal besides its code and text. */
 export interface ErrorExtras {
   /** Response headers, for example `WWW-Authenticate`. */
   readonly headers?: Readonly<Record<string, string>>
-  /** One message per bad field of the body. */
-  readonly fields?: Readonly<Record<string, string>>
+  /** One code per bad field of the body. */
+  readonly fields?: Readonly<Record<string, FieldCode>>
   /** Goes on with a sign-in that is half finished. */
   readonly step?: string
   /** The proofs that it can be gone on with. */

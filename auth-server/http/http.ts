@@ -6,12 +6,12 @@ import type { Grant } from '../tokens/grant.ts'
 import { KNOWN_FOR_S } from '../tokens/known-device.ts'
 import type { RefreshTokenClaims, RefreshTokens } from '../tokens/refresh-token.ts'
 import { presentedCookie, presentedRefreshToken, sessionCookie } from './cookies.ts'
-import { ApiError } from './errors.ts'
+import { ApiError, type FieldCode, fieldCodeOf } from './errors.ts'
 
 /**
  * The body in the shape of `schema`; members the schema does not name are dropped.
  *
- * @throws ApiError 415 for another media type, 422 with one message per bad field
+ * @throws ApiError 415 for another media type, 422 with one code per bad field
  */
 export function readBody<T>(req: Request, schema: z.ZodType<T>): T {
   const hasBody =
@@ -20,13 +20,18 @@ export function readBody<T>(req: Request, schema: z.ZodType<T>): T {
     throw new ApiError(415, 'unsupported_media_type', 'This media type is not understood here.')
   const parsed = schema.safeParse(req.body ?? {})
   if (parsed.success) return parsed.data
-  const fields: Record<string, string> = {}
-  for (const { path, message } of parsed.error.issues) fields[String(path[0] ?? 'body')] ??= message
-  throw invalidFields(fields)
+  throw badFields(parsed.error)
 }
 
-/** 422 with one message per bad field. */
-export function invalidFields(fields: Readonly<Record<string, string>>): ApiError {
+/** 422 with the first code of each field that a schema refuses. */
+export function badFields({ issues }: z.ZodError): ApiError {
+  const fields: Record<string, FieldCode> = {}
+  for (const { path, message } of issues) fields[String(path[0] ?? 'body')] ??= fieldCodeOf(message)
+  return invalidFields(fields)
+}
+
+/** 422 with one code per bad field. */
+export function invalidFields(fields: Readonly<Record<string, FieldCode>>): ApiError {
   return new ApiError(422, 'invalid_request', 'Some fields are missing or not acceptable.', { fields })
 }
 

@@ -16,14 +16,15 @@ export interface ServiceNames {
  *
  * @param context - what everybody knows of the person and the service: e-mail address, name, the service's names
  */
-export function whyGuessable(password: string, context: readonly string[]): string | undefined {
+export function whyGuessable(
+  password: string,
+  context: readonly string[],
+): 'too_common' | 'too_personal' | undefined {
   const lower = password.toLowerCase()
-  if (common.has(lower)) return 'must not be one of the most common passwords'
+  if (common.has(lower)) return 'too_common'
   const rest = withoutWords(lower, context.flatMap(wordsOf))
   if (rest === lower) return undefined
-  return [...rest].length < FEWEST_ADDED || common.has(rest)
-    ? 'must not be your name, your e-mail address or the name of this service with a little added'
-    : undefined
+  return [...rest].length < FEWEST_ADDED || common.has(rest) ? 'too_personal' : undefined
 }
 
 /** The text itself (of an e-mail address what stands before the @), and the words in it. */

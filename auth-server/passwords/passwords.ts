@@ -85,6 +85,6 @@ const MAX = 256
 
 /** A new password: 8 to 256 characters (code points), any of them, taken exactly as typed. */
 export const newPassword = z
-  .string('must be text')
-  .refine((password) => [...password].length >= MIN, `must have at least ${MIN} characters`)
-  .refine((password) => [...password].length <= MAX, `must have at most ${MAX} characters`)
+  .string('not_text')
+  .refine((password) => [...password].length >= MIN, 'too_short')
+  .refine((password) => [...password].length <= MAX, 'too_long')

@@ -89,7 +89,7 @@ function asked(req: Request): { after: string | undefined; wait: number } {
   const wait = query.get('wait') ?? '0'
   if (!/^\d{1,6}$/.test(wait))
     throw new ApiError(422, 'invalid_request', 'wait must be a whole number of seconds.', {
-      fields: { wait: 'must be a whole number of seconds' },
+      fields: { wait: 'not_a_number' },
     })
   // A longer value than any cursor is unknown.
   return { after: after?.slice(0, LONGEST_CURSOR), wait: Math.min(Number(wait), LONGEST_WAIT_S) }

@@ -21,11 +21,8 @@ export type LoginParts = LimitedParts &
 
 const credentials = z.object({
   email,
-  password: z
-    .string('must be text')
-    .min(1, 'must not be empty')
-    .max(1024, 'must have at most 1024 characters'),
-  acrValues: z.string('must be text').max(256, 'must have at most 256 characters').optional(),
+  password: z.string('not_text').min(1, 'empty').max(1024, 'too_long'),
+  acrValues: z.string('not_text').max(256, 'too_long').optional(),
 })
 
 // A password that is changed, or a hash that is renewed, between the check and the session makes a second look necessary.

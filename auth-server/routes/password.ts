@@ -25,10 +25,7 @@ export type PasswordParts = BearerParts &
   }
 
 const change = z.object({
-  current: z
-    .string('must be text')
-    .min(1, 'must not be empty')
-    .max(1024, 'must have at most 1024 characters'),
+  current: z.string('not_text').min(1, 'empty').max(1024, 'too_long'),
   next: newPassword,
 })
 

@@ -8,7 +8,7 @@ import { type LimitedParts, limited } from './limited.ts'
 import { invalidCredentials } from './sign-in.ts'
 
 const confirmation = z.object({
-  password: z.string('must be text').max(1024, 'must have at most 1024 characters').optional(),
+  password: z.string('not_text').max(1024, 'too_long').optional(),
 })
 
 /** The parts that {@link proveItIsThem} works with. */

@@ -60,6 +60,8 @@ describe('POST /register', () => {
     expect(status).toBe(422)
     expect(body.error).toBe('invalid_request')
     expect(Object.keys(body.fields).sort()).toEqual(fields)
+    // Codes, for pages in any language.
+    for (const code of Object.values(body.fields)) expect(code).toMatch(/^[a-z_]+$/)
   })
 
   it.each(['🐎'.repeat(8), 'x'.repeat(256), ' spaces count ', 'pässwörd\u0000\n'])(

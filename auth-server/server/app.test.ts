@@ -196,7 +196,7 @@ it('writes no token and no password to its log', async () => {
   })
   await server.post('/refreshtoken', { cookie: `refreshToken=${second.refreshToken}; refreshToken=x` })
   await server.post('/logout', { refreshToken: third.refreshToken })
-  server.store.sessions.find = () => Promise.reject(new Error('broken'))
+  server.store.sessions.renew = () => Promise.reject(new Error('broken'))
   await server.refresh(second.refreshToken)
   const log = server.log()
   expect(log.split('\n').length).toBeGreaterThan(10)

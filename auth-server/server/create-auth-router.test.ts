@@ -1,7 +1,9 @@
 import express, { type ErrorRequestHandler } from 'express'
 import { describe, expect, it } from 'vitest'
 import type { AuthEvent, RouteName } from '../index.ts'
+import { watchStore } from '../store/watch-store.ts'
 import type { Reply, RequestOptions } from '../testing/client.ts'
+import { temporaryStore } from '../testing/harness.ts'
 import { aRouter, serve, tableOfUsers } from '../testing/host.ts'
 
 const newcomer = { email: 'grace@example.com', password: 'correct horse', name: 'Grace' }
@@ -262,21 +264,23 @@ describe('events', () => {
   })
 })
 
-it('renews with three calls to the store, whoever listens', async () => {
-  const { auth, store } = await aRouter()
-  const app = await serve(express().use(auth))
-  const { refreshToken } = await app.newcomer()
+it.each([
+  ['one call to the store', false, ['sessions.renew']],
+  [
+    'two where the users are elsewhere, who are asked between them',
+    true,
+    ['sessions.find', 'sessions.advance'],
+  ],
+] as const)('renews with %s, whoever listens', async (_title, elsewhere, expected) => {
   const calls: string[] = []
-  for (const part of ['users', 'sessions', 'counters'] as const)
-    for (const [name, method] of Object.entries<(...args: never[]) => unknown>({ ...store[part] }))
-      Object.assign(store[part], {
-        [name]: (...args: never[]) => {
-          calls.push(`${part}.${name}`)
-          return method(...args)
-        },
-      })
+  const observer = { known: () => {}, ended: (call: string) => void calls.push(call) }
+  const store = watchStore(await temporaryStore(Date.now), observer)
+  const { auth } = await aRouter({ store, ...(elsewhere && { users: (await tableOfUsers()).users }) })
+  const app = await serve(express().use(auth))
+  const { refreshToken } = await app.newcomer('grace@example.com')
+  calls.length = 0
   expect((await app.refresh(refreshToken)).status).toBe(200)
-  expect(calls).toEqual(['sessions.find', 'users.findById', 'sessions.advance'])
+  expect(calls).toEqual(expected)
 })
 
 describe('callerOf', () => {
@@ -311,5 +315,18 @@ describe('endSessionsOf', () => {
     for (const { refreshToken } of [first, second])
       expect((await app.refresh(refreshToken)).body.error).toBe('session_revoked')
     expect((await app.refresh(other)).status).toBe(200)
+  })
+
+  it('with user-gone removes their second factors, and with password-changed the trust in their devices', async () => {
+    const { auth, store } = await aRouter({ secondFactor: 'totp' })
+    const factor = { userId: 'theirs', name: '', data: '', counter: 0, life: null }
+    for (const kind of ['totp', 'trusted-device'] as const)
+      await store.factors.add({ ...factor, id: kind, kind })
+    await auth.endSessionsOf('theirs', 'ended-by-user')
+    expect(await store.factors.list('theirs')).toHaveLength(2)
+    await auth.endSessionsOf('theirs', 'password-changed')
+    expect(await store.factors.list('theirs')).toMatchObject([{ kind: 'totp' }])
+    await auth.endSessionsOf('theirs', 'user-gone')
+    expect(await store.factors.list('theirs')).toEqual([])
   })
 })

@@ -33,6 +33,7 @@ export interface AuthRouter extends Router {
   /**
    * Ends every session of a user: their next renewal is refused, access tokens that are out live to their end. Write to your table
    * first (disabled, deleted, another password), then call this: a sign-in under way at that moment then leaves no session either.
+   * `user-gone` also removes their second factors, and `password-changed` the trust in their devices.
    *
    * @returns how many ended
    * @throws StoreError when the store cannot be reached; call it again then
@@ -94,6 +95,9 @@ export function createAuthRouter(options: AuthRouterOptions): AuthRouter {
   )
   return Object.assign(router, {
     async endSessionsOf(userId: string, reason: EndReason) {
+      // The store has these besides sessions. The user is in your table.
+      if (reason === 'user-gone') await store.factors.removeAll(userId)
+      if (reason === 'password-changed') await store.factors.removeAll(userId, 'trusted-device')
       const count = await store.sessions.revokeAll(userId, reason)
       if (count > 0) services.audit({ event: 'sessions-ended', reason, count }, { userId })
       return count

@@ -3,7 +3,7 @@ import type { CounterStore } from '../store/store.ts'
 import { equalTexts, mac, toKey } from '../tokens/mac.ts'
 
 /** The act that a passkey answers a challenge for. */
-export type ChallengePurpose = 'set-up' | 'sign-in' | 'second-factor'
+type ChallengePurpose = 'set-up' | 'sign-in' | 'second-factor'
 
 /** Challenges of passkeys (WebAuthn 13.4.3): short-lived, for one purpose, and good once. */
 export interface Challenges {

@@ -38,7 +38,7 @@ const ALGORITHMS = [-8, -7, -257]
 /** WebAuthn 4: a user handle has 64 bytes at most. */
 export const MAX_HANDLE_BYTES = 64
 
-/** What `navigator.credentials.create()` takes. */
+/** The options of `navigator.credentials.create()`. */
 export async function creationOptions(
   { rpId }: PasskeySettings,
   name: string,
@@ -62,7 +62,7 @@ export async function creationOptions(
   })
 }
 
-/** What `navigator.credentials.get()` takes. Without `among` any passkey of this site will do. */
+/** The options of `navigator.credentials.get()`. Without `among` any passkey of this site will do. */
 export async function requestOptions(
   { rpId }: PasskeySettings,
   challenge: string,
@@ -104,7 +104,7 @@ export async function readCreation(
   }
 }
 
-/** What a passkey has answered; undefined when anything at all is wrong with it. */
+/** The answer of a passkey; undefined when anything at all is wrong with it. */
 export async function readAnswer(
   { rpId, origin }: PasskeySettings,
   response: AuthenticationResponseJSON,

@@ -3,7 +3,7 @@ export type Way = 'totp' | 'passkey' | 'recovery-code'
 
 /** How sure a sign-in is, as `acr` of access tokens says it (RFC 9068 2.2.1). */
 export type Level = typeof ONE_FACTOR | typeof TWO_FACTORS
-export const ONE_FACTOR = 'urn:evergate:one-factor'
+const ONE_FACTOR = 'urn:evergate:one-factor'
 export const TWO_FACTORS = 'urn:evergate:two-factors'
 
 /** Something that was shown and found to be right. A wrong proof never comes here. */

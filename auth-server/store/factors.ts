@@ -20,13 +20,13 @@ export interface Factor {
 }
 
 /** A factor to be; the store says when it came. */
-export type NewFactor = Omit<Factor, 'createdAt' | 'usedAt' | 'endsAt'> & {
+type NewFactor = Omit<Factor, 'createdAt' | 'usedAt' | 'endsAt'> & {
   /** Milliseconds that it counts; null: until it is removed. */
   readonly life: number | null
 }
 
 /** One use of a factor. */
-export interface FactorUse {
+interface FactorUse {
   /** The counter that was seen: the guard of the compare-and-swap. */
   readonly from: number
   readonly to: number

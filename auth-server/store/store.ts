@@ -88,6 +88,27 @@ export interface Advance {
   readonly userAgent: string
 }
 
+/** One presentation of a refresh token, with the writes of its rotation. */
+export interface Presentation {
+  /** Of the presented token. */
+  readonly generation: number
+  /** Milliseconds until the session ends if it is not renewed again. */
+  readonly idleTtl: number
+  readonly address: string
+  readonly userAgent: string
+}
+
+/** The part of a user that renewals hand out. */
+export type RenewingUser = Pick<User, 'id' | 'email' | 'name' | 'roles'>
+
+/** The answer to a {@link Presentation}: the session as it is after it. */
+export interface Renewal extends SessionReading {
+  /** Whether this call has moved the session on. `now` is the moment of the rotation then. */
+  readonly moved: boolean
+  /** The user of the session, as they were before it moved. Undefined: disabled, gone, or to be asked for. */
+  readonly user: RenewingUser | undefined
+}
+
 /** A user to be; the store says when they came. */
 export type NewUser = Omit<User, 'createdAt' | 'disabledAt' | 'verifiedAt'>
 
@@ -154,6 +175,12 @@ export interface SessionStore {
    * moment of the rotation is the `rotatedAt` of the answer.
    */
   advance(sid: string, step: Advance): Promise<Session | undefined>
+  /**
+   * Reads a session and its user, and moves on to the next generation at once if the session is live, the presented generation is its
+   * newest, and the user is here and not disabled: one round trip. In every other case nothing is written, and the caller decides by what
+   * was read. Undefined: there is no such session.
+   */
+  renew(sid: string, presented: Presentation): Promise<Renewal | undefined>
   /**
    * Ends a session; false when it had been ended before, or is unknown. An expired one is ended too: a clock that is set
    * back must not bring back a session that was signed out.
@@ -269,9 +296,12 @@ export interface LinkStore {
 /** The part of a user table that requests need, wherever the table is. */
 export type RequestUsers = Pick<UserStore, 'findByEmail' | 'findById' | 'replacePasswordHash'>
 
+/** The sessions as requests need them. Without `renew` where the users are elsewhere: no statement spans both. */
+export type RequestSessions = Omit<SessionStore, 'renew'> & Partial<Pick<SessionStore, 'renew'>>
+
 /** The part of a store that requests need. */
-export interface RequestStore
-  extends Pick<Store, 'sessions' | 'ended' | 'counters' | 'links' | 'factors' | 'ping'> {
+export interface RequestStore extends Pick<Store, 'ended' | 'counters' | 'links' | 'factors' | 'ping'> {
+  readonly sessions: RequestSessions
   readonly users: RequestUsers
 }
 

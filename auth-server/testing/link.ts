@@ -16,15 +16,20 @@ export interface Link {
   restore(url?: string): Promise<void>
 }
 
+/** Told of what passes: `connection` numbers them from 0. */
+export type Listener = (chunk: Buffer, towards: 'store' | 'server', connection: number) => void
+
 /** Lays a link to the server in `url`; it is gone after the test. */
-export async function linkTo(url: string): Promise<Link> {
+export async function linkTo(url: string, heard: Listener = () => {}): Promise<Link> {
   let far = new URL(url)
   const sockets = new Set<Socket>()
   const silent = new WeakSet<Socket>()
   const forgotten = new WeakSet<Socket>()
   let frozen = false
+  let connections = 0
 
   const server = createServer((near) => {
+    const connection = connections++
     const other = createConnection(Number(far.port), far.hostname)
     for (const [from, to] of [
       [near, other],
@@ -34,7 +39,10 @@ export async function linkTo(url: string): Promise<Link> {
       if (frozen) silent.add(from)
       from.on('data', (chunk) => {
         if (forgotten.has(from)) from.resetAndDestroy()
-        else if (!silent.has(from)) to.write(chunk)
+        else if (!silent.has(from)) {
+          heard(chunk, from === near ? 'store' : 'server', connection)
+          to.write(chunk)
+        }
       })
       from.on('error', () => {})
       from.on('close', () => {

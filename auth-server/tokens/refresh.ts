@@ -1,8 +1,15 @@
 import type { ErrorCode } from '../http/errors.ts'
 import type { Audit, RefusalReason } from '../observe/audit.ts'
-import { type RequestStore, type RevocationReason, type Session, StoreError } from '../store/store.ts'
+import {
+  type RequestStore,
+  type RevocationReason,
+  type Session,
+  type SessionReading,
+  StoreError,
+  type User,
+} from '../store/store.ts'
 import { isSameClient, type Origin, type ReplayFrom } from './client.ts'
-import { type Grant, type GrantParts, grantFor } from './grant.ts'
+import { type Grant, type GrantParts, grantFor, type UserData } from './grant.ts'
 import { claimedSid, type RefreshTokens } from './refresh-token.ts'
 import { decide, type Grace } from './rotation.ts'
 
@@ -57,40 +64,69 @@ export async function refresh(services: RefreshParts, token: string, origin: Ori
   const claims = refreshTokens.verify(token)
   if (!claims) return notOurs(token)
 
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    const reading = await store.sessions.find(claims.sid)
-    if (!reading) return refused({ reason: 'unknown', sid: claims.sid })
-    const { session, now } = reading
-    const decision = decide(claims.generation, session, now, settings.refreshGrace)
-    if (decision.kind === 'dead') return refused(about(session, decision.because))
-    if (decision.kind === 'reuse') return await endReused(services, session, claims.generation, origin)
+  const { sid, generation } = claims
+  const idleTtl = settings.refreshTokenTtl * 1000
+  // One round trip where the users are the store's own: it does what `decide` decides for the newest token, and else reads alone.
+  const { renew } = store.sessions
+  const renewal = await renew?.(sid, { generation, idleTtl, ...origin })
+  if (renew && !renewal) return refused({ reason: 'unknown', sid })
+  if (renewal?.moved && renewal.user)
+    return await moved(services, 'rotated', generation, renewal.user, renewal, origin)
 
-    const user = await store.users.findById(session.userId)
-    if (!user || user.disabledAt !== null) {
-      const revokedReason = user ? 'user-disabled' : 'user-gone'
-      await endOrphaned(services, session, revokedReason, origin)
-      return refused(about({ ...session, revokedReason }, 'revoked'))
-    }
-    const { sid } = session
-    const subject = { userId: user.id, ...origin }
+  let known = renewal
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const reading: SessionReading | undefined = known ?? (await store.sessions.find(sid))
+    if (!reading) return refused({ reason: 'unknown', sid })
+    const { session, now } = reading
+    const decision = decide(generation, session, now, settings.refreshGrace)
+    if (decision.kind === 'dead') return refused(about(session, decision.because))
+    if (decision.kind === 'reuse') return await endReused(services, session, generation, origin)
+
+    const user = known?.user ?? (await enabledUser(services, session, origin))
+    known = undefined
+    if ('kind' in user) return user
     if (decision.kind === 'replay') {
-      if (!mayReplay(services, session, origin))
-        return await endReused(services, session, claims.generation, origin)
+      if (!mayReplay(services, session, origin)) return await endReused(services, session, generation, origin)
       return refreshed('replayed', sid, await grantFor(services, user, reading))
     }
 
     const { from, to } = decision
-    const idleTtl = settings.refreshTokenTtl * 1000
-    const moved = await store.sessions.advance(sid, { from, to, idleTtl, ...origin })
-    if (!moved) continue
+    const next = await store.sessions.advance(sid, { from, to, idleTtl, ...origin })
+    if (!next) continue
     const how = decision.kind === 'heal' ? 'healed' : 'rotated'
-    services.audit(
-      how === 'healed' ? { event: how, sid, from, to } : { event: how, sid, generation: to },
-      subject,
-    )
-    return refreshed(how, sid, await grantFor(services, user, { session: moved, now: moved.rotatedAt }))
+    return await moved(services, how, from, user, { session: next, now: next.rotatedAt }, origin)
   }
   throw new StoreError('The session is being changed by too many at once.')
+}
+
+/** Records that a session has moved on; answers its new tokens. */
+async function moved(
+  services: RefreshParts,
+  how: 'rotated' | 'healed',
+  from: number,
+  user: UserData,
+  reading: SessionReading,
+  origin: Origin,
+): Promise<RefreshResult> {
+  const { sid, generation: to } = reading.session
+  services.audit(how === 'healed' ? { event: how, sid, from, to } : { event: how, sid, generation: to }, {
+    userId: user.id,
+    ...origin,
+  })
+  return refreshed(how, sid, await grantFor(services, user, reading))
+}
+
+/** The user of a session; its end, and a refusal, when they may renew no more. */
+async function enabledUser(
+  services: RefreshParts,
+  session: Session,
+  origin: Origin,
+): Promise<User | RefreshResult> {
+  const user = await services.store.users.findById(session.userId)
+  if (user?.disabledAt === null) return user
+  const revokedReason = user ? 'user-disabled' : 'user-gone'
+  await endOrphaned(services, session, revokedReason, origin)
+  return refused(about({ ...session, revokedReason }, 'revoked'))
 }
 
 /** Records a replay; false when it is to count as reuse. */

@@ -1,5 +1,5 @@
 import type { Audit, AuthEventSubject } from '../observe/audit.ts'
-import type { NewUser, RevocationReason, SessionStore, User, UserStore } from '../store/store.ts'
+import type { NewUser, RequestSessions, RevocationReason, User, UserStore } from '../store/store.ts'
 
 /** The hand that does it: an administrator (the id of a user), an operator (an account of the machine), or nobody but the user. */
 export type Doer = { readonly admin: string } | { readonly operator: string } | object
@@ -24,7 +24,7 @@ export interface Accounts {
  * @param origin - where the request for it comes from, when there is one
  */
 export function accountsOf(
-  { users, sessions }: { readonly users: UserStore; readonly sessions: SessionStore },
+  { users, sessions }: { readonly users: UserStore; readonly sessions: RequestSessions },
   audit: Audit,
   doer: Doer,
   origin: Pick<AuthEventSubject, 'address' | 'userAgent'> = {},

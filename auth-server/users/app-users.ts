@@ -91,6 +91,7 @@ export function createUserOf(users: AppUsers): CreateUser {
 /**
  * A store whose sessions belong to users elsewhere. No transaction spans both, so a new session is stored first, and only then its
  * user is looked at again: whoever disabled them, or changed their password, came before that look or ends a session that is there.
+ * For the same reason a renewal asks for session and user one after the other.
  */
 export function storeForUsers(
   { sessions, ended, counters, links, factors, ping }: RequestStore,
@@ -113,7 +114,8 @@ export function storeForUsers(
     )
     return undefined
   }
-  return { users, sessions: { ...sessions, create }, ended, counters, links, factors, ping: () => ping() }
+  const { renew: _, ...others } = sessions
+  return { users, sessions: { ...others, create }, ended, counters, links, factors, ping: () => ping() }
 }
 
 async function askForUser(

@@ -1,4 +1,4 @@
-import { read } from '../../scripts/docs/pages.ts'
+import { read } from '../../scripts/docs/modules.ts'
 
 const COMPARISON = 'docs/comparison.md'
 

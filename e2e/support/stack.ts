@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../../scripts/testing/free-port.ts'
 import { ADMIN, DEMO } from './accounts.ts'
 import type { Line } from './line.ts'
 import { openLine } from './line.ts'
@@ -21,12 +22,16 @@ export type Stack = {
   stop(): Promise<void>
 }
 
+/** In the place of `APP_URL`: the address of the stack's own app. */
+export const ITSELF = 'itself'
+
 const secret = () => randomBytes(32).toString('base64url')
 
 /** Starts a stack with a store of its own; `env` goes to both parts. */
 export async function startStack(env: Readonly<Record<string, string>> = {}): Promise<Stack> {
   const folder = await mkdtemp(join(tmpdir(), 'evergate-'))
   const accessSecret = secret()
+  const appPort = env.APP_URL === ITSELF ? await freePort() : undefined
   const all = {
     NODE_ENV: 'test',
     ETLS_ACCESS: accessSecret,
@@ -36,12 +41,13 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
     REGISTRATION_LIMIT: 'off',
     STORE_URL: `sqlite:${join(folder, 'auth.db')}`,
     ...env,
+    ...(appPort !== undefined && { APP_URL: `http://localhost:${appPort}` }),
   }
   const isUsual = !['STORE_URL', 'HOST', 'NODE_ENV'].some((name) => name in env)
   if (isUsual) await copyFile(await preparedStore(all), join(folder, 'auth.db'))
   const auth = await (isUsual ? runAuthServer(all) : startAuthServer(all))
   const line = await openLine(auth.url)
-  const app = await startApp({ ...all, NODE_ENV: 'production', REMOTE_API: line.url })
+  const app = await startApp({ ...all, NODE_ENV: 'production', REMOTE_API: line.url }, appPort)
   return {
     app,
     auth,

@@ -4,6 +4,8 @@ import { text } from 'node:stream/consumers'
 import pc from 'picocolors'
 import type { Clock, Fetch } from '../gateway/platform.ts'
 import type { Environment } from '../next/environment.ts'
+import type { ReadDeclarations } from './declared/run.ts'
+import { readDeclarations } from './declared/run.ts'
 
 export type Colors = ReturnType<typeof pc.createColors>
 
@@ -22,6 +24,8 @@ export type Io = {
   readonly colors: Colors
   readonly fetch: Fetch
   readonly clock: Clock
+  /** Runs middleware and configuration of the app. */
+  readonly readDeclarations: ReadDeclarations
   /** Such as `24.1.0`. */
   readonly nodeVersion: string
 }
@@ -39,6 +43,7 @@ export function processIo(): Io {
     colors: pc.createColors(pc.isColorSupported && process.stdout.isTTY === true),
     fetch: (url, init) => fetch(url, init),
     clock: Date.now,
+    readDeclarations,
     nodeVersion: process.versions.node,
   }
 }

@@ -1,8 +1,8 @@
 import { parseAst } from 'rolldown/parseAst'
 import { describe, expect, it } from 'vitest'
+import { files, read } from '../testing/docs/pages.ts'
 import { exportsOf } from './api/exports.ts'
 import { entries, readComment, referenceFiles } from './api/reference.ts'
-import { files, read } from './pages.ts'
 
 const everything = entries.flatMap(({ name: entry, file }) =>
   exportsOf(file).map((one) => ({ entry, ...one })),

@@ -2,8 +2,8 @@ import type { ApiBackend } from 'evergate/backend'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { resolveOptions } from '../../lib/gateway/options.ts'
 import { providerToken } from '../../lib/gateway/token/provider-token.ts'
+import { files, read } from '../testing/docs/pages.ts'
 import { backendPages, fileOf, fileText, type Preset, words } from './backends/page.ts'
-import { files, read } from './pages.ts'
 
 const names = Object.keys(words) as Preset[]
 const NOW = 1_800_000_000

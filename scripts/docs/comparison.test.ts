@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { missingIn, sourcesOf, versionsIn, versionsNamed } from '../../bench/comparison/sources.ts'
-import { files, read } from './pages.ts'
+import { files, read } from '../testing/docs/pages.ts'
 
 const page = read('docs/comparison.md')
 const [before = ''] = page.split('\n## Sources\n')

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { authServerExamples, gatewayExamples } from '../../docs/examples/events.ts'
 import { secretsIn } from '../../e2e/support/secrecy.ts'
+import { read } from '../testing/docs/pages.ts'
 import { EVENTS_PAGE, eventsOf, eventsPage, sources } from './events/page.ts'
-import { read } from './pages.ts'
 
 const page = read(EVENTS_PAGE)
 const events = sources.flatMap(eventsOf)

@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { parseAst } from 'rolldown/parseAst'
-import { read } from './pages.ts'
+import { fromRoot } from '../lib/paths.mjs'
+
+/** The text of a file, by its path from the root. */
+export const read = (path: string) => readFileSync(fromRoot(path), 'utf8')
 
 /** A source file, read and parsed once. */
 export type Module = { readonly file: string; readonly text: string; readonly body: readonly Statement[] }
@@ -56,8 +60,8 @@ export function declarationOf(file: string, name: string): Declared {
         specifier.type === 'ExportSpecifier'
           ? [nameOf(specifier.exported), nameOf(specifier.local)]
           : [specifier.local.name, nameOf('imported' in specifier ? specifier.imported : specifier.local)]
-      if (here === name && statement.source)
-        return declarationOf(importedFile(file, statement.source.value), there)
+      const home = statement.source ? importedFile(file, statement.source.value) : file
+      if (here === name && (home !== file || there !== name)) return declarationOf(home, there)
     }
   }
   throw new Error(`${file} has no ${name}`)

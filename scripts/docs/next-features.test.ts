@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { expect, it } from 'vitest'
-import { read } from './pages.ts'
+import { read } from '../testing/docs/pages.ts'
 
 const rows = read('docs/next-features.md')
   .split('\n')

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { resolveOptions } from '../../lib/gateway/options.ts'
 import { optionTable, variables } from '../../lib/next/config/option-table.ts'
+import { read } from '../testing/docs/pages.ts'
 import { gatewayOptions, OPTIONS_PAGE, optionsPage } from './options/page.ts'
-import { read } from './pages.ts'
 
 const all = gatewayOptions()
 const defaults: Readonly<Record<string, unknown>> = resolveOptions({

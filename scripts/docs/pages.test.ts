@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { commandsIn, wrongWith, wrongWithVariable } from '../testing/docs/commands.ts'
 import { brokenBecause, localLinks } from '../testing/docs/links.ts'
-import { type Block, files, flat, pages, read } from './pages.ts'
+import { type Block, files, flat, pages, read } from '../testing/docs/pages.ts'
 
 const blocks = pages.flatMap((page) => page.blocks)
 const isIn = (languages: readonly string[]) => (block: Block) => languages.includes(block.language)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { files, read } from './pages.ts'
+import { files, read } from '../testing/docs/pages.ts'
 
 const page = read('docs/troubleshooting.md')
 const readme = read('README.md')

@@ -7,21 +7,18 @@ const GRAVE = ['high', 'critical']
 
 /**
  * The findings of `npm audit --json` about the packages that are delivered: one line for each advisory that is high or critical.
- *
- * @param {string} json
- * @returns {Audit} not asked: the registry did not answer, or does not know advisories
+ * @param {string} json @returns {Audit} not asked: the registry did not answer, or does not know advisories
  */
 export function readAudit(json) {
-  /** @type {unknown} */
-  let report
+  /** @type {{ vulnerabilities?: Record<string, { name: string, via: (string | { title: string, url: string, severity: string })[] }> } | null} */
+  let report = null
   try {
     report = JSON.parse(json)
   } catch {
-    return { asked: false }
+    // No answer, or one of another program.
   }
-  if (typeof report !== 'object' || !report || !('vulnerabilities' in report)) return { asked: false }
-  /** @type {{ severity: string, name: string, via: (string | { title: string, url: string, severity: string })[] }[]} */
-  const vulnerable = Object.values(report.vulnerabilities ?? {})
+  if (!report?.vulnerabilities) return { asked: false }
+  const vulnerable = Object.values(report.vulnerabilities)
   // A package that only depends on a vulnerable one names it; the advisory stands with that one.
   const lines = vulnerable.flatMap(({ name, via }) =>
     via.flatMap((cause) =>

@@ -6,20 +6,9 @@ import { Problem } from './problem.mjs'
 import { runNode } from './run.mjs'
 
 const inputs = [
-  'app',
-  'lib',
-  'public',
-  'middleware.ts',
-  'instrumentation.ts',
-  'next.config.mjs',
-  'postcss.config.mjs',
-  'tsconfig.json',
-  'package.json',
-  'package-lock.json',
-  '.env',
-  '.env.local',
-  '.env.production',
-  '.env.production.local',
+  ...['app', 'lib', 'public', 'middleware.ts', 'instrumentation.ts', 'next.config.mjs', 'postcss.config.mjs'],
+  ...['tsconfig.json', 'package.json', 'package-lock.json'],
+  ...['.env', '.env.local', '.env.production', '.env.production.local'],
 ]
 /** The output of `output: 'standalone'`: the server with all it needs, but for files that are served as they are. */
 const standalone = fromRoot('.next', 'standalone')
@@ -35,17 +24,12 @@ function filesUnder(path) {
 
 /**
  * Everything that a build is made of: files, and the variables that Next writes into it.
- *
  * @param {...string} more files or folders that another kind of build is made of
  */
 export function inputsHash(...more) {
   const hash = createHash('sha256')
-  for (const file of [...inputs, ...more].flatMap(filesUnder)) {
-    hash
-      .update(`${file}\0`)
-      .update(readFileSync(fromRoot(file)))
-      .update('\0')
-  }
+  for (const file of [...inputs, ...more].flatMap(filesUnder))
+    for (const bytes of [`${file}\0`, readFileSync(fromRoot(file)), '\0']) hash.update(bytes)
   const inlined = Object.entries(process.env).filter(
     ([name]) => name.startsWith('NEXT_PUBLIC_') || name === 'EVERGATE_BASE_PATH',
   )
@@ -61,17 +45,14 @@ export function buildId(folder = '.next') {
 /** @param {string} hash @param {string} folder */
 function isUpToDate(hash, folder) {
   const stampFile = fromRoot(folder, stampName)
-  if (!buildId(folder) || !existsSync(stampFile)) return false
-  const stamp = JSON.parse(readFileSync(stampFile, 'utf8'))
   // A build made since then by another command carries another id.
-  return stamp.buildId === buildId(folder) && stamp.inputs === hash
+  const stamp = JSON.stringify({ buildId: buildId(folder), inputs: hash })
+  return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp
 }
 
 /**
  * Makes the production build, unless what is there was made of the same inputs.
- *
- * @param {(doing: string) => void} progress
- * @param {Record<string, string>} [env]
+ * @param {(doing: string) => void} progress @param {Record<string, string>} [env]
  * @param {string} [folder] where `env` lets the build go
  */
 export async function build(progress, env = {}, folder = '.next') {
@@ -86,9 +67,7 @@ export async function build(progress, env = {}, folder = '.next') {
 
 /**
  * Makes the same build, which `npm start` can run as well, and beside it the folder `.next/standalone`, to be copied to
- * where it is to run: `node server.js`.
- *
- * @param {(doing: string) => void} progress
+ * where it is to run: `node server.js`. @param {(doing: string) => void} progress
  */
 export async function buildStandalone(progress) {
   // A build that is up to date may be one without this folder.

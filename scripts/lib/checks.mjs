@@ -9,11 +9,9 @@ import { inWords, ofExitCode, ofPlaywright, ofRunner, ofVitest, sum } from './ta
 import { provideVercel, vercelBuild } from './vercel.mjs'
 
 /**
- * @typedef {object} Result
- * @property {import('./tally.mjs').Tally} tally
- * @property {string} [output] what to show when it failed; runners have shown theirs already
- * @property {string} [did] what it says of itself
- * @property {string[]} [untested] what could not be tested on this machine, and why
+ * `output` is what to show when it failed (runners have shown theirs already), `did` what it says of itself, `untested` what
+ * could not be tested on this machine, and why.
+ * @typedef {{ tally: import('./tally.mjs').Tally, output?: string, did?: string, untested?: string[] }} Result
  *
  * @typedef {object} Check
  * @property {string} name
@@ -25,11 +23,7 @@ import { provideVercel, vercelBuild } from './vercel.mjs'
  * @property {(browser?: string) => Promise<Result>} run
  */
 
-/**
- * Tools that pass or fail as a whole, one after the other until one fails.
- *
- * @param {...string[]} commands
- */
+/** Tools that pass or fail as a whole, one after the other until one fails. @param {...string[]} commands */
 function tool(...commands) {
   return async () => {
     let output = ''
@@ -50,15 +44,12 @@ function reportFile(name) {
   return file
 }
 
-/**
- * A runner that was killed, or fell over, says nothing itself.
- *
- * @param {number} code
- * @param {import('./tally.mjs').Tally} tally
- */
-function runnerResult(code, tally) {
-  return code > 1 ? { tally, did: `${inWords(tally)}: ended with exit code ${code}` } : { tally }
-}
+/** A runner that was killed, or fell over, says nothing itself. @param {number} code @param {import('./tally.mjs').Tally} tally */
+const runnerResult = (code, tally) =>
+  code > 1 ? { tally, did: `${inWords(tally)}: ended with exit code ${code}` } : { tally }
+
+/** Runs a tool on the screen, and answers its exit code. @param {string[]} args @param {Record<string, string>} env */
+const shown = async (args, env) => (await runNode(args, { show: true, env })).code
 
 /** @typedef {(args: string[], env: Record<string, string>) => Promise<number>} Run what runs Vitest, and answers its exit code */
 
@@ -77,16 +68,10 @@ function vitestBy(name, run) {
 /** @param {...('unit' | 'apart' | 'fuzz' | 'edge' | 'stores' | 'packages' | 'next-features' | 'own-middleware' | 'integration' | 'load' | 'attack' | 'backends' | 'frameworks')} projects */
 function vitest(...projects) {
   const chosen = projects.flatMap((project) => ['--project', project])
-  return vitestBy(projects.join('-'), async (args, env) => {
-    const { code } = await runNode([tools.vitest, 'run', ...chosen, ...args], { show: true, env })
-    return code
-  })
+  return vitestBy(projects.join('-'), (args, env) => shown([tools.vitest, 'run', ...chosen, ...args], env))
 }
 
-/**
- * @param {string} name
- * @param {Run} test
- */
+/** @param {string} name @param {Run} test */
 function playwright(name, test) {
   return async (/** @type {string | undefined} */ browser) => {
     const file = reportFile(name)
@@ -106,9 +91,7 @@ function inThorough(run) {
 
 /**
  * Runs chains of checks side by side: installing and building packages leaves half of a small machine idle.
- *
- * @param {...Record<string, Check['run']>} chains
- * @returns {Check['run']}
+ * @param {...Record<string, Check['run']>} chains @returns {Check['run']}
  */
 function beside(...chains) {
   return async (browser) => {
@@ -131,12 +114,6 @@ function beside(...chains) {
   }
 }
 
-/** @param {string[]} args @param {Record<string, string>} env */
-async function testAtTheTop(args, env) {
-  const { code } = await runNode([tools.playwright, 'test', ...args], { show: true, env })
-  return code
-}
-
 async function size() {
   const how = process.env.EVERGATE_ALL ? [] : ['--quick']
   const { code, output } = await runNode([fromRoot('scripts', 'main.mjs'), 'size', ...how])
@@ -152,17 +129,13 @@ async function vercel() {
     const reason = "the middleware as Vercel runs it (npm cannot fetch Vercel's command line)"
     return { tally, did: 'skipped: npm cannot fetch it', untested: [reason] }
   }
-  try {
-    return { tally: ofExitCode(0), did: await vercelBuild(() => {}) }
-  } catch (error) {
-    return { tally: ofExitCode(1), output: String(error instanceof Error ? error.message : error) }
-  }
+  return whole(vercelBuild)
 }
 
-async function production() {
+/** Work that passes or fails as a whole. @param {(progress: () => void) => Promise<string>} work */
+async function whole(work) {
   try {
-    await buildStandalone(() => {})
-    return { tally: ofExitCode(0) }
+    return { tally: ofExitCode(0), did: await work(() => {}) }
   } catch (error) {
     return { tally: ofExitCode(1), output: String(error instanceof Error ? error.message : error) }
   }
@@ -200,7 +173,7 @@ export const checks = [
   { name: 'stores', rest: 'Redis Cluster', shows: true, run: vitest('stores') },
   // Before the build that the other tests run on, which it would replace.
   { name: 'vercel build', thorough: 'the middleware as Vercel runs it', run: vercel },
-  { name: 'build', run: production },
+  { name: 'build', run: () => whole(buildStandalone) },
   {
     name: 'size',
     rest: 'what apiBackend and bindDevices add to the edge bundle',
@@ -254,7 +227,7 @@ export const checks = [
     rest: 'looks of pages, narrow and light, wide and dark',
     shows: true,
     needsBuild: true,
-    run: playwright('e2e', testAtTheTop),
+    run: playwright('e2e', (args, env) => shown([tools.playwright, 'test', ...args], env)),
   },
   { name: 'advisories', run: advisories },
 ]

@@ -11,20 +11,16 @@ const host = () => setting('HOST') ?? '127.0.0.1'
 /** Whether only this machine reaches the parts. */
 export function isLocal() {
   const family = isIP(host())
-  return family === 0
-    ? host().toLowerCase() === 'localhost'
-    : loopback.check(host(), `ipv${family === 4 ? 4 : 6}`)
+  if (family === 0) return host().toLowerCase() === 'localhost'
+  return loopback.check(host(), `ipv${family === 4 ? 4 : 6}`)
 }
 
 /** How a URL on this machine names the auth server. */
-export function authServerHost() {
-  return reachable('127.0.0.1')
-}
+export const authServerHost = () => reachable('127.0.0.1')
 
 /**
  * How Next is told where to listen, how a URL names it, and what Node must know for it. Next takes `localhost` for the address of
  * every request that comes over loopback: told 127.0.0.1, it would take a rewrite within the app for one to another server.
- *
  * @returns {{ listen: string, url: string, env: Record<string, string> }}
  */
 export function appHost() {

@@ -7,10 +7,7 @@ import { step } from './steps.mjs'
 const networkTrouble =
   /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|FETCH_ERROR)\b/
 
-/**
- * @typedef {{ version?: string, link?: boolean, optional?: boolean, devOptional?: boolean }} LockedPackage
- * @typedef {Record<string, LockedPackage>} LockedPackages by their folder
- */
+/** @typedef {Record<string, { version?: string, link?: boolean, optional?: boolean, devOptional?: boolean }>} LockedPackages by folder */
 
 /** @param {...string} path @returns {LockedPackages} */
 function lockedPackages(...path) {
@@ -24,9 +21,7 @@ function lockedPackages(...path) {
 /**
  * npm writes what it installed to `node_modules/.package-lock.json`, last of all: comparing the two needs no
  * note of our own, sees an install that was broken off, and is content with one that a person did by hand.
- *
- * @param {LockedPackages} locked
- * @param {LockedPackages} installed
+ * @param {LockedPackages} locked @param {LockedPackages} installed
  */
 export function isInstalled(locked, installed) {
   return Object.entries(locked).every(([folder, { version, link, optional, devOptional }]) => {
@@ -38,40 +33,25 @@ export function isInstalled(locked, installed) {
   })
 }
 
-/**
- * Runs npm as this machine has it.
- *
- * @param {string[]} args
- * @throws Problem with npm's own words
- */
+/** Runs npm as this machine has it. @param {string[]} args @throws Problem with npm's own words */
 export async function npm(args) {
-  const { code, output } = await run('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
-    env: machineEnv(),
-  })
+  const quietly = ['--no-audit', '--no-fund', '--loglevel=error']
+  const { code, output } = await run('npm', [...args, ...quietly], { env: machineEnv() })
   if (code === 0) return
-  if (networkTrouble.test(output)) {
-    throw new Problem(
-      'The dependencies cannot be downloaded: the npm registry does not answer. Is there a network?',
-    )
-  }
+  const isOffline =
+    'The dependencies cannot be downloaded: the npm registry does not answer. Is there a network?'
+  if (networkTrouble.test(output)) throw new Problem(isOffline)
   throw new Problem(`npm ${args[0]} failed:\n${output.trim()}`)
 }
 
-/** Without a network, an install would try each package again and again, for minutes. */
-async function assertRegistryAnswers() {
-  await npm(['view', 'node', 'name', '--prefer-online', '--fetch-retries=0', '--fetch-timeout=20000'])
-}
-
-/**
- * @param {(doing: string) => void} progress
- * @param {string} [folder] with a package.json of its own, from the root
- */
+/** @param {(doing: string) => void} progress @param {string} [folder] with a package.json of its own, from the root */
 async function install(progress, folder = '.') {
   const locked = lockedPackages(folder, 'package-lock.json')
   const installed = lockedPackages(folder, 'node_modules', '.package-lock.json')
   if (isInstalled(locked, installed)) return 'unchanged'
   progress('installing with npm')
-  await assertRegistryAnswers()
+  // Without a network, an install would try each package again and again, for minutes.
+  await npm(['view', 'node', 'name', '--prefer-online', '--fetch-retries=0', '--fetch-timeout=20000'])
   // Not `npm ci`: it empties node_modules, and with it the Node this script may be running on. `--no-save` keeps the
   // lockfile as it is.
   await npm(['install', '--no-save', ...(folder === '.' ? [] : ['--prefix', fromRoot(folder)])])

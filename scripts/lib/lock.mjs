@@ -6,49 +6,42 @@ import { say } from './steps.mjs'
 
 const file = join(workFolder, 'lock')
 
-/** @param {number} pid */
-function isAlive(pid) {
+/** The error's code, undefined when there is none. @param {() => unknown} work */
+function codeOf(work) {
   try {
-    process.kill(pid, 0)
-    return true
+    work()
+    return undefined
   } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM'
+    return /** @type {NodeJS.ErrnoException} */ (error).code ?? String(error)
   }
 }
 
+/** @param {number} pid */
+const isAlive = (pid) => [undefined, 'EPERM'].includes(codeOf(() => process.kill(pid, 0)))
+
 function take() {
-  try {
-    writeFileSync(file, String(process.pid), { flag: 'wx' })
-    return true
-  } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error
-    return false
-  }
+  const code = codeOf(() => writeFileSync(file, String(process.pid), { flag: 'wx' }))
+  if (code !== undefined && code !== 'EEXIST') throw new Error(`${file} cannot be written: ${code}`)
+  return code === undefined
 }
 
 function holder() {
-  try {
-    return Number(readFileSync(file, 'utf8'))
-  } catch {
-    return 0
-  }
+  let pid = 0
+  codeOf(() => {
+    pid = Number(readFileSync(file, 'utf8'))
+  })
+  return pid
 }
 
 /**
  * Only one set-up works at a time: several parts started side by side on a fresh clone would otherwise
- * each make secrets of their own.
- *
- * @template T
- * @param {() => Promise<T>} work
- * @returns {Promise<T>}
+ * each make secrets of their own. @template T @param {() => Promise<T>} work @returns {Promise<T>}
  */
 export async function withLock(work) {
   mkdirSync(workFolder, { recursive: true })
-  let waited = 0
-  while (!take()) {
+  for (let waited = 0; !take(); waited++) {
     const pid = holder()
-    if (waited++ === 0 && isAlive(pid))
-      say('set-up', `waiting for the one that runs already (process ${pid})`)
+    if (waited === 0 && isAlive(pid)) say('set-up', `waiting for the one that runs already (process ${pid})`)
     // An empty file is one whose owner is about to write its number: leave it a moment.
     if (!isAlive(pid) && (pid > 0 || waited > 20)) rmSync(file, { force: true })
     else await sleep(100)

@@ -3,14 +3,9 @@ import { appHost, authServerHost, isLocal } from './host.mjs'
 import { fromRoot, tools } from './paths.mjs'
 
 /**
- * @typedef {object} Part what is started, and how to see that it answers
- * @property {string} name
- * @property {string[]} args for Node
- * @property {Record<string, string>} env
- * @property {string} url where people find it
- * @property {string} ready what answers once it is up
- * @property {number} patience milliseconds it has to end, when both do, before it is killed: together less than
- *   the 10 s that most supervisors grant
+ * A process that is started, and how to see that it answers. `args` are Node's; people find it at `url`; `ready` answers once it is up;
+ * `patience`: milliseconds it has to end, when both do, before it is killed: together less than the 10 s of most supervisors.
+ * @typedef {{ name: string, args: string[], env: Record<string, string>, url: string, ready: string, patience: number }} Part
  */
 
 /** @param {number} port @param {string[]} [flags] @returns {Part} */
@@ -26,12 +21,7 @@ export function authPart(port, flags = []) {
   }
 }
 
-/**
- * @param {number} port
- * @param {number} authPort
- * @param {'start' | 'dev'} [mode]
- * @returns {Part}
- */
+/** @param {number} port @param {number} authPort @param {'start' | 'dev'} [mode] @returns {Part} */
 export function appPart(port, authPort, mode = 'start') {
   const host = appHost()
   const url = `http://${host.url}:${port}`
@@ -50,10 +40,7 @@ export function appPart(port, authPort, mode = 'start') {
 
 /**
  * Has mail written to a folder, where the store is the one with the demo accounts and nobody else reaches it.
- *
- * @param {Part} part of the auth server
- * @param {string} appUrl
- * @returns {Part}
+ * @param {Part} part of the auth server @param {string} appUrl @returns {Part}
  */
 export function withMailbox(part, appUrl) {
   const isSet = ['SMTP_URL', 'MAIL_DIR', 'APP_URL', 'STORE_URL'].some((name) => setting(name))
@@ -62,10 +49,21 @@ export function withMailbox(part, appUrl) {
 }
 
 /**
- * Lets `/inspector` break things on purpose, where the store is the one with the demo accounts and nobody else reaches it.
+ * Lets people set up second factors, where the store is the one with the demo accounts and nobody else reaches it. Both parts are told.
  *
  * @param {Part} part
+ * @param {string} appUrl
  * @returns {Part}
+ */
+export function withFactors(part, appUrl) {
+  const isSet = ['SECOND_FACTOR', 'APP_URL', 'STORE_URL'].some((name) => setting(name))
+  if (isSet || !isLocal()) return part
+  return { ...part, env: { ...part.env, SECOND_FACTOR: 'on', APP_URL: appUrl } }
+}
+
+/**
+ * Lets `/inspector` break things on purpose, where the store is the one with the demo accounts and nobody else reaches it.
+ * @param {Part} part @returns {Part}
  */
 export function withDemo(part) {
   const isDemo = isLocal() && !setting('STORE_URL') && !setting('EVERGATE_DEMO')

@@ -11,12 +11,7 @@ export const fromRoot = (...parts) => join(root, ...parts)
 const binaries = fromRoot('node_modules', '.bin')
 
 /** The Node that everything but set-up itself runs on: the pinned one, whatever started the script. */
-export const node = fromRoot(
-  'node_modules',
-  'node',
-  'bin',
-  process.platform === 'win32' ? 'node.exe' : 'node',
-)
+export const node = fromRoot('node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node')
 
 /** The command-line files of the tools, run with {@link node} directly. */
 export const tools = {
@@ -32,9 +27,7 @@ export const tools = {
 /** Where set-up and tests keep their own working files; git-ignored, safe to delete. */
 export const workFolder = fromRoot('.setup')
 
-function pathFolders() {
-  return (process.env.PATH ?? '').split(delimiter)
-}
+const pathFolders = () => (process.env.PATH ?? '').split(delimiter)
 
 /** The environment of what runs on the pinned Node: tools that look for `node` on PATH find that one. */
 export function pinnedEnv() {
@@ -54,8 +47,7 @@ export function machineEnv() {
 }
 
 /** @param {string} name @returns {string | undefined} the program's path, if it is on PATH */
-export function onPath(name) {
-  return pathFolders()
-    .map((dir) => join(dir, name))
-    .find((file) => existsSync(file))
-}
+export const onPath = (name) =>
+  pathFolders()
+    .flatMap((dir) => join(dir, name))
+    .find(existsSync)

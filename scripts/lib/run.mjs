@@ -11,11 +11,7 @@ import { node, pinnedEnv, root } from './paths.mjs'
 
 /**
  * Runs a program to its end. Never rejects: a program that cannot be started counts as failed.
- *
- * @param {string} program
- * @param {string[]} args
- * @param {RunOptions} [options]
- * @returns {Promise<Finished>}
+ * @param {string} program @param {string[]} args @param {RunOptions} [options] @returns {Promise<Finished>}
  */
 export function run(program, args, { env = process.env, cwd = root, show = false, timeout } = {}) {
   return new Promise((resolve) => {

@@ -35,19 +35,14 @@ async function authServerSecrets() {
 
 /** @param {string[]} names @returns {Promise<Record<string, string>>} */
 async function generate(names) {
-  const made = {
-    GATEWAY_SECRET: randomBytes(32).toString('base64url'),
-    FEED_SECRET: randomBytes(32).toString('base64url'),
-    ...(names.some((name) => !['GATEWAY_SECRET', 'FEED_SECRET'].includes(name))
-      ? await authServerSecrets()
-      : {}),
-  }
-  return Object.fromEntries(Object.entries(made).filter(([name]) => names.includes(name)))
+  const areOfAuthServer = names.some((name) => secretsOf.auth.includes(name))
+  const made = areOfAuthServer ? await authServerSecrets() : {}
+  const random = () => randomBytes(32).toString('base64url')
+  return Object.fromEntries(names.map((name) => [name, made[name] ?? random()]))
 }
 
 /**
  * Makes the secrets that are set neither in the environment nor in `.env.local`, and keeps them there.
- *
  * @param {PartName[]} parts
  */
 export function makeSecrets(parts) {

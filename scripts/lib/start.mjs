@@ -1,7 +1,7 @@
 import { build, buildId } from './build.mjs'
 import { setting } from './env-file.mjs'
 import { appHost, isLocal } from './host.mjs'
-import { appPart, authPart, withDemo, withMailbox } from './parts.mjs'
+import { appPart, authPart, withDemo, withFactors, withMailbox } from './parts.mjs'
 import { appPort, assertFree, authPort } from './ports.mjs'
 import { Problem } from './problem.mjs'
 import { setUp } from './set-up.mjs'
@@ -16,8 +16,10 @@ export async function startBoth(mode) {
   await assertFree(app, auth)
   await setUp()
   if (mode === 'start') await step('build', build)
-  const appInDemo = withDemo(appPart(app.port, auth.port, mode))
-  const authInDemo = withMailbox(authPart(auth.port, mode === 'dev' ? ['--watch'] : []), appInDemo.url)
+  const bareApp = withDemo(appPart(app.port, auth.port, mode))
+  const appInDemo = withFactors(bareApp, bareApp.url)
+  const bareAuth = authPart(auth.port, mode === 'dev' ? ['--watch'] : [])
+  const authInDemo = withFactors(withMailbox(bareAuth, bareApp.url), bareApp.url)
   await runTogether([authInDemo, appInDemo], () => {
     const facts = {
       url: `http://${appHost().url}:${app.port}`,

@@ -23,10 +23,9 @@ export const ofExitCode = (code) => ({ passed: code === 0 ? 1 : 0, failed: code 
 
 /** A file that cannot be loaded fails without a test in it that does. @param {VitestReport} report @returns {Tally} */
 export function ofVitest({ testResults, ...report }) {
-  const broken = testResults.filter(
-    ({ status, assertionResults }) =>
-      status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
-  )
+  /** @param {{ status: string }} one */
+  const isFailed = ({ status }) => status === 'failed'
+  const broken = testResults.filter((file) => isFailed(file) && !file.assertionResults.some(isFailed))
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests + broken.length,
@@ -42,10 +41,7 @@ export const ofPlaywright = ({ stats: { expected, unexpected, flaky, skipped } }
 /**
  * The tally of a test runner, by its report and its exit code. A runner that left no report, that failed without a
  * failed test, or that ran no test at all counts as one failure.
- *
- * @template Report
- * @param {number} code
- * @param {string} file the report
+ * @template Report @param {number} code @param {string} file the report
  * @param {(report: Report) => Tally} read
  */
 export function ofRunner(code, file, read) {

@@ -6,34 +6,22 @@ import { setUp } from './set-up.mjs'
 import { say, secondsSince, step } from './steps.mjs'
 import { inWords, ofExitCode, sum } from './tally.mjs'
 
-/** @typedef {import('./tally.mjs').Tally} Tally */
-
-/**
- * @param {import('./checks.mjs').Check} check
- * @param {string} [browser]
- */
+/** @param {import('./checks.mjs').Check} check @param {string} [browser] */
 async function perform({ name, run, shows }, browser) {
   if (shows || process.stdout.isTTY) say(name, 'running …')
-  const {
-    tally,
-    output,
-    untested = [],
-  } = await step(name, async () => {
-    const result = await run(browser)
-    return { ...result, did: result.did ?? inWords(result.tally) }
+  const result = await step(name, async () => {
+    const done = await run(browser)
+    return { ...done, did: done.did ?? inWords(done.tally) }
   })
-  if (tally.failed > 0 && output) console.log(`\n${output.trim()}\n`)
-  return { tally, untested }
+  if (result.tally.failed > 0 && result.output) console.log(`\n${result.output.trim()}\n`)
+  return result
 }
-
-/** @param {string} what */
-const onlyWithAll = (what) => `${what} (npm test -- --all does)`
 
 /** @param {'quick' | 'usual' | 'all'} extent */
 async function performAll(extent) {
   const quick = extent === 'quick'
   if (extent === 'all') process.env.EVERGATE_ALL = '1'
-  /** @type {Tally[]} */
+  /** @type {import('./tally.mjs').Tally[]} */
   const tallies = []
   /** @type {string[]} */
   const untested = []
@@ -42,10 +30,9 @@ async function performAll(extent) {
   let isBuilt = true
   for (const check of checks) {
     if (quick && !check.quick) continue
-    if (check.thorough && extent !== 'all') {
-      if (!quick) untested.push(onlyWithAll(check.thorough))
-      continue
-    }
+    const left = extent === 'usual' ? (check.thorough ?? check.rest) : undefined
+    if (left) untested.push(`${left} (npm test -- --all does)`)
+    if (check.thorough && extent !== 'all') continue
     if (check.needsBuild && !isBuilt) {
       say(check.name, 'skipped: there is no build')
       tallies.push({ passed: 0, failed: 0, skipped: 1 })
@@ -54,8 +41,7 @@ async function performAll(extent) {
     const result = await perform(check, browser?.file)
     if (check.name === 'build') isBuilt = result.tally.failed === 0 && buildId() !== undefined
     tallies.push(result.tally)
-    untested.push(...result.untested)
-    if (check.rest && extent === 'usual') untested.push(onlyWithAll(check.rest))
+    untested.push(...(result.untested ?? []))
   }
   return { total: sum(tallies), untested }
 }

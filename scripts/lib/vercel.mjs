@@ -17,17 +17,12 @@ const cli = join(workFolder, 'vercel')
 const stampFile = fromRoot('.vercel', 'evergate-build')
 
 /** The settings that a linked project would have. No project is asked. */
-const project = {
-  projectId: 'prj_local',
-  orgId: 'team_local',
-  settings: { framework: null, nodeVersion: '24.x' },
-}
+const settings = { framework: null, nodeVersion: '24.x' }
+const project = { projectId: 'prj_local', orgId: 'team_local', settings }
 
 /**
  * Fetches Vercel's command line into `.setup/`, unless it is there.
- *
- * @param {(doing: string) => void} progress
- * @throws Problem when the registry does not have it
+ * @param {(doing: string) => void} progress @throws Problem when the registry does not have it
  */
 export async function provideVercel(progress) {
   const installed = join(cli, 'node_modules', 'vercel', 'package.json')
@@ -43,9 +38,7 @@ export async function provideVercel(progress) {
 
 /**
  * Runs `vercel build`, unless `.vercel/output` was made of the same inputs. It leaves another `.next` behind than
- * `next build` does.
- *
- * @param {(doing: string) => void} progress
+ * `next build` does. @param {(doing: string) => void} progress
  */
 export async function vercelBuild(progress) {
   await provideVercel(progress)
@@ -84,9 +77,7 @@ function leaveSecretsOut() {
     const config = JSON.parse(readFileSync(join(output, name), 'utf8'))
     if (!config.filePathMap) continue
     const kept = Object.entries(config.filePathMap).filter(([path]) => !/(^|[\\/])\.env/.test(path))
-    writeFileSync(
-      join(output, name),
-      JSON.stringify({ ...config, filePathMap: Object.fromEntries(kept) }, null, 2),
-    )
+    const delivered = { ...config, filePathMap: Object.fromEntries(kept) }
+    writeFileSync(join(output, name), JSON.stringify(delivered, null, 2))
   }
 }

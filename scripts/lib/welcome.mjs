@@ -1,13 +1,7 @@
 /**
- * The three lines that `npm start` ends with: where, as whom, and what to try.
- *
- * @param {object} facts
- * @param {string} facts.url
- * @param {string} facts.took
- * @param {boolean} facts.isLocal whether only this machine reaches it
- * @param {boolean} facts.hasAccounts whether the demo accounts are there
- * @param {boolean} facts.isDemo whether the demo's buttons are there
- * @returns {string[]}
+ * The three lines that `npm start` ends with: where, as whom, and what to try. `isLocal`: only this machine reaches it;
+ * `hasAccounts`: the demo accounts are there; `isDemo`: the demo's buttons are there.
+ * @param {{ url: string, took: string, isLocal: boolean, hasAccounts: boolean, isDemo: boolean }} facts
  */
 export function welcome({ url, took, isLocal, hasAccounts, isDemo }) {
   return [

@@ -11,6 +11,8 @@ import { addressOf } from './address-of.ts'
 import type { Command } from './command.ts'
 import { eventsIn } from './events-in.ts'
 import { factors } from './factors.ts'
+import { faultInWords } from './fault-in-words.ts'
+import { haveEnded } from './have-ended.ts'
 import { importUsers } from './import.ts'
 import { Problem } from './problem.ts'
 
@@ -22,7 +24,6 @@ function rolesOf(typed = ''): readonly string[] {
 
 const day = (time: number) => new Date(time).toISOString().slice(0, 10)
 const minute = (time: number) => new Date(time).toISOString().slice(0, 16).replace('T', ' ')
-const haveEnded = (count: number) => `${count === 1 ? '1 session has' : `${count} sessions have`} ended`
 const rolesIn = ({ roles }: Pick<User, 'roles'>) => roles.join(',') || '-'
 
 const add: Command = {
@@ -38,15 +39,16 @@ const add: Command = {
   prepare([typed], { name, roles, ...options }) {
     const address = addressOf(typed)
     const called = personName.safeParse(name ?? address.split('@')[0])
-    if (!called.success) throw new Problem(2, `The name ${called.error.issues[0]?.message}.`)
+    if (!called.success) throw new Problem(2, `The name ${faultInWords(called.error.issues[0]?.message)}.`)
     const given = rolesOf(String(roles ?? 'user'))
     return async ({ accounts, print }) => {
       const made = options['password-stdin'] ? undefined : randomBytes(15).toString('base64url')
       const password = made ?? (await text(process.stdin)).replace(/\r?\n$/, '')
       const valid = newPassword.safeParse(password)
-      if (!valid.success) throw new Problem(1, `The password ${valid.error.issues[0]?.message}.`)
+      if (!valid.success)
+        throw new Problem(1, `The password ${faultInWords(valid.error.issues[0]?.message)}.`)
       const guessable = whyGuessable(password, [address, called.data])
-      if (guessable) throw new Problem(1, `The password ${guessable}.`)
+      if (guessable) throw new Problem(1, `The password ${faultInWords(guessable)}.`)
       const passwordHash = await hashPassword(password)
       const user = { id: newId(randomBytes), email: address, name: called.data, roles: given, passwordHash }
       if (!(await accounts.add(user))) throw new Problem(1, `There is a user ${address} already.`)

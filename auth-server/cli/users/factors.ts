@@ -1,6 +1,7 @@
 import type { FactorKind } from '../../store/factors.ts'
 import { addressOf } from './address-of.ts'
 import type { Command } from './command.ts'
+import { haveEnded } from './have-ended.ts'
 import { Problem } from './problem.ts'
 
 const NAMES: Readonly<Record<FactorKind, string>> = {
@@ -40,7 +41,7 @@ export const factors: Command = {
       for (const kind of new Set(found.map((factor) => factor.kind)))
         audit({ event: 'factor-removed', factor: kind, operator }, { userId: user.id })
       const count = await accounts.endSessions(user, 'ended-by-admin')
-      print(`${address} signs in with the password alone, and ${count} sessions have ended.`)
+      print(`${address} signs in with the password alone, and ${haveEnded(count)}.`)
     }
   },
 }

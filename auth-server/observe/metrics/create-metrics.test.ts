@@ -28,6 +28,6 @@ it('an app that the auth server is a part of counts its events, and calls of its
   const text = await scrape.text()
   expect(sampleOf(text, 'evergate_events_total', { event: 'rotated', detail: '' })).toBe(1)
   expect(sampleOf(text, 'evergate_events_total', { event: 'signed-in', detail: 'registration' })).toBe(1)
-  expect(sampleOf(text, 'evergate_store_call_duration_seconds_count', { call: 'sessions.advance' })).toBe(1)
+  expect(sampleOf(text, 'evergate_store_call_duration_seconds_count', { call: 'sessions.renew' })).toBe(1)
   expect(sampleOf(text, 'evergate_store_up', {})).toBe(1)
 })

@@ -135,7 +135,7 @@ it('counts what happens to people and their sessions, from 0', async () => {
   expect(errors('refresh', 'refresh_token_reused')).toBe(1)
   expect(errors('refresh', 'invalid_refresh_token')).toBe(1)
   expect(errors('login', 'too_many_requests')).toBe(1)
-  expect(sampleOf(text, 'evergate_store_call_duration_seconds_count', { call: 'sessions.advance' })).toBe(2)
+  expect(sampleOf(text, 'evergate_store_call_duration_seconds_count', { call: 'sessions.renew' })).toBe(2)
   expect(sampleOf(text, 'evergate_store_up', {})).toBe(1)
 })
 
@@ -166,7 +166,7 @@ it.skipIf(storeKind('Redis').missing)('tells that the store is down, and what fa
   await expect.poll(async () => (await server.refresh(refreshToken)).status, { timeout: 20_000 }).toBe(503)
   const text = await (await fetch(metricsOf(server))).text()
   expect(sampleOf(text, 'evergate_store_up', {})).toBe(0)
-  expect(sampleOf(text, 'evergate_store_failures_total', { call: 'sessions.find' })).toBeGreaterThan(0)
+  expect(sampleOf(text, 'evergate_store_failures_total', { call: 'sessions.renew' })).toBeGreaterThan(0)
   expect(
     sampleOf(text, 'evergate_request_duration_seconds_count', { route: 'refresh', status: '5xx' }),
   ).toBeGreaterThan(0)

@@ -57,7 +57,7 @@ it('a renewal is a span under that of its caller, with one for the rotation and 
   })
   const calls = spans.filter(({ kind }) => kind === CLIENT)
   expect(new Set(calls.map(({ parentSpanId }) => parentSpanId))).toEqual(new Set([rotation?.spanId]))
-  expect(calls.map(({ name }) => name)).toContain('sessions.find')
+  expect(calls.map(({ name }) => name)).toContain('sessions.renew')
   for (const { name, attributes } of calls)
     expect(attributes).toEqual({ 'db.system.name': 'sqlite', 'db.operation.name': name })
 

@@ -62,7 +62,7 @@ it.each(['nonsense', `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`, `ff-${traceId}-
 it('what fails here is logged with the trace id too', async () => {
   const server = await startServer()
   const { refreshToken } = await server.newcomer()
-  vi.spyOn(server.store.sessions, 'find').mockRejectedValue(new StoreError('The store is away.'))
+  vi.spyOn(server.store.sessions, 'renew').mockRejectedValue(new StoreError('The store is away.'))
   const headers = traceparent(traceId)
   expect((await server.post('/refreshtoken', { refreshToken, headers })).status).toBe(503)
   expect(server.linesWith('temporarily_unavailable')).toMatchObject([{ level: 50, traceId }])

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Endpoint } from '../../http/endpoint.ts'
-import { invalidFields } from '../../http/http.ts'
+import { badFields } from '../../http/http.ts'
 import type { User } from '../../store/store.ts'
 import { dossierOf } from '../../users/dossier.ts'
 import { describeSessions } from '../describe-sessions.ts'
@@ -13,19 +13,19 @@ const query = z.object({
     .string()
     .trim()
     .toLowerCase()
-    .max(254, 'must have at most 254 characters')
-    .regex(/^\P{Cc}*$/u, 'must not contain control characters')
+    .max(254, 'too_long')
+    .regex(/^\P{Cc}*$/u, 'control_characters')
     .default(''),
   after: z
     .string()
-    .max(254, 'must be what `next` of the answer before said')
-    .regex(/^\P{Cc}*$/u, 'must be what `next` of the answer before said')
+    .max(254, 'invalid')
+    .regex(/^\P{Cc}*$/u, 'invalid')
     .default(''),
   limit: z.coerce
-    .number('must be a whole number')
-    .int('must be a whole number')
-    .min(1, `must be 1 to ${MOST}`)
-    .max(MOST, `must be 1 to ${MOST}`)
+    .number('not_a_number')
+    .int('not_a_number')
+    .min(1, 'out_of_range')
+    .max(MOST, 'out_of_range')
     .default(50),
 })
 
@@ -44,10 +44,7 @@ export function lookRoutes(endpoint: MakeEndpoint): Endpoint[] {
   const list: AdminHandler = async ({ req, res, services, users, caller, about }) => {
     // The app around a mounted router may parse queries as it likes.
     const asked = query.safeParse(Object.fromEntries(new URLSearchParams(req.url.split('?')[1])))
-    if (!asked.success)
-      throw invalidFields(
-        Object.fromEntries(asked.error.issues.map(({ path, message }) => [String(path[0]), message])),
-      )
+    if (!asked.success) throw badFields(asked.error)
     const { email, after, limit } = asked.data
     const found = await users.list(after, limit, email)
     services.audit({ event: 'users-listed', count: found.length, admin: caller.user.id }, about())

@@ -6,16 +6,10 @@ import type { RequestStore, User } from '../../store/store.ts'
 import { type LimitedParts, limited } from '../limited.ts'
 
 /** A code of an authenticator app, or a recovery code, as it is typed. */
-export const code = z
-  .string('must be text')
-  .min(1, 'must not be empty')
-  .max(64, 'must have at most 64 characters')
+export const code = z.string('not_text').min(1, 'empty').max(64, 'too_long')
 
 /** The token of a step. */
-export const step = z
-  .string('must be text')
-  .min(1, 'must not be empty')
-  .max(200, 'must have at most 200 characters')
+export const step = z.string('not_text').min(1, 'empty').max(200, 'too_long')
 
 /** The parts that {@link acceptCode} works with. */
 export interface CodeParts extends LimitedParts {

@@ -1,11 +1,10 @@
-import type { Request, RequestHandler } from 'express'
+import type { RequestHandler } from 'express'
 import { authenticate, type BearerParts, type Caller } from '../../http/bearer.ts'
 import { json } from '../../http/body.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import { ApiError } from '../../http/errors.ts'
-import { presentedDevice } from '../../http/http.ts'
 import { newRecoveryCodes, recoveryCodeId } from '../../sign-in/recovery-codes.ts'
-import { type SecondFactor, trustedDeviceId, waysOf } from '../../sign-in/second-factor.ts'
+import { type SecondFactor, waysOf } from '../../sign-in/second-factor.ts'
 import type { Factor } from '../../store/factors.ts'
 import type { Random } from '../../store/new-id.ts'
 import type { RequestStore } from '../../store/store.ts'
@@ -27,7 +26,7 @@ export function factorRoutes(services: FactorParts, secondFactor: SecondFactor):
 
   const list: RequestHandler = async (req, res) => {
     const caller = await authenticate(services, req)
-    res.json(describe(services, req, caller, await store.factors.list(caller.user.id)))
+    res.json(describe(await store.factors.list(caller.user.id)))
   }
 
   const remove: RequestHandler<{ id: string }> = async (req, res) => {
@@ -79,7 +78,7 @@ async function withoutLeftovers(store: Pick<RequestStore, 'factors'>, userId: st
 }
 
 /** Ten new codes in the place of those before. They are shown this once. */
-export async function makeRecoveryCodes(
+async function makeRecoveryCodes(
   { audit, random, store }: FactorParts,
   { user, origin }: Caller,
 ): Promise<readonly string[]> {
@@ -111,14 +110,7 @@ export async function firstRecoveryCodes(
   return await makeRecoveryCodes(services, caller)
 }
 
-function describe(
-  { clock, knownDevices }: FactorParts,
-  req: Request,
-  { user }: Caller,
-  factors: readonly Factor[],
-) {
-  const device = knownDevices.recognise(presentedDevice(req), user.email, clock())
-  const here = device === undefined ? undefined : trustedDeviceId(user.id, device)
+function describe(factors: readonly Factor[]) {
   const of = (kind: Factor['kind']) => factors.filter((factor) => factor.kind === kind)
   const iso = (time: number | null) => (time === null ? null : new Date(time).toISOString())
   const dates = ({ id, createdAt, usedAt }: Factor) => ({
@@ -136,7 +128,6 @@ function describe(
       userAgent: name,
       createdAt: iso(createdAt),
       endsAt: iso(endsAt),
-      current: id === here,
     })),
   }
 }

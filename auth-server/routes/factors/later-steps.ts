@@ -19,7 +19,7 @@ import { stepIsOver } from './totp.ts'
 type LaterParts = LimitedParts & SignInParts & KnownParts & StepParts
 
 // An HTML form says `on`.
-const trust = z.union([z.boolean(), z.enum(['on', 'true', ''])], 'must be true or false').optional()
+const trust = z.union([z.boolean(), z.enum(['on', 'true', ''])], 'invalid').optional()
 type Trust = z.infer<typeof trust>
 
 const secondStep = z.object({ step, code, trust })

@@ -1,11 +1,11 @@
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server'
 import { z } from 'zod'
 
-const text = z.string('must be text').max(8192, 'must have at most 8192 characters')
+const text = z.string('not_text').max(8192, 'too_long')
 const common = {
   id: text,
   rawId: text,
-  type: z.literal('public-key', 'must be public-key'),
+  type: z.literal('public-key', 'invalid'),
   authenticatorAttachment: z.enum(['platform', 'cross-platform']).optional().catch(undefined),
   // Nothing in it is looked at.
   clientExtensionResults: z.unknown().transform(() => ({})),
@@ -22,7 +22,7 @@ export const creation = z
         transports: z.array(z.string().max(32)).max(8).optional().catch([]),
       }),
     },
-    'must be what the browser has answered',
+    'invalid',
   )
   .transform((body) => body as RegistrationResponseJSON)
 
@@ -38,6 +38,6 @@ export const assertion = z
         userHandle: text.nullish().transform((handle) => handle ?? undefined),
       }),
     },
-    'must be what the browser has answered',
+    'invalid',
   )
   .transform((body) => body as AuthenticationResponseJSON)

@@ -8,7 +8,7 @@ import { levelOf, TWO_FACTORS } from '../../sign-in/steps.ts'
 import { type ProofParts, proveItIsThem } from '../reauthentication.ts'
 import { acceptCode, type CodeParts, code } from './code.ts'
 
-const proof = z.object({ password: z.string('must be text').optional(), code: code.optional() })
+const proof = z.object({ password: z.string('not_text').optional(), code: code.optional() })
 
 /**
  * A change of somebody's factors needs all that a sign-in of theirs needs: a young sign-in with two factors, or the password and a code in the

@@ -47,13 +47,10 @@ export type PresentedLinkParts = BearerParts & LimitedParts & { readonly store: 
 export type MailingParts = NoticeParts & LinkParts & PresentedLinkParts
 
 /** The token of a link, as the page hands it on. */
-export const token = z
-  .string('must be text')
-  .min(1, 'must not be empty')
-  .max(200, 'must have at most 200 characters')
+export const token = z.string('not_text').min(1, 'empty').max(200, 'too_long')
 
 /** The languages that a person reads: what the app says, or the browser's own list. */
-export const locale = z.string('must be text').max(64, 'must have at most 64 characters').optional()
+export const locale = z.string('not_text').max(64, 'too_long').optional()
 
 /** @param said - `locale` of the body */
 export function languagesOf(req: Request, said: string | undefined): string {

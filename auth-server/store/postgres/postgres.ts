@@ -8,6 +8,7 @@ import type { Store } from '../store.ts'
 import { postgresEndings } from './endings.ts'
 import { mayPassSoon, postgresFailure } from './errors.ts'
 import { createPool, type PoolOptions } from './pool.ts'
+import { postgresRenewal } from './renewal.ts'
 
 /** How {@link openPostgres} opens a store. */
 export interface PostgresOptions {
@@ -61,6 +62,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Store & { 
         now,
         locked: sql`for update`,
         endings: (db) => postgresEndings(db, now, url),
+        renewal: (db) => postgresRenewal(db, now),
         explain: (error) => postgresFailure(name, error),
       }),
     }

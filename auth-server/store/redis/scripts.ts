@@ -176,10 +176,72 @@ export const advance = script(`
   return redis.call('HGETALL', KEYS[1])
 `)
 
+// The copy of its user that a session carries, behind the time at which it was taken.
+const COPIES = `
+  local DAY = 86400000
+  local function mayKeep(mark, seen) return (mark or '') == seen and string.sub(seen, -1) ~= '!' end
+  local function keep(user) redis.call('HSET', KEYS[1], 'user', text(now) .. ' ' .. user) end
+  local function fresh(copy)
+    local taken, user = string.match(copy or '', '^(%d+) (.*)$')
+    return taken and taken + DAY > now and user
+  end
+`
+
+/**
+ * ARGV from 2: generation that was presented, idle limit and how long to keep what has ended in milliseconds, address, user agent; then the
+ * session's user, as the caller has read it, and the mark that the caller saw before, or nothing twice. Answers the time, whether the session
+ * has moved, its user or nothing, and its fields.
+ */
+export const renew = script(`${COPIES}
+  local session = redis.call('HMGET', KEYS[1], 'generation', 'revokedAt', 'idleExpiresAt', 'absoluteExpiresAt', 'user', 'mark')
+  local moved, user = 0, fresh(session[5])
+  if session[1] and not session[2] and tonumber(session[3]) > now and tonumber(session[4]) > now then
+    if ARGV[7] ~= '' and mayKeep(session[6], ARGV[8]) then
+      user = ARGV[7]
+      keep(user)
+    end
+    if user and session[1] == ARGV[2] then
+      local idle = math.min(now + ARGV[3], tonumber(session[4]))
+      redis.call('HSET', KEYS[1], 'generation', text(session[1] + 1), 'rotatedAt', text(now), 'lastSeenAt', text(now),
+        'idleExpiresAt', text(idle), 'address', ARGV[5], 'userAgent', ARGV[6])
+      redis.call('PEXPIRE', KEYS[1], text(idle - now + ARGV[4]))
+      moved = 1
+    end
+  end
+  return {now, moved, user or '', redis.call('HGETALL', KEYS[1])}
+`)
+
+/** ARGV from 2: user of a session that has just begun. The session carries them from now on, unless a change of theirs has come between. */
+export const keepUser = script(`${COPIES}
+  local session = redis.call('HMGET', KEYS[1], 'generation', 'revokedAt', 'mark')
+  if not session[1] or session[2] or not mayKeep(session[3], '') then return 0 end
+  keep(ARGV[2])
+  return 1
+`)
+
+/** ARGV from 2: a mark. The session has no copy of its user from now on, and gets none while the mark ends with "!". */
+export const barUser = script(`
+  if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+  redis.call('HDEL', KEYS[1], 'user')
+  redis.call('HSET', KEYS[1], 'mark', ARGV[2] .. '!')
+  return 1
+`)
+
+/** ARGV from 2: the same mark. A copy may be taken again, unless another change of the user is under way. */
+export const admitUser = script(`
+  if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+  local mark = redis.call('HGET', KEYS[1], 'mark') or ''
+  if string.sub(mark, -1) == '!' and mark ~= ARGV[2] .. '!' then return 0 end
+  redis.call('HDEL', KEYS[1], 'user')
+  redis.call('HSET', KEYS[1], 'mark', ARGV[2])
+  return 1
+`)
+
 /** ARGV from 2: reason. It lives on as long as it would have, to be refused as what it is. */
 export const revoke = script(`
   if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('HEXISTS', KEYS[1], 'revokedAt') == 1 then return 0 end
   redis.call('HSET', KEYS[1], 'revokedAt', text(now), 'revokedReason', ARGV[2])
+  redis.call('HDEL', KEYS[1], 'user')
   return 1
 `)
 

@@ -1,7 +1,6 @@
 import {
   isLive,
   type RevocationReason,
-  type Session,
   type SessionReading,
   type SessionStore,
   StoreError,
@@ -9,17 +8,20 @@ import {
 } from '../store.ts'
 import { chunks, inBatches } from './batches.ts'
 import type { RedisEndings } from './endings.ts'
+import { redisRenewal, toCopy } from './renewal.ts'
 import {
   advance,
   createSession,
   find,
   forgetOrigin,
+  keepUser,
   listed,
   listSession,
   type RedisDatabase,
   revoke,
   run,
 } from './scripts.ts'
+import { KEEP_MS, toSession } from './session-record.ts'
 
 /*
  * A session is one hash; every step that must be atomic touches that key alone. The list of a user's sessions is
@@ -30,8 +32,6 @@ import {
  */
 
 const HOUR_MS = 3_600_000
-/** After its end a session can still be told from one that never was, for a while. */
-const KEEP_MS = HOUR_MS
 
 /** The sessions of a Redis store. A session's times are those of the server that has its key. */
 export function redisSessions(
@@ -93,11 +93,15 @@ export function redisSessions(
       // Only now, when whoever ends all the user's sessions would find it: they have come before, and are seen here, or
       // will find it. Its token is not known to anybody yet.
       const user = await findUser(userId)
-      if (user?.passwordHash === passwordHash && user.disabledAt === null) return begun
+      if (user?.passwordHash === passwordHash && user.disabledAt === null) {
+        await run(database, keepUser, record(sid), toCopy(user))
+        return begun
+      }
       await commands().del(record(sid))
       await commands().zRem(list(userId), [sid])
       return undefined
     },
+    renew: redisRenewal(database, findUser),
     async advance(sid, { from, to, idleTtl, address, userAgent }) {
       const values = [from, to, idleTtl, KEEP_MS, address, userAgent]
       return toSession((await run(database, advance, record(sid), ...values)) as string[] | null)
@@ -137,28 +141,5 @@ export function redisSessions(
       // Dead sessions vanish by themselves.
       return 0
     },
-  }
-}
-
-/** @param pairs - names and values in turn, as Redis answers a hash */
-function toSession(pairs: readonly string[] | null): Session | undefined {
-  const fields: Record<string, string> = {}
-  for (let i = 0; i < (pairs?.length ?? 0); i += 2) fields[pairs?.[i] ?? ''] = pairs?.[i + 1] ?? ''
-  const { sid, userId = '', address = '', userAgent = '', amr = 'pwd', revokedAt, revokedReason } = fields
-  if (sid === undefined) return undefined
-  return {
-    sid,
-    userId,
-    generation: Number(fields.generation),
-    createdAt: Number(fields.createdAt),
-    rotatedAt: Number(fields.rotatedAt),
-    lastSeenAt: Number(fields.lastSeenAt),
-    idleExpiresAt: Number(fields.idleExpiresAt),
-    absoluteExpiresAt: Number(fields.absoluteExpiresAt),
-    revokedAt: revokedAt === undefined ? null : Number(revokedAt),
-    revokedReason: (revokedReason as RevocationReason | undefined) ?? null,
-    address,
-    userAgent,
-    amr,
   }
 }

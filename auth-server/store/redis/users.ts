@@ -18,6 +18,8 @@ import {
   setRoles,
   usersAfter,
 } from './scripts.ts'
+import { toRecord } from './session-record.ts'
+import { userCopies } from './user-copies.ts'
 
 /*
  * A user is one hash, and its key is made of the address: that the address is unique is then a matter of one key,
@@ -44,6 +46,7 @@ export function redisUsers(
   const record = (email: string) => `${prefix}:user:{${email}}`
   const pointer = (id: string) => `${prefix}:email-of:{${id}}`
   const all = `${prefix}:users`
+  const copies = userCopies(database)
 
   async function recordOf(email: string): Promise<User | undefined> {
     return toUser(await commands().hGetAll(record(email)))
@@ -95,6 +98,23 @@ export function redisUsers(
       await run(database, setDisabled, record(to), id, 1)
   }
 
+  async function move(id: string, from: string, to: string): ReturnType<UserStore['changeEmail']> {
+    // Three keys, which may lie in three slots. The pointer decides: before it moves nothing counts, and after it all is there.
+    const user = await recordOf(from)
+    if (user?.id !== id || (await commands().get(pointer(id))) !== from) return 'gone'
+    await run(database, listUser, all, to)
+    const moved = { ...(await commands().hGetAll(record(from))), email: to }
+    const fields = Object.entries(moved).filter(([name]) => name !== 'verifiedAt')
+    if ((await run(database, moveUserIn, record(to), id, ...fields.flat())) !== 1) return 'email_taken'
+    if ((await run(database, repoint, pointer(id), from, to)) !== 1) {
+      if ((await commands().get(pointer(id))) !== to) await run(database, moveUserOut, record(to), id)
+      return 'gone'
+    }
+    await takeAlong(id, from, to, moved)
+    await commands().zRem(all, [from])
+    return 'changed'
+  }
+
   return {
     findByEmail,
     async create(user) {
@@ -127,24 +147,10 @@ export function redisUsers(
       if ((await commands().get(pointer(id))) !== email) return false
       return (await run(database, markVerified, record(email), id)) === 1
     },
-    async changeEmail(id, from, to) {
-      // Three keys, which may lie in three slots. The pointer decides: before it moves nothing counts, and after it all is there.
-      const user = await recordOf(from)
-      if (user?.id !== id || (await commands().get(pointer(id))) !== from) return 'gone'
-      await run(database, listUser, all, to)
-      const moved = { ...(await commands().hGetAll(record(from))), email: to }
-      const fields = Object.entries(moved).filter(([name]) => name !== 'verifiedAt')
-      if ((await run(database, moveUserIn, record(to), id, ...fields.flat())) !== 1) return 'email_taken'
-      if ((await run(database, repoint, pointer(id), from, to)) !== 1) {
-        if ((await commands().get(pointer(id))) !== to) await run(database, moveUserOut, record(to), id)
-        return 'gone'
-      }
-      await takeAlong(id, from, to, moved)
-      await commands().zRem(all, [from])
-      return 'changed'
-    },
+    changeEmail: (id, from, to) => copies.during(id, () => move(id, from, to)),
     async disable(id) {
       // The order matters: a sign-in under way looks at the user once its session is there.
+      await copies.bar(id)
       if (!(await disableOrNot(id, true))) return undefined
       return await revokeAll(id, 'user-disabled')
     },
@@ -156,13 +162,15 @@ export function redisUsers(
     async setRoles(id, roles) {
       const email = await commands().get(pointer(id))
       if (email === null) return false
-      if ((await run(database, setRoles, record(email), id, JSON.stringify(roles))) !== 1) return false
+      const change = () => run(database, setRoles, record(email), id, JSON.stringify(roles))
+      if ((await copies.during(id, change)) !== 1) return false
       // After it: tokens with the old roles may have been made up to this moment.
       await endAccess(id)
       return true
     },
     async delete(id) {
       const email = await commands().get(pointer(id))
+      await copies.bar(id)
       // The order matters, as it does when a user is disabled. The pointer goes last: it leads to the rest.
       if (email !== null) {
         await run(database, deleteUser, record(email), id)
@@ -192,12 +200,6 @@ export function redisUsers(
       return (await listAfter('', 1)).length === 0
     },
   }
-}
-
-function toRecord(pairs: readonly string[]): Record<string, string> {
-  const fields: Record<string, string> = {}
-  for (let i = 0; i < pairs.length; i += 2) fields[pairs[i] ?? ''] = pairs[i + 1] ?? ''
-  return fields
 }
 
 function toFields({ id, email, name, roles, passwordHash }: NewUser): string[] {

@@ -1,5 +1,5 @@
 import type { Kysely, RawBuilder, UpdateQueryBuilder, UpdateResult } from 'kysely'
-import type { EndedStore, StoreError } from '../store.ts'
+import type { EndedStore, SessionStore, StoreError } from '../store.ts'
 import type { Tables } from './schema.ts'
 
 /** The differences between SQL databases. */
@@ -9,6 +9,8 @@ export interface SqlDialect {
   /** Ends a query whose rows must stay as they are until its statement is done. */
   readonly locked: RawBuilder<unknown>
   readonly endings: (db: Kysely<Tables>) => Endings
+  /** A renewal in one round trip: how that is done differs most. */
+  readonly renewal: (db: Kysely<Tables>) => SessionStore['renew']
   /** Makes one sentence of whatever the driver threw. */
   readonly explain: (error: unknown) => StoreError
 }

@@ -2,30 +2,15 @@ import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Advance, RevocationReason, Session, SessionStore } from '../store.ts'
 import type { Ending, Endings, SqlDialect } from './dialect.ts'
 import { prepared } from './prepared.ts'
+import { COLUMNS, earlier } from './renewal.ts'
 import type { Tables } from './schema.ts'
-
-/** The columns of a session: `endedIn` is for readers of endings alone. */
-const COLUMNS = [
-  'sid',
-  'userId',
-  'generation',
-  'createdAt',
-  'rotatedAt',
-  'lastSeenAt',
-  'idleExpiresAt',
-  'absoluteExpiresAt',
-  'revokedAt',
-  'revokedReason',
-  'address',
-  'userAgent',
-  'amr',
-] as const satisfies readonly (keyof Session)[]
 
 /** The sessions of an SQL store. */
 export function sqlSessions(
   db: Kysely<Tables>,
   { now: clock, locked }: SqlDialect,
   endings: Endings,
+  renew: SessionStore['renew'],
 ): SessionStore {
   const unrevoked = () => db.updateTable('sessions').where('revokedAt', 'is', null)
   const ending = (reason: RevocationReason): Ending =>
@@ -99,6 +84,7 @@ export function sqlSessions(
       return { session, now }
     },
     advance: (sid, step) => advance({ sid, ...step }),
+    renew,
     async revoke(sid, reason) {
       return (await endings.end(ending(reason).where('sid', '=', sid))) === 1
     },
@@ -145,8 +131,4 @@ export function sqlSessions(
       return Number(result.numDeletedRows)
     },
   }
-}
-
-function earlier(a: RawBuilder<unknown>, b: RawBuilder<unknown>): RawBuilder<number> {
-  return sql<number>`case when ${a} < ${b} then ${a} else ${b} end`
 }

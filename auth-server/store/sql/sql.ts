@@ -13,7 +13,7 @@ import { sqlUsers } from './users.ts'
 export function sqlStore(db: Kysely<Tables>, dialect: SqlDialect): Store {
   const { now, explain } = dialect
   const endings = dialect.endings(db)
-  const sessions = sqlSessions(db, dialect, endings)
+  const sessions = sqlSessions(db, dialect, endings, dialect.renewal(db))
   const factors = sqlFactors(db, now)
   return guard<Store>(
     {

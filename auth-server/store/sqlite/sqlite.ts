@@ -12,6 +12,7 @@ import { committingTogether } from './driver.ts'
 import { sqliteEndings } from './endings.ts'
 import { isBusy, notADatabase, sqliteFailure } from './errors.ts'
 import { forKysely } from './node-sqlite.ts'
+import { sqliteRenewal } from './renewal.ts'
 
 /** How {@link openSqlite} opens a store. */
 export interface SqliteOptions {
@@ -58,6 +59,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store & { sche
       now,
       locked: sql``,
       endings: (db) => sqliteEndings(db, now),
+      renewal: (db) => sqliteRenewal(db, now),
       explain: (error) => sqliteFailure(path, error),
     })
     return {

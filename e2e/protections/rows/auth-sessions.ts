@@ -14,7 +14,7 @@ export const authSessions: readonly Protection[] = [
     file: `${routes}/sign-in.ts`,
     test: `${routes}/sign-in.test.ts`,
     title: 'ASVS 7.2.4',
-    without: { 'before?.sid)': 'undefined)' },
+    without: { 'before?.sid, amr)': 'undefined, amr)' },
   },
   {
     row: 'ASVS 7.2.4 new session at sign-in',
@@ -33,7 +33,7 @@ export const authSessions: readonly Protection[] = [
     row: 'ASVS 7.2.4, 7.4.3 a changed password',
     file: `${routes}/sign-in.ts`,
     test: newSession,
-    without: { 'before?.sid)': 'undefined)' },
+    without: { 'before?.sid, amr)': 'undefined, amr)' },
   },
   {
     row: 'ASVS 7.2.4, 7.4.3 a changed password',

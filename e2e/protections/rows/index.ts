@@ -1,5 +1,6 @@
 import type { Protection } from '../protection.ts'
 import { app } from './app.ts'
+import { authFactors } from './auth-factors.ts'
 import { authLimits } from './auth-limits.ts'
 import { authMail } from './auth-mail.ts'
 import { authPasswords } from './auth-passwords.ts'
@@ -23,6 +24,7 @@ export const protections: readonly Protection[] = [
   ...device,
   ...providers,
   ...authTokens,
+  ...authFactors,
   ...authLimits,
   ...authMail,
   ...authPasswords,

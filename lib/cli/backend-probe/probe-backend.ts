@@ -13,8 +13,8 @@ export async function probeBackend(
   io: Io,
   { signIn, refresh }: { readonly signIn?: string | undefined; readonly refresh?: string | undefined },
 ): Promise<Report> {
-  const { files, environment } = readProject(io)
-  const found = await findBackend(io.cwd, Object.values(files), environment)
+  const { declared, environment } = await readProject(io)
+  const found = await findBackend(io.cwd, declared.config, environment)
   const remoteApi = (environment.REMOTE_API || DEFAULT_REMOTE_API).replace(/\/+$/, '')
   if (found.result === 'failed') throw new Problem(`${found.file} cannot be loaded: ${found.reason}`)
   if (found.result === 'found' && found.description && signIn === undefined)

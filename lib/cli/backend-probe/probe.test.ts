@@ -126,7 +126,10 @@ describe('a backend that nobody has described', () => {
   })
 })
 
-const CONFIG = { 'next.config.mjs': "export default withGateway({}, { backend: './session-backend.mjs' })\n" }
+const CONFIG = {
+  'next.config.mjs':
+    "import { withGateway } from 'evergate/next/config'\nexport default withGateway({}, { backend: './session-backend.mjs' })\n",
+}
 const described = (text: string) => ({
   ...CONFIG,
   'session-backend.mjs': `import { apiBackend } from '${BACKEND}'\nexport default apiBackend(${text})\n`,

@@ -28,7 +28,8 @@ async function doctor(file: string, line = '--email ada@example.com') {
   const cwd = folderWith({
     ...files,
     'session-backend.mjs': file,
-    'next.config.mjs': "export default withGateway({}, { backend: './session-backend.mjs' })\n",
+    'next.config.mjs':
+      "import { withGateway } from 'evergate/next/config'\nexport default withGateway({}, { backend: './session-backend.mjs' })\n",
   })
   const env = { REMOTE_API: server.url(), EVERGATE_PASSWORD: 'a password' }
   const { out } = await evergate(`doctor --json ${line}`, { cwd, env })

@@ -4,6 +4,7 @@ import type { ApiDescription } from '../../backend/description.ts'
 import type { HoldingBackend } from '../../gateway/options.ts'
 import type { Backend } from '../../gateway/renewal/backend.ts'
 import type { CookieBackendOptions } from '../../gateway/renewal/cookie-backend.ts'
+import type { Declarations } from '../declared/declared.ts'
 import { readIfThere } from '../env-file.ts'
 
 /** The backend of the app's own file, as the gateway has it. */
@@ -26,10 +27,10 @@ export type FoundBackend =
  */
 export async function findBackend(
   root: string,
-  configs: readonly string[],
+  declared: Declarations['config'],
   environment: Readonly<Record<string, string>>,
 ): Promise<FoundBackend> {
-  const file = fileOf(root, configs)
+  const file = fileOf(root, declared)
   if (file === undefined) return { result: 'none' }
   try {
     for (const [name, value] of Object.entries(environment)) process.env[name] ??= value
@@ -42,13 +43,12 @@ export async function findBackend(
   }
 }
 
-/** As the build has it; before there is one, as the configuration spells it. */
-function fileOf(root: string, configs: readonly string[]): string | undefined {
+/** As the build has it; before there is one, as the configuration gives it. */
+function fileOf(root: string, declared: Declarations['config']): string | undefined {
   const built = /"EVERGATE_BACKEND":"([^"]+)"/.exec(
     readIfThere(root, '.next/required-server-files.json') ?? '',
   )
-  const spelled = configs.map((text) => /\bbackend:\s*['"]([^'"]+)['"]/.exec(text)).find(Boolean)
-  return built?.[1] ?? spelled?.[1]
+  return built?.[1] ?? (declared.result === 'declared' ? (declared.value.backend ?? undefined) : undefined)
 }
 
 /** The call that renews: what a backend is asked that changes nothing when it comes without a token. */

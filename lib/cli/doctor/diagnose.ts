@@ -12,7 +12,7 @@ import { deliveryChecks } from './checks/delivery.ts'
 import { deviceChecks, deviceRouteChecks } from './checks/device.ts'
 import { keySetChecks } from './checks/key-set.ts'
 import { layoutChecks } from './checks/layout.ts'
-import { routeChecks } from './checks/routes.ts'
+import { buildChecks, routeChecks } from './checks/routes.ts'
 import { secretChecks } from './checks/secrets.ts'
 import { sessionChecks } from './checks/session.ts'
 import { versionChecks } from './checks/versions.ts'
@@ -40,7 +40,7 @@ export type Wishes = {
 
 /** Looks at the app in `io.cwd` from all sides that can be had. */
 export async function diagnose(io: Io, { url, credentials }: Wishes): Promise<Diagnosis> {
-  const project = readProject(io)
+  const project = await readProject(io)
   const findings: Finding[] = []
   const notChecked: { what: string; why: string }[] = []
   let checked = 0
@@ -52,10 +52,16 @@ export async function diagnose(io: Io, { url, credentials }: Wishes): Promise<Di
   const leaveOut = (what: string, why: string) => notChecked.push({ what, why })
 
   look([...layoutChecks, ...secretChecks, ...versionChecks, ...deviceChecks], project)
-  if (project.build)
-    look([...routeChecks, ...deliveryChecks, ...deviceRouteChecks], { project, build: project.build })
-  else leaveOut('routes and matcher', 'there is no build: run `next build`')
-  const found = await findBackend(io.cwd, Object.values(project.files), project.environment)
+  const { build, declared } = project
+  if (declared.gateway.result === 'failed')
+    leaveOut(`the rules of ${declared.gateway.file}`, `it cannot be run here: ${declared.gateway.reason}`)
+  if (declared.config.result === 'failed')
+    leaveOut(`the options in ${declared.config.file}`, `it cannot be run here: ${declared.config.reason}`)
+  if (build) look(buildChecks, { project, build })
+  if (build && declared.gateway.result !== 'failed')
+    look([...routeChecks, ...deliveryChecks, ...deviceRouteChecks], { project, build })
+  if (!build) leaveOut('routes and matcher', 'there is no build: run `next build`')
+  const found = await findBackend(io.cwd, project.declared.config, project.environment)
   if (found.result === 'failed')
     findings.push({
       ...{

@@ -12,7 +12,7 @@ import { deliveryChecks } from './checks/delivery.ts'
 import { deviceChecks, deviceRouteChecks } from './checks/device.ts'
 import { keySetChecks } from './checks/key-set.ts'
 import { layoutChecks } from './checks/layout.ts'
-import { routeChecks } from './checks/routes.ts'
+import { buildChecks, routeChecks } from './checks/routes.ts'
 import { secretChecks } from './checks/secrets.ts'
 import { sessionChecks } from './checks/session.ts'
 import { versionChecks } from './checks/versions.ts'
@@ -98,8 +98,8 @@ const rewriting =
   }
 const bindings: Fault = change(
   'middleware.ts',
-  'createGateway({',
-  "createGateway({ deviceBinding: bindDevices({ mode: 'prefer' }),",
+  /^(.*)createGateway\(\{/s,
+  "import { bindDevices } from 'evergate/device'\n$1createGateway({ deviceBinding: bindDevices({ mode: 'prefer' }),",
 )
 const git = (root: string, ...args: string[]) => execFileSync('git', args, { cwd: root })
 
@@ -126,12 +126,16 @@ const FAULTS: readonly Row[] = [
     change('middleware.ts', "'/login'", "'/:file.png'"),
   ],
   ['config-twice', 'a second config', add('next.config.ts', 'export default {}')],
-  ['gateway-not-used', 'somebody else’s middleware', change('middleware.ts', 'createGateway({', 'another({')],
+  [
+    'gateway-not-used',
+    'somebody else’s middleware',
+    change('middleware.ts', 'createGateway({', '((rules) => () => rules)({'),
+  ],
   ['middleware-runtime', 'a runtime', change('middleware.ts', 'config = {', "config = { runtime: 'nodejs',")],
   [
     'config-not-wrapped',
     'a plain config, not built',
-    (app) => [change('next.config.mjs', /withGateway/g, 'identity')(app), delete app.files['.next/BUILD_ID']],
+    (app) => [change('next.config.mjs', 'withGateway({})', '{}')(app), delete app.files['.next/BUILD_ID']],
   ],
   [
     'config-not-wrapped',
@@ -323,6 +327,7 @@ test('every check has a fault that it finds', async () => {
     layoutChecks,
     secretChecks,
     versionChecks,
+    buildChecks,
     routeChecks,
     deliveryChecks,
     deviceChecks,
@@ -366,6 +371,52 @@ test('a gateway and a wrapped configuration may come from modules of the app', a
     files['next.config.mjs'] = "export { default } from './config/next.mjs'\n"
   })
   expect(ids).toEqual([])
+})
+
+test.each<[string, Fault]>([
+  [
+    'computed',
+    change(
+      'middleware.ts',
+      /rules: \[.*?\],\n\}/s,
+      "rules: ['/', '/login', '/api/orders'].map((path) => ({ path, require: 'public' })),\n}",
+    ),
+  ],
+  [
+    'of another order',
+    change(
+      'middleware.ts',
+      'rules: [',
+      "rules: [{ require: 'public', renew: 'always', path: '/api/orders' },",
+    ),
+  ],
+])('rules that are %s count as they are', async (_, fault) => {
+  const spoilt: Fault = (app) => [
+    fault(app),
+    add('.next/server/pages-manifest.json', '{"/api/orders":"pages/api/orders.js"}')(app),
+  ]
+  expect((await examine(spoilt)).ids).toEqual([])
+})
+
+test('of a middleware that cannot be run no rule is guessed: it says so, with the reason', async () => {
+  const { ids, notChecked } = await examine((app) => [
+    change('middleware.ts', 'rules: [', "rules: [{ path: '/:file.png', require: noSuchThing },")(app),
+    matchers({ regexp: '^/(?!dashboard).*$', originalSource: '' })(app),
+  ])
+  expect(ids).toEqual([])
+  expect(notChecked).toEqual([
+    { what: 'the rules of middleware.ts', why: 'it cannot be run here: noSuchThing is not defined' },
+  ])
+})
+
+test('without a build, rules and options are known all the same', async () => {
+  const { ids, notChecked } = await examine((app) => [
+    change('middleware.ts', "'/login'", "'/:file.png'")(app),
+    change('next.config.mjs', '({})', '({ i18n: {} })')(app),
+    delete app.files['.next/BUILD_ID'],
+  ])
+  expect(ids).toEqual(['rule-not-understood', 'i18n'])
+  expect(notChecked).toEqual([{ what: 'routes and matcher', why: 'there is no build: run `next build`' }])
 })
 
 test('proxy.ts is looked up where Next keeps what runs on Node', async () => {

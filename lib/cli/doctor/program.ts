@@ -9,7 +9,7 @@ import { diagnose } from './diagnose.ts'
 import type { Credentials } from './sign-in.ts'
 
 const HELP = `
-Reads the folder, its .env files and its .next, and asks the backend. Exit code 1 when something was found.
+Reads the folder, its .env files and its .next, runs middleware and next.config to learn their options, and asks the backend. Exit code 1 when something was found.
 With --email it signs in, renews once and signs out; the password comes from EVERGATE_PASSWORD or standard input.
 With --probe it does so by the calls of the described backend, or by --sign-in and --refresh of an unknown one, whose description it
 then proposes. Credentials come from EVERGATE_CREDENTIALS (JSON), EVERGATE_EMAIL and EVERGATE_PASSWORD, or are asked for.

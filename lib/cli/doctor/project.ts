@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { placeProblems } from '../../next/config/layout-problems.ts'
-import { ruleProblems } from '../../next/config/rule-problems.ts'
+import { configInUse, placeProblems } from '../../next/config/layout-problems.ts'
+import type { Declarations } from '../declared/declared.ts'
 import { ENV_FILES, effectiveEnvironment, parseEnv, readIfThere } from '../env-file.ts'
 import type { Io } from '../io.ts'
 import type { Build } from './build.ts'
@@ -12,12 +12,12 @@ import { secretsIn } from './secrets.ts'
 
 /** A Next app as it lies in its folder. */
 export type Project = {
-  /** Sources that the checks look into, by path. */
+  /** Middleware and configuration, by path. */
   readonly files: Readonly<Record<string, string>>
   /** Middleware that Next does not look for where it lies; see {@link placeProblems}. */
   readonly misplaced: readonly string[]
-  /** Rules that the gateway does not take; see {@link ruleProblems}. */
-  readonly refusedRules: readonly string[]
+  /** The options that these give to the gateway, by their own word. */
+  readonly declared: Declarations
   /** Installed versions of what the session depends on. */
   readonly versions: Readonly<Record<string, string>>
   readonly nodeVersion: string
@@ -46,13 +46,14 @@ const SOURCES = ['', 'src/'].flatMap((folder) =>
 const CONFIGS = ENDINGS.map((ending) => `next.config.${ending}`)
 const PACKAGES = ['next', 'jose']
 
-/** Reads everything that the checks want to know of a folder; nothing of it is run. */
-export function readProject({
+/** Reads everything that the checks want to know of a folder. Middleware and configuration are run: {@link Io}. */
+export async function readProject({
   cwd,
   env,
   clock,
   nodeVersion,
-}: Pick<Io, 'cwd' | 'env' | 'clock' | 'nodeVersion'>): Project {
+  readDeclarations,
+}: Pick<Io, 'cwd' | 'env' | 'clock' | 'nodeVersion' | 'readDeclarations'>): Promise<Project> {
   const texts = (names: readonly string[]) =>
     Object.fromEntries(
       names.flatMap((name) => {
@@ -81,7 +82,14 @@ export function readProject({
   return {
     files,
     misplaced: placeProblems(cwd),
-    refusedRules: ruleProblems(cwd),
+    declared: await readDeclarations(
+      cwd,
+      {
+        middleware: gatewayFile(Object.keys(files)) ?? null,
+        config: configInUse(Object.keys(files)) ?? null,
+      },
+      environment,
+    ),
     versions: Object.fromEntries(versions.map(({ name, version }) => [name, version])),
     nodeVersion,
     environment,
@@ -91,6 +99,13 @@ export function readProject({
     now: clock(),
   }
 }
+
+/** The middleware or the proxy among these paths. */
+export const gatewayFile = (paths: readonly string[]): string | undefined =>
+  ['middleware', 'proxy'].map((name) => fileNamed(paths, name)).find(Boolean)
+
+export const fileNamed = (paths: readonly string[], name: string): string | undefined =>
+  paths.find((path) => path.replace(/^src\//, '').startsWith(`${name}.`))
 
 /** The files Next serves to browsers as they are. */
 const SERVED = ['.next/static', 'public']

@@ -85,7 +85,7 @@ async function init(io: Io, { backend, remoteApi, yes, json }: Options): Promise
   write(io.cwd, changes)
   const isRecorded = record(io.cwd, changes)
   const steps = nextSteps(app, signer)
-  const faults = faultsIn(io)
+  const faults = await faultsIn(io)
   const text = [
     yes ? shown : '',
     isRecorded ? 'Written; `npx evergate init --undo` takes it back. Next:\n' : 'Written. Next:\n',
@@ -95,8 +95,8 @@ async function init(io: Io, { backend, remoteApi, yes, json }: Options): Promise
 }
 
 /** The doctor's errors about the folder as it is now, a line each. Nothing is asked over the network: nothing runs yet. */
-function faultsIn(io: Io): string[] {
-  return runChecks([...layoutChecks, ...secretChecks, ...versionChecks], readProject(io))
+async function faultsIn(io: Io): Promise<string[]> {
+  return runChecks([...layoutChecks, ...secretChecks, ...versionChecks], await readProject(io))
     .filter(({ level }) => level === 'error')
     .map(({ check, message, fix }) => `${check}: ${message} ${fix}`)
 }

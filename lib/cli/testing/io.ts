@@ -1,8 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import pc from 'picocolors'
 import { onTestFinished } from 'vitest'
+import type { Declarations } from '../declared/declared.ts'
+import type { ReadDeclarations } from '../declared/run.ts'
+import { readDeclarations } from '../declared/run.ts'
 import type { Io } from '../io.ts'
 import { run } from '../program.ts'
 
@@ -20,6 +23,17 @@ export function folderWith(files: Readonly<Record<string, string>> = {}): string
 }
 
 const isBuilt = (path: string) => path.startsWith('.next/')
+
+const known = new Map<string, Promise<Declarations>>()
+
+/** Starts one thread for all apps with the same two files. These files import no others of their app. */
+const readOnce: ReadDeclarations = (root, files, env) => {
+  const texts = Object.values(files).map((file) => file && readFileSync(join(root, file), 'utf8'))
+  const key = JSON.stringify([files, texts])
+  const found = known.get(key) ?? readDeclarations(root, files, env)
+  known.set(key, found)
+  return found
+}
 
 type Ended = { readonly code: number; readonly out: string; readonly err: string }
 
@@ -44,6 +58,7 @@ export async function evergate(
     fetch: (url, init) => fetch(url, init),
     clock: Date.now,
     nodeVersion: '24.21.0',
+    readDeclarations: readOnce,
     ...given,
   }
   const code = await run(line.split(' ').filter(Boolean), io)

@@ -23,6 +23,10 @@ export function placeProblems(root: string): string[] {
   return [middleware, proxy].flatMap((file) => placeProblem(file, has))
 }
 
+/** The configuration that Next reads, of those that are there. */
+export const configInUse = (names: readonly string[]): string | undefined =>
+  CONFIGS.find((name) => names.includes(name))
+
 /** More than one configuration. `names` in any order. */
 export function configProblems(names: readonly string[]): string[] {
   const [read, ...others] = CONFIGS.filter((name) => names.includes(name))

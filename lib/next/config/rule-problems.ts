@@ -21,14 +21,16 @@ const IMPORT = /\bfrom\s*['"]((?:\.|@\/|~\/)[^'"]*)['"]/g
  */
 export function ruleProblems(root: string): string[] {
   const texts = middlewareSources(root)
-  return [...[...new Set(texts.flatMap(rulePathsIn))].flatMap(problemOf), ...freshnessProblems(texts)]
+  return [...[...new Set(texts.flatMap(rulePathsIn))].flatMap(pathProblems), ...freshnessProblems(texts)]
 }
 
 /** Without a feed such a rule lets nobody through, ever. */
+export const NOBODY_TELLS = "a rule with freshness: 'strict' needs `revocation` of createGateway()"
+
 function freshnessProblems(texts: readonly string[]): string[] {
   const isAsked = texts.some((text) => /\bfreshness:\s*['"]strict['"]/.test(text))
   const isTold = texts.some((text) => /\brevocation\b/.test(text))
-  return isAsked && !isTold ? ["a rule with freshness: 'strict' needs `revocation` of createGateway()"] : []
+  return isAsked && !isTold ? [NOBODY_TELLS] : []
 }
 
 /** The paths of the rules that stand in a source, without those that are computed. */
@@ -40,7 +42,7 @@ export function rulePathsIn(text: string): string[] {
 }
 
 /** The gateway's complaint about a rule's path; empty when it takes the path. */
-function problemOf(path: string): string[] {
+export function pathProblems(path: string): string[] {
   try {
     compileRoutes([{ path, require: 'session' }])
     return []

@@ -21,34 +21,19 @@ export function exportsOf(file: string): Export[] {
       if (statement.type === 'ExportAllDeclaration')
         return exportsOf(importedFile(file, statement.source.value))
       if (statement.type !== 'ExportNamedDeclaration') return []
-      const { source } = statement
-      const names = statement.specifiers.map(
-        ({ local, exported }) => [nameOf(local), nameOf(exported)] as const,
-      )
-      if (source) {
-        const from = importedFile(file, source.value)
-        return names.map(([local, name]) => called(name, find(from, local)))
-      }
       const declared = statement.declaration ? namesIn(statement.declaration) : []
-      return [
-        ...declared.map((name) => find(file, name)),
-        ...names.map(([local, name]) => called(name, find(file, local))),
-      ]
+      return [...declared, ...statement.specifiers.map(({ exported }) => nameOf(exported))].map((name) =>
+        find(file, name),
+      )
     })
     .sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1))
 }
 
 /** Under the name that it is exported by. */
-const called = (name: string, found: Export): Export => ({
-  ...found,
-  name,
-  signature: found.signature.replace(found.name, name),
-})
-
-/** As a reader of the reference sees it. */
 function find(file: string, name: string): Export {
   const found = declarationOf(file, name)
-  return { name: found.name, file: found.module.file, ...declared(found) }
+  const { signature, ...rest } = declared(found)
+  return { name, file: found.module.file, ...rest, signature: signature.replace(found.name, name) }
 }
 
 function declared({ module, statement: { start }, declaration, comment }: Declared): Declaration {

@@ -1,27 +1,15 @@
-import { read } from '../pages.ts'
+import { read } from '../modules.ts'
 import type { Export } from './exports.ts'
 import { exportsOf } from './exports.ts'
 
 /** An entry point, and the page that describes it. */
 export type Entry = { readonly name: string; readonly file: string; readonly page: string }
 
-const SOURCES: Readonly<Record<string, string>> = { types: '', import: '', default: '' }
-
-/** The source of one of package.json's `exports`, whether it is a path or has conditions. */
-function sourceOf(target: unknown): string {
-  if (typeof target === 'string') return target
-  const conditions = Object.entries(target as object).filter(([name]) => name in SOURCES)
-  return conditions.map(([, path]) => sourceOf(path)).find((path) => path.endsWith('.ts')) ?? ''
-}
-
 /** Every public entry point, after the packages' own lists. */
 export const entries: readonly Entry[] = [
-  ...Object.entries(JSON.parse(read('lib/package.json')).exports as object)
-    .map(([path, target]) => ({
-      name: `evergate${path.slice(1)}`,
-      file: sourceOf(target).replace('.', 'lib'),
-    }))
-    .filter(({ file }) => file.endsWith('.ts')),
+  ...Object.entries<string>(JSON.parse(read('lib/package.json')).exports)
+    .filter(([, file]) => file.endsWith('.ts'))
+    .map(([path, file]) => ({ name: `evergate${path.slice(1)}`, file: file.replace('.', 'lib') })),
   { name: '@evergate/auth-server', file: 'auth-server/index.ts' },
 ].map((entry) => ({ ...entry, page: `docs/api/${entry.name.replace('@', '').replaceAll('/', '-')}.md` }))
 

@@ -4,16 +4,9 @@ import table from './words.json' with { type: 'json' }
 
 export type Preset = keyof typeof presets
 
-/** The words of a preset's page that its description does not hold. */
-type Words = {
-  readonly title: string
-  readonly about: string
-  /** When a session is over. */
-  readonly over: string
-  /** Credentials as `signIn()` takes them. */
-  readonly credentials: string
-  readonly variables?: readonly string[]
-  readonly notes?: readonly string[]
+/** The words of a preset's page that its description does not hold. `over`: when a session is over; `credentials`: for `signIn()`. */
+type Words = { readonly [Name in 'title' | 'about' | 'over' | 'credentials']: string } & {
+  readonly [Name in 'variables' | 'notes']?: readonly string[]
 }
 
 /** One page each, in the order of the list. */
@@ -22,19 +15,14 @@ export const words: Readonly<Record<Preset, Words>> = table
 /** `simpleJwt` in a file's name. */
 export const fileOf = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
-const DESCRIPTIONS: Readonly<Record<Preset, ApiDescription>> = { ...presets }
-
 /** The whole file that somebody copies. */
 export const fileText = (name: Preset) =>
   `import { apiBackend, ${name} } from 'evergate/backend'\n\nexport default apiBackend(${name})\n`
 
 /** The pages of the presets, by path. */
 export function backendPages(): ReadonlyMap<string, string> {
-  return new Map(
-    (Object.keys(words) as Preset[]).map(
-      (name) => [`docs/backends/${fileOf(name)}.md`, pageOf(name)] as const,
-    ),
-  )
+  const names = Object.keys(words) as Preset[]
+  return new Map(names.map((name) => [`docs/backends/${fileOf(name)}.md`, pageOf(name)]))
 }
 
 function pageOf(name: Preset): string {
@@ -55,7 +43,7 @@ Set ${needed.join(', ')}. Sign in with \`signIn(${credentials})\`.
 
 | call | as | with |
 |---|---|---|
-${callRows(DESCRIPTIONS[name]).join('\n')}
+${callRows({ ...presets }[name]).join('\n')}
 
 - A session is over on: ${over}. Everything else is an outage, and signs nobody out.
 ${notes.map((note) => `- ${note}\n`).join('')}

@@ -1,8 +1,8 @@
-import { type AuthEvent, createAudit } from '../../../auth-server/observe/audit.ts'
+import { createAudit } from '../../../auth-server/observe/audit.ts'
 import { createLogger } from '../../../auth-server/observe/logger.ts'
 import { authServerExamples, gatewayExamples } from '../../../docs/examples/events.ts'
 import { logEvent } from '../../../lib/next/log.ts'
-import { read } from '../pages.ts'
+import { read } from '../modules.ts'
 import type { Field } from './types.ts'
 import { named, shapesOf, valuesOf } from './types.ts'
 
@@ -21,15 +21,11 @@ export type Source = {
   readonly common: readonly string[]
 }
 
+const gateway = { title: 'The gateway', file: 'lib/gateway/events/events.ts', type: 'GatewayEvent' }
+const authServer = { title: 'The auth server', file: 'auth-server/observe/audit.ts', type: 'RequestEvent' }
 export const sources: readonly Source[] = [
-  {
-    ...{ title: 'The gateway', file: 'lib/gateway/events/events.ts' },
-    ...{ type: 'GatewayEvent', key: 'type', common: [] },
-  },
-  {
-    ...{ title: 'The auth server', file: 'auth-server/observe/audit.ts' },
-    ...{ type: 'RequestEvent', key: 'event', common: ['AuthEventSubject'] },
-  },
+  { ...gateway, key: 'type', common: [] },
+  { ...authServer, key: 'event', common: ['AuthEventSubject'] },
 ]
 
 /** An event. `groups` are the named types whose fields it has, too. */
@@ -56,61 +52,49 @@ export function eventsOf({ file, type, key, common }: Source): EventShape[] {
 /** The page of all events, its head as it is. */
 export function eventsPage(): string {
   const [head = ''] = read(EVENTS_PAGE).split(MADE)
-  const lines = new Map([...gatewayLines(), ...authServerLines()])
+  const lines = allLines()
   return `${head.trimEnd()}\n\n${MADE}\n\n${sources.map((source) => part(source, lines)).join('\n')}`
 }
 
-type Lines = ReadonlyMap<string, readonly { readonly level: string; readonly text: string }[]>
+/** A line of a log, and the event that it tells of. */
+type Line = { readonly name: string; readonly level: string; readonly text: string }
 
 /** Pages must not change with the time of day. */
-const TIME = Date.parse('2026-11-24T03:00:00Z')
+const TIME = '2026-11-24T03:00:00.000Z'
+/** pino writes levels as numbers. */
+const LEVELS: Readonly<Record<string, string>> = { 20: 'debug', 30: 'info', 40: 'warn', 50: 'error' }
 
-function linesOf<E>(
-  examples: Readonly<Record<string, readonly E[]>>,
-  written: string[],
-  write: (event: E) => void,
-  time: string | number,
-): Lines {
-  // pino writes levels as numbers.
-  const levels: Readonly<Record<string, string>> = { 20: 'debug', 30: 'info', 40: 'warn', 50: 'error' }
-  return new Map(
-    Object.entries(examples).map(([name, events]) => {
-      for (const event of events) write(event)
-      const lines = written.splice(0).map((text) => ({ ...JSON.parse(text), time }))
-      return [
-        name,
-        lines.map((line) => ({ level: levels[line.level] ?? line.level, text: JSON.stringify(line) })),
-      ]
-    }),
-  )
-}
-
-function gatewayLines(): Lines {
+/** The lines that the code itself writes for the examples. */
+function allLines(): readonly Line[] {
   const written: string[] = []
+  const write = (text: string) => void written.push(text)
+  const audit = createAudit(createLogger('trace', { write }))
   const { debug, info, warn } = console
   const { LOG_LEVEL } = process.env
-  const write = (text: string) => void written.push(text)
   Object.assign(console, { debug: write, info: write, warn: write })
   process.env.LOG_LEVEL = 'trace'
   try {
-    return linesOf(gatewayExamples, written, logEvent, new Date(TIME).toISOString())
+    for (const event of Object.values(gatewayExamples).flat()) logEvent(event)
+    for (const event of Object.values(authServerExamples).flat()) audit(event, {})
   } finally {
     Object.assign(console, { debug, info, warn })
-    if (LOG_LEVEL === undefined) delete process.env.LOG_LEVEL
-    else process.env.LOG_LEVEL = LOG_LEVEL
+    process.env.LOG_LEVEL = LOG_LEVEL ?? ''
   }
+  return written.map((text) => {
+    const line = JSON.parse(text)
+    line.time = typeof line.time === 'number' ? Date.parse(TIME) : TIME
+    return {
+      name: line.type ?? line.event,
+      level: LEVELS[line.level] ?? line.level,
+      text: JSON.stringify(line),
+    }
+  })
 }
 
-function authServerLines(): Lines {
-  const written: string[] = []
-  const audit = createAudit(createLogger('trace', { write: (text) => void written.push(text) }))
-  return linesOf(authServerExamples, written, (event: AuthEvent) => audit(event, {}), TIME)
-}
-
-function part(source: Source, lines: Lines): string {
+function part(source: Source, lines: readonly Line[]): string {
   const events = eventsOf(source)
   const levelsOf = ({ name }: EventShape) =>
-    [...new Set(lines.get(name)?.map(({ level }) => `\`${level}\``))].join(' or ')
+    [...new Set(lines.flatMap((line) => (line.name === name ? `\`${line.level}\`` : [])))].join(' or ')
   const rows = events.map(
     (event) =>
       `| [\`${event.name}\`](#${anchor(event.name)}) | ${levelsOf(event)} | ${oneLine(event.comment)} |`,
@@ -132,14 +116,18 @@ function common({ file }: Source, group: string): string {
   return `### ${group}\n\n${[oneLine(type.comment), listOf(fields)].filter(Boolean).join('\n\n')}`
 }
 
-function section({ name, comment, fields, groups }: EventShape, levels: string, lines: Lines): string {
+function section(
+  { name, comment, fields, groups }: EventShape,
+  levels: string,
+  lines: readonly Line[],
+): string {
   const links = groups.map((group) => `[${group}](#${anchor(group)})`).join(', ')
   return [
     `### ${name}`,
     `${levels}. ${oneLine(comment)}`,
     listOf(fields),
     links && `${fields.length > 0 ? 'And' : 'Has'} the fields of ${links}.`,
-    ...(lines.get(name) ?? []).map(({ text }) => `\`\`\`json\n${text}\n\`\`\``),
+    ...lines.flatMap((line) => (line.name === name ? `\`\`\`json\n${line.text}\n\`\`\`` : [])),
   ]
     .filter(Boolean)
     .join('\n\n')

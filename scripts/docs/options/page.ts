@@ -1,6 +1,6 @@
 import { optionTable } from '../../../lib/next/config/option-table.ts'
 import { type Field, named, shapesOf, textOf } from '../events/types.ts'
-import { read } from '../pages.ts'
+import { read } from '../modules.ts'
 
 export const OPTIONS_PAGE = 'docs/options.md'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { reachableDeclarations, withBuiltImports } from './declarations.mjs'
+import { reachableDeclarations, withBuiltImports } from './declarations.ts'
 
 test('the declarations that an entry names are delivered, at any remove, and no others', () => {
   const files: Record<string, string> = {

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { deliveredManifest, entriesOf, type Manifest } from './manifest.mjs'
+import { deliveredManifest, entriesOf, type Manifest } from './manifest.ts'
 
 const workspace: Manifest = {
   name: 'evergate',

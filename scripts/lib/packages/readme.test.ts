@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { fromRoot } from '../paths.mjs'
-import { workspaces } from './manifest.mjs'
-import { standAlone } from './readme.mjs'
+import { workspaces } from './manifest.ts'
+import { standAlone } from './readme.ts'
 
 const home = 'https://code.example/evergate'
 

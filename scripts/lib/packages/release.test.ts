@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { releaseProblems } from './release.mjs'
+import { releaseProblems } from './release.ts'
 
 const manifest = {
   name: 'evergate',

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { variables as authServerVariables } from '../../../auth-server/config/option-table.ts'
 import { variables as gatewayVariables } from '../../../lib/next/config/environment.ts'
-import { files, read } from '../../docs/pages.ts'
 import { fromRoot } from '../../lib/paths.mjs'
+import { files, read } from './pages.ts'
 
 type Manifest = {
   readonly scripts?: Readonly<Record<string, string>>

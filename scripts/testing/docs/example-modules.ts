@@ -1,6 +1,6 @@
 import { exportsOf } from '../../docs/api/exports.ts'
 import { entries, readComment } from '../../docs/api/reference.ts'
-import { read } from '../../docs/pages.ts'
+import { read } from './pages.ts'
 
 const SURROUNDINGS = 'scripts/fixtures/example-surroundings.ts'
 

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { files, type Page, read } from '../../docs/pages.ts'
+import { files, type Page, read } from './pages.ts'
 
 export type Link = { readonly line: number; readonly target: string }
 

@@ -1,14 +1,14 @@
 import type { Check } from '../check.ts'
 import { when } from '../check.ts'
 import type { Built } from './routes.ts'
-import { literalRoutes } from './routes.ts'
+import { routesOf } from './routes.ts'
 
 /** A path that a rewrite's `source` means. */
 const sampleOf = (source: string) => source.replace(/\(.*?\)/g, '').replace(/:\w+[*+?]?/g, 'x')
 
 /** Paths whose answers cannot carry the session's cookies. A rule that makes them public, or says `renew: 'never'`, knows of it. */
 function unknownTo({ project }: Built, paths: readonly string[]): string[] {
-  const routeOf = literalRoutes(project)
+  const routeOf = routesOf(project)
   return paths.filter((path) => {
     const { require, renew } = routeOf(sampleOf(path))
     return require !== 'public' && renew !== 'never'

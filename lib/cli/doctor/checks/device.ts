@@ -1,7 +1,8 @@
+import type { PathRule } from '../../../gateway/request/routes.ts'
 import type { Check } from '../check.ts'
 import { when } from '../check.ts'
 import type { Project } from '../project.ts'
-import { withoutComments } from './layout.ts'
+import { configOf, gatewayOf } from './layout.ts'
 import type { Built } from './routes.ts'
 import { reach } from './routes.ts'
 
@@ -11,8 +12,8 @@ const SAFE_LIFE = 300
 
 const PATHS = ['/session/device', '/session/device/refresh']
 
-const sourcesOf = ({ files }: Project) => withoutComments(Object.values(files).join('\n'))
-const binds = (project: Project) => /\bbindDevices\s*\(/.test(sourcesOf(project))
+const binds = (project: Project) => gatewayOf(project)?.binds === true
+const isForBound = ({ require }: PathRule) => typeof require === 'object' && require.device === 'bound'
 const lifeOf = ({ environment }: Project) => Number(environment.ACCESS_TOKEN_TTL || 900)
 
 /** Looks for settings that keep sessions from being bound to their devices. */
@@ -45,7 +46,7 @@ export const deviceChecks: readonly Check<Project>[] = [
     level: 'warning',
     run: (project) =>
       when(
-        binds(project) && /\bdomain\s*:\s*['"`]/.test(sourcesOf(project)),
+        binds(project) && configOf(project)?.domain,
         '`domain` gives the cookies to other hosts, too, so no session is bound to its device.',
         'Leave `domain` out, or leave `deviceBinding` out.',
       ),
@@ -56,7 +57,7 @@ export const deviceChecks: readonly Check<Project>[] = [
     level: 'error',
     run: (project) =>
       when(
-        !binds(project) && /\bdevice\s*:\s*['"`]bound['"`]/.test(sourcesOf(project)),
+        !binds(project) && gatewayOf(project)?.rules.some(isForBound),
         "A rule requires `device: 'bound'`, and no session is ever bound: nobody gets there.",
         'Set `deviceBinding: bindDevices({ … })`, docs/device-binding.md.',
       ),

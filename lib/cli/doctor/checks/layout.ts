@@ -1,26 +1,27 @@
+import type { PathRule } from '../../../gateway/request/routes.ts'
 import { configProblems } from '../../../next/config/layout-problems.ts'
+import { NOBODY_TELLS, pathProblems } from '../../../next/config/rule-problems.ts'
 import type { Check } from '../check.ts'
 import { when } from '../check.ts'
 import type { Project } from '../project.ts'
+import { fileNamed, gatewayFile } from '../project.ts'
 
-const named = (files: Project['files'], name: 'middleware' | 'proxy') =>
-  Object.keys(files).find((path) => path.replace(/^src\//, '').startsWith(`${name}.`))
+/** The options of the gateway; null where the middleware could not be run, or is not there. */
+export const gatewayOf = ({ declared: { gateway } }: Project) =>
+  gateway.result === 'declared' ? gateway.value : null
 
-/** The one that runs, without its comments. */
-function gatewaySource({ files }: Project): { path: string; text: string } | undefined {
-  const path = named(files, 'middleware') ?? named(files, 'proxy')
-  return path === undefined ? undefined : { path, text: withoutComments(files[path] ?? '') }
+/** The same of `next.config`. */
+export const configOf = ({ declared: { config } }: Project) =>
+  config.result === 'declared' ? config.value : null
+
+const isStrict = ({ require }: PathRule) => typeof require === 'object' && require.freshness === 'strict'
+
+/** Rules that the gateway does not take, or that nobody can meet. */
+function ruleProblems(project: Project): string[] {
+  const { rules, isTold } = gatewayOf(project) ?? { rules: [], isTold: false }
+  const paths = new Set(rules.map(({ path }) => path))
+  return [...[...paths].flatMap(pathProblems), ...(rules.some(isStrict) && !isTold ? [NOBODY_TELLS] : [])]
 }
-
-export const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '')
-
-const configOf = ({ files }: Project) => {
-  const path = Object.keys(files).find((name) => name.startsWith('next.config.'))
-  return { path: path ?? 'next.config.mjs', text: withoutComments(files[path ?? ''] ?? '') }
-}
-
-/** An import of the app's own: what it does is not known from here. */
-const OWN_MODULE = /from\s+['"](\.|[@~#]\/)/
 
 /** How the gateway stands in the sources. */
 export const layoutChecks: readonly Check<Project>[] = [
@@ -28,9 +29,9 @@ export const layoutChecks: readonly Check<Project>[] = [
     id: 'middleware-missing',
     title: 'there is a middleware.ts or proxy.ts',
     level: 'error',
-    run: (project) =>
+    run: ({ files }) =>
       when(
-        !gatewaySource(project),
+        !gatewayFile(Object.keys(files)),
         'There is neither middleware.ts nor proxy.ts: nothing is protected.',
         'Run `npx evergate init`.',
       ),
@@ -40,7 +41,7 @@ export const layoutChecks: readonly Check<Project>[] = [
     title: 'not both of them',
     level: 'error',
     run: ({ files }) => {
-      const [middleware, proxy] = [named(files, 'middleware'), named(files, 'proxy')]
+      const [middleware, proxy] = ['middleware', 'proxy'].map((name) => fileNamed(Object.keys(files), name))
       return when(
         middleware && proxy,
         `${middleware} and ${proxy} are both there, and Next runs only one.`,
@@ -62,8 +63,8 @@ export const layoutChecks: readonly Check<Project>[] = [
     id: 'rule-not-understood',
     title: 'the gateway takes every rule',
     level: 'error',
-    run: ({ refusedRules }) =>
-      refusedRules.map((problem) => ({
+    run: (project) =>
+      ruleProblems(project).map((problem) => ({
         message: `${problem}: with it, every page answers 500.`,
         fix: 'Files of public/ and metadata files need no rule; write other paths segment by segment.',
       })),
@@ -72,27 +73,21 @@ export const layoutChecks: readonly Check<Project>[] = [
     id: 'gateway-not-used',
     title: 'it is the gateway that runs',
     level: 'error',
-    run: (project) => {
-      const source = gatewaySource(project)
-      return when(
-        source && !/\bcreateGateway\s*\(/.test(source.text) && !OWN_MODULE.test(source.text),
-        `${source?.path} does not call createGateway().`,
+    run: ({ declared: { gateway } }) =>
+      when(
+        gateway.result === 'declared' && !gateway.value.isCalled,
+        `${gateway.result === 'declared' && gateway.file} does not call createGateway().`,
         'Run `npx evergate init`, or put your own middleware into its `next:` option.',
-      )
-    },
+      ),
   },
   {
     id: 'middleware-runtime',
     title: 'no runtime is chosen for it',
     level: 'error',
     run: (project) => {
-      const source = gatewaySource(project)
-      const isChosen = /export\s+const\s+config\b[^{]*\{(?:[^{}]|\{[^}]*\})*?\bruntime\s*:/.test(
-        source?.text ?? '',
-      )
       return when(
-        isChosen,
-        `${source?.path} sets \`runtime\` in its config, which Next does not take there.`,
+        gatewayOf(project)?.runtime,
+        `${gatewayFile(Object.keys(project.files))} sets \`runtime\` in its config, which Next does not take there.`,
         'Delete it: middleware.ts runs on the edge, proxy.ts on Node.',
       )
     },
@@ -102,10 +97,12 @@ export const layoutChecks: readonly Check<Project>[] = [
     title: 'next.config is wrapped with withGateway()',
     level: 'error',
     run: (project) => {
-      const { path, text } = configOf(project)
-      const { build } = project
-      // The build counts: the call may stand in a file that the configuration imports.
-      const isWrapped = build ? build.isWrapped : text.includes('withGateway')
+      const { build, declared } = project
+      const path = declared.config.result === 'missing' ? 'next.config.mjs' : declared.config.file
+      // The build counts. Without one, a configuration that could not be run is no finding: it is told as not checked.
+      const isWrapped = build
+        ? build.isWrapped
+        : declared.config.result === 'failed' || configOf(project)?.isWrapped === true
       return when(
         !isWrapped,
         `${path} does not wrap its export with withGateway()${build ? ', or did not when it was built' : ''}: prefetches cannot be told from other requests.`,
@@ -129,7 +126,7 @@ export const layoutChecks: readonly Check<Project>[] = [
     level: 'error',
     run: (project) =>
       when(
-        project.build?.i18n || /\bi18n\s*:/.test(configOf(project).text),
+        project.build?.i18n || configOf(project)?.hasLanguages,
         'next.config sets i18n: /de/admin is a page that a rule for /admin does not name.',
         'Use a [lang] folder of the App Router instead.',
       ),

@@ -1,10 +1,11 @@
-import type { Route as Needs, PathRule } from '../../../gateway/request/routes.ts'
+import type { Route as Needs } from '../../../gateway/request/routes.ts'
 import { compileRoutes } from '../../../gateway/request/routes.ts'
 import type { Build, Matcher, Route } from '../build.ts'
 import type { Check } from '../check.ts'
 import { when } from '../check.ts'
 import type { Project } from '../project.ts'
-import { withoutComments } from './layout.ts'
+import { gatewayFile } from '../project.ts'
+import { gatewayOf } from './layout.ts'
 
 export type Built = { readonly project: Project; readonly build: Build }
 
@@ -30,30 +31,17 @@ function samplesOf({ path }: Route): string[] {
   return [...new Set([fill('x', ''), fill('x', '/x'), fill('x.css', '/x.css')])]
 }
 
-const RULE =
-  /\bpath:\s*(['"`])(.*?)\1\s*,\s*require:\s*(?:(['"]public['"])|\{[^}]*\}|[^,}]*)(?:\s*,\s*renew:\s*['"](never)['"])?/g
-
-/** Literal rules, as `middleware.ts` is meant to have them. A rule that cannot be read counts as protected. */
-export function literalRoutes({ files }: Project): (path: string) => Pick<Needs, 'require' | 'renew'> {
-  const source = withoutComments(
-    Object.entries(files).find(([path]) => /^(src\/)?(middleware|proxy)\./.test(path))?.[1] ?? '',
-  )
-  const rules = [...source.matchAll(RULE)].map(
-    ([, , path = '', isPublic, never]): PathRule => ({
-      path,
-      require: isPublic ? 'public' : 'session',
-      renew: never ? 'never' : 'when-due',
-    }),
-  )
+/** The need of each path by the rules of the middleware. A rule that the gateway does not take is a finding of its own. */
+export function routesOf(project: Project): (path: string) => Pick<Needs, 'require' | 'renew'> {
   try {
-    return compileRoutes(rules)
+    return compileRoutes(gatewayOf(project)?.rules ?? [])
   } catch {
     return () => ({ require: 'session', renew: 'when-due' })
   }
 }
 
 function protectedPaths({ project, build }: Built, among: readonly Route[] = build.routes): string[] {
-  const routeOf = literalRoutes(project)
+  const routeOf = routesOf(project)
   return among
     .filter(({ path }) => !METADATA.test(path) && !path.includes('(.'))
     .flatMap(samplesOf)
@@ -68,8 +56,8 @@ function pathsReached({ project, build }: Built, how: ReturnType<typeof reach>):
 const shown = (paths: readonly string[]) =>
   paths.slice(0, 5).join(', ') + (paths.length > 5 ? ` and ${paths.length - 5} more` : '')
 
-/** Checks of the build: which paths meet the middleware. */
-export const routeChecks: readonly Check<Built>[] = [
+/** Checks of the build that ask for no rule. */
+export const buildChecks: readonly Check<Built>[] = [
   {
     id: 'build-stale',
     title: 'the build is of these sources',
@@ -87,12 +75,15 @@ export const routeChecks: readonly Check<Built>[] = [
     level: 'error',
     run: ({ project, build }) =>
       when(
-        build.matchers === null &&
-          Object.keys(project.files).some((path) => /(middleware|proxy)\./.test(path)),
+        build.matchers === null && gatewayFile(Object.keys(project.files)),
         'The build has no middleware, although there is a file for it: nothing is protected.',
         'Put it beside the folder app (into src/ when there is src/app), and build again.',
       ),
   },
+]
+
+/** Checks of the build by the rules: which paths meet the middleware. */
+export const routeChecks: readonly Check<Built>[] = [
   {
     id: 'matcher-gap',
     title: 'the matcher covers every protected route',

@@ -1,5 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { fromRoot } from '../lib/paths.mjs'
+import { readdirSync } from 'node:fs'
+import { read } from '../../docs/modules.ts'
+import { fromRoot } from '../../lib/paths.mjs'
+
+export { read }
 
 /** A fenced block of a page. `line` is that of its fence. */
 export type Block = {
@@ -33,8 +36,6 @@ function filesIn(folder: string): string[] {
 
 const FENCE = /^\s*```(.*)$/
 const FRONT = ['README.md', 'auth-server/README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md']
-
-export const read = (path: string) => readFileSync(fromRoot(path), 'utf8')
 
 /** The pages that people read. */
 export const pages: readonly Page[] = [...FRONT, ...files.filter((file) => /^docs\/.*\.md$/.test(file))].map(

@@ -12,19 +12,14 @@ import { join } from 'node:path'
 import { npm } from '../install.mjs'
 import { fromRoot, workFolder } from '../paths.mjs'
 import { step } from '../steps.mjs'
-import { buildCode, buildTypes } from './build.mjs'
-import { deliveredManifest, entriesOf, workspaces } from './manifest.mjs'
-import { standAlone } from './readme.mjs'
+import { buildCode, buildTypes } from './build.ts'
+import { deliveredManifest, entriesOf, type Workspace, workspaces } from './manifest.ts'
+import { standAlone } from './readme.ts'
 
 const REPOSITORY = 'https://github.com/evergate/evergate'
 
-/**
- * Builds a workspace into a folder of `target` and packs that; says what came out.
- *
- * @param {import('./manifest.mjs').Workspace} workspace
- * @param {string} target
- */
-export async function packWorkspace({ folder, readme }, target) {
+/** Builds a workspace into a folder of `target` and packs that; says what came out. */
+async function packWorkspace({ folder, readme }: Workspace, target: string): Promise<string> {
   const sources = fromRoot(folder)
   const manifest = JSON.parse(readFileSync(join(sources, 'package.json'), 'utf8'))
   const { imported, run } = entriesOf(manifest)
@@ -47,17 +42,12 @@ export async function packWorkspace({ folder, readme }, target) {
   writeFileSync(join(staged, 'README.md'), page)
   cpSync(fromRoot('LICENSE'), join(staged, 'LICENSE'))
   await npm(['pack', staged, '--pack-destination', target, '--ignore-scripts'])
-  return `${tarballName(manifest)} in ${target}`
+  // As `npm pack` names it.
+  return `${manifest.name.replace(/^@/, '').replace('/', '-')}-${manifest.version}.tgz in ${target}`
 }
 
-/** Builds each package to a folder and a tarball in `target`, which is emptied. @param {string} target */
-export async function packAll(target) {
+/** Builds each package to a folder and a tarball in `target`, which is emptied. */
+export async function packAll(target: string): Promise<void> {
   rmSync(target, { recursive: true, force: true })
-  for (const workspace of workspaces)
-    await step(workspace.folder, async () => ({ did: await packWorkspace(workspace, target) }))
-}
-
-/** As `npm pack` names it. @param {{ name: string, version: string }} manifest */
-function tarballName({ name, version }) {
-  return `${name.replace(/^@/, '').replace('/', '-')}-${version}.tgz`
+  for (const workspace of workspaces) await step(workspace.folder, () => packWorkspace(workspace, target))
 }

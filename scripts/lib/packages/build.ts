@@ -1,24 +1,19 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { rolldown } from 'rolldown'
 import { fromRoot, tools, workFolder } from '../paths.mjs'
 import { Problem } from '../problem.mjs'
 import { runNode } from '../run.mjs'
-import { reachableDeclarations, withBuiltImports } from './declarations.mjs'
+import { reachableDeclarations, withBuiltImports } from './declarations.ts'
 
 /**
  * The entries in JavaScript, a file for each module: what an app does not use its bundler leaves out, and `'use client'`
  * stays with the module that says it. Packages stay imports.
- *
- * @param {string} folder of the sources
- * @param {string[]} entries
- * @param {string} target
  */
-export async function buildCode(folder, entries, target) {
-  // Not before it is needed: set-up reads the scripts before any dependency is there.
-  const { rolldown } = await import('rolldown')
+export async function buildCode(folder: string, entries: readonly string[], target: string) {
   const bundle = await rolldown({
     cwd: folder,
-    input: entries,
+    input: [...entries],
     // Style sheets are for the app's own bundler.
     external: [/^[^./]/, /\.css$/],
     treeshake: { moduleSideEffects: [{ test: /\.css$/, sideEffects: true }] },
@@ -29,24 +24,13 @@ export async function buildCode(folder, entries, target) {
       if (code !== 'MODULE_LEVEL_DIRECTIVE') throw new Problem(`rolldown: ${message}`)
     },
   })
-  await bundle.write({
-    dir: target,
-    format: 'esm',
-    preserveModules: true,
-    preserveModulesRoot: folder,
-    entryFileNames: '[name].js',
-  })
+  const asTheyAre = { preserveModules: true, preserveModulesRoot: folder, entryFileNames: '[name].js' }
+  await bundle.write({ dir: target, format: 'esm', ...asTheyAre })
   await bundle.close()
 }
 
-/**
- * The entries' types with their documentation comments, and those of the modules they name.
- *
- * @param {string} folder
- * @param {string[]} entries
- * @param {string} target
- */
-export async function buildTypes(folder, entries, target) {
+/** The entries' types with their documentation comments, and those of the modules they name. */
+export async function buildTypes(folder: string, entries: readonly string[], target: string) {
   // Inside the repository, where the types of dependencies are found.
   const work = mkdtempSync(join(workFolder, 'types-'))
   try {
@@ -54,14 +38,8 @@ export async function buildTypes(folder, entries, target) {
     const all = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     const ambient = all.filter((file) => file.endsWith('.d.ts') && !file.includes('node_modules'))
     const options = {
-      noEmit: false,
-      incremental: false,
-      allowJs: false,
-      checkJs: false,
-      declaration: true,
-      emitDeclarationOnly: true,
-      rootDir: folder,
-      outDir: join(work, 'out'),
+      ...{ noEmit: false, incremental: false, allowJs: false, checkJs: false },
+      ...{ declaration: true, emitDeclarationOnly: true, rootDir: folder, outDir: join(work, 'out') },
     }
     const files = [...entries, ...ambient].map((file) => join(folder, file))
     const extended = fromRoot('tsconfig.json')
@@ -69,7 +47,7 @@ export async function buildTypes(folder, entries, target) {
     const { code, output } = await runNode([tools.tsc, '-p', config])
     if (code !== 0) throw new Problem(`The types of ${folder} could not be built:\n${output.trim()}`)
     const wanted = entries.map((file) => file.replace(/^\.\//, '').replace(/\.tsx?$/, '.d.ts'))
-    const read = (/** @type {string} */ file) => readFileSync(join(work, 'out', file), 'utf8')
+    const read = (file: string) => readFileSync(join(work, 'out', file), 'utf8')
     for (const file of reachableDeclarations(wanted, read)) {
       cpSync(join(work, 'out', file), join(target, file))
       writeFileSync(join(target, file), withBuiltImports(read(file)))

@@ -1,22 +1,16 @@
-/**
- * Everything a release is judged by, as plain data.
- *
- * @typedef {object} Release
- * @property {(import('./manifest.mjs').Manifest & Partial<Record<'description' | 'license' | 'repository' | 'homepage' | 'bugs' | 'keywords', unknown>>)[]} manifests
- *   as the workspaces have them
- * @property {string} changelog
- * @property {string} [tag] the git tag that asks for the release, such as `v1.2.0`
- */
+import type { Manifest } from './manifest.ts'
 
-const NEEDED = /** @type {const} */ (['description', 'license', 'repository', 'homepage', 'bugs', 'keywords'])
+const NEEDED = ['description', 'license', 'repository', 'homepage', 'bugs', 'keywords'] as const
 
-/**
- * One sentence for each thing that is missing before a release, with the next step.
- *
- * @param {Release} release
- * @returns {string[]}
- */
-export function releaseProblems({ manifests, changelog, tag }) {
+/** A release is judged by these. `manifests` are those of the workspaces; `tag` is the git tag that asks for it, such as `v1.2.0`. */
+type Release = {
+  readonly manifests: readonly (Manifest & Partial<Record<(typeof NEEDED)[number], unknown>>)[]
+  readonly changelog: string
+  readonly tag?: string
+}
+
+/** One sentence for each thing that is missing before a release, with the next step. */
+export function releaseProblems({ manifests, changelog, tag }: Release): string[] {
   const versions = [...new Set(manifests.map(({ version }) => version))]
   const [version = ''] = versions
   const problems = manifests.flatMap((manifest) => [

@@ -1,0 +1,53 @@
+import { isLive, type Presentation, type Renewal, type RenewingUser, type UserStore } from '../store.ts'
+import { type RedisDatabase, renew, run } from './scripts.ts'
+import { KEEP_MS, toRecord, toSession } from './session-record.ts'
+
+/*
+ * In a cluster a session and its user lie in different slots, and no script spans both. So each live session carries what a renewal hands
+ * out of its user (`user`), and one script on one key is enough.
+ *
+ * A user who may not renew has no copies. Whoever changes a user takes the copies away before, has the change made, and only then lets
+ * copies be taken again; see `user-copies.ts`. `mark` names the last change: a copy is kept only if its taker, before they read the user, saw
+ * the mark that the session still has. A changer who is stopped half way leaves sessions without copies, which are renewed in more steps. A copy
+ * counts for a day at most: a node that takes over may have lost that it was taken away.
+ */
+
+/** Renewals in Redis. */
+export function redisRenewal(database: RedisDatabase, findUser: UserStore['findById']) {
+  const record = (sid: string) => `${database.prefix}:session:{${sid}}`
+
+  /** @param copy - of the user, and the mark that was seen before they were read */
+  async function present(
+    sid: string,
+    { generation, idleTtl, address, userAgent }: Presentation,
+    copy: readonly [user: string, mark: string] = ['', ''],
+  ): Promise<(Renewal & { mark: string }) | undefined> {
+    const values = [generation, idleTtl, KEEP_MS, address, userAgent, ...copy]
+    const [now, moved, user, pairs] = (await run(database, renew, record(sid), ...values)) as Reply
+    const session = toSession(pairs)
+    if (!session) return undefined
+    const { mark = '' } = toRecord(pairs)
+    return { session, now, moved: moved === 1, user: fromCopy(session.userId, user), mark }
+  }
+
+  return async (sid: string, presented: Presentation): Promise<Renewal | undefined> => {
+    const first = await present(sid, presented)
+    if (!first || first.user || !isLive(first.session, first.now)) return first
+    const user = await findUser(first.session.userId)
+    if (user?.disabledAt !== null) return first
+    const copy = toCopy(user)
+    const second = await present(sid, presented, [copy, first.mark])
+    return second && { ...second, user: second.user ?? fromCopy(user.id, copy) }
+  }
+}
+
+type Reply = [now: number, moved: 0 | 1, user: string, pairs: string[]]
+
+/** The id is a field of the session already. */
+export function toCopy({ email, name, roles }: RenewingUser): string {
+  return JSON.stringify({ email, name, roles })
+}
+
+function fromCopy(id: string, copy: string): RenewingUser | undefined {
+  return copy === '' ? undefined : { id, ...(JSON.parse(copy) as Omit<RenewingUser, 'id'>) }
+}

@@ -1,0 +1,47 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Presentation, Renewal, Session } from '../store.ts'
+
+/** The columns of a session: `endedIn` is for readers of endings alone. */
+export const COLUMNS = [
+  'sid',
+  'userId',
+  'generation',
+  'createdAt',
+  'rotatedAt',
+  'lastSeenAt',
+  'idleExpiresAt',
+  'absoluteExpiresAt',
+  'revokedAt',
+  'revokedReason',
+  'address',
+  'userAgent',
+  'amr',
+] as const satisfies readonly (keyof Session)[]
+
+/** The values that one renewal brings. */
+export type RenewalValues = Presentation & { readonly sid: string }
+
+/** A session beside its user, whose columns are empty when there is none who may renew. */
+export type RenewalRow = Session & {
+  readonly now: number
+  readonly personId: string | null
+  readonly personEmail: string | null
+  readonly personName: string | null
+  readonly personRoles: string | null
+}
+
+/** A row as callers see it. */
+export function toRenewal(row: RenewalRow, moved: boolean): Renewal {
+  const { now, personId: id, personEmail, personName, personRoles, ...session } = row
+  const user = id === null ? undefined : toUser(id, personEmail, personName, personRoles)
+  return { session, now, moved, user }
+}
+
+function toUser(id: string, email: string | null, name: string | null, roles: string | null) {
+  return { id, email: email ?? '', name: name ?? '', roles: JSON.parse(roles ?? '[]') as string[] }
+}
+
+/** The nearer of two moments. */
+export function earlier(a: RawBuilder<unknown>, b: RawBuilder<unknown>): RawBuilder<number> {
+  return sql<number>`case when ${a} < ${b} then ${a} else ${b} end`
+}
