@@ -99,6 +99,13 @@ for (const javaScriptEnabled of [true, false]) {
       await enterPassword(page, email)
       await expectDashboard(page)
 
+      // A rule that wants two factors has the device asked all the same.
+      await forgetSession(page)
+      await enterPassword(page, email, '/login?acr_values=urn:evergate:two-factors')
+      await expect(page.getByText('Your password is right.')).toBeVisible()
+      await enterPassword(page, email)
+      await expectDashboard(page)
+
       await page.goto('/sessions/factors')
       const devices = section(page, 'Trusted devices')
       await devices.getByRole('button', { name: 'End trust' }).click()

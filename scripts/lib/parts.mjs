@@ -39,33 +39,21 @@ export function appPart(port, authPort, mode = 'start') {
 }
 
 /**
- * Has mail written to a folder, where the store is the one with the demo accounts and nobody else reaches it.
- * @param {Part} part of the auth server @param {string} appUrl @returns {Part}
+ * More environment for a part, where the store is the one with the demo accounts, nobody else reaches it, and none of `names` is set.
+ * @param {Part} part @param {string[]} names @param {Record<string, string>} env @returns {Part}
  */
-export function withMailbox(part, appUrl) {
-  const isSet = ['SMTP_URL', 'MAIL_DIR', 'APP_URL', 'STORE_URL'].some((name) => setting(name))
-  if (isSet || !isLocal()) return part
-  return { ...part, env: { ...part.env, MAIL_DIR: fromRoot('.data', 'mail'), APP_URL: appUrl } }
+function inDemo(part, names, env) {
+  const isSet = ['STORE_URL', ...names].some((name) => setting(name))
+  return isSet || !isLocal() ? part : { ...part, env: { ...part.env, ...env } }
 }
 
-/**
- * Lets people set up second factors, where the store is the one with the demo accounts and nobody else reaches it. Both parts are told.
- *
- * @param {Part} part
- * @param {string} appUrl
- * @returns {Part}
- */
-export function withFactors(part, appUrl) {
-  const isSet = ['SECOND_FACTOR', 'APP_URL', 'STORE_URL'].some((name) => setting(name))
-  if (isSet || !isLocal()) return part
-  return { ...part, env: { ...part.env, SECOND_FACTOR: 'on', APP_URL: appUrl } }
-}
+/** Has mail written to a folder. @param {Part} part of the auth server @param {string} appUrl */
+export const withMailbox = (part, appUrl) =>
+  inDemo(part, ['SMTP_URL', 'MAIL_DIR', 'APP_URL'], { MAIL_DIR: fromRoot('.data', 'mail'), APP_URL: appUrl })
 
-/**
- * Lets `/inspector` break things on purpose, where the store is the one with the demo accounts and nobody else reaches it.
- * @param {Part} part @returns {Part}
- */
-export function withDemo(part) {
-  const isDemo = isLocal() && !setting('STORE_URL') && !setting('EVERGATE_DEMO')
-  return isDemo ? { ...part, env: { ...part.env, EVERGATE_DEMO: '1' } } : part
-}
+/** Lets people set up second factors. Both parts are told. @param {Part} part @param {string} appUrl */
+export const withFactors = (part, appUrl) =>
+  inDemo(part, ['SECOND_FACTOR', 'APP_URL'], { SECOND_FACTOR: 'on', APP_URL: appUrl })
+
+/** Lets `/inspector` break things on purpose. @param {Part} part */
+export const withDemo = (part) => inDemo(part, ['EVERGATE_DEMO'], { EVERGATE_DEMO: '1' })

@@ -29,20 +29,17 @@ export function readComment(comment: string): Comment {
   return {
     text: text.trim(),
     tags: read.filter(({ name }) => name !== 'example'),
-    examples: read
-      .filter(({ name }) => name === 'example')
-      .map(({ text }) => {
-        const [title = '', ...code] = text.split('\n')
-        // One line alone is code; with more below it, it says where they stand.
-        const below = code.join('\n').trim()
-        return below === '' ? { title: '', code: title.trim() } : { title: title.trim(), code: below }
-      }),
+    examples: read.flatMap(({ name, text }) => {
+      if (name !== 'example') return []
+      const [title = '', ...code] = text.split('\n')
+      // One line alone is code; with more below it, it says where they stand.
+      const below = code.join('\n').trim()
+      return below === '' ? { title: '', code: title.trim() } : { title: title.trim(), code: below }
+    }),
   }
 }
 
-const WORDS = { returns: 'Returns', throws: 'Throws', param: 'Parameter' } as const
-
-const isWord = (name: string): name is keyof typeof WORDS => name in WORDS
+const WORDS: Readonly<Record<string, string>> = { returns: 'Returns', throws: 'Throws', param: 'Parameter' }
 
 /** Markdown of what one entry point offers. */
 function pageOf({ name, file }: Entry): string {
@@ -64,7 +61,7 @@ function section({ name, file, kind, comment, signature }: Export, names: Readon
     const [first = '', ...rest] = tag.text.split(' ')
     const said =
       tag.name === 'param' ? `\`${first}\`: ${rest.join(' ')}` : tag.text.replace(/^\{(\w+)\}/, '`$1`')
-    return `- ${isWord(tag.name) ? WORDS[tag.name] : tag.name} ${prose(said).replaceAll('\n', ' ')}`
+    return `- ${WORDS[tag.name] ?? tag.name} ${prose(said).replaceAll('\n', ' ')}`
   })
   return [
     `## ${name}`,
@@ -72,14 +69,10 @@ function section({ name, file, kind, comment, signature }: Export, names: Readon
     prose(text),
     tagLines.join('\n'),
     fence(file, signature),
-    ...examples.map(
-      ({ title, code }) => `${title ? `\`${title}\`\n\n` : 'Example:\n\n'}${fence('x.tsx', code)}`,
-    ),
-    '',
+    ...examples.flatMap(({ title, code }) => [title ? `\`${title}\`` : 'Example:', fence('x.tsx', code)]),
   ]
-    .filter((part, index, parts) => part !== '' || index === parts.length - 1)
+    .filter(Boolean)
     .join('\n\n')
-    .trimEnd()
     .concat('\n')
 }
 
@@ -87,10 +80,9 @@ const fence = (file: string, code: string) => `\`\`\`${file.endsWith('x') ? 'tsx
 
 /** The list of all entry points. */
 function indexPage(): string {
-  const rows = entries.map(({ name, file, page }) => {
-    const count = exportsOf(file).length
-    return `| [\`${name}\`](${page.split('/').at(-1)}) | ${count} |`
-  })
+  const rows = entries.map(
+    ({ name, file, page }) => `| [\`${name}\`](${page.split('/').at(-1)}) | ${exportsOf(file).length} |`,
+  )
   return `# API reference\n\nMade by \`npm run docs:api\` from the comments in the source.\n\n| entry point | exports |\n|---|---|\n${rows.join('\n')}\n`
 }
 

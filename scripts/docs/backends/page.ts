@@ -53,34 +53,29 @@ Is something different in yours? [Spread it and change that](README.md#presets);
 
 function callRows(description: ApiDescription): string[] {
   const { signIn, register, refresh, signOut, me, authorize = 'bearer' } = description
-  const row = (name: string, call: Call | string | false | undefined, defaults: Partial<Call>) => {
+  const row = (
+    name: string,
+    call: Call | string | false | undefined,
+    defaults: Partial<Call>,
+    otherwise = 'the credentials',
+  ) => {
     if (call === undefined || call === false) return []
-    const { path, method, refreshToken, accessToken } = {
-      ...defaults,
-      ...(typeof call === 'string' ? { path: call } : call),
-    }
+    const own = typeof call === 'string' ? { path: call } : call
+    const { path, method, refreshToken, accessToken } = { ...defaults, ...own }
     const tokens = [
       refreshToken && `refresh token: ${inWords(refreshToken)}`,
       accessToken && `access token: ${inWords(accessToken)}`,
     ].filter(Boolean)
-    return [`| ${name} | \`${method ?? 'POST'} ${path}\` | ${tokens.join('; ') || 'the credentials'} |`]
+    return [`| ${name} | \`${method ?? 'POST'} ${path}\` | ${tokens.join('; ') || otherwise} |`]
   }
-  const refreshDefaults =
-    typeof refresh !== 'string' && (refresh.refreshToken || refresh.accessToken || refresh.body)
-      ? {}
-      : { refreshToken: 'body:refreshToken' as const }
-  const signOutDefaults =
-    typeof signOut === 'object' && (signOut.refreshToken || signOut.accessToken)
-      ? {}
-      : { accessToken: authorize }
+  const carries = (call: Call | string | false | undefined) =>
+    typeof call === 'object' && Boolean(call.refreshToken || call.accessToken || call.body)
+  const refreshDefaults = carries(refresh) ? {} : { refreshToken: 'body:refreshToken' as const }
+  const signOutDefaults = carries(signOut) ? {} : { accessToken: authorize }
   return [
     ...row('sign-in', signIn, {}),
     ...row('register', register, {}),
-    ...row('renewal', refresh, refreshDefaults).map((text) =>
-      typeof refresh !== 'string' && refresh.body
-        ? text.replace('the credentials', 'refresh token: in its own body')
-        : text,
-    ),
+    ...row('renewal', refresh, refreshDefaults, 'refresh token: in its own body'),
     ...row('sign-out', signOut, signOutDefaults),
     ...row('who it is', me, { method: 'GET', accessToken: authorize }),
     `| your API | \`backendFetch()\`, the proxy | access token: ${inWords(authorize)} |`,
