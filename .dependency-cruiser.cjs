@@ -45,7 +45,10 @@ module.exports = {
     {
       name: 'only-next-adapter-imports-next',
       severity: 'error',
-      from: { path: '^(lib|auth-server)/', pathNot: '^lib/(next|react|opentelemetry/testing)/' },
+      from: {
+        path: '^(lib|auth-server)/',
+        pathNot: '^lib/((next|react|inspector/page|opentelemetry/testing)/|inspector/[a-z]+[.]test)',
+      },
       to: { path: '^node_modules/(next|react)/', dependencyTypesNot: ['type-only'] },
     },
     {
@@ -134,6 +137,40 @@ module.exports = {
           '^lib/(web|gateway)/',
           '^lib/next/(begin-for|end-for|cache-control|environment|log|user)\\.ts$',
           '^(node:)?(http|stream)',
+        ],
+      },
+    },
+    {
+      name: 'the-inspector-is-an-entry-point-of-its-own',
+      comment: 'the gateway knows it by its interface alone',
+      severity: 'error',
+      from: { path: '^lib/(?!inspector/)', pathNot: '\\.test\\.ts$' },
+      to: { path: '^lib/inspector/' },
+    },
+    {
+      name: 'the-inspector-at-the-edge-has-no-page',
+      severity: 'error',
+      from: { path: '^lib/inspector/', pathNot: ['\\.test\\.tsx?$', '^lib/inspector/page/'] },
+      to: {
+        pathNot: [
+          '^lib/inspector/(index|inspector|mark)\\.ts$',
+          '^lib/inspector/(record|view)/',
+          '^lib/gateway/',
+          '^lib/next/(handed-on|log|middleware)\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'the-inspectors-page-has-nothing-of-the-gateway',
+      comment: 'events by their types alone; of the app the session',
+      severity: 'error',
+      from: { path: '^lib/inspector/page/', pathNot: '\\.test\\.tsx?$' },
+      to: {
+        pathNot: [
+          '^lib/inspector/(page|view)/',
+          '^lib/inspector/(mark|record/recorded)\\.ts$',
+          '^lib/next/session\\.ts$',
+          '^node_modules/(@types/)?(react|next)/',
         ],
       },
     },

@@ -1,11 +1,12 @@
+import { inspector } from 'evergate/inspector'
 import { createGateway } from 'evergate/next'
 import { openTelemetry } from 'evergate/opentelemetry'
 import type { NextFetchEvent, NextRequest } from 'next/server'
 import { NextResponse } from 'next/server'
 import { deviceBinding } from './app/_lib/device-binding'
 import { revocation } from './app/_lib/revocation'
-import { answerStream, demoBackend, inspect, watch } from './app/inspector/_gateway/inspector'
-import { isDemo, MAY_INSPECT } from './app/inspector/_lib/demo'
+import { demoBackend, watch } from './app/inspector/_gateway/broken-backend'
+import { INSPECTOR_ROLE, isDemo, MAY_INSPECT } from './app/inspector/_lib/demo'
 
 /** Methods that Next answers where there is a page: `POST` is a server action. */
 const PAGE = ['GET', 'POST']
@@ -31,11 +32,9 @@ const gateway = createGateway({
   telemetry: openTelemetry(),
   ...(ended && { revocation: ended }),
   deviceBinding: deviceBinding(),
-  onEvent: inspect,
+  inspector: inspector({ role: INSPECTOR_ROLE }),
   ...(isDemo() && { backend: demoBackend }),
-  next: (request, session) => {
-    const stream = answerStream(request, session)
-    if (stream) return stream
+  next: (request) => {
     const headers = new Headers(request.headers)
     const policy = contentSecurityPolicy(crypto.randomUUID())
     // Next finds the nonce here and gives it to its scripts.

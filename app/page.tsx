@@ -1,13 +1,14 @@
+import { InspectorFigure } from 'evergate/inspector/page'
 import { getSession } from 'evergate/next'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { below } from './_lib/base-path'
 import { personOf } from './_lib/person'
 import { buttonClass } from './_ui/button'
 import { PageMain } from './_ui/page-main'
 import { Section } from './_ui/section'
 import { SessionFigure } from './_ui/session-figure'
 import { isDemo, mayInspect } from './inspector/_lib/demo'
-import { LiveFigure } from './inspector/live-figure'
 
 const SOURCE = 'https://github.com/evergate/evergate'
 
@@ -64,7 +65,7 @@ export default async function LandingPage() {
             <SessionFigure />
           </div>
           <div className="noscript:hidden">
-            <LiveFigure renderedAt={Date.now()} />
+            <InspectorFigure at={below('/inspector')} renderedAt={Date.now()} />
           </div>
         </>
       ) : (

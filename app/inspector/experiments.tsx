@@ -1,3 +1,5 @@
+'use client'
+
 import { useState } from 'react'
 import { Button } from '../_ui/button'
 import { FormAnswer } from '../_ui/form-answer'
@@ -5,7 +7,7 @@ import { useBrokenBackend } from './broken-backend'
 import { BREAK, EXPIRE, type Experiment, MEND, RENEW, REPLAY, SEND } from './experiment-list'
 
 /** Buttons that make things happen; what breaks things is for the demo. */
-export function Experiments({ isAvailable, isOver }: { isAvailable: boolean; isOver: boolean }) {
+export function Experiments({ isAvailable }: { isAvailable: boolean }) {
   const isBroken = useBrokenBackend()
   const [running, setRunning] = useState<Experiment | null>(null)
   const [told, setTold] = useState('')
@@ -15,7 +17,7 @@ export function Experiments({ isAvailable, isOver }: { isAvailable: boolean; isO
   const offered = isAvailable ? [SEND, EXPIRE, RENEW, ...onBackend, ...onSession] : [SEND]
 
   async function run(experiment: Experiment) {
-    if (running !== null || isOver) return
+    if (running !== null) return
     setRunning(experiment)
     setTold(await experiment.run())
     setRunning(null)
@@ -52,7 +54,7 @@ export function Experiments({ isAvailable, isOver }: { isAvailable: boolean; isO
       </ul>
       <FormAnswer tone="result">
         <span data-testid="answer" className="tabular-nums">
-          {isOver ? 'The session is over: sign in again to go on.' : told}
+          {told}
         </span>
       </FormAnswer>
     </>

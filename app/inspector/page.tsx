@@ -1,8 +1,10 @@
+import { Inspector } from 'evergate/inspector/page'
 import { requireSession } from 'evergate/next'
 import type { Metadata } from 'next'
 import { PageMain } from '../_ui/page-main'
+import { Section } from '../_ui/section'
 import { isDemo, MAY_INSPECT } from './_lib/demo'
-import { Inspector } from './inspector'
+import { Experiments } from './experiments'
 
 export const metadata: Metadata = { title: 'Inspector' }
 
@@ -15,10 +17,11 @@ export default async function InspectorPage() {
       account={session.user.id}
       lead={<p>What the gateway decides about this session, while it decides it.</p>}
     >
-      <p className="hidden text-muted noscript:block">It is drawn by JavaScript, which is off.</p>
-      <div className="noscript:hidden">
-        <Inspector renderedAt={Date.now()} hasExperiments={isDemo()} />
-      </div>
+      <Inspector>
+        <Section title="Try it">
+          <Experiments isAvailable={isDemo()} />
+        </Section>
+      </Inspector>
     </PageMain>
   )
 }

@@ -1,9 +1,19 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
 import { afterAll, beforeAll, describe, expect, inject, it, test } from 'vitest'
 import { asDocument } from '../support/client.ts'
 import type { Place } from './support/app.ts'
-import { addRules, build, followReadme, renameToProxy, runTool, start, typeProblems } from './support/app.ts'
+import {
+  addRules,
+  build,
+  followReadme,
+  mountInspector,
+  renameToProxy,
+  runTool,
+  start,
+  typeProblems,
+} from './support/app.ts'
 import { expectAssets } from './support/assets.ts'
 import { addTargets, attacksHold } from './support/attacks.ts'
 import { entriesIn } from './support/entries.ts'
@@ -55,6 +65,7 @@ describe.skipIf(!registry)('an app that create-next-app makes today', () => {
       beforeAll(async () => {
         overlay(app, 'more')
         addRules(app)
+        mountInspector(app)
         await build(app)
         place = await start(app, 'start', '/')
         ann = await signIn(place, await register(place, 'Ann'))
@@ -101,6 +112,26 @@ describe.skipIf(!registry)('an app that create-next-app makes today', () => {
         await page.getByRole('heading', { name: 'Signed in as Dora' }).waitFor()
         expect(place.line.calls('/refreshtoken')).toHaveLength(1)
         expect((await context.cookies()).find(({ name }) => name === 'refreshToken')?.value).not.toBe(before)
+        await context.close()
+      })
+
+      it('the inspector is a page with styles of its own, by one option and one file', async () => {
+        const { page, context } = await newVisitor(place, await register(place, 'Ines'))
+        await page.setViewportSize({ width: 360, height: 800 })
+        await page.goto('/inspector')
+        await page.getByTestId('connection').getByText('Live').waitFor()
+        const drawn = await page.getByRole('main').evaluate((main) => {
+          const { maxWidth, backgroundColor } = getComputedStyle(main)
+          const { scrollWidth, clientWidth } = document.documentElement
+          return { maxWidth, backgroundColor, scrollsSideways: scrollWidth > clientWidth }
+        })
+        expect(drawn).toEqual({
+          maxWidth: '1024px',
+          backgroundColor: 'rgb(251, 252, 250)',
+          scrollsSideways: false,
+        })
+        const { violations } = await new AxeBuilder({ page }).include('main').analyze()
+        expect(violations.map(({ id }) => id)).toEqual([])
         await context.close()
       })
 

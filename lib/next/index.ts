@@ -10,7 +10,12 @@ export type { SignInResult } from './begin-session.ts'
 export { changePassword } from './change-password.ts'
 export { honourEnded } from './honour-ended.ts'
 export { logEvent } from './log.ts'
-export type { MiddlewareOptions, OwnMiddleware } from './middleware.ts'
+export type {
+  GatewayInspector,
+  GatewayMiddleware,
+  MiddlewareOptions,
+  OwnMiddleware,
+} from './middleware.ts'
 export { createGateway } from './middleware.ts'
 export type { Refused } from './refused.ts'
 export { requireSession, stepUpChallenge } from './require-session.ts'

@@ -32,7 +32,21 @@ export type MiddlewareOptions = Pick<GatewayOptions, SetBy<'createGateway'>> & {
   readonly refused?: Refused
   /** Default: none. `openTelemetry()` of `evergate/opentelemetry` makes one. */
   readonly telemetry?: Telemetry
+  /** Shows on a page what the gateway decides. Default: none. `inspector()` of `evergate/inspector` makes one. */
+  readonly inspector?: GatewayInspector
 }
+
+/** The function that `middleware.ts` exports. */
+export type GatewayMiddleware = (
+  request: NextRequest,
+  event?: Pick<NextFetchEvent, 'waitUntil'>,
+) => Promise<Response>
+
+/** Makes a gateway that can be looked at, by way of `create`, which makes one that cannot. */
+export type GatewayInspector = (
+  options: MiddlewareOptions,
+  create: (options: MiddlewareOptions) => GatewayMiddleware,
+) => GatewayMiddleware
 
 /**
  * Makes the function that `middleware.ts` (or `proxy.ts`) exports.
@@ -45,16 +59,17 @@ export type MiddlewareOptions = Pick<GatewayOptions, SetBy<'createGateway'>> & {
  *   ],
  * })
  */
-export function createGateway({
+export function createGateway(options: MiddlewareOptions = {}): GatewayMiddleware {
+  return options.inspector ? options.inspector(options, create) : create(options)
+}
+
+function create({
   next,
   refused,
   telemetry,
   onEvent = logEvent,
   ...own
-}: MiddlewareOptions = {}): (
-  request: NextRequest,
-  event?: Pick<NextFetchEvent, 'waitUntil'>,
-) => Promise<Response> {
+}: MiddlewareOptions): GatewayMiddleware {
   let gateway: SessionGateway | undefined
 
   async function handle(request: NextRequest, event?: Pick<NextFetchEvent, 'waitUntil'>): Promise<Response> {

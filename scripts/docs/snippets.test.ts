@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { trace } from '@opentelemetry/api'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { createSessionGateway } from 'evergate/gateway'
@@ -308,6 +309,27 @@ describe('an OpenID provider', () => {
     expect(await endings.isEnded(session)).toBe(false)
     await endings.onBackchannelLogout({ sid: 'p1', sub: null })
     expect(await endings.isEnded(session)).toBe(true)
+  })
+})
+
+describe('the inspector', () => {
+  const NOT_FOUND = { digest: 'NEXT_HTTP_ERROR_FALLBACK;404' }
+
+  it('middleware.ts shows it to administrators alone', async () => {
+    vi.stubGlobal('AsyncLocalStorage', AsyncLocalStorage)
+    const { middleware } = await import('../../docs/examples/snippets/inspector/middleware.ts')
+    const as = async (...roles: string[]) =>
+      middleware(visit('/inspector', (await signedIn(roles)).cookieHeader))
+    expect((await as('user')).status).toBe(404)
+    expect((await as('user', 'admin')).headers.get('x-middleware-next')).toBe('1')
+  })
+
+  it('page.tsx and own-page.tsx are 404 where no gateway has run', async () => {
+    const { default: Page } = await import('../../docs/examples/snippets/inspector/page.tsx')
+    await expect(Page()).rejects.toMatchObject(NOT_FOUND)
+    const { default: Own } = await import('../../docs/examples/snippets/inspector/own-page.tsx')
+    const [, inspector] = Own().props.children
+    await expect(inspector.type(inspector.props)).rejects.toMatchObject(NOT_FOUND)
   })
 })
 

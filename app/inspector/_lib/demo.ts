@@ -1,9 +1,13 @@
 /** Whether what breaks things on purpose may be used. `npm start` and `npm run dev` set it where the demo accounts are. */
 export const isDemo = () => process.env.EVERGATE_DEMO === '1'
 
-/** The rule of the page: anybody with a session in the demo and in development, administrators alone in production. */
-export const MAY_INSPECT: { readonly roles: readonly string[] } =
-  isDemo() || process.env.NODE_ENV === 'development' ? { roles: [] } : { roles: ['admin'] }
+/** The role that sees the inspector: that of everybody in the demo, that of administrators in production. */
+export const INSPECTOR_ROLE = isDemo() ? 'user' : 'admin'
+
+/** The rule of the page. In development anybody with a session sees it. */
+export const MAY_INSPECT: { readonly roles: readonly string[] } = {
+  roles: process.env.NODE_ENV === 'development' ? [] : [INSPECTOR_ROLE],
+}
 
 /** Whether a session's roles are enough for {@link MAY_INSPECT}. */
 export const mayInspect = (roles: readonly string[]) =>

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { freePort } from '../../../scripts/testing/free-port.ts'
 import type { Line } from '../../support/line.ts'
@@ -14,6 +15,10 @@ import { applyDiff, readInstall } from './readme.ts'
 const RULES = `{ path: '/gallery', require: 'public' }, { path: '/about', require: 'public' }, { path: '/session', require: 'public' },
   { path: '/links', require: 'public' }, { path: '/cached', require: 'public' },
   { path: '/posts/:slug', require: 'public' }, { path: '/private/:path*', require: 'session' }, `
+
+const INSPECTOR_PAGE = fileURLToPath(
+  new URL('../../../docs/examples/snippets/inspector/page.tsx', import.meta.url),
+)
 
 /** Does what the README says: its commands but for those that install and start, its files, its changes. */
 export async function followReadme(app: string): Promise<void> {
@@ -37,6 +42,16 @@ export async function followReadme(app: string): Promise<void> {
 export function addRules(app: string): void {
   const path = ['src/proxy.ts', 'middleware.ts'].map((name) => join(app, name)).find(existsSync) ?? ''
   writeFileSync(path, readFileSync(path, 'utf8').replace('rules: [', `rules: [${RULES}`))
+}
+
+/** As docs/inspector.md has it, for everybody: all who register are `user`. */
+export function mountInspector(app: string): void {
+  const path = join(app, 'middleware.ts')
+  const option = "createGateway({\n  inspector: inspector({ role: 'user' }),"
+  const text = readFileSync(path, 'utf8').replace('createGateway({', option)
+  writeFileSync(path, `import { inspector } from 'evergate/inspector'\n${text}`)
+  mkdirSync(join(app, 'app/inspector'))
+  cpSync(INSPECTOR_PAGE, join(app, 'app/inspector/page.tsx'))
 }
 
 /** The other name that Next 16 has for the file. */

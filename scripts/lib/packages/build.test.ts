@@ -9,7 +9,10 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'evergate-build-'))
   const write = (file: string, text: string) => writeFileSync(join(folder, file), text)
   write('index.ts', "export { Button } from './button.tsx'\nexport { on } from './server.ts'\n")
-  write('button.tsx', "'use client'\nexport const Button = () => <button>Go</button>\n")
+  write(
+    'button.tsx',
+    "'use client'\nimport './styles.css'\nexport const Button = () => <button>Go</button>\n",
+  )
   write(
     'server.ts',
     "import { type Mode, mode } from 'somewhere'\nexport const on = (is: Mode) => is === mode\n",
@@ -24,6 +27,11 @@ test('what runs in the browser says so itself, and nothing else does', () => {
   expect(built('button.js')).toMatch(/^['"]use client['"]/)
   expect(built('index.js')).not.toContain('use client')
   expect(built('server.js')).not.toContain('use client')
+})
+
+test('a style sheet stays an import of the module that needs it', () => {
+  expect(built('button.js')).toMatch(/^import ["']\.\/styles\.css["'];?$/m)
+  expect(built('index.js')).not.toContain('.css')
 })
 
 test('other packages stay imports', () => {

@@ -14,7 +14,9 @@ export async function buildCode(folder: string, entries: readonly string[], targ
   const bundle = await rolldown({
     cwd: folder,
     input: [...entries],
-    external: /^[^./]/,
+    // Style sheets are for the app's own bundler.
+    external: [/^[^./]/, /\.css$/],
+    treeshake: { moduleSideEffects: [{ test: /\.css$/, sideEffects: true }] },
     platform: 'neutral',
     tsconfig: fromRoot('tsconfig.json'),
     onLog(_level, { code, message }) {

@@ -8,7 +8,7 @@ export function reachableDeclarations(entries: readonly string[], read: (file: s
   const found = new Set(entries)
   for (const file of found) {
     for (const [, , , specifier = ''] of read(file).matchAll(imported)) {
-      if (!specifier.startsWith('.')) continue
+      if (!specifier.startsWith('.') || specifier.endsWith('.css')) continue
       found.add(posix.join(posix.dirname(file), specifier).replace(/\.(tsx?|js)$/, '.d.ts'))
     }
   }
@@ -16,11 +16,12 @@ export function reachableDeclarations(entries: readonly string[], read: (file: s
 }
 
 /**
- * The text with imports that hold in what is delivered: `./session.ts` is `./session.js`. `next/server` is
+ * The text with imports that hold in what is delivered: `./session.ts` is `./session.js`, and no types are in a style sheet. `next/server` is
  * `next/server.js`, since Next has no `exports` and Node's resolution guesses no endings.
  */
 export function withBuiltImports(text: string): string {
-  return text.replace(imported, (_, keyword: string, quote: string, specifier: string) => {
+  const withoutStyles = text.replace(/^import ['"][^'"]+\.css['"];?\n/gm, '')
+  return withoutStyles.replace(imported, (_, keyword: string, quote: string, specifier: string) => {
     const to = specifier.startsWith('.')
       ? specifier.replace(/\.tsx?$/, '.js')
       : specifier.replace(/^(next\/\w+)$/, '$1.js')

@@ -1,4 +1,13 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { npm } from '../install.mjs'
 import { fromRoot, workFolder } from '../paths.mjs'
@@ -24,6 +33,9 @@ async function packWorkspace({ folder, readme }: Workspace, target: string): Pro
   // Texts of mails, which no module imports.
   const texts = join('mail', 'texts')
   if (existsSync(join(sources, texts))) cpSync(join(sources, texts), join(staged, texts), { recursive: true })
+  const all = readdirSync(sources, { recursive: true, encoding: 'utf8' })
+  for (const file of all.filter((name) => name.endsWith('.css') && !name.includes('node_modules')))
+    cpSync(join(sources, file), join(staged, file))
   for (const file of run) chmodSync(join(staged, file.replace(/\.tsx?$/, '.js')), 0o755)
   writeFileSync(join(staged, 'package.json'), `${JSON.stringify(deliveredManifest(manifest), null, 2)}\n`)
   const page = standAlone(readFileSync(fromRoot(readme), 'utf8'), readme, REPOSITORY)

@@ -1,0 +1,1 @@
+export { InspectorPage as default } from 'evergate/inspector/page'

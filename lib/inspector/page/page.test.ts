@@ -1,0 +1,45 @@
+import { renderToStaticMarkup } from 'react-dom/server'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { createTestSession } from '../../testing/session.ts'
+import { Inspector, InspectorPage } from './index.ts'
+
+const accessSecret = 'a secret of the tests that is long enough'
+const visitor = vi.hoisted(() => ({ headers: {} as Record<string, string> }))
+vi.mock('next/headers', async () => {
+  const { RequestCookies } = await import('@edge-runtime/cookies')
+  const headers = () => new Headers(visitor.headers)
+  return { headers: async () => headers(), cookies: async () => new RequestCookies(headers()) }
+})
+
+const MARKED = { 'x-session-inspector': '/shop|/inspector' }
+const signedIn = async () => ({
+  cookie: (await createTestSession({ accessSecret, user: { id: 'u1', name: 'Ann' } })).cookieHeader,
+})
+const NOT_FOUND = { digest: 'NEXT_HTTP_ERROR_FALLBACK;404' }
+
+beforeEach(() => {
+  vi.stubEnv('ETLS_ACCESS', accessSecret)
+  visitor.headers = {}
+})
+
+describe('the page is 404', () => {
+  it.each<[title: string, headers: () => Promise<Record<string, string>>]>([
+    ['without the word of the gateway', signedIn],
+    ['without a session, whatever a client says', async () => MARKED],
+    ['with a word that is none', async () => ({ ...(await signedIn()), 'x-session-inspector': 'yes' })],
+  ])('%s', async (_title, headers) => {
+    visitor.headers = await headers()
+    await expect(InspectorPage()).rejects.toMatchObject(NOT_FOUND)
+    await expect(Inspector({})).rejects.toMatchObject(NOT_FOUND)
+  })
+})
+
+it('the page has a heading and landmarks, and sections of the app where they were put', async () => {
+  visitor.headers = { ...MARKED, ...(await signedIn()) }
+  expect(renderToStaticMarkup(await InspectorPage())).toMatch(
+    /^<main class="evi evi-page"><h1 .*Inspector<\/h1>/,
+  )
+  const html = renderToStaticMarkup(await Inspector({ children: 'of the app' }))
+  expect(html.match(/<h2[^>]*>([^<]+)/g)).toHaveLength(4)
+  expect(html.indexOf('</figure>of the app<section')).toBeGreaterThan(0)
+})
