@@ -74,6 +74,7 @@ function DeviceRow({ device, pending }: { device: Device; pending: boolean }) {
         <h3 id={id} className="flex flex-wrap items-baseline gap-x-3 font-semibold">
           {name}
           {device.current && <span className="font-medium text-accent">This device</span>}
+          {device.bound && <span className="text-sm font-medium text-muted">Bound to its device</span>}
         </h3>
         <p id={`${id}-since`} className="text-sm text-muted">
           Signed in <LocalTime at={device.createdAt} />

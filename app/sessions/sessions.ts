@@ -8,6 +8,8 @@ export type Device = {
   address: string | null
   userAgent: string
   current: boolean
+  /** A key of the device is needed to renew it. */
+  bound: boolean
 }
 
 export type Devices = { kind: 'devices'; devices: Device[] } | { kind: 'refused' } | { kind: 'unavailable' }
@@ -38,6 +40,7 @@ function deviceFrom(value: unknown): Device | null {
     address: stringOr(value.address, null),
     userAgent: stringOr(value.userAgent, ''),
     current: value.current === true,
+    bound: value.device === 'bound',
   }
 }
 

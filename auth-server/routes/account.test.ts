@@ -69,11 +69,13 @@ describe('the list of sessions', () => {
           address: '203.0.113.9',
           userAgent: 'phone',
           current: true,
+          device: 'unbound',
         },
         expect.objectContaining({
           createdAt: '2030-01-01T00:00:00.000Z',
           address: '127.0.0.1',
           current: false,
+          device: 'unbound',
         }),
       ],
     })
