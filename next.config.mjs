@@ -42,6 +42,10 @@ export default withGateway(
     // `npm test` checks the types of the whole repository; a build need not do it again.
     typescript: { ignoreBuildErrors: true },
   },
-  // Uploads of the browser to the backend; every other path takes 10 MB.
-  { maxBodySizes: { '/api/backend/:path*': 32 * 1024 * 1024 } },
+  {
+    // Uploads of the browser to the backend; every other path takes 10 MB.
+    maxBodySizes: { '/api/backend/:path*': 32 * 1024 * 1024 },
+    // The auth server looks at the proofs of devices itself, where sessions are bound.
+    forwardCookies: ['__Host-device-proof'],
+  },
 )

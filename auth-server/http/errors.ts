@@ -1,5 +1,6 @@
 /** Every `error` code this server answers with. The list is part of the contract with its clients. */
 export type ErrorCode =
+  | 'device_binding_required'
   | 'email_taken'
   | 'factor_exists'
   | 'forbidden'

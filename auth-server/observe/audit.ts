@@ -115,6 +115,21 @@ export type RequestEvent =
       /** The client that had renewed the session. `address` and `userAgent` are those of the client that came after. */
       readonly renewedBy: { readonly address: string; readonly userAgent: string }
     }
+  /** A session was bound to a key of the device that it began on. */
+  | {
+      readonly event: 'device-bound'
+      readonly sid: string
+      /** Names the key (RFC 7638), as `cnf.jkt` in the session's access tokens does. */
+      readonly jkt: string
+      /** In place of another key that was never used: the answer to a first registration was lost. */
+      readonly again: boolean
+    }
+  /** A refresh token of a bound session came without a proof of its device that holds: somebody may have copied it. The session goes on. */
+  | {
+      readonly event: 'device-proof-refused'
+      readonly sid: string
+      readonly reason: 'missing' | 'invalid'
+    }
   /** The store had lost writes, and a newer refresh token put it right. */
   | { readonly event: 'healed'; readonly sid: string; readonly from: number; readonly to: number }
   /** An old refresh token was presented: the session was revoked. */
@@ -166,6 +181,7 @@ export type Audit = (event: RequestEvent, subject: AuthEventSubject) => void
 
 type Kind = RequestEvent['event']
 const alarming: ReadonlySet<Kind> = new Set<Kind>([
+  'device-proof-refused',
   'healed',
   'replayed-elsewhere',
   'reuse-detected',

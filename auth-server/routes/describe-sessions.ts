@@ -10,6 +10,8 @@ export interface SessionDescription {
   readonly userAgent: string
   /** It is the session that asks. */
   readonly current: boolean
+  /** `bound`: a key of its device is needed to renew it. */
+  readonly device: 'bound' | 'unbound'
 }
 
 /** The settings that {@link describeSessions} goes by. */
@@ -29,13 +31,14 @@ export function describeSessions(
   return live
     .map((session) => ({ session, seenAt: seen(session) }))
     .sort((a, b) => b.seenAt - a.seenAt || b.session.createdAt - a.session.createdAt)
-    .map(({ session: { sid, createdAt, address, userAgent }, seenAt }) => ({
+    .map(({ session: { sid, createdAt, address, userAgent, deviceKey }, seenAt }) => ({
       sid,
       createdAt: new Date(createdAt).toISOString(),
       lastSeenAt: new Date(seenAt).toISOString(),
       address,
       userAgent,
       current: sid === caller.sid,
+      device: deviceKey === null ? 'unbound' : 'bound',
     }))
 }
 

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express'
-import { presentedRefreshToken } from '../http/cookies.ts'
+import { presentedCookie, presentedRefreshToken } from '../http/cookies.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { ApiError } from '../http/errors.ts'
 import { originOf, sendGrant } from '../http/http.ts'
@@ -19,13 +19,16 @@ const descriptions: Record<RefusalCode, string> = {
   session_revoked: 'The session has been ended.',
 }
 
+/** The cookie in which a gateway hands on the proof of a device, as it came from the browser. */
+const DEVICE_PROOF = '__Host-device-proof'
+
 /** The parts that this route works with. */
 export interface RefreshRouteParts extends RefreshParts {
   /** Answers undefined as long as nobody collects spans. */
   readonly tracing?: () => Pick<Tracing, 'rotation'> | undefined
 }
 
-/** `POST /refreshtoken`: the cookie is all it takes; a body is not read. */
+/** `POST /refreshtoken`: the cookie is all it takes, and a second one with the proof of a device; a body is not read. */
 export function refreshRoute(services: RefreshRouteParts): Endpoint[] {
   const rotate = (run: () => Promise<RefreshResult>) => services.tracing?.()?.rotation(run) ?? run()
 
@@ -36,14 +39,21 @@ export function refreshRoute(services: RefreshRouteParts): Endpoint[] {
     if (presented.kind === 'absent')
       throw new ApiError(401, 'no_refresh_token', 'The request carries no refresh token.')
     const origin = originOf(req)
+    const device = presentedCookie(req.headers.cookie, DEVICE_PROOF)
+    const proof = device.kind === 'one' ? device.token : undefined
     const result: RefreshResult =
       presented.kind === 'ambiguous'
         ? refused({ reason: 'ambiguous' })
-        : await rotate(() => refresh(services, presented.token, origin))
+        : await rotate(() => refresh(services, presented.token, origin, proof))
     if (result.kind === 'refused') {
       const { userId, ...refusal } = result.refusal
       services.audit({ event: 'refresh-refused', ...refusal }, { ...(userId && { userId }), ...origin })
       throw new ApiError(403, result.code, descriptions[result.code])
+    }
+    if (result.kind === 'unproven') {
+      // A gateway takes 428 (RFC 6585 3) for trouble that may pass, and signs nobody out.
+      const status = result.passing ? 428 : 403
+      throw new ApiError(status, result.code, 'The session is renewed by its own device alone.')
     }
     sendGrant(req, res, 200, result.grant)
   }

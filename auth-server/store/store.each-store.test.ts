@@ -354,6 +354,48 @@ describe.each(eachStoreAndCluster)('a store on %s', (_title, kind) => {
         expect(await store.sessions.advance(sid, step({ from: sid === 'idle' ? 1 : 0 })), sid).toBeUndefined()
     })
 
+    opened(
+      'is bound to one key, by the generation and the key that were seen, however many ask',
+      async () => {
+        await begin()
+        const binding = (to: string, from: string | null = null, generation = 0) => ({ generation, from, to })
+        clock.advance(5)
+        const results = await Promise.all(
+          Array.from({ length: 20 }, (_, i) =>
+            (i % 2 ? store : second).sessions.bind('session-1', binding(`k${i}`)),
+          ),
+        )
+        const [won, ...others] = results.filter((session) => session !== undefined)
+        expect(others).toEqual([])
+        expect(won).toEqual(aSession({ deviceKey: won?.deviceKey ?? 'none', deviceBoundAt: now + 5 }))
+        expect(await second.sessions.find('session-1')).toMatchObject({ session: won })
+        expect(await store.sessions.bind('session-1', binding('k', won?.deviceKey, 1))).toBeUndefined()
+        expect(await store.sessions.bind('session-1', binding('k', 'another'))).toBeUndefined()
+        const moved = await store.sessions.advance('session-1', step())
+        expect(moved).toMatchObject({ generation: 1, deviceKey: won?.deviceKey, deviceBoundAt: now + 5 })
+        const presented = { generation: 1, idleTtl: 7_200_000, address: '192.0.2.1', userAgent: 'test' }
+        // Its device has to prove that it is there, first.
+        expect(await store.sessions.renew('session-1', presented)).toMatchObject({
+          moved: false,
+          session: moved,
+        })
+        const key = won?.deviceKey ?? null
+        expect(await second.sessions.bind('session-1', binding('k', key, 1))).toMatchObject({
+          deviceKey: 'k',
+        })
+      },
+    )
+
+    opened('is bound to nothing when it is revoked, expired or unknown', async () => {
+      await begin({ sid: 'revoked' })
+      await store.sessions.revoke('revoked', 'reuse')
+      await begin({ sid: 'idle', idleTtl: 1000 })
+      await begin({ sid: 'absolute', maxAge: 1000 })
+      clock.advance(1000)
+      for (const sid of ['revoked', 'idle', 'absolute', 'unknown'])
+        expect(await store.sessions.bind(sid, { generation: 0, from: null, to: 'k' }), sid).toBeUndefined()
+    })
+
     opened('is revoked once, and stays so', async () => {
       await begin()
       expect(await store.sessions.revoke('session-1', 'signed-out')).toBe(true)

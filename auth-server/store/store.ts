@@ -49,6 +49,9 @@ export interface Session {
   readonly revokedReason: RevocationReason | null
   readonly address: string
   readonly userAgent: string
+  /** Public key (RFC 7517, as text) of the device that the session is bound to; null while it is bound to none. */
+  readonly deviceKey: string | null
+  readonly deviceBoundAt: number | null
   /** How the person has signed in: names of RFC 8176 with a space between them, as `amr` of access tokens has them. */
   readonly amr: string
 }
@@ -86,6 +89,15 @@ export interface Advance {
   readonly idleTtl: number
   readonly address: string
   readonly userAgent: string
+}
+
+/** The writes of a binding. */
+export interface Binding {
+  /** The generation that the caller saw. */
+  readonly generation: number
+  /** The key that the caller saw. */
+  readonly from: string | null
+  readonly to: string
 }
 
 /** One presentation of a refresh token, with the writes of its rotation. */
@@ -175,9 +187,11 @@ export interface SessionStore {
    * moment of the rotation is the `rotatedAt` of the answer.
    */
   advance(sid: string, step: Advance): Promise<Session | undefined>
+  /** Binds a session to the key of a device if it is live, and its generation and key are still those; undefined (nothing written) otherwise. */
+  bind(sid: string, binding: Binding): Promise<Session | undefined>
   /**
    * Reads a session and its user, and moves on to the next generation at once if the session is live, the presented generation is its
-   * newest, and the user is here and not disabled: one round trip. In every other case nothing is written, and the caller decides by what
+   * newest, the user is here and not disabled, and no device has to prove anything: one round trip. In every other case nothing is written, and the caller decides by what
    * was read. Undefined: there is no such session.
    */
   renew(sid: string, presented: Presentation): Promise<Renewal | undefined>

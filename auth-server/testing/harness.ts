@@ -168,6 +168,8 @@ export function aSession(overrides: Partial<Session> = {}): Session {
     revokedReason: null,
     address: '192.0.2.1',
     userAgent: 'test',
+    deviceKey: null,
+    deviceBoundAt: null,
     amr: 'pwd',
     ...overrides,
   }

@@ -33,6 +33,8 @@ interface TokenSession {
   readonly timeLeft: number
   /** When the person has signed in: seconds since 1970. */
   readonly authTime: number
+  /** Thumbprint of the key that the session is bound to. */
+  readonly deviceKey?: string
   /** How they have: names of RFC 8176 2. */
   readonly amr: readonly string[]
 }
@@ -42,7 +44,8 @@ export interface AccessTokens {
   /**
    * The token ends with its session at the latest. The token names that end as well, so that apps can warn of it:
    * `session_expiry`, after OpenID Connect Enterprise Extensions. The token says when and how the person has signed in, too
-   * (`auth_time`, `amr`, `acr`; RFC 9068 2.2.1), so that apps can ask for a sign-in that is young, or sure enough.
+   * (`auth_time`, `amr`, `acr`; RFC 9068 2.2.1), so that apps can ask for a sign-in that is young, or sure enough. In a bound session it
+   * names the key of the device (`cnf.jkt`, RFC 7800 3.1, RFC 9449 6.1).
    *
    * @returns `expiresIn` in seconds, at least 1
    */
@@ -82,7 +85,7 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   const trusted = verificationKeys(keys)
 
   return {
-    async issue(user, { sid, timeLeft, authTime, amr }, now) {
+    async issue(user, { sid, timeLeft, authTime, amr, deviceKey }, now) {
       const iat = Math.floor(now / 1000)
       // In a session's last second the clocks may round apart, and a token that is born expired would help nobody.
       const sessionExpiry = Math.max(iat + 1, Math.floor((now + timeLeft) / 1000))
@@ -95,6 +98,7 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
         auth_time: authTime,
         amr: [...amr],
         ...(tellsLevel && { acr: levelOf(amr) }),
+        ...(deviceKey && { cnf: { jkt: deviceKey } }),
       })
         .setProtectedHeader({ ...signer.header, typ: 'at+jwt' })
         .setIssuer(issuer)

@@ -1,5 +1,6 @@
 import type { Session, SessionReading } from '../store/store.ts'
 import type { AccessTokens } from './access-token.ts'
+import { thumbprintOf } from './device-proof.ts'
 import type { RefreshTokens } from './refresh-token.ts'
 
 /** The parts that {@link grantFor} works with. */
@@ -34,13 +35,19 @@ export async function grantFor(
   user: UserData,
   { session, now }: SessionReading,
 ): Promise<Grant> {
-  const { sid, idleExpiresAt, absoluteExpiresAt } = session
+  const { sid, deviceKey, idleExpiresAt, absoluteExpiresAt } = session
   const here = clock()
   // Only durations leave the store's clock for this server's.
   const timeLeft = absoluteExpiresAt - now
   const { token, expiresIn } = await accessTokens.issue(
     user,
-    { sid, timeLeft, authTime: authTime(session, here - now), amr: session.amr.split(' ') },
+    {
+      sid,
+      timeLeft,
+      authTime: authTime(session, here - now),
+      amr: session.amr.split(' '),
+      ...(deviceKey !== null && { deviceKey: await thumbprintOf(deviceKey) }),
+    },
     here,
   )
   const end = Math.min(idleExpiresAt, absoluteExpiresAt)

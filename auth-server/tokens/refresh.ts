@@ -9,6 +9,7 @@ import {
   type User,
 } from '../store/store.ts'
 import { isSameClient, type Origin, type ReplayFrom } from './client.ts'
+import { bindDevice, judgeDevice } from './device.ts'
 import { type Grant, type GrantParts, grantFor, type UserData } from './grant.ts'
 import { claimedSid, type RefreshTokens } from './refresh-token.ts'
 import { decide, type Grace } from './rotation.ts'
@@ -35,6 +36,13 @@ export type RefreshResult =
       readonly grant: Grant
     }
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly refusal: Refusal }
+  /** The session is bound to a device that has not proven to be there. Nothing was changed; see {@link judgeDevice} for `passing`. */
+  | {
+      readonly kind: 'unproven'
+      readonly code: 'device_binding_required'
+      readonly sid: string
+      readonly passing: boolean
+    }
 
 /** The answer when a refresh token is refused for good. */
 export type RefusalCode = Extract<
@@ -58,18 +66,27 @@ const MAX_ROUNDS = 8
  * Renews a session. The same token presented any number of times at the same time, to any number of servers on one
  * store, makes one rotation and equal refresh tokens: who loses the compare-and-swap reads and decides again. The time
  * is the store's, so that servers whose clocks differ decide alike.
+ *
+ * @param proof - of the device, as a gateway hands it on
  */
-export async function refresh(services: RefreshParts, token: string, origin: Origin): Promise<RefreshResult> {
+export async function refresh(
+  services: RefreshParts,
+  token: string,
+  origin: Origin,
+  proof?: string,
+): Promise<RefreshResult> {
   const { refreshTokens, settings, store } = services
   const claims = refreshTokens.verify(token)
   if (!claims) return notOurs(token)
 
   const { sid, generation } = claims
   const idleTtl = settings.refreshTokenTtl * 1000
-  // One round trip where the users are the store's own: it does what `decide` decides for the newest token, and else reads alone.
+  // One round trip where the users are the store's own: it does what `decide` decides for the newest token, where no device
+  // has to prove anything, and else reads alone.
   const { renew } = store.sessions
-  const renewal = await renew?.(sid, { generation, idleTtl, ...origin })
-  if (renew && !renewal) return refused({ reason: 'unknown', sid })
+  const mayBeProven = proof !== undefined
+  const renewal = mayBeProven ? undefined : await renew?.(sid, { generation, idleTtl, ...origin })
+  if (renew && !renewal && !mayBeProven) return refused({ reason: 'unknown', sid })
   if (renewal?.moved && renewal.user)
     return await moved(services, 'rotated', generation, renewal.user, renewal, origin)
 
@@ -80,6 +97,14 @@ export async function refresh(services: RefreshParts, token: string, origin: Ori
     const { session, now } = reading
     const decision = decide(generation, session, now, settings.refreshGrace)
     if (decision.kind === 'dead') return refused(about(session, decision.because))
+    const device = await judgeDevice(reading, decision, { token, proof, ...origin })
+    if (device.kind === 'unproven') {
+      services.audit(
+        { event: 'device-proof-refused', sid, reason: device.reason },
+        { userId: session.userId, ...origin },
+      )
+      return { kind: 'unproven', code: 'device_binding_required', sid, passing: device.passing }
+    }
     if (decision.kind === 'reuse') return await endReused(services, session, generation, origin)
 
     const user = known?.user ?? (await enabledUser(services, session, origin))
@@ -87,14 +112,19 @@ export async function refresh(services: RefreshParts, token: string, origin: Ori
     if ('kind' in user) return user
     if (decision.kind === 'replay') {
       if (!mayReplay(services, session, origin)) return await endReused(services, session, generation, origin)
-      return refreshed('replayed', sid, await grantFor(services, user, reading))
+      const bound = device.kind === 'good' ? session : await bindDevice(services, session, device.key, origin)
+      if (!bound) continue
+      return refreshed('replayed', sid, await grantFor(services, user, { ...reading, session: bound }))
     }
 
     const { from, to } = decision
     const next = await store.sessions.advance(sid, { from, to, idleTtl, ...origin })
     if (!next) continue
     const how = decision.kind === 'heal' ? 'healed' : 'rotated'
-    return await moved(services, how, from, user, { session: next, now: next.rotatedAt }, origin)
+    const bound = device.kind === 'good' ? next : await bindDevice(services, next, device.key, origin)
+    // Somebody has moved the session on since. The token is the parent now, and answered as one.
+    if (!bound) continue
+    return await moved(services, how, from, user, { session: bound, now: next.rotatedAt }, origin)
   }
   throw new StoreError('The session is being changed by too many at once.')
 }

@@ -20,6 +20,8 @@ export interface Dossier {
     readonly endedBy: string | null
     readonly address: string
     readonly userAgent: string
+    /** Null: bound to no device. */
+    readonly deviceBoundAt: string | null
   }[]
   /** Proofs of theirs besides the password, and the devices that are let off those. */
   readonly factors: readonly {
@@ -65,6 +67,7 @@ export async function dossierOf(
       ...endOf(session, now ?? 0),
       address: session.address,
       userAgent: session.userAgent,
+      deviceBoundAt: session.deviceBoundAt === null ? null : iso(session.deviceBoundAt),
     })),
     factors: (await factors.list(id)).map(({ kind, name, createdAt, usedAt, endsAt }) => ({
       kind,

@@ -145,6 +145,16 @@ export const authServerExamples: {
   ],
   healed: [{ event: 'healed', sid, from: 5, to: 7, ...person }],
   'reuse-detected': [{ event: 'reuse-detected', sid, presented: 3, newest: 7, ...person }],
+  'device-bound': [
+    {
+      event: 'device-bound',
+      sid,
+      jkt: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I',
+      again: false,
+      ...person,
+    },
+  ],
+  'device-proof-refused': [{ event: 'device-proof-refused', sid, reason: 'missing', ...person }],
   'refresh-refused': [
     { event: 'refresh-refused', reason: 'revoked', ended: 'ended-by-user', sid, ...person },
   ],

@@ -4,6 +4,12 @@ import { formatSetCookie } from '../gateway/cookies/set-cookie.ts'
 import { BOUNCED, TIMER } from '../gateway/device/timer-cookies.ts'
 import type { RequestFacts } from '../gateway/request/facts.ts'
 
+/**
+ * A name for `forwardCookies`: the backend is told the device's proof, as a cookie of this name, when the gateway binds or renews a session.
+ * The auth server binds sessions by it.
+ */
+export const DEVICE_PROOF = '__Host-device-proof'
+
 /** Seconds in which a browser that was sent back to a page is known again. */
 const BOUNCE_LIFE = 10
 

@@ -15,9 +15,8 @@ import { isTellable } from '../gateway/response/return-to.ts'
 import type { GatewayTokens } from '../gateway/token/gateway-token.ts'
 import type { SignedOutMark } from '../gateway/token/signed-out.ts'
 import { signEndedMark } from '../gateway/token/signed-out.ts'
-import type { Subject } from './challenge.ts'
 import { isChallenge, makeChallenge } from './challenge.ts'
-import { timer, written } from './cookies.ts'
+import { DEVICE_PROOF, timer, written } from './cookies.ts'
 import { concludeRefresh } from './decide-refresh.ts'
 import { challengeHeader, textOf } from './fields.ts'
 import type { Misfits } from './misfits.ts'
@@ -73,7 +72,7 @@ export const challengeFor = async (
   { did, refreshToken, life }: BoundSession,
   now: number,
 ): Promise<string> =>
-  challengeHeader(await makeChallenge(gatewayTokens, [did, refreshToken], life + CHALLENGE_SPARE, now), did)
+  challengeHeader(await makeChallenge(gatewayTokens, refreshToken, life + CHALLENGE_SPARE, now), did)
 
 /** The worth of the proof in a request. `old`: well made, over a challenge that is none any more. */
 export type Proven =
@@ -92,7 +91,7 @@ export async function provenIn(
   path: string,
   sid: string,
   key: JsonObject | undefined,
-  subject: Subject,
+  subject: string,
 ): Promise<Proven> {
   const proof = textOf(facts.headers.get('secure-session-response'))
   if (!proof) return { proof: 'none' }
@@ -124,7 +123,14 @@ export async function renewBound(
   const { gateway } = parts
   const { settings } = gateway
   const { refreshToken, sid } = session
-  const attempt = await gateway.renew(facts, { refreshToken, sid }, mark.sid, undefined, waitUntil)
+  const value = textOf(facts.headers.get('secure-session-response')) ?? ''
+  const attempt = await gateway.renew(
+    { ...facts, pairs: [...facts.pairs, { name: DEVICE_PROOF, value }] },
+    { refreshToken, sid },
+    mark.sid,
+    undefined,
+    waitUntil,
+  )
   const { renewal } = attempt
   const { status, outcome, answer } = concludeRefresh(renewal.result)
   report(settings.onEvent, {

@@ -32,7 +32,7 @@ export async function offer(parts: Parts, facts: RequestFacts, outcome: Outcome)
   if (!isOffered) return answer
   const header = registrationHeader(
     settings.basePath + paths.register,
-    await makeChallenge(gatewayTokens, [sid], CHALLENGE_LIFE, now),
+    await makeChallenge(gatewayTokens, sid, CHALLENGE_LIFE, now),
   )
   const finish = (response: Response) => {
     response.headers.set('secure-session-registration', header)

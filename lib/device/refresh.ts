@@ -23,10 +23,7 @@ export async function refresh(
   const mark = await readSignedOutMark(gatewayTokens, signedOut, now)
   const isThis = session && textOf(facts.headers.get('sec-secure-session-id')) === session.did
   const { proof }: Proven = isThis
-    ? await provenIn(parts, facts, paths.refresh, session.sid, session.jwk, [
-        session.did,
-        session.refreshToken,
-      ])
+    ? await provenIn(parts, facts, paths.refresh, session.sid, session.jwk, session.refreshToken)
     : { proof: 'none' }
   const decision = decideRefresh({
     cookie: session ? (isThis ? 'this' : 'other') : 'none',

@@ -35,7 +35,7 @@ export async function register(
   // A page that another site's link led to registers without its cookies.
   if (!session || refreshToken === undefined) return refused(401, 'unauthenticated')
   const { sid, issuedAt, expiresAt } = session
-  const proven = await provenIn(parts, facts, paths.register, sid, undefined, [sid])
+  const proven = await provenIn(parts, facts, paths.register, sid, undefined, sid)
   if (proven.proof !== 'good' || isBound(refreshToken) || !misfits.takes(expiresAt - issuedAt))
     return refused(400, 'device_proof_required')
 

@@ -97,9 +97,12 @@ const show: Command = {
       print(`roles       ${rolesIn(user)}`)
       print(`registered  ${minute(user.createdAt)}`)
       if (user.disabledAt !== null) print(`disabled    ${minute(user.disabledAt)}`)
-      print(`sessions    ${live.length}`)
-      for (const { sid, createdAt, lastSeenAt, address, userAgent } of live)
-        print(`  ${sid}  begun ${minute(createdAt)}  renewed ${minute(lastSeenAt)}  ${address}  ${userAgent}`)
+      const bound = live.filter(({ deviceKey }) => deviceKey !== null).length
+      print(`sessions    ${live.length}${bound ? `, ${bound} bound to their devices` : ''}`)
+      for (const { sid, createdAt, lastSeenAt, address, userAgent, deviceKey } of live)
+        print(
+          `  ${sid}  begun ${minute(createdAt)}  renewed ${minute(lastSeenAt)}  ${address}  ${userAgent}${deviceKey === null ? '' : '  bound'}`,
+        )
     }
   },
 }

@@ -24,6 +24,8 @@ const details: Readonly<Record<AuthEvent['event'], readonly string[]>> = {
   rotated: [''],
   replayed: [''],
   'replayed-elsewhere': ['child', 'refused'],
+  'device-bound': [''],
+  'device-proof-refused': ['missing', 'invalid'],
   healed: [''],
   'reuse-detected': [''],
   'refresh-refused': [
@@ -89,6 +91,7 @@ function detailOf(event: AuthEvent): string {
     case 'password-refused':
     case 'tries-limited':
       return event.at
+    case 'device-proof-refused':
     case 'refresh-refused':
       return event.reason
     case 'replayed-elsewhere':

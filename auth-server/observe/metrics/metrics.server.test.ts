@@ -135,7 +135,7 @@ it('counts what happens to people and their sessions, from 0', async () => {
   expect(errors('refresh', 'refresh_token_reused')).toBe(1)
   expect(errors('refresh', 'invalid_refresh_token')).toBe(1)
   expect(errors('login', 'too_many_requests')).toBe(1)
-  expect(sampleOf(text, 'evergate_store_call_duration_seconds_count', { call: 'sessions.renew' })).toBe(2)
+  expect(sampleOf(text, 'evergate_store_call_duration_seconds_count', { call: 'sessions.renew' })).toBe(3)
   expect(sampleOf(text, 'evergate_store_up', {})).toBe(1)
 })
 

@@ -13,6 +13,7 @@ export type TracingApi = typeof import('@opentelemetry/api')
 type Rotation =
   | { readonly kind: 'refreshed'; readonly how: 'rotated' | 'replayed' | 'healed'; readonly sid: string }
   | { readonly kind: 'refused'; readonly refusal: { readonly reason: RefusalReason; readonly sid?: string } }
+  | { readonly kind: 'unproven'; readonly sid: string }
 
 /** Spans of what the auth server does, named and described by OpenTelemetry's semantic conventions. */
 export interface Tracing {
@@ -109,7 +110,7 @@ export function createTracing({ context, trace, SpanKind, SpanStatusCode, ...api
 
 function attributesOf(result: Rotation): Record<string, string> {
   if (result.kind === 'refreshed') return { 'session.id': result.sid, 'evergate.rotation': result.how }
-  const { reason, sid } = result.refusal
+  const { reason, sid } = result.kind === 'unproven' ? { ...result, reason: result.kind } : result.refusal
   return {
     ...(sid && { 'session.id': sid }),
     'evergate.rotation': reason === 'reused' ? 'reuse-detected' : 'refused',

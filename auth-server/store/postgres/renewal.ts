@@ -18,7 +18,7 @@ export function postgresRenewal(db: Kysely<Tables>, clock: SqlDialect['now']): S
 
   const present = prepared<RenewalValues, RenewalRow & { moved: boolean }>(db, (value) => {
     const now = clock()
-    const ready = sql`(generation = ${value('generation')} and revoked_at is null
+    const ready = sql`(generation = ${value('generation')} and revoked_at is null and device_key is null
       and idle_expires_at > ${now} and absolute_expires_at > ${now})`
     return {
       compile: () =>

@@ -176,6 +176,15 @@ export const advance = script(`
   return redis.call('HGETALL', KEYS[1])
 `)
 
+/** ARGV from 2: generation and key that were seen, empty for none; key to set. Answers the session's fields; nothing when it is another now. */
+export const bind = script(`
+  local session = redis.call('HMGET', KEYS[1], 'generation', 'revokedAt', 'idleExpiresAt', 'absoluteExpiresAt', 'deviceKey')
+  if session[1] ~= ARGV[2] or session[2] or (session[5] or '') ~= ARGV[3] then return false end
+  if tonumber(session[3]) <= now or tonumber(session[4]) <= now then return false end
+  redis.call('HSET', KEYS[1], 'deviceKey', ARGV[4], 'deviceBoundAt', text(now))
+  return redis.call('HGETALL', KEYS[1])
+`)
+
 // The copy of its user that a session carries, behind the time at which it was taken.
 const COPIES = `
   local DAY = 86400000
@@ -193,14 +202,14 @@ const COPIES = `
  * has moved, its user or nothing, and its fields.
  */
 export const renew = script(`${COPIES}
-  local session = redis.call('HMGET', KEYS[1], 'generation', 'revokedAt', 'idleExpiresAt', 'absoluteExpiresAt', 'user', 'mark')
+  local session = redis.call('HMGET', KEYS[1], 'generation', 'revokedAt', 'idleExpiresAt', 'absoluteExpiresAt', 'user', 'mark', 'deviceKey')
   local moved, user = 0, fresh(session[5])
   if session[1] and not session[2] and tonumber(session[3]) > now and tonumber(session[4]) > now then
     if ARGV[7] ~= '' and mayKeep(session[6], ARGV[8]) then
       user = ARGV[7]
       keep(user)
     end
-    if user and session[1] == ARGV[2] then
+    if user and session[1] == ARGV[2] and not session[7] then
       local idle = math.min(now + ARGV[3], tonumber(session[4]))
       redis.call('HSET', KEYS[1], 'generation', text(session[1] + 1), 'rotatedAt', text(now), 'lastSeenAt', text(now),
         'idleExpiresAt', text(idle), 'address', ARGV[5], 'userAgent', ARGV[6])

@@ -13,7 +13,8 @@ export function toRecord(pairs: readonly string[]): Record<string, string> {
 /** The session in a hash; undefined when there is none. Names and values come in turn, as Redis answers them. */
 export function toSession(pairs: readonly string[] | null): Session | undefined {
   const fields = toRecord(pairs ?? [])
-  const { sid, userId = '', address = '', userAgent = '', amr = 'pwd', revokedAt, revokedReason } = fields
+  const { sid, userId = '', address = '', userAgent = '', amr = 'pwd' } = fields
+  const { revokedAt, revokedReason, deviceBoundAt } = fields
   if (sid === undefined) return undefined
   return {
     sid,
@@ -28,6 +29,8 @@ export function toSession(pairs: readonly string[] | null): Session | undefined 
     revokedReason: (revokedReason as RevocationReason | undefined) ?? null,
     address,
     userAgent,
+    deviceKey: fields.deviceKey ?? null,
+    deviceBoundAt: deviceBoundAt === undefined ? null : Number(deviceBoundAt),
     amr,
   }
 }

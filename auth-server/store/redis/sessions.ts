@@ -11,6 +11,7 @@ import type { RedisEndings } from './endings.ts'
 import { redisRenewal, toCopy } from './renewal.ts'
 import {
   advance,
+  bind,
   createSession,
   find,
   forgetOrigin,
@@ -105,6 +106,11 @@ export function redisSessions(
     async advance(sid, { from, to, idleTtl, address, userAgent }) {
       const values = [from, to, idleTtl, KEEP_MS, address, userAgent]
       return toSession((await run(database, advance, record(sid), ...values)) as string[] | null)
+    },
+    async bind(sid, { generation, from, to }) {
+      return toSession(
+        (await run(database, bind, record(sid), generation, from ?? '', to)) as string[] | null,
+      )
     },
     async revokeAll(userId, reason, except) {
       const { all } = await idsOf(userId)

@@ -15,6 +15,8 @@ export const COLUMNS = [
   'revokedReason',
   'address',
   'userAgent',
+  'deviceKey',
+  'deviceBoundAt',
   'amr',
 ] as const satisfies readonly (keyof Session)[]
 

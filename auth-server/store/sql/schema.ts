@@ -20,7 +20,15 @@ export interface Tables {
 type Migration = (db: Kysely<Tables>) => Promise<void>
 
 /** All steps, oldest first: the schema's version is how many of them were applied. */
-const migrations: readonly Migration[] = [usersAndSessions, counters, endings, accessEnds, links, factors]
+const migrations: readonly Migration[] = [
+  usersAndSessions,
+  counters,
+  endings,
+  accessEnds,
+  links,
+  factors,
+  deviceKeys,
+]
 
 async function usersAndSessions(db: Kysely<Tables>): Promise<void> {
   await db.schema
@@ -134,6 +142,11 @@ async function factors(db: Kysely<Tables>): Promise<void> {
     .column('endsAt')
     .where(sql.ref('ends_at'), 'is not', null)
     .execute()
+}
+
+async function deviceKeys(db: Kysely<Tables>): Promise<void> {
+  await db.schema.alterTable('sessions').addColumn('deviceKey', 'text').execute()
+  await db.schema.alterTable('sessions').addColumn('deviceBoundAt', 'bigint').execute()
 }
 
 /**

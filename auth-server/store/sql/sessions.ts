@@ -84,6 +84,18 @@ export function sqlSessions(
       return { session, now }
     },
     advance: (sid, step) => advance({ sid, ...step }),
+    async bind(sid, { generation, from, to }) {
+      const now = clock()
+      return await unrevoked()
+        .set({ deviceKey: to, deviceBoundAt: now })
+        .where('sid', '=', sid)
+        .where('generation', '=', generation)
+        .where('deviceKey', from === null ? 'is' : '=', from)
+        .where('idleExpiresAt', '>', now)
+        .where('absoluteExpiresAt', '>', now)
+        .returning(COLUMNS)
+        .executeTakeFirst()
+    },
     renew,
     async revoke(sid, reason) {
       return (await endings.end(ending(reason).where('sid', '=', sid))) === 1

@@ -38,6 +38,7 @@ export function sqliteRenewal(db: Kysely<Tables>, clock: SqlDialect['now']): Ses
         .where('sid', '=', value('sid'))
         .where('generation', '=', value('generation'))
         .where('revokedAt', 'is', null)
+        .where('deviceKey', 'is', null)
         .where('idleExpiresAt', '>', now)
         .where('absoluteExpiresAt', '>', now)
         // Another process may have changed them since the reading.
@@ -57,7 +58,11 @@ export function sqliteRenewal(db: Kysely<Tables>, clock: SqlDialect['now']): Ses
   return async (sid, presented) => {
     const row = await read({ sid })
     if (row === undefined) return undefined
-    const mayMove = row.personId !== null && row.generation === presented.generation && isLive(row, row.now)
+    const mayMove =
+      row.personId !== null &&
+      row.deviceKey === null &&
+      row.generation === presented.generation &&
+      isLive(row, row.now)
     if (!mayMove) return toRenewal(row, false)
     const moved = await move({ sid, ...presented, roles: row.personRoles })
     if (moved) return toRenewal({ ...row, ...moved, now: moved.rotatedAt }, true)

@@ -9,6 +9,12 @@ export const device: readonly Protection[] = [
     without: { "return proof === 'wrong' ? 'give-up' : 'renew'": "return 'renew'" },
   },
   {
+    row: 'RFC 9700 2.2.2 (the auth server',
+    file: 'auth-server/tokens/device.ts',
+    test: 'auth-server/routes/device-binding.each-store.test.ts',
+    without: { 'await isProof(proof, deviceKey, token)': 'true', 'isUnused(session) && ': '' },
+  },
+  {
     row: 'RFC 8725 3.1, 3.11 (a proof',
     file: 'lib/device/proof.ts',
     test: 'lib/device/proof.test.ts',
