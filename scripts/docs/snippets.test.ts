@@ -326,10 +326,16 @@ describe('the inspector', () => {
 
   it('page.tsx and own-page.tsx are 404 where no gateway has run', async () => {
     const { default: Page } = await import('../../docs/examples/snippets/inspector/page.tsx')
-    await expect(Page()).rejects.toMatchObject(NOT_FOUND)
+    const drawn = (boundary: { props: unknown }) => {
+      const { children } = boundary.props as {
+        children: { type: (of: object) => Promise<unknown>; props: object }
+      }
+      return children.type(children.props)
+    }
+    await expect(drawn(Page())).rejects.toMatchObject(NOT_FOUND)
     const { default: Own } = await import('../../docs/examples/snippets/inspector/own-page.tsx')
     const [, inspector] = Own().props.children
-    await expect(inspector.type(inspector.props)).rejects.toMatchObject(NOT_FOUND)
+    await expect(drawn(inspector.type(inspector.props))).rejects.toMatchObject(NOT_FOUND)
   })
 })
 

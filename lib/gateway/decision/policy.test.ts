@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Conclusion, Decision, Situation, Tried } from './policy.ts'
-import { conclude, decide } from './policy.ts'
+import { conclude, decide, decideWithout } from './policy.ts'
 
 const VALUES = {
   token: ['absent', 'valid', 'expiring', 'expired', 'invalid', 'unverifiable', 'signed-out', 'ended'],
@@ -281,5 +281,16 @@ describe('in every situation', () => {
           (identity === 'none' && outcome === (delivery === 'possible' ? 'ended' : 'anonymous')),
       ),
     ).toEqual([])
+  })
+})
+
+describe('a request whose session cookies are another app’s', () => {
+  it('is decided as one without any', () => {
+    for (const situation of SITUATIONS) {
+      const bare = decide({ ...situation, token: 'absent', refreshToken: 'absent', servableStale: false })
+      if (bare.step !== 'conclude' || bare.outcome !== 'anonymous') continue
+      expect(decideWithout(situation)).toEqual(bare)
+    }
+    expect.assertions(SITUATIONS.length)
   })
 })

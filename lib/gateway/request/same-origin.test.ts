@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
 import { GatewayError } from '../errors.ts'
 import type { OriginCheck } from './same-origin.ts'
-import { checkOrigins, isSameOrigin } from './same-origin.ts'
+import { checkOrigins, isSameOrigin, sameOrigin } from './same-origin.ts'
 
 const POST: OriginCheck = {
   method: 'POST',
@@ -108,6 +108,16 @@ describe('nextjs-auth0 #1603: pages of an allowed origin may send what changes s
     'https://user@www.example',
     'ftp://www.example',
   ])('%j is refused when the gateway is made', (origin) => {
-    expect(() => checkOrigins([origin])).toThrow(GatewayError)
+    const refusal = new GatewayError(
+      'invalid_option',
+      `allowedOrigins: "${origin}" is no origin; write scheme, host and port alone, such as https://www.example.com`,
+    )
+    expect(() => checkOrigins([origin])).toThrow(refusal)
+    expect(() => checkOrigins([origin])).toThrow(expect.objectContaining({ code: 'invalid_option' }))
   })
+})
+
+test('RFC 6454 4: addresses without a host are of no origin, not even their own', () => {
+  expect(sameOrigin('file:///a', 'file:///a')).toBe(false)
+  expect(sameOrigin('https://app.example/a', 'https://app.example:443/b')).toBe(true)
 })

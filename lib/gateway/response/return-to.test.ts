@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { returnToOf, safeReturnTo, signInLocation } from './return-to.ts'
+import { isTellable, returnToOf, safeReturnTo, signInLocation } from './return-to.ts'
 
 const ORIGIN = 'https://app.example'
 
@@ -180,6 +180,8 @@ test('a fragment is left behind: it never reaches a server', () => {
 test('a refused client-side navigation comes back to the page, not to its data', () => {
   expect(returnToOf(new URL('/a?_rsc=1x2&b=c', ORIGIN))).toBe('/a?b=c')
   expect(returnToOf(new URL('/a?_rsc=1x2', ORIGIN))).toBe('/a')
+  expect(returnToOf(new URL('/a?_rsc&b=c', ORIGIN))).toBe('/a?b=c')
+  expect(returnToOf(new URL('/a?my_rsc=1&_rscs=2', ORIGIN))).toBe('/a?my_rsc=1&_rscs=2')
 })
 
 test('the sign-in page is told the path and query, encoded', () => {
@@ -198,12 +200,25 @@ describe('ASVS 7.4.1: why a session has ended is told in a word of ours, behind 
     ['session_revoked', 'ended-elsewhere'],
     ['refresh_token_expired', 'expired'],
     ['signed_out', 'signed-out'],
+    ['password_changed', 'password-changed'],
   ])('%s: %s', (endedBy, reason) => {
+    expect(isTellable(endedBy)).toBe(true)
     expect(location(endedBy)).toBe(`/login?returnTo=%2Fa&reason=${reason}`)
   })
 
   it.each(['invalid_refresh_token', 'status_403', 'constructor', '__proto__', 'x&reason=y', ''])(
     'not for %j',
-    (endedBy) => expect(location(endedBy)).toBe('/login?returnTo=%2Fa'),
+    (endedBy) => {
+      expect(isTellable(endedBy)).toBe(false)
+      expect(location(endedBy)).toBe('/login?returnTo=%2Fa')
+    },
   )
+})
+
+test('ASVS 6.8.4: a sign-in that is not enough is asked for again, with what is wanted of it', () => {
+  const location = (unmet: Parameters<typeof signInLocation>[3]) =>
+    signInLocation('/login', new URL('/a', ORIGIN), 'signed_out', unmet)
+  const again = '/login?returnTo=%2Fa&reason=reauthenticate'
+  expect(location({ authenticatedWithin: 300 })).toBe(`${again}&max_age=300`)
+  expect(location({ acr: ['urn:x:a&b', 'c'] })).toBe(`${again}&acr_values=urn%3Ax%3Aa%26b%20c`)
 })

@@ -1,3 +1,4 @@
+import type { ReactElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createTestSession } from '../../testing/session.ts'
@@ -17,6 +18,13 @@ const signedIn = async () => ({
 })
 const NOT_FOUND = { digest: 'NEXT_HTTP_ERROR_FALLBACK;404' }
 
+/** The content of a `<Suspense>`, as the server makes it. */
+function drawn(boundary: ReactElement): Promise<ReactElement> {
+  const { type, props } = (boundary.props as { children: Awaitable }).children
+  return type(props)
+}
+type Awaitable = { type: (props: object) => Promise<ReactElement>; props: object }
+
 beforeEach(() => {
   vi.stubEnv('ETLS_ACCESS', accessSecret)
   visitor.headers = {}
@@ -29,17 +37,17 @@ describe('the page is 404', () => {
     ['with a word that is none', async () => ({ ...(await signedIn()), 'x-session-inspector': 'yes' })],
   ])('%s', async (_title, headers) => {
     visitor.headers = await headers()
-    await expect(InspectorPage()).rejects.toMatchObject(NOT_FOUND)
-    await expect(Inspector({})).rejects.toMatchObject(NOT_FOUND)
+    await expect(drawn(InspectorPage())).rejects.toMatchObject(NOT_FOUND)
+    await expect(drawn(Inspector({}))).rejects.toMatchObject(NOT_FOUND)
   })
 })
 
 it('the page has a heading and landmarks, and sections of the app where they were put', async () => {
   visitor.headers = { ...MARKED, ...(await signedIn()) }
-  expect(renderToStaticMarkup(await InspectorPage())).toMatch(
+  expect(renderToStaticMarkup(await drawn(InspectorPage()))).toMatch(
     /^<main class="evi evi-page"><h1 .*Inspector<\/h1>/,
   )
-  const html = renderToStaticMarkup(await Inspector({ children: 'of the app' }))
+  const html = renderToStaticMarkup(await drawn(Inspector({ children: 'of the app' })))
   expect(html.match(/<h2[^>]*>([^<]+)/g)).toHaveLength(4)
   expect(html.indexOf('</figure>of the app<section')).toBeGreaterThan(0)
 })
