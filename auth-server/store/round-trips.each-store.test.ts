@@ -4,7 +4,7 @@ import { startServer } from '../testing/harness.ts'
 import { linkTo } from '../testing/link.ts'
 import { eachStoreKind, openTestStore, type StoreKind } from '../testing/stores.ts'
 
-/** What passes between a driver and its store. */
+/** Counts the calls between a driver and its store. */
 interface Traffic {
   /** The store's URL by way of whoever counts. */
   readonly url: string

@@ -92,7 +92,7 @@ export interface Advance {
 }
 
 /** The writes of a binding. */
-export interface Binding {
+interface Binding {
   /** The generation that the caller saw. */
   readonly generation: number
   /** The key that the caller saw. */

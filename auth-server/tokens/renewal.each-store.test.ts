@@ -65,7 +65,7 @@ describe.each(eachStoreAndCluster)('on %s', (_title, kind) => {
             expect(decide(generation, renewal.session, renewal.now, 30).kind, label).toBe(
               mayMove ? 'replay' : decision.kind,
             )
-            // Nobody who must not renew is handed out, and everybody else as they are now.
+            // A user who must not renew is not handed out. Every other one is, as they are now.
             if (user?.disabledAt === null && decision.kind !== 'dead') {
               const { email, name, roles } = user
               expect(renewal.user, label).toEqual({ id, email, name, roles })

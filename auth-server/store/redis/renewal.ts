@@ -6,9 +6,9 @@ import { KEEP_MS, toRecord, toSession } from './session-record.ts'
  * In a cluster a session and its user lie in different slots, and no script spans both. So each live session carries what a renewal hands
  * out of its user (`user`), and one script on one key is enough.
  *
- * A user who may not renew has no copies. Whoever changes a user takes the copies away before, has the change made, and only then lets
- * copies be taken again; see `user-copies.ts`. `mark` names the last change: a copy is kept only if its taker, before they read the user, saw
- * the mark that the session still has. A changer who is stopped half way leaves sessions without copies, which are renewed in more steps. A copy
+ * A user who may not renew has no copies. A change of a user takes the copies away first. Copies are taken again only after
+ * the change; see `user-copies.ts`. `mark` names the last change: a copy is kept only if its taker, before they read the user, saw
+ * the mark that the session still has. A change that stops half way leaves sessions without copies, which are renewed in more steps. A copy
  * counts for a day at most: a node that takes over may have lost that it was taken away.
  */
 

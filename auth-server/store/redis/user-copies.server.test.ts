@@ -27,7 +27,7 @@ async function renewingUser(store: Store) {
   return { id, email, name, roles }
 }
 
-/** Nobody renews by a copy that is older than the user. */
+/** A renewal never goes by a copy that is older than the user. */
 async function expectTrue(store: Store, label: string) {
   const { session } = (await store.sessions.find('session-1')) ?? {}
   if (!session) throw new Error(label)
