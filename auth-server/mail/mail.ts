@@ -18,3 +18,5 @@ export type MailKind =
   | 'email-changed'
   /** To somebody whose password is another now. */
   | 'password-changed'
+  /** To somebody whose second factors are others now. */
+  | 'factors-changed'

@@ -23,6 +23,7 @@ const KINDS: Readonly<Record<MailKind, true>> = {
   'change-email': true,
   'email-changed': true,
   'password-changed': true,
+  'factors-changed': true,
 }
 const FALLBACK = 'en'
 const SHIPPED = join(import.meta.dirname, 'texts')

@@ -1,13 +1,15 @@
-import type { RequestHandler } from 'express'
+import type { Request, RequestHandler } from 'express'
 import { authenticate, type BearerParts, type Caller } from '../../http/bearer.ts'
 import { json } from '../../http/body.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import { ApiError } from '../../http/errors.ts'
+import type { Mailer } from '../../mail/mailer.ts'
 import { newRecoveryCodes, recoveryCodeId } from '../../sign-in/recovery-codes.ts'
 import { type SecondFactor, waysOf } from '../../sign-in/second-factor.ts'
 import type { Factor } from '../../store/factors.ts'
 import type { Random } from '../../store/new-id.ts'
 import type { RequestStore } from '../../store/store.ts'
+import { languagesOf, type NoticeParts, notify } from '../mail/mailing.ts'
 import type { ProofParts } from '../reauthentication.ts'
 import type { CodeParts } from './code.ts'
 import { proveBothFactors } from './step-up.ts'
@@ -15,7 +17,21 @@ import { proveBothFactors } from './step-up.ts'
 /** The parts that routes about a caller's factors work with. */
 export type FactorParts = BearerParts &
   ProofParts &
-  CodeParts & { readonly random: Random; readonly store: RequestStore }
+  CodeParts &
+  Pick<NoticeParts, 'logger'> & {
+    /** Undefined: nobody is told by mail. */
+    readonly mailer?: Mailer | undefined
+    readonly random: Random
+    readonly store: RequestStore
+  }
+
+/** Tells a person by mail that their factors have changed (ASVS 6.3.7): it may have been somebody else. */
+export function tellOfChange(services: FactorParts, req: Request, user: Caller['user']): void {
+  const { mailer } = services
+  if (!mailer) return
+  const details = { languages: languagesOf(req, undefined) }
+  notify({ ...services, mailer }, req, 'factors-changed', user, details)
+}
 
 /**
  * `GET /factors`: what the caller can prove with besides the password, and the devices that are let off it. `DELETE /factors/:id` removes one
@@ -41,6 +57,7 @@ export function factorRoutes(services: FactorParts, secondFactor: SecondFactor):
     if (!(await store.factors.take(user.id, factor.id))) throw notThere()
     audit({ event: 'factor-removed', factor: factor.kind }, { userId: user.id, ...origin })
     await withoutLeftovers(store, user.id)
+    if (factor.kind !== 'trusted-device') tellOfChange(services, req, user)
     res.status(204).end()
   }
 
@@ -49,7 +66,9 @@ export function factorRoutes(services: FactorParts, secondFactor: SecondFactor):
     if (waysOf(await store.factors.list(caller.user.id), secondFactor).length === 0)
       throw new ApiError(409, 'no_second_factor', 'Set up a second factor first.')
     await proveBothFactors(services, secondFactor, req, caller)
-    res.json({ recoveryCodes: await makeRecoveryCodes(services, caller) })
+    const recoveryCodes = await makeRecoveryCodes(services, caller)
+    tellOfChange(services, req, caller.user)
+    res.json({ recoveryCodes })
   }
 
   return [

@@ -10,7 +10,7 @@ import { creationOptions, MAX_HANDLE_BYTES, readCreation, requestOptions } from 
 import type { PasskeySettings, SecondFactor } from '../../sign-in/second-factor.ts'
 import { personName } from '../fields.ts'
 import { step } from './code.ts'
-import { type FactorParts, firstRecoveryCodes } from './factors.ts'
+import { type FactorParts, firstRecoveryCodes, tellOfChange } from './factors.ts'
 import { creation } from './passkey-bodies.ts'
 import { proveBothFactors } from './step-up.ts'
 import { stepIsOver } from './totp.ts'
@@ -61,6 +61,7 @@ export function passkeyRoutes(
       throw new ApiError(409, 'factor_exists', 'This passkey is set up already.')
     audit({ event: 'factor-added', factor: 'passkey' }, { userId: user.id, ...origin })
     const recoveryCodes = (await firstRecoveryCodes(services, caller)) ?? []
+    tellOfChange(services, req, user)
     res.status(201).json({ id: key.id, recoveryCodes })
   }
 

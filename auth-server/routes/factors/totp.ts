@@ -10,7 +10,7 @@ import { aboutTotp, type SecondFactor, totpId } from '../../sign-in/second-facto
 import { TOTP_SECRET_BYTES, totpSetUp, totpStep } from '../../sign-in/totp.ts'
 import { limited } from '../limited.ts'
 import { code, step } from './code.ts'
-import { type FactorParts, firstRecoveryCodes } from './factors.ts'
+import { type FactorParts, firstRecoveryCodes, tellOfChange } from './factors.ts'
 import { invalidCode, proveBothFactors } from './step-up.ts'
 
 const confirmation = z.object({ setup: step, code })
@@ -55,6 +55,7 @@ export function totpRoutes(services: FactorParts, secondFactor: SecondFactor): E
     const data = seal.close(secret, aboutTotp(user.id))
     if (!(await store.factors.add({ ...factor, data, counter, life: null }))) await refuseSecond(user.id)
     audit({ event: 'factor-added', factor: 'totp' }, { userId: user.id, ...originOf(req) })
+    tellOfChange(services, req, user)
     res.status(201).json({ recoveryCodes: (await firstRecoveryCodes(services, caller)) ?? [] })
   }
 

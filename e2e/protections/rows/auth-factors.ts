@@ -77,4 +77,14 @@ export const authFactors: readonly Protection[] = [
     title: 'that has not looked who holds it',
     without: { ' && (half || answer.verified)': '' },
   },
+  {
+    row: 'ASVS 6.3.7 (level 3)',
+    file: `${routes}/factors.ts`,
+    test: `${routes}/notice.test.ts`,
+    title: 'ASVS 6.3.7',
+    without: {
+      "if (factor.kind !== 'trusted-device') tellOfChange(services, req, user)": '',
+      "notify({ ...services, mailer }, req, 'factors-changed', user, details)": '',
+    },
+  },
 ]
