@@ -12,6 +12,10 @@ export type Visitor = {
   readonly browser: Browser
   /** Where the browser's next request goes. */
   send(url: string): void
+  /** The newest refresh token in the jar. */
+  refreshToken(): string | undefined
+  /** False while there is something to do still that a visit does not end without. */
+  isSettled(): Promise<boolean>
   isLost: boolean
 }
 
@@ -42,6 +46,8 @@ export async function newVisitor(name: string, authUrl: string, gatewayUrl: stri
     send(url) {
       server = url
     },
+    refreshToken: () => browser.cookies().refreshToken,
+    isSettled: async () => true,
     isLost: false,
   }
 }
@@ -54,19 +60,24 @@ const GIVE_UP_AFTER = 45_000
 export async function ask(visitor: Visitor, wanted: Ask, fleet: Fleet, ledger: Ledger): Promise<void> {
   const tab = visitor.browser.tab()
   const began = performance.now()
+  let next = wanted
   for (let tried = 0; !visitor.isLost; tried += 1) {
     visitor.send(fleet.gatewayUrl(wanted.gateway + tried))
-    const seen = await look(visitor, wanted, tab[wanted.kind])
+    const seen = await look(visitor, next, tab[next.kind])
     const verdict = ledger.note(visitor.email, seen)
     if (verdict === 'lost') visitor.isLost = true
-    if (verdict !== 'again') return
+    if (verdict !== 'again') {
+      if (verdict !== 'fine' || (await visitor.isSettled())) return
+      // Pages ask for more, and do so until the session is bound.
+      next = { ...wanted, kind: 'api', path: '/api/session' }
+    }
     if (performance.now() - began > GIVE_UP_AFTER) return ledger.noteUnanswered(visitor.email)
     await delay(RELOAD_AFTER)
   }
 }
 
 async function look(
-  { browser }: Visitor,
+  visitor: Visitor,
   { kind, path }: Ask,
   send: (path: string, request: { signal: AbortSignal }) => Promise<BrowserAnswer>,
 ): Promise<Sighting> {
@@ -80,7 +91,7 @@ async function look(
       path: new URL(answer.url).pathname,
       people: [...new Set(answer.body.match(PERSON))],
       isPersonal: kind !== 'prefetch',
-      refreshToken: browser.cookies().refreshToken,
+      refreshToken: visitor.refreshToken(),
       milliseconds: performance.now() - began,
     }
   } catch (error) {

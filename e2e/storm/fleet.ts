@@ -42,9 +42,10 @@ export type Fleet = {
 
 const secret = () => randomBytes(32).toString('base64url')
 
-function environment(storeUrl: string, { revocation }: StormOptions): Record<string, string> {
+function environment(storeUrl: string, { revocation, bound }: StormOptions): Record<string, string> {
   return {
     ...(revocation === 'on' && { FEED_SECRET: secret() }),
+    ...(bound && { DEVICE_BINDING: 'prefer', DEVICE_LEAST_LIFE: String(LIMITS.life), TRUST_PROXY: '1' }),
     NODE_ENV: 'production',
     STORE_URL: storeUrl,
     ETLS_ACCESS: secret(),

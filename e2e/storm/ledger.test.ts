@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { Sighting, Verdict } from './ledger.ts'
 import { judge, openLedger } from './ledger.ts'
 import { DEFAULTS } from './options.ts'
-import { brokenPromises, percentile, table } from './report.ts'
+import { percentile } from './percentile.ts'
+import { brokenPromises, table } from './report.ts'
 
 const ME = 'me@storm.example'
 const GOOD = {
@@ -100,6 +101,62 @@ describe('the books', () => {
 
   test('a storm with revocation in which nobody left shows nothing of it', () => {
     expect(brokenPromises(afterGoodStorm().totals(), { revocation: 'on' })).toEqual(['Nobody left.'])
+  })
+
+  const device = {
+    registrations: 4,
+    refreshes: 9,
+    challenged: 2,
+    skipped: 1,
+    bounced: 3,
+    visitors: 4,
+    bound: 4,
+  }
+  const theft = {
+    by: 'stranger',
+    copied: 'bound',
+    whom: ME,
+    servedUntil: 9_800,
+    atAuthServer: { accepted: 0, refused: 5 },
+  } as const
+
+  test.each([
+    [{ ...theft, servedUntil: 11_001 }, '1 thieves were served past one access-token life.'],
+    [
+      { ...theft, atAuthServer: { accepted: 1, refused: 5 } },
+      '1 copied refresh cookies were taken by an auth server.',
+    ],
+    [
+      { ...theft, atAuthServer: { accepted: 0, refused: 0 } },
+      '1 thieves got no answer of an auth server.',
+    ],
+  ])('a promise is broken by a thief with %o', (worse, sentence) => {
+    const ledger = afterGoodStorm()
+    ledger.noteTheft(theft)
+    expect(brokenPromises(ledger.totals(), DEFAULTS, device)).toEqual([])
+    ledger.noteTheft(worse)
+    expect(brokenPromises(ledger.totals(), DEFAULTS, device)).toEqual([sentence])
+  })
+
+  test('a storm with device keys in which nobody bound, renewed or stole shows nothing of it', () => {
+    const nothing = { ...device, refreshes: 0, bound: 3 }
+    expect(brokenPromises(afterGoodStorm().totals(), DEFAULTS, nothing)).toEqual([
+      '1 sessions were not bound in the end.',
+      '1 storm had no renewal by a proof.',
+      '1 storm had no thief.',
+    ])
+  })
+
+  test('the table says what became of thieves', () => {
+    const around = { refreshCalls: 2, kills: { gateway: 1, 'auth server': 0 }, front: {}, back: {} }
+    const ledger = afterGoodStorm()
+    ledger.noteTheft(theft)
+    ledger.noteTheft({ ...theft, by: 'look-alike', servedUntil: 11_500 })
+    const lines = table({ ...DEFAULTS, bound: true }, ledger.totals(), around, device)
+    expect(lines).toMatch(/, bound, seed 1\n/)
+    expect(lines).toMatch(/thieves alive +1 of 2\n/)
+    expect(lines).toMatch(/sessions bound +4 of 4, by 4 registrations\n/)
+    expect(lines).toMatch(/copies at auth servers +0 accepted, 10 refused\n/)
   })
 
   test('a storm in which nothing happened shows nothing', () => {

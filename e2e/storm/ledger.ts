@@ -48,7 +48,19 @@ export type Leaving = {
   readonly refusedAfter: number | null
 }
 
+/** How somebody fared who went on with a copied cookie jar. */
+export type Theft = {
+  readonly by: 'stranger' | 'look-alike'
+  readonly copied: 'bound' | 'before the binding'
+  readonly whom: string
+  /** The last time at which a gateway has served it, in milliseconds after the copy; 0: never. */
+  readonly servedUntil: number
+  /** Answers to the copied refresh cookie. */
+  readonly atAuthServer: { readonly accepted: number; readonly refused: number }
+}
+
 export type Ledger = {
+  noteTheft(theft: Theft): void
   noteLeaving(leaving: Leaving): void
   /** Notes one try and says what it means. */
   note(who: string, seen: Sighting): Verdict
@@ -78,6 +90,8 @@ export type Totals = {
   readonly attacks: readonly Attack[]
   /** Sessions that were ended meanwhile. */
   readonly leavings: readonly Leaving[]
+  /** Cookie jars that were copied. */
+  readonly thefts: readonly Theft[]
 }
 
 /** Keeps count of everything that was seen. `signedInWith`: the refresh tokens that are there before the storm. */
@@ -90,6 +104,7 @@ export function openLedger(signedInWith: Iterable<string> = []): Ledger {
   const milliseconds: number[] = []
   const attacks: Attack[] = []
   const leavings: Leaving[] = []
+  const thefts: Theft[] = []
   const wrong = { lost: [], foreign: [], nameless: [], 'server-error': [] } as Record<string, string[]>
   const unanswered: string[] = []
   let tries = 0
@@ -108,6 +123,7 @@ export function openLedger(signedInWith: Iterable<string> = []): Ledger {
       wrong[verdict]?.push(`${who}: ${inShort(seen)}`)
       return verdict
     },
+    noteTheft: (theft) => void thefts.push(theft),
     noteLeaving: (leaving) => void leavings.push(leaving),
     noteAttack: (attack) => void attacks.push(attack),
     noteUnanswered: (who) => void unanswered.push(who),
@@ -126,6 +142,7 @@ export function openLedger(signedInWith: Iterable<string> = []): Ledger {
       unanswered,
       attacks,
       leavings,
+      thefts,
     }),
   }
 }

@@ -11,6 +11,9 @@
  *    access token that was at most `outage + patience` old; r1 is used when that ends, less `renewBefore`:
  *    `life - renewBefore > (outage + patience) + (patience + budget)`.
  *
+ * A visitor whose session is to be bound (`--bound`) goes on asking until it is, so that an answer to a registration that was lost is had
+ * again inside the grace. A refresh by a proof follows the two rules above.
+ *
  * And for the attackers, that a token is accepted by nobody, a gateway remembers answers for ten seconds: `grace > memory`.
  */
 export const LIMITS = {
@@ -29,6 +32,14 @@ export const LIMITS = {
   /** How long a gateway remembers a renewal, in seconds. */
   memory: 10,
 } as const
+
+/**
+ * Milliseconds that a thief of a cookie jar may be served beyond one access-token life: times in tokens are whole seconds. A thief asks
+ * each 0.2 seconds, so that what is decided too late is also asked too late.
+ */
+export const THIEF_SLACK = 1_000
+/** Milliseconds beyond one access-token life in which a thief goes on: two renewals of the victim are among them. */
+export const THIEF_GOES_ON = 12_000
 
 /** Seconds after the end of the grace at which the first attackers come: no clock is that far off. */
 export const ATTACK_MARGIN = 1

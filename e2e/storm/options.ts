@@ -16,6 +16,8 @@ export type StormOptions = {
   readonly faults: 'on' | 'off'
   /** Whether gateways are told which sessions have ended, and some visitors leave meanwhile. */
   readonly revocation: 'on' | 'off'
+  /** Whether visitors have browsers with device keys, and thieves copy their cookie jars. */
+  readonly bound: boolean
   readonly seed: number
   /** Requests at a time, over all visitors. */
   readonly concurrency: number
@@ -30,13 +32,14 @@ export const DEFAULTS: StormOptions = {
   seconds: 60,
   faults: 'on',
   revocation: 'off',
+  bound: false,
   seed: 1,
   concurrency: 24,
 }
 
 export const USAGE =
   'npm run storm -- [--store sqlite|postgres|redis] [--gateways 2] [--auth 2] [--sessions 500] [--tabs 20] ' +
-  '[--seconds 60] [--faults on|off] [--revocation on|off] [--seed 1] [--concurrency 24]'
+  '[--seconds 60] [--faults on|off] [--revocation on|off] [--bound] [--seed 1] [--concurrency 24]'
 
 /** Reads the arguments, or says in one sentence what is wrong with them. */
 export function readOptions(args: readonly string[]): StormOptions | { readonly problem: string } {
@@ -44,7 +47,7 @@ export function readOptions(args: readonly string[]): StormOptions | { readonly 
     const names = Object.keys(DEFAULTS) as (keyof StormOptions)[]
     const { values } = parseArgs({
       args: [...args],
-      options: Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
+      options: Object.fromEntries(names.map((name) => [name, { type: name === 'bound' ? ('boolean' as const) : ('string' as const) }])),
     })
     const text = (name: keyof StormOptions) => String(values[name] ?? DEFAULTS[name])
     return {
@@ -56,6 +59,7 @@ export function readOptions(args: readonly string[]): StormOptions | { readonly 
       seconds: whole('seconds', text('seconds'), 1),
       faults: oneOf(['on', 'off'], 'faults', text('faults')),
       revocation: oneOf(['on', 'off'], 'revocation', text('revocation')),
+      bound: Boolean(values.bound),
       seed: whole('seed', text('seed'), 0),
       concurrency: whole('concurrency', text('concurrency'), 1),
     }

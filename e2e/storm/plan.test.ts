@@ -63,6 +63,7 @@ describe('the plan', () => {
 describe('the command line', () => {
   test('what is not given has a default', () => {
     expect(readOptions([])).toEqual(DEFAULTS)
+    expect(readOptions(['--bound'])).toEqual({ ...DEFAULTS, bound: true })
     expect(readOptions(['--store', 'redis', '--seed', '9', '--faults=off'])).toEqual({
       ...DEFAULTS,
       store: 'redis',

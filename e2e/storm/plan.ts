@@ -25,7 +25,7 @@ type Random = () => number
 const below = (random: Random, end: number) => Math.floor(random() * end)
 
 // Each of the schedules draws from a generator of its own, so that one can change without the others.
-const STREAMS = { visits: 1, kills: 2, front: 1_000, back: 2_000, attacks: 3 } as const
+const STREAMS = { visits: 1, kills: 2, front: 1_000, back: 2_000, attacks: 3, thefts: 3_000 } as const
 
 /** A seed of its own for each stream of chance. */
 export const seedFor = (seed: number, stream: keyof typeof STREAMS, index = 0) =>

@@ -1,7 +1,10 @@
+import type { BoundCounts } from './bound/report.ts'
+import { boundRows, problemsOfThefts } from './bound/report.ts'
 import type { Totals } from './ledger.ts'
 import { TOLERATE } from './limits.ts'
 import type { StormOptions } from './options.ts'
 import { DEFAULTS } from './options.ts'
+import { percentile } from './percentile.ts'
 
 /** The result of a storm, apart from the visitors' sightings. */
 export type Surroundings = {
@@ -16,6 +19,7 @@ export type Surroundings = {
 export function brokenPromises(
   totals: Totals,
   { revocation }: Pick<StormOptions, 'revocation'> = DEFAULTS,
+  device: BoundCounts | null = null,
 ): readonly string[] {
   const { leavings, lost, foreign, nameless, serverErrors, unanswered, attacks, renewals } = totals
   const accepted = attacks.filter(({ taken }) => taken === 'accepted').length
@@ -38,6 +42,7 @@ export function brokenPromises(
       leavings.filter(({ refusedAfter }) => refusedAfter === null).length,
       'ended sessions were never refused',
     ],
+    ...(device ? problemsOfThefts(totals, device) : []),
   ]
   const broken = problems.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}.`)
   // A storm in which nothing happened shows nothing.
@@ -62,7 +67,12 @@ function leavingRows({ leavings }: Totals): readonly (readonly [string, string])
 }
 
 /** The closing table. */
-export function table(options: StormOptions, totals: Totals, around: Surroundings): string {
+export function table(
+  options: StormOptions,
+  totals: Totals,
+  around: Surroundings,
+  device: BoundCounts | null = null,
+): string {
   const { attacks, renewals, milliseconds } = totals
   const accepted = attacks.filter(({ taken }) => taken === 'accepted').length
   const revoked = attacks.filter(({ session }) => session === 'revoked').length
@@ -85,12 +95,13 @@ export function table(options: StormOptions, totals: Totals, around: Surrounding
     ['accepted after the grace', `${accepted} of ${attacks.length}`],
     ['revoked by reuse', `${revoked} of ${attacks.length}`],
     ...leavingRows(totals),
+    ...boundRows(totals, device),
     ['answers with status 500', totals.serverErrors.length],
     ['never answered', totals.unanswered.length],
   ]
   const width = Math.max(...rows.map(([name]) => name.length)) + 2
-  const { store, seconds, gateways, auth, sessions, tabs, faults, seed } = options
-  const title = `${store}, ${seconds} s, ${inNumber(gateways, 'gateway')}, ${inNumber(auth, 'auth server')}, ${inNumber(sessions, 'session')}, up to ${inNumber(tabs, 'tab')}, faults ${faults}, seed ${seed}`
+  const { store, seconds, gateways, auth, sessions, tabs, faults, seed, bound } = options
+  const title = `${store}, ${seconds} s, ${inNumber(gateways, 'gateway')}, ${inNumber(auth, 'auth server')}, ${inNumber(sessions, 'session')}, up to ${inNumber(tabs, 'tab')}, faults ${faults}${bound ? ', bound' : ''}, seed ${seed}`
   return [title, ...rows.map(([name, value]) => `${name.padEnd(width)}${value}`)].join('\n')
 }
 
@@ -101,10 +112,4 @@ function inWords(counts: Iterable<readonly [string | number, number]>): string {
     .toSorted(([, a], [, b]) => b - a)
     .map(([name, number]) => `${name} ${number}`)
     .join(', ')
-}
-
-/** Of ascending numbers; the nearest rank. */
-export function percentile(ascending: readonly number[], share: number): number {
-  const rank = Math.max(1, Math.ceil(share * ascending.length))
-  return Math.round(ascending[rank - 1] ?? 0)
 }

@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { attack } from './attackers.ts'
+import type { DeviceCounts } from './bound/browser.ts'
+import type { BoundCounts } from './bound/report.ts'
+import { breaksPromise } from './bound/report.ts'
+import { steal } from './bound/thieves.ts'
+import type { BoundVisitor } from './bound/visitor.ts'
+import { newBoundVisitor } from './bound/visitor.ts'
 import type { Visitor } from './cast.ts'
 import { ask, newVisitor } from './cast.ts'
 import type { Fleet } from './fleet.ts'
@@ -42,16 +48,17 @@ export async function runStorm(options: StormOptions, say: Say): Promise<StormRe
 async function rage(options: StormOptions, fleet: Fleet, say: Say): Promise<StormReport> {
   const { sessions, seconds, seed } = options
   const run = randomBytes(4).toString('hex')
-  const visitors = await signIn(`visitor-${run}`, sessions, fleet, say)
-  const victims = await signIn(
-    `victim-${run}`,
-    Math.min(25, Math.max(6, Math.round(sessions / 20))),
-    fleet,
-    say,
-  )
+  const counts = { registrations: 0, refreshes: 0, challenged: 0, skipped: 0, bounced: 0 }
+  const bound = options.bound
+    ? await signIn(`visitor-${run}`, sessions, fleet, say, (...at) =>
+        newBoundVisitor(...at, counts))
+    : []
+  const visitors = options.bound ? bound : await signIn(`visitor-${run}`, sessions, fleet, say, newVisitor)
+  const some = Math.min(25, Math.max(6, Math.round(sessions / 20)))
+  const victims = await signIn(`victim-${run}`, some, fleet, say, newVisitor)
   const leavers =
-    options.revocation === 'on' ? await signIn(`leaver-${run}`, Math.max(6, victims.length), fleet, say) : []
-  const ledger = openLedger(visitors.map(({ browser }) => browser.cookies().refreshToken ?? ''))
+    options.revocation === 'on' ? await signIn(`leaver-${run}`, some, fleet, say, newVisitor) : []
+  const ledger = openLedger(visitors.map((visitor) => visitor.refreshToken() ?? ''))
 
   const began = performance.now()
   const elapsed = () => performance.now() - began
@@ -60,6 +67,10 @@ async function rage(options: StormOptions, fleet: Fleet, say: Say): Promise<Stor
   const attacks = victims.map(async (victim, number) =>
     ledger.noteAttack(await attack(victim, fleet, { number, seed, seconds })),
   )
+  const thefts = Array.from({ length: options.bound ? 2 * some : 0 }, async (_, number) => {
+    const theft = await steal(bound, fleet, { number, seed, seconds })
+    if (theft) ledger.noteTheft(theft)
+  })
   const leavings = leavers.map(async (leaver, number) =>
     ledger.noteLeaving(await leave(leaver, fleet, ((number + 0.5) / leavers.length) * seconds * 1000)),
   )
@@ -71,7 +82,7 @@ async function rage(options: StormOptions, fleet: Fleet, say: Say): Promise<Stor
     fleet.calm()
     // A visitor who came through is still signed in.
     await farewell(options, visitors, fleet, ledger)
-    await Promise.all([...attacks, ...leavings])
+    await Promise.all([...attacks, ...leavings, ...thefts])
   } finally {
     clearInterval(telling)
   }
@@ -79,31 +90,44 @@ async function rage(options: StormOptions, fleet: Fleet, say: Say): Promise<Stor
 
   const totals = ledger.totals()
   const around = { refreshCalls: fleet.refreshCalls(), kills: killed, ...fleet.faults() }
-  const broken = brokenPromises(totals, options)
+  const device = options.bound ? await boundCounts(bound, counts) : null
+  const broken = brokenPromises(totals, options, device)
   const wrong = [
     ...totals.lost,
     ...totals.foreign,
     ...totals.nameless,
     ...totals.serverErrors,
     ...totals.unanswered,
+    ...totals.thefts.filter(breaksPromise).map((theft) => JSON.stringify(theft)),
   ]
   const logged = fleet
     .authLog()
     .split('\n')
-    .filter((line) => /reuse-detected|healed/.test(line))
+    .filter((line) => /reuse-detected|healed|device-proof-refused/.test(line))
   return {
-    table: table(options, totals, around),
+    table: table(options, totals, around, device),
     broken,
     details: broken.length > 0 ? [...wrong, ...logged] : [],
   }
 }
 
+async function boundCounts(visitors: readonly BoundVisitor[], counts: DeviceCounts): Promise<BoundCounts> {
+  const bound = await Promise.all(visitors.map(({ browser }) => browser.isBound()))
+  return { ...counts, visitors: visitors.length, bound: bound.filter(Boolean).length }
+}
+
 /** Four at a time: hashing a password takes a core for a while. */
-async function signIn(name: string, count: number, fleet: Fleet, say: Say): Promise<Visitor[]> {
-  const found: Visitor[] = []
+async function signIn<Kind extends Visitor>(
+  name: string,
+  count: number,
+  fleet: Fleet,
+  say: Say,
+  arrive: (name: string, authUrl: string, gatewayUrl: string) => Promise<Kind>,
+): Promise<Kind[]> {
+  const found: Kind[] = []
   while (found.length < count) {
     const batch = Array.from({ length: Math.min(4, count - found.length) }, (_, i) =>
-      newVisitor(`${name}-${found.length + i}`, fleet.authUrl(i), fleet.gatewayUrl(i)),
+      arrive(`${name}-${found.length + i}`, fleet.authUrl(i), fleet.gatewayUrl(i)),
     )
     found.push(...(await Promise.all(batch)))
     if (found.length % 100 === 0) say(`${found.length} of ${count} signed in`)
