@@ -80,6 +80,16 @@ describe.each(eachStoreKind)('on %s', (_title, kind) => {
     },
   )
 
+  attack('a request that was sent before a renewal and the binding behind it signs nobody out', async () => {
+    const { clock, sid, plain, present } = await signedIn(kind)
+    const device = await testDevice()
+    const renewed = (await present(plain)).body.refreshToken
+    expect((await present(renewed, await device.register(sid))).status).toBe(200)
+    expect((await present(plain)).status).toBe(428)
+    clock.advance(61_000)
+    expect((await present(plain)).status).toBe(403)
+  })
+
   attack('forged proofs are refused, and change nothing', async () => {
     const { sid, plain, newest, present, device } = await bound(kind)
     const [other, p384, ed] = [await testDevice(), await testDevice('ES384'), await testDevice('EdDSA')]

@@ -39,7 +39,7 @@ type World = Awaited<ReturnType<typeof world>>
 
 /** A browser with device keys: it asks a gateway after the other. */
 async function openBrowser({ gateways, server, clock }: World) {
-  const key = await deviceKey()
+  let key = await deviceKey()
   const jar = new Map<string, { value: string; endsAt: number }>()
   let asked = 0
   const state = { did: '', challenge: '' }
@@ -109,6 +109,10 @@ async function openBrowser({ gateways, server, clock }: World) {
       return first.refusal?.status === 403 ? prove() : first
     },
     accessToken: () => decodeJwt(jar.get('__Host-accessToken')?.value ?? ''),
+    /** It has given up its device session, and makes another key. */
+    async forget() {
+      key = await deviceKey()
+    },
     /** After its restart it has no challenge. */
     restart() {
       state.challenge = 'forgotten'
@@ -215,6 +219,33 @@ describe('a session that is bound at the gateway and at the auth server', () => 
     expect((await browser.register(await browser.open())).refusal?.status).toBe(200)
     at.clock.advance(890_000)
     expect((await browser.refresh()).refusal?.status).toBe(200)
+  })
+
+  test('is registered again with another key, also at the process that remembers the first answer', async () => {
+    const at = await world()
+    const browser = await openBrowser(at)
+    await browser.signIn()
+    const page = await browser.open()
+    const jar = new Map(browser.jar)
+    await browser.register(page)
+    browser.jar.clear()
+    for (const [name, cookie] of jar) browser.jar.set(name, cookie)
+    await browser.forget()
+    expect((await browser.register(await browser.open())).refusal?.status).toBe(200)
+    at.clock.advance(890_000)
+    expect((await browser.refresh()).refusal?.status).toBe(200)
+  })
+
+  test('gives nothing that it remembers to the plain cookies, though they look like its browser', async () => {
+    const at = await world()
+    const browser = await openBrowser(at)
+    await browser.signIn()
+    const page = await browser.open()
+    const stolen = browser.cookies()
+    await browser.register(page)
+    const headers = { host: 'app.test', cookie: stolen.replace(/__Host-accessToken=[^;]*; /, ''), ...OWN }
+    const thief = await at.gateways[0]?.handle(new Request('https://app.test/page', { headers }))
+    expect([thief?.outcome, thief?.refusal?.status, thief?.setCookies]).toEqual(['degraded', 503, []])
   })
 
   test('survives a restart of its browser, four processes that share nothing but secrets, and other secrets', async () => {

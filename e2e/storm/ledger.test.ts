@@ -126,10 +126,7 @@ describe('the books', () => {
       { ...theft, atAuthServer: { accepted: 1, refused: 5 } },
       '1 copied refresh cookies were taken by an auth server.',
     ],
-    [
-      { ...theft, atAuthServer: { accepted: 0, refused: 0 } },
-      '1 thieves got no answer of an auth server.',
-    ],
+    [{ ...theft, atAuthServer: { accepted: 0, refused: 0 } }, '1 thieves got no answer of an auth server.'],
   ])('a promise is broken by a thief with %o', (worse, sentence) => {
     const ledger = afterGoodStorm()
     ledger.noteTheft(theft)

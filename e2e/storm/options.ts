@@ -47,7 +47,9 @@ export function readOptions(args: readonly string[]): StormOptions | { readonly 
     const names = Object.keys(DEFAULTS) as (keyof StormOptions)[]
     const { values } = parseArgs({
       args: [...args],
-      options: Object.fromEntries(names.map((name) => [name, { type: name === 'bound' ? ('boolean' as const) : ('string' as const) }])),
+      options: Object.fromEntries(
+        names.map((name) => [name, { type: name === 'bound' ? ('boolean' as const) : ('string' as const) }]),
+      ),
     })
     const text = (name: keyof StormOptions) => String(values[name] ?? DEFAULTS[name])
     return {

@@ -50,8 +50,7 @@ async function rage(options: StormOptions, fleet: Fleet, say: Say): Promise<Stor
   const run = randomBytes(4).toString('hex')
   const counts = { registrations: 0, refreshes: 0, challenged: 0, skipped: 0, bounced: 0 }
   const bound = options.bound
-    ? await signIn(`visitor-${run}`, sessions, fleet, say, (...at) =>
-        newBoundVisitor(...at, counts))
+    ? await signIn(`visitor-${run}`, sessions, fleet, say, (...at) => newBoundVisitor(...at, counts))
     : []
   const visitors = options.bound ? bound : await signIn(`visitor-${run}`, sessions, fleet, say, newVisitor)
   const some = Math.min(25, Math.max(6, Math.round(sessions / 20)))

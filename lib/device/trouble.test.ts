@@ -125,6 +125,18 @@ describe('a browser that has not renewed first', () => {
     expect((await browser.open()).outcome).toBe('active')
   })
 
+  it('is sent back again after a second link of another site: browsers do not renew before that, and it tells nothing of keys', async () => {
+    const { browser } = await boundBrowser()
+    browser.expire()
+    const headers = { ...KINDS.document, 'sec-fetch-site': 'cross-site' }
+    for (const link of ['/page', '/other']) {
+      const outcome = await browser.send(link, headers)
+      expect([outcome.outcome, outcome.refusal?.status]).toEqual(['degraded', 200])
+    }
+    await browser.refresh()
+    expect((await browser.open()).outcome).toBe('active')
+  })
+
   it.each([
     ['a navigation', { ...KINDS.navigation, ...OWN }, 'GET'],
     ['a fetch', { ...KINDS.api, ...OWN }, 'GET'],

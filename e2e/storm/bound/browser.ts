@@ -79,7 +79,10 @@ export function withDevice(browser: Browser, look: Look, counts: DeviceCounts): 
     tell = resolve
   })
 
-  const post = async (path: string, headers: Record<string, string>): Promise<BrowserAnswer | 'late' | 'dropped'> =>
+  const post = async (
+    path: string,
+    headers: Record<string, string>,
+  ): Promise<BrowserAnswer | 'late' | 'dropped'> =>
     browser
       .tab()
       .api(path, {

@@ -33,11 +33,15 @@ export function problemsOfThefts(
 }
 
 /** Rows of the closing table. */
-export function boundRows({ thefts }: Totals, device: BoundCounts | null): readonly (readonly [string, string])[] {
+export function boundRows(
+  { thefts }: Totals,
+  device: BoundCounts | null,
+): readonly (readonly [string, string])[] {
   if (!device) return []
   const { visitors, bound, registrations, refreshes, challenged, skipped, bounced } = device
   const times = thefts.map(({ servedUntil }) => servedUntil).toSorted((a, b) => a - b)
-  const sum = (key: 'accepted' | 'refused') => thefts.reduce((all, { atAuthServer }) => all + atAuthServer[key], 0)
+  const sum = (key: 'accepted' | 'refused') =>
+    thefts.reduce((all, { atAuthServer }) => all + atAuthServer[key], 0)
   const those = (test: (theft: Theft) => boolean) => thefts.filter(test).length
   return [
     ['sessions bound', `${bound} of ${visitors}, by ${registrations} registrations`],

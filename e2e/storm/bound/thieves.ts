@@ -30,7 +30,7 @@ export async function steal(
   fleet: Fleet,
   { number, seed, seconds }: { number: number; seed: number; seconds: number },
 ): Promise<Theft | null> {
-  const random = seededRandom(seedFor(seed, 'thefts', number))
+  const random = seededRandom(seedFor(seed, 'thefts', number * 7_907))
   const isEarly = number % 4 === 3
   const isLookAlike = number % 2 === 0 || number % 8 === 7
   const copy = await (isEarly ? copyEarly : copyBound)(victims, random, seconds)
@@ -66,7 +66,11 @@ export async function steal(
 }
 
 /** At a random moment, from somebody whose session is bound by then. */
-async function copyBound(victims: readonly BoundVisitor[], random: () => number, seconds: number): Promise<Copy | null> {
+async function copyBound(
+  victims: readonly BoundVisitor[],
+  random: () => number,
+  seconds: number,
+): Promise<Copy | null> {
   await delay(random() * seconds * 1000)
   for (const until = performance.now() + WAIT; performance.now() < until; ) {
     const victim = victims[Math.floor(random() * victims.length)]
@@ -78,12 +82,17 @@ async function copyBound(victims: readonly BoundVisitor[], random: () => number,
 }
 
 /** Just before the binding; and it is used behind that, or any refresh token could be. */
-async function copyEarly(victims: readonly BoundVisitor[], random: () => number,
+async function copyEarly(
+  victims: readonly BoundVisitor[],
+  random: () => number,
   seconds: number,
 ): Promise<Copy | null> {
   const victim = victims[Math.floor(random() * victims.length)]
   if (!victim) throw new Error('a storm has a visitor at least')
-  const jar = await Promise.race([victim.browser.beforeBinding, delay(seconds * 1000 + WAIT, null, { ref: false })])
+  const jar = await Promise.race([
+    victim.browser.beforeBinding,
+    delay(seconds * 1000 + WAIT, null, { ref: false }),
+  ])
   if (!jar) return null
   const at = performance.now()
   for (const until = at + WAIT; !(await victim.browser.isBound()); await delay(20))
@@ -118,7 +127,8 @@ function atGateway(kind: 'open' | 'navigate' | 'api', path: string): Way {
     const first = await ask()
     const answer = asksAgain(first) ? await ask() : first
     const offered = challengeToRegister(answer.headers.get('secure-session-registration'))
-    if (mayRegister && offered !== undefined && (await register(thief, offered)).status === 200) return 'served'
+    if (mayRegister && offered !== undefined && (await register(thief, offered)).status === 200)
+      return 'served'
     return isServed(answer, copy.victim.email) ? 'served' : 'nothing'
   }
 }
