@@ -24,7 +24,7 @@ const GOOD: DeviceStanding = { kind: 'good' }
 
 /** Milliseconds after the sign-in in which a session may be bound: later, it may be a thief who asks. Gateways ask for 5 minutes, and for one more. */
 const YOUNG_MS = 360_000
-/** Milliseconds in which a browser has the plain token still, though its session is bound: the answer is on its way. */
+/** Milliseconds in which a browser has a plain token still, though its session is bound: the answer is on its way. */
 const ON_ITS_WAY_MS = 60_000
 
 /**
@@ -36,7 +36,7 @@ export async function judgeDevice(
   { kind }: Decision,
   { token, proof, ...origin }: Presented,
 ): Promise<DeviceStanding> {
-  const { sid, deviceKey, createdAt, rotatedAt } = session
+  const { sid, deviceKey, createdAt, deviceBoundAt } = session
   const brought = proof === undefined ? undefined : keyIn(proof)
   const isGood = kind === 'rotate' || kind === 'replay' || kind === 'heal'
   const registers = async () =>
@@ -49,8 +49,8 @@ export async function judgeDevice(
   const mayRegisterAgain =
     kind === 'replay' && isUnused(session) && (brought === deviceKey || isSameClient(origin, session))
   if (mayRegisterAgain && (await registers())) return { kind: 'to-bind', key: brought ?? '' }
-  const passing =
-    kind === 'rotate' || kind === 'heal' || (kind === 'replay' && now - rotatedAt < ON_ITS_WAY_MS)
+  // An old token, too: the session may have been renewed, with requests under way, just before it was bound.
+  const passing = kind === 'rotate' || kind === 'heal' || now - (deviceBoundAt ?? 0) < ON_ITS_WAY_MS
   return { kind: 'unproven', reason: proof === undefined ? 'missing' : 'invalid', passing }
 }
 

@@ -126,7 +126,8 @@ export async function renewBound(
   const value = textOf(facts.headers.get('secure-session-response')) ?? ''
   const attempt = await gateway.renew(
     { ...facts, pairs: [...facts.pairs, { name: DEVICE_PROOF, value }] },
-    { refreshToken, sid },
+    // An answer that is remembered is for the device that has proven to be there, and for no other key.
+    { refreshToken, sid, client: JSON.stringify(session.jwk) },
     mark.sid,
     undefined,
     waitUntil,

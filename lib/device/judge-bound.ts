@@ -47,7 +47,8 @@ export async function judgeBound(
     cookie,
     mode,
     isSkipped: Boolean(skipped),
-    isMarked: isMarked(facts),
+    // A browser does not renew before a link of another site, be it the second in these seconds.
+    isMarked: isMarked(facts) && facts.headers.get('sec-fetch-site') !== 'cross-site',
     canBounce: facts.kind === 'document' && facts.method === 'GET' && facts.route !== OPEN,
   } as const
   const judged = session

@@ -160,7 +160,7 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
 
   async function attemptRenewal(
     facts: RequestFacts,
-    session: Pick<Presented, 'refreshToken' | 'sid'>,
+    session: Pick<Presented, 'refreshToken' | 'sid'> & Partial<Pick<Presented, 'client'>>,
     signedOutSid: string | null,
     patience: number | undefined,
     waitUntil: WaitUntil | undefined,
@@ -169,8 +169,8 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
     const traceparent = facts.traceparent ?? newTraceparent()
     let shared = true
     const presented: Presented = {
-      ...session,
       client: clientOfRequest(facts, settings),
+      ...session,
       context() {
         shared = false
         return refreshContext(facts, settings, traceparent)

@@ -35,10 +35,10 @@ export type BindableGateway = {
   readonly settings: BindingSettings
   /** The gateway without device binding; `decide` is asked in the place of its own table. */
   judge(facts: RequestFacts, waitUntil?: WaitUntil, decide?: Decide): Promise<Outcome>
-  /** Renews by the backend's refresh token. `signedOutSid`: the session that this browser has signed out of. */
+  /** Renews by the backend's refresh token; `client` shares the answer, in the place of the browser's look. `signedOutSid`: the session that this browser has signed out of. */
   renew(
     facts: RequestFacts,
-    session: { readonly refreshToken: string; readonly sid: string | null },
+    session: { readonly refreshToken: string; readonly sid: string | null; readonly client: string },
     signedOutSid: string | null,
     patience: undefined,
     waitUntil: WaitUntil | undefined,
