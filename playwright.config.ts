@@ -10,8 +10,10 @@ export default defineConfig({
   outputDir: 'test-results',
   // A test that passes only sometimes fails.
   retries: 0,
-  // Each has a stack and a browser of its own, and waits half of its time.
-  workers: 3,
+  // Each has a stack and a browser of its own.
+  workers: 2,
+  // With `npm test -- --all`.
+  ...(process.env.EVERGATE_ALL ? {} : { grepInvert: /@thorough/ }),
   forbidOnly: Boolean(process.env.CI),
   reporter: 'list',
   projects: [

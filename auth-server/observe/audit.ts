@@ -1,6 +1,7 @@
 import type { MailKind } from '../mail/mail.ts'
 import type { FactorKind } from '../store/factors.ts'
 import type { RevocationReason } from '../store/store.ts'
+import type { RefusalReason } from '../tokens/refusal.ts'
 import type { Logger } from './logger.ts'
 import { currentTraceId } from './tracing/request-trace.ts'
 
@@ -17,23 +18,6 @@ export interface AuthEventSubject {
 
 /** Where a password is asked for. */
 type PasswordPlace = 'sign-in' | 'password-change' | 'reauthentication'
-
-/** Why a refresh token is refused for good. */
-export type RefusalReason =
-  /** Its MAC is not one of this server's secrets, or it is no refresh token at all. */
-  | 'not-ours'
-  /** The request carries two that differ. */
-  | 'ambiguous'
-  /** The store has no such session: it ended long ago, or the store lost it. */
-  | 'unknown'
-  /** Not renewed for `REFRESH_TOKEN_TTL`. */
-  | 'idle-limit'
-  /** Older than `SESSION_MAX_AGE`. */
-  | 'absolute-limit'
-  /** The session was ended before its time; `ended` says why. */
-  | 'revoked'
-  /** It had been used before; this presentation ended the session. */
-  | 'reused'
 
 /** The hand that did it, when it was not the person's own. */
 interface Doer {

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../http/errors.ts'
-import type { Audit, RefusalReason } from '../observe/audit.ts'
+import type { Audit } from '../observe/audit.ts'
 import {
   type RequestStore,
   type RevocationReason,
@@ -12,6 +12,7 @@ import { isSameClient, type Origin, type ReplayFrom } from './client.ts'
 import { bindDevice, judgeDevice } from './device.ts'
 import { type Grant, type GrantParts, grantFor, type UserData } from './grant.ts'
 import { claimedSid, type RefreshTokens } from './refresh-token.ts'
+import type { RefusalReason } from './refusal.ts'
 import { decide, type Grace } from './rotation.ts'
 
 /** The parts that {@link refresh} works with. */

@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { dropAccessToken, expect, expectDashboard, signIn, test } from '../support/browser.ts'
+import { dropAccessToken, expect, expectDashboard, signIn, THOROUGH, test } from '../support/browser.ts'
 import { ADMIN, DEMO } from '../support/client.ts'
 
 const FOR_VISITORS = [
@@ -25,6 +25,8 @@ async function expectNoViolations(page: Page): Promise<void> {
 
 test.describe('axe finds nothing', () => {
   test.use({ tolerated: /status of (401|403|404|503)/ })
+  // Each page is searched for seconds; a slow machine is no finding.
+  test.describe.configure({ timeout: 90_000 })
 
   for (const colorScheme of ['light', ...(process.env.EVERGATE_ALL ? ['dark' as const] : [])] as const) {
     test.describe(`in ${colorScheme} colours`, () => {
@@ -45,7 +47,7 @@ test.describe('axe finds nothing', () => {
         }
       })
 
-      test('on a page that tells of the end of its session', async ({ page, context }) => {
+      test('on a page that tells of the end of its session', THOROUGH, async ({ page, context }) => {
         await signIn(page)
         await context.clearCookies()
         await page.getByRole('button', { name: 'Who am I?' }).click()
@@ -53,7 +55,7 @@ test.describe('axe finds nothing', () => {
         await expectNoViolations(page)
       })
 
-      test('on forms that answer', async ({ page }) => {
+      test('on forms that answer', THOROUGH, async ({ page }) => {
         await page.goto('/login')
         await page.getByLabel('E-mail').fill(DEMO.email)
         await page.getByLabel('Password').fill('not-the-password')

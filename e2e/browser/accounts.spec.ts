@@ -8,6 +8,7 @@ import {
   newEmail,
   REFUSED_FETCH,
   signIn,
+  THOROUGH,
   test,
 } from '../support/browser.ts'
 import { ADMIN, DEMO } from '../support/client.ts'
@@ -54,7 +55,7 @@ test.describe('registering', () => {
     await expect(page.getByLabel('Password')).toHaveAccessibleDescription(/at least/)
   })
 
-  test('on the way to a page brings there', async ({ page }) => {
+  test('on the way to a page brings there', THOROUGH, async ({ page }) => {
     await page.goto('/sessions?page=2')
     await page.getByRole('link', { name: 'Register' }).click()
     await expect(page).toHaveURL('/register?returnTo=%2Fsessions%3Fpage%3D2')
@@ -88,14 +89,14 @@ test.describe('signing in', () => {
     '/\\evil.example',
     'javascript:alert(1)',
   ]) {
-    test(`never leads to another site: ${elsewhere}`, async ({ page }) => {
+    test(`never leads to another site: ${elsewhere}`, THOROUGH, async ({ page }) => {
       await page.goto(`/login?returnTo=${encodeURIComponent(elsewhere)}`)
       await fillSignIn(page)
       await expectDashboard(page)
     })
   }
 
-  test('is over once signed in: the page leads on', async ({ page }) => {
+  test('is over once signed in: the page leads on', THOROUGH, async ({ page }) => {
     await signIn(page)
     await page.goto('/login?returnTo=%2Fsessions')
     await expect(page).toHaveURL('/sessions')

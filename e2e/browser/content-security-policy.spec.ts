@@ -1,4 +1,4 @@
-import { expect, test } from '../support/browser.ts'
+import { expect, THOROUGH, test } from '../support/browser.ts'
 
 // Chromium tells of each thing it has stopped.
 test.use({ tolerated: /Content Security Policy|status of 401/ })
@@ -15,7 +15,7 @@ const MARKUP: [string, string, string][] = [
 ]
 
 for (const [what, markup, rule] of MARKUP) {
-  test(`ASVS 3.4.3: ${what}, slipped into a page, does nothing`, async ({ page }) => {
+  test(`ASVS 3.4.3: ${what}, slipped into a page, does nothing`, THOROUGH, async ({ page }) => {
     await page.goto('/login')
     const stopped = await page.evaluate((html) => {
       const told = new Promise<string>((resolve) =>
@@ -46,7 +46,7 @@ test('ASVS 3.4.3: a script in the page without its nonce does not run', async ({
   expect(await page.evaluate(() => 'ran' in window)).toBe(false)
 })
 
-test('ASVS 3.4.3: nothing is evaluated from text', async ({ page }) => {
+test('ASVS 3.4.3: nothing is evaluated from text', THOROUGH, async ({ page }) => {
   await page.goto('/login')
   // In a task of the page's own: the policy does not hold what a debugger evaluates.
   const outcome = await page.evaluate(
@@ -64,7 +64,7 @@ test('ASVS 3.4.3: nothing is evaluated from text', async ({ page }) => {
   expect(outcome).toBe('EvalError')
 })
 
-test('ASVS 3.4.6: no other page can hold one of ours in a frame', async ({ page, stack }) => {
+test('ASVS 3.4.6: no other page can hold one of ours in a frame', THOROUGH, async ({ page, stack }) => {
   await page.route('http://holder.example/', (route) =>
     route.fulfill({ contentType: 'text/html', body: `<iframe src="${stack.app.url}/login"></iframe>` }),
   )

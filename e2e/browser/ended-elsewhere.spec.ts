@@ -11,6 +11,7 @@ import {
   revokeElsewhere,
   sessionCookies,
   signIn,
+  THOROUGH,
   test,
 } from '../support/browser.ts'
 
@@ -55,7 +56,7 @@ test('a client-side navigation ends there, too; after sign-in the same link work
   }
 })
 
-test('back from the sign-in page is no trap', async ({ page, context, stack }) => {
+test('back from the sign-in page is no trap', THOROUGH, async ({ page, context, stack }) => {
   await signIn(page)
   await headerLink(page, 'Sessions').click()
   await expect(page.getByText('This device')).toBeVisible()
@@ -70,19 +71,19 @@ test('back from the sign-in page is no trap', async ({ page, context, stack }) =
   await expect(page.getByRole('button', { name: 'Sign out' }).first()).toBeVisible()
 })
 
-test('a script’s call says that the session has ended and offers the way back', async ({
-  page,
-  context,
-  stack,
-}) => {
-  await signIn(page)
-  await endElsewhere(stack, context)
-  await page.getByRole('button', { name: 'Who am I?' }).click()
-  await page.getByRole('link', { name: 'Sign in again' }).click()
-  await expectSignInPage(page, '/dashboard', 'ended-elsewhere')
-  await fillSignIn(page)
-  await expectDashboard(page)
-})
+test(
+  'a script’s call says that the session has ended and offers the way back',
+  THOROUGH,
+  async ({ page, context, stack }) => {
+    await signIn(page)
+    await endElsewhere(stack, context)
+    await page.getByRole('button', { name: 'Who am I?' }).click()
+    await page.getByRole('link', { name: 'Sign in again' }).click()
+    await expectSignInPage(page, '/dashboard', 'ended-elsewhere')
+    await fillSignIn(page)
+    await expectDashboard(page)
+  },
+)
 
 test('one device ends the session of another', async ({ page, context, browser, stack }) => {
   await signIn(page)
@@ -120,18 +121,18 @@ test('signing out everywhere leads every device to the sign-in page', async ({ p
   await other.close()
 })
 
-test('while the access token is still good, the sessions page tells what has happened', async ({
-  page,
-  context,
-  stack,
-}) => {
-  await signIn(page)
-  await headerLink(page, 'Sessions').click()
-  await expect(page.getByText('This device')).toBeVisible()
-  await revokeElsewhere(stack, context)
-  await page.getByRole('button', { name: 'Sign out everywhere' }).click()
-  await expect(page.getByText('This session was ended from another device.')).toBeVisible()
-  await page.getByRole('button', { name: 'Sign in again' }).click()
-  await fillSignIn(page)
-  await expectDashboard(page)
-})
+test(
+  'while the access token is still good, the sessions page tells what has happened',
+  THOROUGH,
+  async ({ page, context, stack }) => {
+    await signIn(page)
+    await headerLink(page, 'Sessions').click()
+    await expect(page.getByText('This device')).toBeVisible()
+    await revokeElsewhere(stack, context)
+    await page.getByRole('button', { name: 'Sign out everywhere' }).click()
+    await expect(page.getByText('This session was ended from another device.')).toBeVisible()
+    await page.getByRole('button', { name: 'Sign in again' }).click()
+    await fillSignIn(page)
+    await expectDashboard(page)
+  },
+)

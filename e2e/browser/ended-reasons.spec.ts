@@ -10,6 +10,7 @@ import {
   REFUSED_FETCH,
   sessionCookies,
   signIn,
+  THOROUGH,
   test,
 } from '../support/browser.ts'
 import { signInAtAuthServer } from '../support/client.ts'
@@ -41,7 +42,7 @@ async function signInAndLeave(page: Page): Promise<void> {
 }
 
 test.describe('the sign-in page tells why the session has ended', () => {
-  test('reuse: a copy of the refresh token was used', async ({ page, context, stack }) => {
+  test('reuse: a copy of the refresh token was used', THOROUGH, async ({ page, context, stack }) => {
     await signInAndLeave(page)
     const { refreshToken = '' } = await jar(context)
     const copy = { headers: { cookie: `refreshToken=${refreshToken}` }, method: 'POST' }
@@ -81,19 +82,23 @@ test.describe('the sign-in page tells why the session has ended', () => {
     await expect(told(page)).toHaveText(SENTENCES.expired)
   })
 
-  test('signed-out: an answer that came late brought the cookies back', async ({ page, context }) => {
-    await signIn(page)
-    const before = await context.cookies()
-    await page.getByRole('button', { name: 'Sign out' }).click()
-    await expect(page.getByText('You are signed out.')).toBeVisible()
-    await page.goto('about:blank')
-    await context.addCookies(before)
-    await page.goto('/dashboard')
-    await expectSignInPage(page, '/dashboard', 'signed-out')
-    await expect(told(page)).toHaveText(SENTENCES['signed-out'])
-  })
+  test(
+    'signed-out: an answer that came late brought the cookies back',
+    THOROUGH,
+    async ({ page, context }) => {
+      await signIn(page)
+      const before = await context.cookies()
+      await page.getByRole('button', { name: 'Sign out' }).click()
+      await expect(page.getByText('You are signed out.')).toBeVisible()
+      await page.goto('about:blank')
+      await context.addCookies(before)
+      await page.goto('/dashboard')
+      await expectSignInPage(page, '/dashboard', 'signed-out')
+      await expect(told(page)).toHaveText(SENTENCES['signed-out'])
+    },
+  )
 
-  test('also when a prefetch has met the end first', async ({ page, context, stack }) => {
+  test('also when a prefetch has met the end first', THOROUGH, async ({ page, context, stack }) => {
     await signIn(page)
     await endElsewhere(stack, context)
     const refused = await context.request.get('/sessions', {
@@ -106,7 +111,7 @@ test.describe('the sign-in page tells why the session has ended', () => {
     await expect(told(page)).toHaveText(SENTENCES['ended-elsewhere'])
   })
 
-  test('a reason that nobody knows is none', async ({ page, context, stack }) => {
+  test('a reason that nobody knows is none', THOROUGH, async ({ page, context, stack }) => {
     await signInAndLeave(page)
     stack.line.set(refusing('constructor'))
     await context.clearCookies({ name: 'accessToken' })
@@ -116,7 +121,7 @@ test.describe('the sign-in page tells why the session has ended', () => {
   })
 })
 
-test('nothing of a made-up address is printed as a reason', async ({ page }) => {
+test('nothing of a made-up address is printed as a reason', THOROUGH, async ({ page }) => {
   for (const reason of [
     'your bank',
     '<b>x</b>',

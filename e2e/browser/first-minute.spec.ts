@@ -9,6 +9,7 @@ import {
   LOOKS,
   openDashboard,
   signIn,
+  THOROUGH,
   test,
 } from '../support/browser.ts'
 import { layoutShifts } from '../support/layout.ts'
@@ -20,20 +21,22 @@ const endToken = (page: Page) => page.getByRole('button', { name: 'End my access
 const cost = (page: Page) => page.getByText(/^Renewed in \d+\.\d ms, with one call to the auth server/)
 const outcome = (page: Page) => page.getByTestId('outcome')
 
-test('the start page says what it is for, how it is installed, and where documentation and source are', async ({
-  page,
-}) => {
-  await page.goto('/')
-  await expect(page.getByText('Evergate is a session gateway for Next.js.')).toBeVisible()
-  await expect(page.getByText('npm install evergate', { exact: true })).toBeVisible()
-  const source = 'https://github.com/evergate/evergate'
-  await expect(page.getByRole('link', { name: 'Source' })).toHaveAttribute('href', source)
-  await expect(page.getByRole('link', { name: 'Documentation' })).toHaveAttribute(
-    'href',
-    `${source}/tree/main/docs#readme`,
-  )
-  await expect(page.getByRole('main')).not.toContainText(/\bwait|npm start|start it again|administrator/i)
-})
+test(
+  'the start page says what it is for, how it is installed, and where documentation and source are',
+  THOROUGH,
+  async ({ page }) => {
+    await page.goto('/')
+    await expect(page.getByText('Evergate is a session gateway for Next.js.')).toBeVisible()
+    await expect(page.getByText('npm install evergate', { exact: true })).toBeVisible()
+    const source = 'https://github.com/evergate/evergate'
+    await expect(page.getByRole('link', { name: 'Source' })).toHaveAttribute('href', source)
+    await expect(page.getByRole('link', { name: 'Documentation' })).toHaveAttribute(
+      'href',
+      `${source}/tree/main/docs#readme`,
+    )
+    await expect(page.getByRole('main')).not.toContainText(/\bwait|npm start|start it again|administrator/i)
+  },
+)
 
 test('one button ends one’s own access token, and says what the renewal took', async ({
   page,
@@ -54,7 +57,7 @@ test('one button ends one’s own access token, and says what the renewal took',
   expect(after).not.toBe(before)
 })
 
-test('nobody else’s token ends with it', async ({ page, session, browser, stack }) => {
+test('nobody else’s token ends with it', THOROUGH, async ({ page, session, browser, stack }) => {
   const other = await browser.newContext({ baseURL: stack.app.url })
   await signIn(await other.newPage())
   const { accessToken } = await jar(other)
@@ -66,22 +69,22 @@ test('nobody else’s token ends with it', async ({ page, session, browser, stac
   await other.close()
 })
 
-test('a server that cannot be reached is said beside the button, and nothing is lost', async ({
-  page,
-  context,
-  session,
-}) => {
-  await openDashboard(page, session)
-  await page.route('**/inspector/expire', (route) => route.abort())
-  await endToken(page)
-  await expect(page.getByText('The server could not be reached. Nothing has changed')).toBeVisible()
-  expect(await jar(context)).toHaveProperty('accessToken')
-})
+test(
+  'a server that cannot be reached is said beside the button, and nothing is lost',
+  THOROUGH,
+  async ({ page, context, session }) => {
+    await openDashboard(page, session)
+    await page.route('**/inspector/expire', (route) => route.abort())
+    await endToken(page)
+    await expect(page.getByText('The server could not be reached. Nothing has changed')).toBeVisible()
+    expect(await jar(context)).toHaveProperty('accessToken')
+  },
+)
 
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false })
 
-  test('the same button leads to the page that was renewed', async ({ page }) => {
+  test('the same button leads to the page that was renewed', THOROUGH, async ({ page }) => {
     await signIn(page)
     await endToken(page)
     await expectDashboard(page)
@@ -91,18 +94,20 @@ test.describe('without JavaScript', () => {
   })
 })
 
-test('the inspector is in the navigation, for everybody, and shows nothing that nobody did', async ({
-  page,
-}) => {
-  await signIn(page)
-  await headerLink(page, 'Inspector').click()
-  await expect(page.getByTestId('connection')).toHaveText('Live')
-  await page.getByRole('button', { name: 'Send a request' }).click()
-  const rows = page.getByRole('list', { name: 'Decisions, newest first' })
-  await expect(rows).toContainText('active api GET /api/session')
-  await expect(rows).not.toContainText(/icon\.svg|active prefetch/)
-  await expect(page.getByRole('button', { name: 'Break the backend' })).toBeVisible()
-})
+test(
+  'the inspector is in the navigation, for everybody, and shows nothing that nobody did',
+  THOROUGH,
+  async ({ page }) => {
+    await signIn(page)
+    await headerLink(page, 'Inspector').click()
+    await expect(page.getByTestId('connection')).toHaveText('Live')
+    await page.getByRole('button', { name: 'Send a request' }).click()
+    const rows = page.getByRole('list', { name: 'Decisions, newest first' })
+    await expect(rows).toContainText('active api GET /api/session')
+    await expect(rows).not.toContainText(/icon\.svg|active prefetch/)
+    await expect(page.getByRole('button', { name: 'Break the backend' })).toBeVisible()
+  },
+)
 
 test('the figure of the start page is that of one’s own session, live', async ({
   page,
@@ -156,27 +161,31 @@ async function expectSound(page: Page): Promise<void> {
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 360, height: 720 } })
 
-  test('three devices of one kind fit on a screen, and are told apart', async ({ page, browser, stack }) => {
-    const userAgent = 'Chrome/150 (Linux)'
-    for (const _device of [1, 2]) {
-      const other = await browser.newContext({ baseURL: stack.app.url, userAgent })
-      await signIn(await other.newPage())
-      await other.close()
-    }
-    await signIn(page)
-    await headerLink(page, 'Sessions').click()
-    await expect(page.getByText('This device')).toBeVisible()
-    const rows = page.getByRole('listitem').filter({ hasText: 'Signed in' })
-    const heights = await rows.evaluateAll((items) =>
-      items.map((item) => item.getBoundingClientRect().height),
-    )
-    expect(heights.length).toBeGreaterThanOrEqual(3)
-    expect(3 * Math.max(...heights)).toBeLessThan(720)
-    const told = await page.getByText(/^Signed in /).allTextContents()
-    expect(told).toHaveLength(heights.length)
-  })
+  test(
+    'three devices of one kind fit on a screen, and are told apart',
+    THOROUGH,
+    async ({ page, browser, stack }) => {
+      const userAgent = 'Chrome/150 (Linux)'
+      for (const _device of [1, 2]) {
+        const other = await browser.newContext({ baseURL: stack.app.url, userAgent })
+        await signIn(await other.newPage())
+        await other.close()
+      }
+      await signIn(page)
+      await headerLink(page, 'Sessions').click()
+      await expect(page.getByText('This device')).toBeVisible()
+      const rows = page.getByRole('listitem').filter({ hasText: 'Signed in' })
+      const heights = await rows.evaluateAll((items) =>
+        items.map((item) => item.getBoundingClientRect().height),
+      )
+      expect(heights.length).toBeGreaterThanOrEqual(3)
+      expect(3 * Math.max(...heights)).toBeLessThan(720)
+      const told = await page.getByText(/^Signed in /).allTextContents()
+      expect(told).toHaveLength(heights.length)
+    },
+  )
 
-  test('no button stands below a hole', async ({ page, session }) => {
+  test('no button stands below a hole', THOROUGH, async ({ page, session }) => {
     for (const path of ['/login', '/register']) {
       await page.goto(path)
       expect(await holesAboveButtons(page), path).toEqual([])

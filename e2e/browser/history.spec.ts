@@ -9,6 +9,7 @@ import {
   openDashboard,
   outcomeOf,
   SHORT_LIVED,
+  THOROUGH,
   test,
 } from '../support/browser.ts'
 
@@ -29,26 +30,34 @@ async function expectSessions(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sessions')
 }
 
-test('a reload after the end of the token keeps the person signed in', async ({ page, context, session }) => {
-  await openDashboard(page, session)
-  await accessTokenToEnd(context)
-  expect(outcomeOf(await page.reload())).toBe('renewed')
-  await expectDashboard(page)
-})
+test(
+  'a reload after the end of the token keeps the person signed in',
+  THOROUGH,
+  async ({ page, context, session }) => {
+    await openDashboard(page, session)
+    await accessTokenToEnd(context)
+    expect(outcomeOf(await page.reload())).toBe('renewed')
+    await expectDashboard(page)
+  },
+)
 
-test('back and forward over full loads after the end of the token', async ({ page, context, session }) => {
-  await openDashboard(page, session)
-  await page.goto('/sessions')
-  await accessTokenToEnd(context)
-  await back(page)
-  await expectDashboard(page)
-  await accessTokenToEnd(context)
-  await forward(page)
-  await expectSessions(page)
-  await headerLink(page, 'Dashboard').click()
-  await expectDashboard(page)
-  expect(await jar(context)).toHaveProperty('accessToken')
-})
+test(
+  'back and forward over full loads after the end of the token',
+  THOROUGH,
+  async ({ page, context, session }) => {
+    await openDashboard(page, session)
+    await page.goto('/sessions')
+    await accessTokenToEnd(context)
+    await back(page)
+    await expectDashboard(page)
+    await accessTokenToEnd(context)
+    await forward(page)
+    await expectSessions(page)
+    await headerLink(page, 'Dashboard').click()
+    await expectDashboard(page)
+    expect(await jar(context)).toHaveProperty('accessToken')
+  },
+)
 
 test('back and forward over client-side navigations after the end of the token', async ({
   page,

@@ -2,7 +2,15 @@ import AxeBuilder from '@axe-core/playwright'
 import type { BrowserContext, Page, TestInfo } from '@playwright/test'
 import type { SessionOptions } from 'evergate/testing/playwright'
 import { controlSession } from 'evergate/testing/playwright'
-import { dropAccessToken, expect, expectSignInPage, fillSignIn, LOOKS, test } from '../support/browser.ts'
+import {
+  dropAccessToken,
+  expect,
+  expectSignInPage,
+  fillSignIn,
+  LOOKS,
+  THOROUGH,
+  test,
+} from '../support/browser.ts'
 
 test.use({ env: { EVERGATE_DEMO: '1' }, tolerated: /status of (401|403|503)/ })
 
@@ -52,7 +60,7 @@ async function mend(page: Page): Promise<void> {
   await expect(answer(page)).toHaveText(/^200 renewed/, { timeout: 20_000 })
 }
 
-test('the start page leads to it', async ({ page, session }) => {
+test('the start page leads to it', THOROUGH, async ({ page, session }) => {
   await session.signIn()
   await page.goto('/')
   await page.getByRole('link', { name: 'inspector', exact: true }).click()
@@ -74,23 +82,23 @@ test('a renewal appears while one looks on, and nothing is loaded anew', async (
   expect(await page.evaluate(() => 'stayed' in window)).toBe(true)
 })
 
-test('a token that is let expire is renewed by the next requests, which share one call', async ({
-  page,
-  session,
-  stack,
-}) => {
-  await openInspector(page, session)
-  stack.line.forget()
-  await press(page, 'Let the token expire')
-  await expect(answer(page)).toHaveText(
-    /^200 renewed in \d+ ms, 200 renewed in \d+ ms, 200 renewed in \d+ ms$/,
-  )
-  await expect(decision(page, 'by a call to the backend')).toBeVisible()
-  expect(stack.line.calls('/refreshtoken')).toHaveLength(1)
-  await expect(page.getByRole('list', { name: 'Requests, newest first' })).toContainText(
-    '/api/session renewed',
-  )
-})
+test(
+  'a token that is let expire is renewed by the next requests, which share one call',
+  THOROUGH,
+  async ({ page, session, stack }) => {
+    await openInspector(page, session)
+    stack.line.forget()
+    await press(page, 'Let the token expire')
+    await expect(answer(page)).toHaveText(
+      /^200 renewed in \d+ ms, 200 renewed in \d+ ms, 200 renewed in \d+ ms$/,
+    )
+    await expect(decision(page, 'by a call to the backend')).toBeVisible()
+    expect(stack.line.calls('/refreshtoken')).toHaveLength(1)
+    await expect(page.getByRole('list', { name: 'Requests, newest first' })).toContainText(
+      '/api/session renewed',
+    )
+  },
+)
 
 test('a broken backend degrades, spares nobody else, and signs nobody out; mended, the session goes on', async ({
   page,
@@ -109,54 +117,58 @@ test('a broken backend degrades, spares nobody else, and signs nobody out; mende
   expect(stack.line.calls('/refreshtoken').length).toBeGreaterThan(0)
 })
 
-test('only the browser that asked for it has a broken backend', async ({
-  page,
-  session,
-  browser,
-  stack,
-  backendUrl,
-  account,
-  cookieNames,
-}) => {
-  await openInspector(page, session)
-  await press(page, 'Break the backend')
-  await expect(answer(page)).toHaveText(/^503 degraded/)
-  const other = await browser.newContext({ baseURL: stack.app.url })
-  await signInElsewhere(other, { baseURL: stack.app.url, backendUrl, account, cookieNames })
-  const renewal = await other.request.post('/api/refreshresttokens', {
-    headers: { 'sec-fetch-site': 'none' },
-  })
-  expect(renewal.headers()['x-session']).toBe('renewed')
-  await other.close()
-  await mend(page)
-})
+test(
+  'only the browser that asked for it has a broken backend',
+  THOROUGH,
+  async ({ page, session, browser, stack, backendUrl, account, cookieNames }) => {
+    await openInspector(page, session)
+    await press(page, 'Break the backend')
+    await expect(answer(page)).toHaveText(/^503 degraded/)
+    const other = await browser.newContext({ baseURL: stack.app.url })
+    await signInElsewhere(other, { baseURL: stack.app.url, backendUrl, account, cookieNames })
+    const renewal = await other.request.post('/api/refreshresttokens', {
+      headers: { 'sec-fetch-site': 'none' },
+    })
+    expect(renewal.headers()['x-session']).toBe('renewed')
+    await other.close()
+    await mend(page)
+  },
+)
 
-test('an old refresh token ends the session, and the next one is told why', async ({ page, session }) => {
-  await openInspector(page, session)
-  await press(page, 'Replay an old refresh token')
-  await expect(connection(page)).toContainText('This session has ended.')
-  await expect(decision(page, 'ended')).toContainText('refresh_token_reused')
-  await connection(page).getByRole('link', { name: 'Sign in again' }).click()
-  await expectSignInPage(page, '/inspector', 'reuse')
-  await fillSignIn(page)
-  await expect(page).toHaveURL('/inspector')
-  await expect(ends(page).getByRole('listitem').first()).toContainText('refresh_token_reused')
-})
+test(
+  'an old refresh token ends the session, and the next one is told why',
+  THOROUGH,
+  async ({ page, session }) => {
+    await openInspector(page, session)
+    await press(page, 'Replay an old refresh token')
+    await expect(connection(page)).toContainText('This session has ended.')
+    await expect(decision(page, 'ended')).toContainText('refresh_token_reused')
+    await connection(page).getByRole('link', { name: 'Sign in again' }).click()
+    await expectSignInPage(page, '/inspector', 'reuse')
+    await fillSignIn(page)
+    await expect(page).toHaveURL('/inspector')
+    await expect(ends(page).getByRole('listitem').first()).toContainText('refresh_token_reused')
+  },
+)
 
-test('the open page goes on while the real backend is down', async ({ page, context, session, stack }) => {
-  await openInspector(page, session)
-  await press(page, 'Send a request')
-  await expect(answer(page)).toHaveText(/^200 active/)
-  stack.line.set('cut')
-  await press(page, 'Renew now')
-  await expect(answer(page)).toHaveText(/^503 degraded/)
-  await expect(decision(page, 'degraded')).toContainText('no_answer')
-  await dropAccessToken(context)
-  await press(page, 'Send a request')
-  await expect(decision(page, /degraded api GET/)).toContainText('cookies kept')
-  await expect(connection(page)).toHaveText('Live')
-  stack.line.set('connected')
-})
+test(
+  'the open page goes on while the real backend is down',
+  THOROUGH,
+  async ({ page, context, session, stack }) => {
+    await openInspector(page, session)
+    await press(page, 'Send a request')
+    await expect(answer(page)).toHaveText(/^200 active/)
+    stack.line.set('cut')
+    await press(page, 'Renew now')
+    await expect(answer(page)).toHaveText(/^503 degraded/)
+    await expect(decision(page, 'degraded')).toContainText('no_answer')
+    await dropAccessToken(context)
+    await press(page, 'Send a request')
+    await expect(decision(page, /degraded api GET/)).toContainText('cookies kept')
+    await expect(connection(page)).toHaveText('Live')
+    stack.line.set('connected')
+  },
+)
 
 test('nobody sees what another session does', async ({
   page,
@@ -178,31 +190,35 @@ test('nobody sees what another session does', async ({
   await other.close()
 })
 
-test('a paused page stands still, and has everything when it goes on', async ({ page, session }) => {
-  await openInspector(page, session)
-  await press(page, 'Pause')
-  const before = await decisions(page).textContent()
-  await press(page, 'Send a request')
-  await expect(answer(page)).toHaveText(/^200 active/)
-  await expect(connection(page)).toHaveText(/^Paused: [1-9]\d* new/)
-  expect(await decisions(page).textContent()).toBe(before)
-  await press(page, 'Pause')
-  await expect(decision(page, 'active api GET /api/session')).toBeVisible()
-})
+test(
+  'a paused page stands still, and has everything when it goes on',
+  THOROUGH,
+  async ({ page, session }) => {
+    await openInspector(page, session)
+    await press(page, 'Pause')
+    const before = await decisions(page).textContent()
+    await press(page, 'Send a request')
+    await expect(answer(page)).toHaveText(/^200 active/)
+    await expect(connection(page)).toHaveText(/^Paused: [1-9]\d* new/)
+    expect(await decisions(page).textContent()).toBe(before)
+    await press(page, 'Pause')
+    await expect(decision(page, 'active api GET /api/session')).toBeVisible()
+  },
+)
 
-test('a hidden page asks for nothing, and has everything when it is looked at again', async ({
-  page,
-  context,
-  session,
-}) => {
-  await openInspector(page, session)
-  await look(page, 'away')
-  await context.request.get('/api/session')
-  const asked = page.waitForRequest(/\/inspector\/events\?after=/)
-  await look(page, 'back')
-  await asked
-  await expect(decision(page, 'active api GET /api/session')).toBeVisible()
-})
+test(
+  'a hidden page asks for nothing, and has everything when it is looked at again',
+  THOROUGH,
+  async ({ page, context, session }) => {
+    await openInspector(page, session)
+    await look(page, 'away')
+    await context.request.get('/api/session')
+    const asked = page.waitForRequest(/\/inspector\/events\?after=/)
+    await look(page, 'back')
+    await asked
+    await expect(decision(page, 'active api GET /api/session')).toBeVisible()
+  },
+)
 
 /** The event that a page gets when another tab comes to the front. */
 function look(page: Page, where: 'away' | 'back'): Promise<void> {
@@ -212,7 +228,7 @@ function look(page: Page, where: 'away' | 'back'): Promise<void> {
   }, where === 'away')
 }
 
-test('everything can be done by keyboard', async ({ page, session }) => {
+test('everything can be done by keyboard', THOROUGH, async ({ page, session }) => {
   await openInspector(page, session)
   const labels = ['Pause', 'Send a request', 'Let the token expire', 'Renew now', 'Break the backend']
   await page.getByRole('main').focus()

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { expect, leaveNote, noteField, signIn, test } from '../support/browser.ts'
+import { expect, leaveNote, noteField, signIn, THOROUGH, test } from '../support/browser.ts'
 import { ADMIN } from '../support/client.ts'
 import { layoutShifts } from '../support/layout.ts'
 
@@ -14,7 +14,7 @@ async function expectNoSidewaysScrolling(page: Page): Promise<void> {
 test.describe('at a width of 360 px', () => {
   test.use({ viewport: { width: 360, height: 720 }, tolerated: /status of 404/ })
 
-  test('no page scrolls sideways', async ({ page }) => {
+  test('no page scrolls sideways', THOROUGH, async ({ page }) => {
     const links = ['/forgot', '/reset?token=x', '/verify?token=x', '/confirm-email?token=x']
     for (const path of [
       '/',
@@ -40,7 +40,7 @@ for (const width of [360, 1280]) {
   test.describe(`at a width of ${width} px`, () => {
     test.use({ viewport: { width, height: 900 } })
 
-    test('nothing moves when the answers of the dashboard arrive', async ({ page }) => {
+    test('nothing moves when the answers of the dashboard arrive', THOROUGH, async ({ page }) => {
       await signIn(page)
       await page.reload()
       await noteField(page).fill('a note')
@@ -51,7 +51,7 @@ for (const width of [360, 1280]) {
       expect(await layoutShifts(page)).toEqual([])
     })
 
-    test('nothing moves when a form is refused', async ({ page }) => {
+    test('nothing moves when a form is refused', THOROUGH, async ({ page }) => {
       await page.goto('/login')
       await page.getByLabel('E-mail').fill('demo@example.com')
       await page.getByLabel('Password').fill('not-the-password')

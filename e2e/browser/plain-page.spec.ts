@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Page } from '@playwright/test'
 import { below } from '../support/base-path.ts'
-import { endElsewhere, expect, REFUSED_FETCH, signIn, test } from '../support/browser.ts'
+import { endElsewhere, expect, REFUSED_FETCH, signIn, THOROUGH, test } from '../support/browser.ts'
 import type { PlainPage } from '../support/plain-page.ts'
 import { openPlainPage } from '../support/plain-page.ts'
 import type { Stack } from '../support/stack.ts'
@@ -49,23 +49,23 @@ const countRenewals = (page: Page) => {
   return renewals
 }
 
-test('a page without a framework knows who is signed in, and is told of the end', async ({
-  page,
-  context,
-  stack,
-}) => {
-  await openPlainPage(page)
-  await shows(page, 'signed-out')
-  await signIn(page)
-  await openPlainPage(page)
-  await shows(page, 'signed-in as demo@example.com')
-  await endElsewhere(stack, context)
-  expect(await status(page, '/api/backend/me')).toBe(401)
-  await shows(page, 'signed-out')
-  expect(await page.evaluate(() => plain.ends)).toEqual(['ended'])
-})
+test(
+  'a page without a framework knows who is signed in, and is told of the end',
+  THOROUGH,
+  async ({ page, context, stack }) => {
+    await openPlainPage(page)
+    await shows(page, 'signed-out')
+    await signIn(page)
+    await openPlainPage(page)
+    await shows(page, 'signed-in as demo@example.com')
+    await endElsewhere(stack, context)
+    expect(await status(page, '/api/backend/me')).toBe(401)
+    await shows(page, 'signed-out')
+    expect(await page.evaluate(() => plain.ends)).toEqual(['ended'])
+  },
+)
 
-test('signing out on a page with React is told to one without', async ({ page, context }) => {
+test('signing out on a page with React is told to one without', THOROUGH, async ({ page, context }) => {
   await signIn(page)
   const other = await context.newPage()
   await openPlainPage(other)
@@ -82,27 +82,28 @@ const BODIES: Record<string, string> = {
   'form with a file': `(() => { const data = new FormData(); data.set('note', new File(['milk'], 'note.txt')); return data })()`,
 }
 for (const [kind, body] of Object.entries(BODIES)) {
-  test(`unsafe requests with a body of ${kind} are repeated once after a renewal, whole`, async ({
-    page,
-    stack,
-  }) => {
-    await signIn(page)
-    await openPlainPage(page)
-    const renewals = countRenewals(page)
-    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
-      const calls = refusingBackend(stack, 1)
-      const send = `plain.session.fetch('${NOTES}', { method: '${method}', body: ${body} }).then(({ status }) => status)`
-      expect(await page.evaluate(send)).toBe(201)
-      expect(calls).toHaveLength(2)
-      expect(calls[0]).toEqual(calls[1])
-      expect(calls[0]).toMatchObject({ method })
-      expect(calls[0]?.body).toContain('milk')
-    }
-    expect(renewals).toHaveLength(4)
-  })
+  test(
+    `unsafe requests with a body of ${kind} are repeated once after a renewal, whole`,
+    THOROUGH,
+    async ({ page, stack }) => {
+      await signIn(page)
+      await openPlainPage(page)
+      const renewals = countRenewals(page)
+      for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+        const calls = refusingBackend(stack, 1)
+        const send = `plain.session.fetch('${NOTES}', { method: '${method}', body: ${body} }).then(({ status }) => status)`
+        expect(await page.evaluate(send)).toBe(201)
+        expect(calls).toHaveLength(2)
+        expect(calls[0]).toEqual(calls[1])
+        expect(calls[0]).toMatchObject({ method })
+        expect(calls[0]?.body).toContain('milk')
+      }
+      expect(renewals).toHaveLength(4)
+    },
+  )
 }
 
-test('a Request is repeated, too, and a second refusal is passed on', async ({ page, stack }) => {
+test('a Request is repeated, too, and a second refusal is passed on', THOROUGH, async ({ page, stack }) => {
   await signIn(page)
   await openPlainPage(page)
   const renewals = countRenewals(page)
@@ -119,7 +120,7 @@ test('a Request is repeated, too, and a second refusal is passed on', async ({ p
   await shows(page, 'signed-in as demo@example.com')
 })
 
-test('ten requests of one page that are refused together renew once', async ({ page, stack }) => {
+test('ten requests of one page that are refused together renew once', THOROUGH, async ({ page, stack }) => {
   await signIn(page)
   await openPlainPage(page)
   const renewals = countRenewals(page)
@@ -132,49 +133,51 @@ test('ten requests of one page that are refused together renew once', async ({ p
   expect(renewals).toHaveLength(1)
 })
 
-test('when the session cannot be renewed for now the answer is 503, and nobody is signed out', async ({
-  page,
-  stack,
-}) => {
-  await signIn(page)
-  await openPlainPage(page)
-  const calls = refusingBackend(stack, 5, 'impossible')
-  const answer = await page.evaluate(async (url) => {
-    const { status, headers } = await plain.session.fetch(url, { method: 'POST', body: 'milk' })
-    return { status, retryAfter: headers.get('retry-after'), ends: plain.ends }
-  }, NOTES)
-  expect(answer).toEqual({ status: 503, retryAfter: '5', ends: [] })
-  expect(calls).toHaveLength(1)
-  await shows(page, 'signed-in as demo@example.com')
-})
+test(
+  'when the session cannot be renewed for now the answer is 503, and nobody is signed out',
+  THOROUGH,
+  async ({ page, stack }) => {
+    await signIn(page)
+    await openPlainPage(page)
+    const calls = refusingBackend(stack, 5, 'impossible')
+    const answer = await page.evaluate(async (url) => {
+      const { status, headers } = await plain.session.fetch(url, { method: 'POST', body: 'milk' })
+      return { status, retryAfter: headers.get('retry-after'), ends: plain.ends }
+    }, NOTES)
+    expect(answer).toEqual({ status: 503, retryAfter: '5', ends: [] })
+    expect(calls).toHaveLength(1)
+    await shows(page, 'signed-in as demo@example.com')
+  },
+)
 
-test('who leaves while the session is renewed gets an AbortError, and nothing is repeated', async ({
-  page,
-  stack,
-}) => {
-  await signIn(page)
-  await openPlainPage(page)
-  const calls = refusingBackend(stack, 1)
-  const outcome = await page.evaluate(async (url) => {
-    const leaving = new AbortController()
-    const plainFetch = window.fetch
-    // Leaves at the moment at which the renewal begins.
-    window.fetch = (...request) => {
-      if (String(request[0]).endsWith('refreshresttokens')) leaving.abort()
-      return plainFetch(...request)
-    }
-    const { signal } = leaving
-    return plain.session.fetch(url, { method: 'POST', body: 'milk', signal }).then(
-      ({ status }) => status,
-      (error) => error.name,
-    )
-  }, NOTES)
-  expect(outcome).toBe('AbortError')
-  await page.waitForResponse('/api/session')
-  expect(calls).toHaveLength(1)
-})
+test(
+  'who leaves while the session is renewed gets an AbortError, and nothing is repeated',
+  THOROUGH,
+  async ({ page, stack }) => {
+    await signIn(page)
+    await openPlainPage(page)
+    const calls = refusingBackend(stack, 1)
+    const outcome = await page.evaluate(async (url) => {
+      const leaving = new AbortController()
+      const plainFetch = window.fetch
+      // Leaves at the moment at which the renewal begins.
+      window.fetch = (...request) => {
+        if (String(request[0]).endsWith('refreshresttokens')) leaving.abort()
+        return plainFetch(...request)
+      }
+      const { signal } = leaving
+      return plain.session.fetch(url, { method: 'POST', body: 'milk', signal }).then(
+        ({ status }) => status,
+        (error) => error.name,
+      )
+    }, NOTES)
+    expect(outcome).toBe('AbortError')
+    await page.waitForResponse('/api/session')
+    expect(calls).toHaveLength(1)
+  },
+)
 
-test('another site is asked plainly: once, and without a renewal', async ({ page }) => {
+test('another site is asked plainly: once, and without a renewal', THOROUGH, async ({ page }) => {
   await signIn(page)
   await openPlainPage(page)
   const renewals = countRenewals(page)
@@ -189,7 +192,7 @@ test('another site is asked plainly: once, and without a renewal', async ({ page
   expect(renewals).toEqual([])
 })
 
-test('who is signed out is answered 401 without another call', async ({ page }) => {
+test('who is signed out is answered 401 without another call', THOROUGH, async ({ page }) => {
   await openPlainPage(page)
   await shows(page, 'signed-out')
   const renewals = countRenewals(page)

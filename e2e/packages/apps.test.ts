@@ -212,7 +212,8 @@ describe.skipIf(!registry)('an app that create-next-app makes today', () => {
     },
   )
 
-  describe('JavaScript: after `npx evergate init`', () => {
+  // Another one to install.
+  describe.runIf(process.env.EVERGATE_ALL)('JavaScript: after `npx evergate init`', () => {
     it('next dev', async () => {
       await makeApp(app, 'latest', [
         '--js',

@@ -3,7 +3,7 @@ import { DEFAULTS, STORES } from './options.ts'
 import { NoStoreError } from './place.ts'
 import { runStorm } from './storm.ts'
 
-const SHORT = { ...DEFAULTS, sessions: 60, tabs: 10, seconds: 10 }
+const SHORT = { ...DEFAULTS, sessions: 60, tabs: 10, seconds: process.env.EVERGATE_ALL ? 10 : 6 }
 
 test.for(STORES)(
   'a short storm on %s loses nobody, shows nobody to another, takes no old token, and serves no ended session for long',

@@ -26,6 +26,12 @@ export const LOOKS = process.env.EVERGATE_ALL
     ] as const)
   : []
 
+/**
+ * Tags a test that `npm test -- --all` runs alone: most of what it shows is shown by the client's unit tests or over HTTP as well, and
+ * a browser takes seconds for each.
+ */
+export const THOROUGH = { tag: '@thorough' }
+
 type PerTest = {
   /** Errors that may stand in the console. Any other error, and any uncaught exception, fails the test. */
   tolerated: RegExp | undefined

@@ -197,7 +197,7 @@ export const checks = [
   },
   {
     name: 'other apps',
-    rest: 'an app of Next 15, one with src/ and proxy.ts, pages below a base path',
+    rest: 'an app of Next 15, one with src/ and proxy.ts, one in JavaScript, pages below a base path',
     shows: true,
     run: beside(
       { packages: vitest('packages') },
@@ -224,7 +224,7 @@ export const checks = [
   },
   {
     name: 'e2e',
-    rest: 'looks of pages, narrow and light, wide and dark',
+    rest: 'looks of pages, narrow and light, wide and dark; what unit tests and HTTP show as well',
     shows: true,
     needsBuild: true,
     run: playwright('e2e', (args, env) => shown([tools.playwright, 'test', ...args], env)),

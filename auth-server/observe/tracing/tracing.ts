@@ -2,7 +2,7 @@ import type { Context, Span } from '@opentelemetry/api'
 import type { Request, RequestHandler, Response } from 'express'
 import type { Endpoint } from '../../http/endpoint.ts'
 import type { StoreObserver } from '../../store/watch-store.ts'
-import type { RefusalReason } from '../audit.ts'
+import type { RefusalReason } from '../../tokens/refusal.ts'
 import { inTrace } from './request-trace.ts'
 import { parseTraceparent } from './trace-parent.ts'
 
