@@ -32,6 +32,8 @@ test('a full load after the end of the token shows the page with the renewed ses
   await accessTokenToEnd(context)
 
   const response = await page.goto('/dashboard')
+  // At once: on a slow machine the page renews again before the end of this test.
+  const after = await jar(context)
   if (response === null) throw new Error('nothing was loaded')
   expect(response.status()).toBe(200)
   expect(outcomeOf(response)).toBe('renewed')
@@ -41,7 +43,7 @@ test('a full load after the end of the token shows the page with the renewed ses
   const cookies = await cookiesOf(response)
   expect(Object.keys(cookies).sort()).toEqual(RENEWED)
   expect(cookies.refreshToken).not.toBe(before.refreshToken)
-  expect((await jar(context)).refreshToken).toBe(cookies.refreshToken)
+  expect(after.refreshToken).toBe(cookies.refreshToken)
 })
 
 test('a client-side navigation after the end of the token does, too, and nothing is loaded anew', async ({
