@@ -8,7 +8,7 @@ vi.setConfig({ testTimeout: 30_000 })
 const users = (cwd: string, args: string[], environment: Record<string, string>) =>
   runToEnd('users.ts', { cwd, args, environment })
 
-// What the stores do by themselves, `store.each-store.test.ts` and the administrators' routes show: the others with `npm test -- --all`.
+// The stores' own tests and the administrators' routes cover the others, too. `npm test -- --all` runs all of them.
 describe.each(process.env.EVERGATE_ALL ? eachStoreKind : eachStoreKind.slice(0, 1))(
   'on %s',
   (_title, kind) => {
