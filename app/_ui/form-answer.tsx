@@ -22,6 +22,22 @@ export function FormAnswer({ tone, keepsRoom = true, children }: Props) {
 
 export const UNREACHABLE = 'The server could not be reached. Your text is still here: try again in a moment.'
 
+type Answers = { result: ReactNode; error: ReactNode; unreachable: boolean }
+
+/** The answer to a form that says either what was done or what is wrong. Both regions are there from the start. */
+export function FormAnswers({ result, error, unreachable }: Answers) {
+  return (
+    <>
+      <FormAnswer tone="result" keepsRoom={false}>
+        {unreachable ? null : result}
+      </FormAnswer>
+      <FormAnswer tone="error" keepsRoom={false}>
+        {unreachable ? UNREACHABLE : error}
+      </FormAnswer>
+    </>
+  )
+}
+
 export function AccountFormAnswer({
   message,
   unreachable,

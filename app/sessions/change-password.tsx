@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react'
 import { useResilientForm } from '../_lib/use-resilient-form'
 import { Button } from '../_ui/button'
 import { Field } from '../_ui/field'
-import { FormAnswer, UNREACHABLE } from '../_ui/form-answer'
+import { FormAnswers } from '../_ui/form-answer'
 import { changePasswordAction } from './password-action'
 import { CURRENT, NEXT, NO_CHANGE } from './password-state'
 
@@ -38,12 +38,7 @@ export function ChangePassword() {
         Change password
       </Button>
       <div className="grid *:[grid-area:1/1]">
-        <FormAnswer tone="result" keepsRoom={false}>
-          {unreachable ? null : state.result}
-        </FormAnswer>
-        <FormAnswer tone="error" keepsRoom={false}>
-          {unreachable ? UNREACHABLE : state.error}
-        </FormAnswer>
+        <FormAnswers result={state.result} error={state.error} unreachable={unreachable} />
       </div>
     </form>
   )

@@ -5,7 +5,7 @@ import { useResilientForm } from '../_lib/use-resilient-form'
 import { describeUserAgent } from '../_lib/user-agent'
 import { Button } from '../_ui/button'
 import { ConfirmPassword } from '../_ui/confirm-password'
-import { FormAnswer, UNREACHABLE } from '../_ui/form-answer'
+import { FormAnswers, UNREACHABLE } from '../_ui/form-answer'
 import { LocalTime } from '../_ui/local-time'
 import { Fact, Facts } from '../_ui/section'
 import { endSession } from './actions'
@@ -53,12 +53,7 @@ export function DeviceList({ devices }: { devices: Device[] }) {
         ))}
       </ul>
       <div ref={answer} tabIndex={-1} className="mt-2 grid *:[grid-area:1/1]">
-        <FormAnswer tone="result" keepsRoom={false}>
-          {unreachable ? null : state.result}
-        </FormAnswer>
-        <FormAnswer tone="error" keepsRoom={false}>
-          {unreachable ? UNREACHABLE : state.error}
-        </FormAnswer>
+        <FormAnswers result={state.result} error={state.error} unreachable={unreachable} />
       </div>
     </form>
   )

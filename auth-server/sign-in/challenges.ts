@@ -1,6 +1,7 @@
-import { digestOf } from '../mail/links.ts'
+import type { Random } from '../store/new-id.ts'
 import type { CounterStore } from '../store/store.ts'
 import { equalTexts, mac, toKey } from '../tokens/mac.ts'
+import { digestOf } from '../tokens/one-time.ts'
 
 /** The act that a passkey answers a challenge for. */
 type ChallengePurpose = 'set-up' | 'sign-in' | 'second-factor'
@@ -23,10 +24,7 @@ const LIFE_MS = 5 * 60_000
 const FORMAT = /^c1\.(\d{1,15})\.[\w-]{22}\.([\w-]{8})\.([\w-]{43})$/
 
 /** @param secrets - newest first. Challenges are made with the first and known by all. */
-export function createChallenges(
-  secrets: readonly [string, ...string[]],
-  random: (bytes: number) => Uint8Array,
-): Challenges {
+export function createChallenges(secrets: readonly [string, ...string[]], random: Random): Challenges {
   const newest = toKey(secrets[0])
   const byNumber = new Map(secrets.map(toKey).map((key) => [key.number, key]))
   const bound = (body: string, purpose: ChallengePurpose, owner: string) => `${body} ${purpose} ${owner}`

@@ -1,5 +1,7 @@
-import { digestOf, newLinkToken, stampOf } from '../mail/links.ts'
+import { stampOf } from '../mail/links.ts'
+import type { Random } from '../store/new-id.ts'
 import type { Link, RequestStore, StepPurpose, User } from '../store/store.ts'
+import { digestOf, newOneTimeToken } from '../tokens/one-time.ts'
 
 /** How long a step waits for the next, in milliseconds. */
 const LIFE: Readonly<Record<StepPurpose, number>> = {
@@ -7,39 +9,21 @@ const LIFE: Readonly<Record<StepPurpose, number>> = {
   'set-up-totp': 15 * 60_000,
 }
 
-/** A step that waits, and the user whose it is. */
-export interface HeldStep {
-  readonly link: Link
-  readonly user: User
-}
-
 /**
  * Holds a step that is gone on with by a token. It gives no access: it names what was shown so far, for one purpose, a short time, and once.
- * A new password or another address ends it.
+ * A new password or another address ends it. `readLink()` finds it.
  */
 export async function holdStep(
   store: Pick<RequestStore, 'links'>,
-  random: (bytes: number) => Uint8Array,
+  random: Random,
   purpose: StepPurpose,
   user: Pick<User, 'id' | 'email' | 'passwordHash'>,
 ): Promise<string> {
-  const token = newLinkToken(random)
+  const token = newOneTimeToken(random)
   const { id, email } = user
-  const link = { digest: digestOf(token), purpose, userId: id, email, stamp: stampOf('reset-password', user) }
+  const link = { digest: digestOf(token), purpose, userId: id, email, stamp: stampOf(purpose, user) }
   await store.links.add(link, LIFE[purpose])
   return token
-}
-
-/** The step that a token stands for; undefined when it is over, is for something else, or the user has changed since. */
-export async function findStep(
-  store: RequestStore,
-  token: string,
-  purpose: StepPurpose,
-): Promise<HeldStep | undefined> {
-  const link = await store.links.find(digestOf(token), purpose)
-  const user = link && (await store.users.findById(link.userId))
-  if (!user || user.disabledAt !== null || link.stamp !== stampOf('reset-password', user)) return undefined
-  return { link, user }
 }
 
 /** Uses a step up; false when somebody was faster. */

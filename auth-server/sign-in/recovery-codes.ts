@@ -1,4 +1,5 @@
-import { digestOf } from '../mail/links.ts'
+import type { Random } from '../store/new-id.ts'
+import { digestOf } from '../tokens/one-time.ts'
 
 /** Letters and digits that are not taken for each other: 32, so that each stands for five bits. */
 const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
@@ -6,7 +7,7 @@ const LENGTH = 16
 const COUNT = 10
 
 /** Ten codes of 80 random bits, as people read them: `7K2M-Q9XA-…`. */
-export function newRecoveryCodes(random: (bytes: number) => Uint8Array): string[] {
+export function newRecoveryCodes(random: Random): string[] {
   return Array.from({ length: COUNT }, () => {
     const letters = [...random(LENGTH)].map((byte) => ALPHABET[byte % ALPHABET.length])
     return letters.join('').replace(/(.{4})(?=.)/g, '$1-')

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto'
+import type { Random } from '../store/new-id.ts'
 import { toKey } from '../tokens/mac.ts'
 
 /** Keeps secrets that must be read again, such as those of TOTP, sealed at rest. */
@@ -20,10 +21,7 @@ const FORMAT = /^s1\.([\w-]{8})\.([\w-]{16})\.([\w-]{23,400})$/
 const TAG_BYTES = 16
 
 /** @param secrets - newest first. Sealed with the first, opened with all. */
-export function createSeal(
-  secrets: readonly [string, ...string[]],
-  random: (bytes: number) => Uint8Array,
-): Seal {
+export function createSeal(secrets: readonly [string, ...string[]], random: Random): Seal {
   const keyOf = (secret: string, use: string, length = 32) =>
     Buffer.from(hkdfSync('sha256', secret, '', `evergate ${use}`, length))
   const newest = { number: toKey(secrets[0]).number, bytes: keyOf(secrets[0], 'factors at rest') }

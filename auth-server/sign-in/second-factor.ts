@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
-import { digestOf } from '../mail/links.ts'
 import type { Factor, FactorStore } from '../store/factors.ts'
 import type { User } from '../store/store.ts'
+import { digestOf } from '../tokens/one-time.ts'
 import type { Challenges } from './challenges.ts'
 import { recoveryCodeId } from './recovery-codes.ts'
 import type { Seal } from './seal.ts'
@@ -86,7 +85,7 @@ export const trustedDeviceId = (userId: string, device: string): string =>
 
 /** The value that the trust of a device is bound to: it ends with the password, wherever that is kept. */
 export const trustStamp = ({ passwordHash }: Pick<User, 'passwordHash'>): string =>
-  createHash('sha256').update(`trust ${passwordHash}`).digest('base64url')
+  digestOf(`trust ${passwordHash}`)
 
 /** Whether a device was let off the second factor, under the password of today. */
 export function isTrusted(

@@ -2,6 +2,7 @@ import { createSecretKey, type KeyObject } from 'node:crypto'
 import { decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import { levelOf } from '../sign-in/steps.ts'
+import type { Random } from '../store/new-id.ts'
 import type { User } from '../store/store.ts'
 import { sharedSecretBytes } from './shared-secret.ts'
 import type { SigningAlgorithm, SigningKeys } from './signing-keys.ts'
@@ -18,7 +19,7 @@ export interface AccessTokenOptions {
   readonly audience: string
   /** Seconds. */
   readonly ttl: number
-  readonly random: (bytes: number) => Uint8Array
+  readonly random: Random
   /** Whether `acr` says how sure the sign-in was. Default false: all are alike. */
   readonly tellsLevel?: boolean
 }

@@ -1,5 +1,5 @@
 import { Field } from '../../_ui/field'
-import { FormAnswer, UNREACHABLE } from '../../_ui/form-answer'
+import { FormAnswers } from '../../_ui/form-answer'
 import type { FactorState } from './state'
 
 /** Fields by which the person shows who they are; `part` keeps their names apart on the page. */
@@ -32,12 +32,7 @@ export function Proof({ asked, needsCode }: { asked: boolean; needsCode: boolean
 export function FactorAnswer({ state, unreachable }: { state: FactorState; unreachable: boolean }) {
   return (
     <>
-      <FormAnswer tone="result" keepsRoom={false}>
-        {unreachable ? null : state.result}
-      </FormAnswer>
-      <FormAnswer tone="error" keepsRoom={false}>
-        {unreachable ? UNREACHABLE : state.error}
-      </FormAnswer>
+      <FormAnswers result={state.result} error={state.error} unreachable={unreachable} />
       {state.codes.length > 0 && (
         <div className="mt-4">
           <p className="mb-2">

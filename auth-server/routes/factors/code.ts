@@ -2,6 +2,7 @@ import type { Request } from 'express'
 import { z } from 'zod'
 import { originOf } from '../../http/http.ts'
 import { type RightCode, readCode, type SecondFactor } from '../../sign-in/second-factor.ts'
+import type { Factor } from '../../store/factors.ts'
 import type { RequestStore, User } from '../../store/store.ts'
 import { type LimitedParts, limited } from '../limited.ts'
 
@@ -19,6 +20,7 @@ export interface CodeParts extends LimitedParts {
 /**
  * Takes a code, once, within limits of its own: the right password does not forgive wrong codes.
  *
+ * @param factors - the user's, as they are now
  * @returns undefined for a wrong one, or one that was used before
  * @throws ApiError 429 `too_many_requests`
  */
@@ -27,11 +29,11 @@ export async function acceptCode(
   secondFactor: SecondFactor,
   req: Request,
   user: Pick<User, 'id'>,
+  factors: readonly Factor[],
   typed: string,
 ): Promise<RightCode['kind'] | undefined> {
   const { audit, clock, store } = services
   const subject = { userId: user.id, ...originOf(req) }
-  const factors = await store.factors.list(user.id)
   const refused = () => {
     audit({ event: 'factor-refused', factor: 'code' }, subject)
     return undefined

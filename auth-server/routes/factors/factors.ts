@@ -103,18 +103,10 @@ async function makeRecoveryCodes(
 ): Promise<readonly string[]> {
   const codes = newRecoveryCodes(random)
   await store.factors.removeAll(user.id, 'recovery-code')
-  for (const code of codes) {
-    const id = recoveryCodeId(user.id, code) ?? ''
-    await store.factors.add({
-      id,
-      userId: user.id,
-      kind: 'recovery-code',
-      name: '',
-      data: '',
-      counter: 0,
-      life: null,
-    })
-  }
+  const kept = { userId: user.id, kind: 'recovery-code', name: '', data: '', counter: 0, life: null } as const
+  await Promise.all(
+    codes.map((code) => store.factors.add({ ...kept, id: recoveryCodeId(user.id, code) ?? '' })),
+  )
   audit({ event: 'recovery-codes-made' }, { userId: user.id, ...origin })
   return codes
 }

@@ -1,7 +1,8 @@
 import type { Request, Response } from 'express'
 import { z } from 'zod'
 import { readBody, sendGrant } from '../../http/http.ts'
-import { findStep, takeStep } from '../../sign-in/held.ts'
+import { readLink } from '../../mail/links.ts'
+import { takeStep } from '../../sign-in/held.ts'
 import { type SecondFactor, waysOf } from '../../sign-in/second-factor.ts'
 import { nextStep, type SignInState, START } from '../../sign-in/steps.ts'
 import type { User } from '../../store/store.ts'
@@ -40,11 +41,12 @@ export function laterSteps(
 
   async function withCode(req: Request, res: Response): Promise<void> {
     const { step, code, trust } = readBody(req, secondStep)
-    const held = await findStep(store, step, 'second-factor')
+    const held = await readLink(store, step, 'second-factor')
     if (!held) throw stepIsOver(401)
     const { user, link } = held
-    const ways = waysOf(await store.factors.list(user.id), secondFactor)
-    const kind = await acceptCode(services, secondFactor, req, user, code)
+    const factors = await store.factors.list(user.id)
+    const ways = waysOf(factors, secondFactor)
+    const kind = await acceptCode(services, secondFactor, req, user, factors, code)
     if (!kind) throw invalidCode(401)
     const state = nextStep({ at: 'second-factor', ways }, { kind })
     // Of many with this token one goes on.
@@ -54,7 +56,7 @@ export function laterSteps(
 
   async function withPasskey(req: Request, res: Response): Promise<void> {
     const { step, passkey, trust } = readBody(req, passkeyStep)
-    const held = step === undefined ? undefined : await findStep(store, step, 'second-factor')
+    const held = step === undefined ? undefined : await readLink(store, step, 'second-factor')
     if (step !== undefined && !held) throw stepIsOver(401)
     const half = held && step !== undefined ? { user: held.user, step } : undefined
     const used = await acceptPasskey(services, secondFactor, req, passkey, half)

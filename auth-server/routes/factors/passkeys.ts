@@ -5,7 +5,7 @@ import { json } from '../../http/body.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import { ApiError } from '../../http/errors.ts'
 import { readBody } from '../../http/http.ts'
-import { findStep } from '../../sign-in/held.ts'
+import { readLink } from '../../mail/links.ts'
 import { creationOptions, MAX_HANDLE_BYTES, readCreation, requestOptions } from '../../sign-in/passkeys.ts'
 import type { PasskeySettings, SecondFactor } from '../../sign-in/second-factor.ts'
 import { personName } from '../fields.ts'
@@ -72,7 +72,7 @@ export function passkeyRoutes(
       const options = await requestOptions(passkeys, challenges.make('sign-in', '', now))
       return void res.json({ options })
     }
-    const held = await findStep(store, step, 'second-factor')
+    const held = await readLink(store, step, 'second-factor')
     if (!held) throw stepIsOver(401)
     const challenge = challenges.make('second-factor', step, now)
     res.json({ options: await requestOptions(passkeys, challenge, await of(held.user.id)) })

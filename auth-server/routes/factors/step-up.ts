@@ -23,15 +23,16 @@ export async function proveBothFactors(
   caller: Caller,
 ): Promise<void> {
   const { reauthenticateAfter } = services.settings
-  const ways = waysOf(await services.store.factors.list(caller.user.id), secondFactor)
-  if (ways.length === 0) return await proveItIsThem(services, req, caller)
+  const { user } = caller
+  const factors = await services.store.factors.list(user.id)
+  if (waysOf(factors, secondFactor).length === 0) return await proveItIsThem(services, req, caller)
   const isYoung = caller.signedInFor < reauthenticateAfter * 1000
   if (isYoung && levelOf(caller.amr) === TWO_FACTORS) return
   const shown = readBody(req, proof)
   if (!shown.password || !shown.code) throw notSureEnough(reauthenticateAfter)
   // The password is looked at whatever the age of the sign-in.
   await proveItIsThem(services, req, { ...caller, signedInFor: Number.POSITIVE_INFINITY })
-  if (!(await acceptCode(services, secondFactor, req, caller.user, shown.code))) throw invalidCode(401)
+  if (!(await acceptCode(services, secondFactor, req, user, factors, shown.code))) throw invalidCode(401)
 }
 
 /** The challenge to sign in again, with two factors (RFC 9470 3). */

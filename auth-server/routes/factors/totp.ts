@@ -5,7 +5,8 @@ import { json } from '../../http/body.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import { ApiError } from '../../http/errors.ts'
 import { originOf, readBody } from '../../http/http.ts'
-import { findStep, holdStep, takeStep } from '../../sign-in/held.ts'
+import { readLink } from '../../mail/links.ts'
+import { holdStep, takeStep } from '../../sign-in/held.ts'
 import { aboutTotp, type SecondFactor, totpId } from '../../sign-in/second-factor.ts'
 import { TOTP_SECRET_BYTES, totpSetUp, totpStep } from '../../sign-in/totp.ts'
 import { limited } from '../limited.ts'
@@ -43,7 +44,7 @@ export function totpRoutes(services: FactorParts, secondFactor: SecondFactor): E
     const caller = await authenticate(services, req)
     const { user } = caller
     const { setup, code } = readBody(req, confirmation)
-    const held = await findStep(store, setup, 'set-up-totp')
+    const held = await readLink(store, setup, 'set-up-totp')
     if (held?.user.id !== user.id) throw stepIsOver()
     const secret = secretOf(setup, user.id)
     const look = async () => totpStep(secret, code.replace(/\s/g, ''), clock())

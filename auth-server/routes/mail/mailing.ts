@@ -4,21 +4,14 @@ import { authenticate, type BearerParts } from '../../http/bearer.ts'
 import { ApiError, serverBusy } from '../../http/errors.ts'
 import { originOf } from '../../http/http.ts'
 import type { Limits } from '../../limits/limits.ts'
-import {
-  digestOf,
-  LINK_LIFE,
-  type LinkReader,
-  type LinkReading,
-  newLinkToken,
-  readLink,
-  stampOf,
-} from '../../mail/links.ts'
+import { LINK_LIFE, type LinkReader, type LinkReading, readLink, stampOf } from '../../mail/links.ts'
 import type { MailKind } from '../../mail/mail.ts'
 import type { Mailer } from '../../mail/mailer.ts'
 import type { Audit } from '../../observe/audit.ts'
 import type { Logger } from '../../observe/logger.ts'
 import type { Random } from '../../store/new-id.ts'
 import type { LinkPurpose, RequestStore, User, UserStore } from '../../store/store.ts'
+import { digestOf, newOneTimeToken } from '../../tokens/one-time.ts'
 import { type LimitedParts, limited } from '../limited.ts'
 
 /** Users whose addresses can be verified and changed. */
@@ -82,7 +75,7 @@ export async function sendLink(
   const { audit, limits, mailer, random, store } = services
   if (!(await limits.mayMail(to))) return
   const person = user ?? NOBODY
-  const secret = newLinkToken(random)
+  const secret = newOneTimeToken(random)
   const life = LINK_LIFE[purpose]
   const link = {
     digest: digestOf(secret),

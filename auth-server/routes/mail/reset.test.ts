@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { digestOf } from '../../mail/links.ts'
 import { startServer, temporaryDirectory } from '../../testing/harness.ts'
 import { startMailing } from '../../testing/mails.ts'
+import { digestOf } from '../../tokens/one-time.ts'
 
 const MINUTE = 60_000
 const next = 'a new horse entirely'

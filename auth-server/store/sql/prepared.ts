@@ -2,7 +2,7 @@ import { type Compilable, type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Tables } from './schema.ts'
 
 /** Stands in a query for a value that each run brings. */
-type Place<Values> = <Name extends keyof Values>(name: Name) => RawBuilder<Values[Name]>
+export type Place<Values> = <Name extends keyof Values>(name: Name) => RawBuilder<Values[Name]>
 
 /**
  * A query that is put together once and run many times: making the SQL takes longer than a renewal's SQL itself.

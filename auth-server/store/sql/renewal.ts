@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Presentation, Renewal, Session } from '../store.ts'
+import type { Place } from './prepared.ts'
 
 /** The columns of a session: `endedIn` is for readers of endings alone. */
 export const COLUMNS = [
@@ -41,6 +42,24 @@ export function toRenewal(row: RenewalRow, moved: boolean): Renewal {
 
 function toUser(id: string, email: string | null, name: string | null, roles: string | null) {
   return { id, email: email ?? '', name: name ?? '', roles: JSON.parse(roles ?? '[]') as string[] }
+}
+
+/**
+ * The columns that a rotation sets beside the generation.
+ *
+ * @param value - a placeholder of the prepared statement
+ */
+export function rotated(
+  now: RawBuilder<number>,
+  value: Place<Pick<RenewalValues, 'idleTtl' | 'address' | 'userAgent'>>,
+) {
+  return {
+    rotatedAt: now,
+    lastSeenAt: now,
+    idleExpiresAt: earlier(sql`${now} + ${value('idleTtl')}`, sql.ref('absoluteExpiresAt')),
+    address: value('address'),
+    userAgent: value('userAgent'),
+  }
 }
 
 /** The nearer of two moments. */

@@ -2,7 +2,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Advance, RevocationReason, Session, SessionStore } from '../store.ts'
 import type { Ending, Endings, SqlDialect } from './dialect.ts'
 import { prepared } from './prepared.ts'
-import { COLUMNS, earlier } from './renewal.ts'
+import { COLUMNS, earlier, rotated } from './renewal.ts'
 import type { Tables } from './schema.ts'
 
 /** The sessions of an SQL store. */
@@ -24,11 +24,7 @@ export function sqlSessions(
     return unrevoked()
       .set({
         generation: value('to'),
-        rotatedAt: now,
-        lastSeenAt: now,
-        idleExpiresAt: earlier(sql`${now} + ${value('idleTtl')}`, sql.ref('absoluteExpiresAt')),
-        address: value('address'),
-        userAgent: value('userAgent'),
+        ...rotated(now, value),
       })
       .where('sid', '=', value('sid'))
       .where('generation', '=', value('from'))

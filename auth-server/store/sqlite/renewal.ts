@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { SqlDialect } from '../sql/dialect.ts'
 import { prepared } from '../sql/prepared.ts'
-import { COLUMNS, earlier, type RenewalRow, type RenewalValues, toRenewal } from '../sql/renewal.ts'
+import { COLUMNS, type RenewalRow, type RenewalValues, rotated, toRenewal } from '../sql/renewal.ts'
 import type { Tables } from '../sql/schema.ts'
 import { isLive, type Session, type SessionStore } from '../store.ts'
 
@@ -29,11 +29,7 @@ export function sqliteRenewal(db: Kysely<Tables>, clock: SqlDialect['now']): Ses
         .updateTable('sessions')
         .set({
           generation: sql`generation + 1`,
-          rotatedAt: now,
-          lastSeenAt: now,
-          idleExpiresAt: earlier(sql`${now} + ${value('idleTtl')}`, sql.ref('absoluteExpiresAt')),
-          address: value('address'),
-          userAgent: value('userAgent'),
+          ...rotated(now, value),
         })
         .where('sid', '=', value('sid'))
         .where('generation', '=', value('generation'))
