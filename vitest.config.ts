@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config'
 const onEachStore = 'auth-server/**/*.each-store.test.ts'
 const onServers = 'auth-server/**/*.server.test.ts'
 // What starts one process after the other: half a minute that `npm run check` need not wait for.
-const onProcesses = '{auth-server/{example,main,users,setup,healing},lib/cli/main}.test.ts'
+const onProcesses = '{auth-server/{example,main,users,users-factors,setup,healing},lib/cli/main}.test.ts'
 
 // Their files share a process, modules and all, which halves the time of them. A test file elsewhere may replace a module,
 // a global or the clock.

@@ -44,7 +44,8 @@ export function brokenFiles({ testResults }: Report, folder: string): Map<string
 }
 
 /** Started by these alone: what starts processes or stores of its own. See vitest.config.ts. */
-const OF_STORES = /\.server\.test\.ts$|^auth-server\/(?:example|main|users|setup|healing)\.test\.ts$/
+const OF_STORES =
+  /\.server\.test\.ts$|^auth-server\/(?:example|main|users|users-factors|setup|healing)\.test\.ts$/
 
 /** The Vitest projects that a test file runs in. */
 export const projectsOf = (file: string): readonly string[] =>

@@ -28,12 +28,16 @@ describe('each request is told of once, by what was decided', () => {
   it('renewed: why it was due, how long that took, and whose call it was', async () => {
     const { backend, clock, decisions, expired, send } = await createHarness()
     const { answer } = backend
+    const cookies = { accessToken: await expired(), refreshToken: 'r1' }
+    let other: Promise<unknown> | undefined
     backend.answer = (call) => {
+      // The second request comes while the first one's call is under way.
+      other = send('/other', { cookies })
       clock.advance(250)
       return answer(call)
     }
-    const cookies = { accessToken: await expired(), refreshToken: 'r1' }
-    await Promise.all([send(PROTECTED, { cookies }), send('/other', { cookies })])
+    await send(PROTECTED, { cookies })
+    await other
     expect(decisions).toMatchObject([
       { type: 'session.renewed', ...about, token: 'expired', waited: 250, shared: false },
       { type: 'session.renewed', ...about, path: '/other', token: 'expired', shared: true },
