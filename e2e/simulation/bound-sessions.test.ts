@@ -108,6 +108,13 @@ async function openBrowser({ gateways, server, clock }: World) {
       const first = await prove()
       return first.refusal?.status === 403 ? prove() : first
     },
+    /** Has this done, and does not hear the answer. */
+    async unheard(act: () => Promise<unknown>) {
+      const before = [...jar]
+      await act()
+      jar.clear()
+      for (const [name, cookie] of before) jar.set(name, cookie)
+    },
     accessToken: () => decodeJwt(jar.get('__Host-accessToken')?.value ?? ''),
     /** It has given up its device session, and makes another key. */
     async forget() {
@@ -212,10 +219,7 @@ describe('a session that is bound at the gateway and at the auth server', () => 
     const browser = await openBrowser(at)
     await browser.signIn()
     const page = await browser.open()
-    const jar = new Map(browser.jar)
-    await browser.register(page)
-    browser.jar.clear()
-    for (const [name, cookie] of jar) browser.jar.set(name, cookie)
+    await browser.unheard(() => browser.register(page))
     expect((await browser.register(await browser.open())).refusal?.status).toBe(200)
     at.clock.advance(890_000)
     expect((await browser.refresh()).refusal?.status).toBe(200)
@@ -226,10 +230,7 @@ describe('a session that is bound at the gateway and at the auth server', () => 
     const browser = await openBrowser(at)
     await browser.signIn()
     const page = await browser.open()
-    const jar = new Map(browser.jar)
-    await browser.register(page)
-    browser.jar.clear()
-    for (const [name, cookie] of jar) browser.jar.set(name, cookie)
+    await browser.unheard(() => browser.register(page))
     await browser.forget()
     expect((await browser.register(await browser.open())).refusal?.status).toBe(200)
     at.clock.advance(890_000)

@@ -43,7 +43,7 @@ export default async function FactorsPage() {
         <>
           {needsCode && (
             <p className="pb-8 text-muted">
-              A change needs a young sign-in with two factors.{' '}
+              A change needs a recent sign-in with two factors.{' '}
               <a href={below(AGAIN)} className="link">
                 Sign in again
               </a>
@@ -61,24 +61,26 @@ export default async function FactorsPage() {
           )}
           {hasPasskeys() && (
             <Section title="Passkeys">
-              <ul className="mb-6 divide-y divide-line">
-                {factors.passkeys.map(({ id, name, createdAt }) => (
-                  <li key={id} className="py-4 first:pt-0">
-                    <p className="font-semibold" id={`passkey-${id}`}>
-                      {name}
-                    </p>
-                    <p className="mb-2 text-sm text-muted">
-                      Set up <LocalTime at={createdAt} />
-                    </p>
-                    <RemoveFactor
-                      id={id}
-                      label="Remove"
-                      needsCode={needsCode}
-                      describedBy={`passkey-${id}`}
-                    />
-                  </li>
-                ))}
-              </ul>
+              {factors.passkeys.length > 0 && (
+                <ul className="mb-6 divide-y divide-line">
+                  {factors.passkeys.map(({ id, name, createdAt }) => (
+                    <li key={id} className="py-4 first:pt-0">
+                      <p className="font-semibold" id={`passkey-${id}`}>
+                        {name}
+                      </p>
+                      <p className="mb-2 text-sm text-muted">
+                        Set up <LocalTime at={createdAt} />
+                      </p>
+                      <RemoveFactor
+                        id={id}
+                        label="Remove"
+                        needsCode={needsCode}
+                        describedBy={`passkey-${id}`}
+                      />
+                    </li>
+                  ))}
+                </ul>
+              )}
               <AddPasskey needsCode={needsCode} />
             </Section>
           )}
