@@ -50,7 +50,7 @@ export default async function size(args) {
   const device = isQuick ? 0 : (await builtBytes(fixture('device-app'))) - plain
   const kilobytes = (plain - empty) / 1000
   const browser = await browserBytes('react')
-  const edge = `edge bundle: ${kilobytes.toFixed(1)} KB gzip over an empty middleware (limit ${limitKB} KB)`
+  const edge = `edge bundle: ${kilobytes.toFixed(3)} KB gzip over an empty middleware (limit ${limitKB} KB)`
   if (!isQuick) {
     console.log(`apiBackend: ${described} bytes more (limit ${describedLimit})`)
     console.log(`bindDevices: ${device} bytes more (limit ${deviceLimit})`)

@@ -123,9 +123,9 @@ export async function renewBound(
   const { gateway } = parts
   const { settings } = gateway
   const { refreshToken, sid } = session
-  const value = textOf(facts.headers.get('secure-session-response')) ?? ''
+  const proof = { name: DEVICE_PROOF, value: textOf(facts.headers.get('secure-session-response')) ?? '' }
   const attempt = await gateway.renew(
-    { ...facts, pairs: [...facts.pairs, { name: DEVICE_PROOF, value }] },
+    { ...facts, pairs: [...facts.pairs, proof] },
     // An answer that is remembered is for the device that has proven to be there, and for no other key.
     { refreshToken, sid, client: JSON.stringify(session.jwk) },
     mark.sid,

@@ -15,7 +15,7 @@ import type { Extra } from './decide-request.ts'
 import { decideBound } from './decide-request.ts'
 import type { Parts } from './endpoint.ts'
 import { skippedReason } from './fields.ts'
-import { offer } from './offer.ts'
+import { isPage, offer } from './offer.ts'
 import { bouncePage } from './pages.ts'
 
 /** Judges an ordinary request, as the gateway does but for what is bound or to be bound. */
@@ -28,17 +28,15 @@ export async function judgeBound(
   const { settings } = gateway
   const cookies = readBoundCookies(received.pairs, settings, true)
   const facts = { ...received, cookies }
-  const { values } = cookies
-  const { refreshToken } = values
+  const { refreshToken, accessToken } = cookies.values
   const session = await sessions.open(refreshToken)
   const skipped = session && facts.headers.get('secure-session-skipped')
   const subject = subjectOf(facts, facts.traceparent, session?.sid)
   if (skipped) settings.onEvent({ type: 'device.skipped', ...subject, reason: skippedReason(skipped) })
 
-  const isOfNobody = !session && isBound(refreshToken)
   const cookie = session
     ? 'sealed'
-    : isOfNobody
+    : isBound(refreshToken)
       ? 'unreadable'
       : refreshToken === undefined
         ? 'none'
@@ -49,17 +47,17 @@ export async function judgeBound(
     isSkipped: Boolean(skipped),
     // A browser does not renew before a link of another site, be it the second in these seconds.
     isMarked: isMarked(facts) && facts.headers.get('sec-fetch-site') !== 'cross-site',
-    canBounce: facts.kind === 'document' && facts.method === 'GET' && facts.route !== OPEN,
+    canBounce: isPage(facts) && facts.route !== OPEN,
   } as const
   const judged = session
     ? {
         ...facts,
         // Somebody else's access token is not bound by it. The gateway verifies the token.
-        ...(tokenPart(values.accessToken ?? '', 1)?.sid === session.sid && {
+        ...(tokenPart(accessToken ?? '', 1)?.sid === session.sid && {
           route: { ...facts.route, require: withoutDevice(facts.route.require) },
         }),
         // It was delivered. No decision spends it.
-        cookies: { ...cookies, values: { ...values, refreshToken: session.refreshToken } },
+        cookies: { ...cookies, values: { ...cookies.values, refreshToken: session.refreshToken } },
       }
     : facts
   let extra: Extra = 'none'

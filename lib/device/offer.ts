@@ -41,8 +41,7 @@ export async function offer(parts: Parts, facts: RequestFacts, outcome: Outcome)
   return { ...answer, finish }
 
   function lacking(): Outcome {
-    const isPage = facts.kind === 'document' && facts.method === 'GET'
-    return isOffered && isPage && !isMarked(facts)
+    return isOffered && isPage(facts) && !isMarked(facts)
       ? {
           ...outcome,
           refusal: bouncePage(settings.basePath + returnToOf(facts.page), BINDING),
@@ -61,6 +60,9 @@ function bindingRequired({ gateway: { settings } }: Parts, facts: RequestFacts):
   const headers = { 'www-authenticate': `Bearer error="${BINDING_REQUIRED}"` }
   return Response.json({ error: BINDING_REQUIRED }, { status: 401, headers })
 }
+
+/** Whether the answer may be another page that leads back here. */
+export const isPage = ({ kind, method }: RequestFacts): boolean => kind === 'document' && method === 'GET'
 
 /** A page of this site asks, or the person, for what is no mere part of a page: many answers at once would make many keys. */
 const isAsked = ({ headers, kind }: RequestFacts) =>

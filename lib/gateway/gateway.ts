@@ -105,7 +105,8 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
     const cached = tokens.recall(accessToken, now)
     const token = cached ?? (await within(patience, tokens.read(accessToken, now), UNVERIFIABLE))
     const mark = await readSignedOutMark(gatewayTokens, signedOut, now)
-    const ended = (await endedSessions?.look(claimsOf(token), waitUntil)) ?? NOTHING_KNOWN
+    const claims = claimsOf(token)
+    const ended = (await endedSessions?.look(claims, waitUntil)) ?? NOTHING_KNOWN
     const situation = situationOf(facts, token, mark.sid, ended, settings.staleIfError, now)
 
     const decision = (await areForeign(facts, token, null))
@@ -115,7 +116,7 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
       decision.step === 'renew' && refreshToken !== undefined
         ? await attemptRenewal(
             facts,
-            { refreshToken, sid: claimsOf(token)?.sid ?? null },
+            { refreshToken, sid: claims?.sid ?? null },
             mark.sid,
             patience,
             waitUntil,
@@ -138,7 +139,6 @@ export function createSessionGateway(options: GatewayOptions): SessionGateway {
       conclusion,
     })
 
-    const claims = claimsOf(token)
     const presented = claims && accessToken !== undefined ? { ...claims, accessToken } : null
     const endedBy =
       conclusion.outcome === 'ended' ? (ended.told ?? endReasonOf(attempt, conclusion.reason)) : null

@@ -1,5 +1,5 @@
 import type { RequestSession } from '../gateway/response/outcome.ts'
-import { handedOn, handOn, passOn } from '../next/handed-on.ts'
+import { handedOn, handOn, passOn, reachesTheApp } from '../next/handed-on.ts'
 import { logEvent } from '../next/log.ts'
 import type { GatewayInspector, OwnMiddleware } from '../next/middleware.ts'
 import { MARK } from './mark.ts'
@@ -101,7 +101,7 @@ export function inspector({ role, path = '/inspector' }: InspectorOptions = {}):
 
 /** The page needs the mark, whatever one's own middleware hands on. An answer that does not reach the page stays as it is. */
 function withHeaders(own: Response, headers: Headers): Response {
-  if (!own.headers.has('x-middleware-next') && !own.headers.has('x-middleware-rewrite')) return own
+  if (!reachesTheApp(own)) return own
   const response = new Response(own.body, own)
   const given = handedOn(own) ?? headers
   const mark = headers.get(MARK)

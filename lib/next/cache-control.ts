@@ -27,5 +27,5 @@ export function withoutSharing(own: string): string {
 /** Whether the server that this request came through finishes the answer: no client can know its word. */
 export function isFinishedByServer(headers: Headers): boolean {
   const word = process.env.EVERGATE_FINISHES
-  return word !== undefined && word !== '' && headers.get(FINISHES) === word
+  return Boolean(word) && headers.get(FINISHES) === word
 }

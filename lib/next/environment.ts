@@ -31,7 +31,7 @@ export function optionsFromEnvironment(env: Variables): GatewayOptions {
     ...sharedOptions(),
     remoteApi,
     keys: keysFrom(env, remoteApi),
-    gatewaySecrets: (env.GATEWAY_SECRET ?? '').split(',').filter((secret) => secret !== ''),
+    gatewaySecrets: (env.GATEWAY_SECRET ?? '').split(',').filter(Boolean),
     ...(env.TOKEN_ISSUER && { issuer: env.TOKEN_ISSUER }),
     ...(env.TOKEN_AUDIENCE && { audience: env.TOKEN_AUDIENCE }),
     ...readNumber('renewBefore', 'RENEW_BEFORE', env),

@@ -1,4 +1,7 @@
 /** Next's protocol between a middleware and itself. */
+/** The response headers by which Next runs the page. */
+export const PASSING = ['x-middleware-next', 'x-middleware-rewrite'] as const
+const [NEXT, REWRITE] = PASSING
 const NAMES = 'x-middleware-override-headers'
 const VALUE = 'x-middleware-request-'
 
@@ -25,7 +28,10 @@ export function handOn(response: Response, headers: Headers): void {
  */
 export function passOn(headers: Headers | null, rewrite?: string): Response {
   const response = new Response()
-  response.headers.set(rewrite === undefined ? 'x-middleware-next' : 'x-middleware-rewrite', rewrite ?? '1')
+  response.headers.set(rewrite === undefined ? NEXT : REWRITE, rewrite ?? '1')
   if (headers) handOn(response, headers)
   return response
 }
+
+/** Whether a middleware's response lets the app answer. */
+export const reachesTheApp = ({ headers }: Response): boolean => PASSING.some((name) => headers.has(name))

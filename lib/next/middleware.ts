@@ -1,5 +1,4 @@
 import type { NextFetchEvent, NextRequest } from 'next/server'
-import type { GatewayEvent } from '../gateway/events/events.ts'
 import type { SessionGateway } from '../gateway/gateway.ts'
 import { createSessionGateway } from '../gateway/gateway.ts'
 import type { GatewayOptions } from '../gateway/options.ts'
@@ -8,7 +7,7 @@ import { backendOption } from './backend-option.ts'
 import { isFinishedByServer, NO_STORE, UNFINISHED, withoutSharing } from './cache-control.ts'
 import type { SetBy } from './config/option-table.ts'
 import { optionsFromEnvironment, publicFilesFromBuild } from './environment.ts'
-import { handedOn, handOn, passOn } from './handed-on.ts'
+import { handedOn, handOn, passOn, reachesTheApp } from './handed-on.ts'
 import { logEvent } from './log.ts'
 import { fromOtherServer } from './other-server.ts'
 import type { Refused } from './refused.ts'
@@ -60,16 +59,9 @@ export type GatewayInspector = (
  * })
  */
 export function createGateway(options: MiddlewareOptions = {}): GatewayMiddleware {
-  return options.inspector ? options.inspector(options, create) : create(options)
-}
-
-function create({
-  next,
-  refused,
-  telemetry,
-  onEvent = logEvent,
-  ...own
-}: MiddlewareOptions): GatewayMiddleware {
+  const { inspector, next, refused, telemetry, onEvent = logEvent, ...own } = options
+  // It comes back without the inspector.
+  if (inspector) return inspector(options, createGateway)
   let gateway: SessionGateway | undefined
 
   async function handle(request: NextRequest, event?: Pick<NextFetchEvent, 'waitUntil'>): Promise<Response> {
@@ -81,7 +73,13 @@ function create({
       ...backendOption(),
       ...own,
       onEvent,
-      ...(telemetry && watchedBy(telemetry, onEvent)),
+      ...(telemetry && {
+        fetch: telemetry.fetch,
+        onEvent(event) {
+          telemetry.onEvent(event)
+          onEvent(event)
+        },
+      }),
     })
     // Asked now: one's own middleware may change the request.
     const isFinished = isFinishedByServer(request.headers)
@@ -103,19 +101,6 @@ function create({
   return telemetry ? (request, event) => telemetry.request(request, () => handle(request, event)) : handle
 }
 
-function watchedBy(
-  { fetch, onEvent: watch }: Telemetry,
-  onEvent: (event: GatewayEvent) => void,
-): Pick<GatewayOptions, 'fetch' | 'onEvent'> {
-  return {
-    fetch,
-    onEvent(event) {
-      watch(event)
-      onEvent(event)
-    },
-  }
-}
-
 async function pass(
   request: NextRequest,
   outcome: Outcome,
@@ -132,9 +117,7 @@ async function pass(
   const response = new Response(own.body, own)
   const foreign = await fromOtherServer(request, response, outcome, gateway)
   if (foreign) return foreign
-  const reachesTheApp =
-    response.headers.has('x-middleware-next') || response.headers.has('x-middleware-rewrite')
-  if (headers && reachesTheApp && !handedOn(response)) handOn(response, headers)
+  if (headers && reachesTheApp(response) && !handedOn(response)) handOn(response, headers)
   return response
 }
 

@@ -1,5 +1,6 @@
 import type { NextRequest } from 'next/server'
 import type { SessionOutcome } from '../gateway/decision/policy.ts'
+import { PASSING, reachesTheApp } from './handed-on.ts'
 
 /**
  * Decorates the answer to a request that may not pass: change `response`, whose status says why (303, 401, 403, 503), or
@@ -27,12 +28,7 @@ export async function decorated(
 ): Promise<Response> {
   const own = await refused?.(request, outcome, response)
   // Copied, because the headers of a redirect made by `Response.redirect` cannot be changed.
-  const answer = !own || own === response || letsPass(own.headers) ? response : new Response(own.body, own)
+  const answer = !own || own === response || reachesTheApp(own) ? response : new Response(own.body, own)
   for (const name of PASSING) answer.headers.delete(name)
   return answer
 }
-
-/** With one of these Next would run the page. */
-const PASSING = ['x-middleware-next', 'x-middleware-rewrite']
-
-const letsPass = (headers: Headers) => PASSING.some((name) => headers.has(name))
