@@ -1,5 +1,5 @@
 import { below } from '../support/base-path.ts'
-import { expect, REFUSED_FETCH, signIn, test } from '../support/browser.ts'
+import { expect, REFUSED_FETCH, signIn, THOROUGH, test } from '../support/browser.ts'
 import type { PlainPage } from '../support/plain-page.ts'
 import { openPlainPage } from '../support/plain-page.ts'
 
@@ -30,21 +30,22 @@ test('the app is told when the session ends for good, warns before it, and says 
   await expect(page).toHaveURL(/\/login\?returnTo=%2Fdashboard(&reason=expired)?$/)
 })
 
-test('a page without a framework is warned once, in the time it asked for, and told of the end once', async ({
-  page,
-  context,
-}) => {
-  await signIn(page)
-  await openPlainPage(page, { warnBefore: WARN_BEFORE })
-  await expect.poll(() => page.evaluate(() => plain.warnings.length), { timeout: 15_000 }).toBe(1)
-  // A lost connection and its return are no second warning.
-  await context.setOffline(true)
-  await expect(page.locator('output')).toHaveText('unreachable as demo@example.com')
-  await context.setOffline(false)
-  await expect(page.locator('output')).toHaveText('signed-out', { timeout: 30_000 })
-  const { warnings, ends } = await page.evaluate(() => ({ warnings: plain.warnings, ends: plain.ends }))
-  expect(ends).toEqual(['limit'])
-  expect(warnings).toHaveLength(1)
-  expect(warnings[0]).toBeGreaterThan(0)
-  expect(warnings[0]).toBeLessThanOrEqual(WARN_BEFORE)
-})
+test(
+  'a page without a framework is warned once, in the time it asked for, and told of the end once',
+  THOROUGH,
+  async ({ page, context }) => {
+    await signIn(page)
+    await openPlainPage(page, { warnBefore: WARN_BEFORE })
+    await expect.poll(() => page.evaluate(() => plain.warnings.length), { timeout: 15_000 }).toBe(1)
+    // A lost connection and its return are no second warning.
+    await context.setOffline(true)
+    await expect(page.locator('output')).toHaveText('unreachable as demo@example.com')
+    await context.setOffline(false)
+    await expect(page.locator('output')).toHaveText('signed-out', { timeout: 30_000 })
+    const { warnings, ends } = await page.evaluate(() => ({ warnings: plain.warnings, ends: plain.ends }))
+    expect(ends).toEqual(['limit'])
+    expect(warnings).toHaveLength(1)
+    expect(warnings[0]).toBeGreaterThan(0)
+    expect(warnings[0]).toBeLessThanOrEqual(WARN_BEFORE)
+  },
+)

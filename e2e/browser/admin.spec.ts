@@ -10,6 +10,7 @@ import {
   REFUSED_FETCH,
   signIn,
   test,
+  withAndWithoutJavaScript,
 } from '../support/browser.ts'
 import { ADMIN } from '../support/client.ts'
 import type { Stack } from '../support/stack.ts'
@@ -54,33 +55,29 @@ async function open(page: Page, email: string): Promise<void> {
   await expect(page.getByText('Firefox on Windows')).toBeVisible()
 }
 
-for (const javaScriptEnabled of [true, false]) {
-  test.describe(javaScriptEnabled ? 'with JavaScript' : 'without JavaScript', () => {
-    test.use({ javaScriptEnabled })
+withAndWithoutJavaScript(() => {
+  test('an administrator finds a person, ends their session and disables them: they are out at once', async ({
+    page,
+    browser,
+    stack,
+  }) => {
+    await signIn(page, ADMIN)
+    const person = await somebody(browser, stack)
+    await open(page, person.email)
+    await page.getByRole('button', { name: 'End session' }).click()
+    await expect(page.getByText('The session is ended.')).toBeVisible()
+    await expect(page.getByText('Signed in nowhere.')).toBeVisible()
+    await expectOut(person.page)
 
-    test('an administrator finds a person, ends their session and disables them: they are out at once', async ({
-      page,
-      browser,
-      stack,
-    }) => {
-      await signIn(page, ADMIN)
-      const person = await somebody(browser, stack)
-      await open(page, person.email)
-      await page.getByRole('button', { name: 'End session' }).click()
-      await expect(page.getByText('The session is ended.')).toBeVisible()
-      await expect(page.getByText('Signed in nowhere.')).toBeVisible()
-      await expectOut(person.page)
-
-      await signIn(person.page, person)
-      await person.page.goto('about:blank')
-      await page.getByRole('button', { name: 'Disable the account' }).click()
-      await expect(page.getByText('The account is disabled')).toBeVisible()
-      await expect(page.getByRole('button', { name: 'Enable the account' })).toBeVisible()
-      await expectOut(person.page)
-      await person.close()
-    })
+    await signIn(person.page, person)
+    await person.page.goto('about:blank')
+    await page.getByRole('button', { name: 'Disable the account' }).click()
+    await expect(page.getByText('The account is disabled')).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Enable the account' })).toBeVisible()
+    await expectOut(person.page)
+    await person.close()
   })
-}
+})
 
 test('a person ends the session of another browser of theirs, which is out at once', async ({
   page,

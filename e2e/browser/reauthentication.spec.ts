@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from '@playwright/test'
-import { expect, headerLink, LOOKS, signIn, test } from '../support/browser.ts'
+import { expect, headerLink, LOOKS, signIn, test, withAndWithoutJavaScript } from '../support/browser.ts'
 import { DEMO } from '../support/client.ts'
 import type { Stack } from '../support/stack.ts'
 
@@ -34,46 +34,42 @@ async function endEverything(page: Page) {
   await expect(page.getByText('You are signed out.')).toBeVisible()
 }
 
-for (const javaScriptEnabled of [true, false]) {
-  test.describe(javaScriptEnabled ? 'with JavaScript' : 'without JavaScript', () => {
-    test.use({ javaScriptEnabled })
+withAndWithoutJavaScript(() => {
+  test('ASVS 7.5.2: ending another session asks for the password, and takes the right one only', async ({
+    page,
+    browser,
+    stack,
+  }) => {
+    await onTwoDevices(page, browser, stack)
+    const before = await signInOf(page.context())
+    await otherDevice(page).getByRole('button', { name: 'End session' }).click()
+    await expect(page.getByText('This ends the session on Firefox on Windows.')).toBeVisible()
+    await expect(password(page)).toBeFocused()
 
-    test('ASVS 7.5.2: ending another session asks for the password, and takes the right one only', async ({
-      page,
-      browser,
-      stack,
-    }) => {
-      await onTwoDevices(page, browser, stack)
-      const before = await signInOf(page.context())
-      await otherDevice(page).getByRole('button', { name: 'End session' }).click()
-      await expect(page.getByText('This ends the session on Firefox on Windows.')).toBeVisible()
-      await expect(password(page)).toBeFocused()
+    await password(page).fill('not-the-password')
+    await password(page).press('Enter')
+    await expect(page.getByRole('alert').filter({ hasText: 'This is not your password.' })).toBeVisible()
 
-      await password(page).fill('not-the-password')
-      await password(page).press('Enter')
-      await expect(page.getByRole('alert').filter({ hasText: 'This is not your password.' })).toBeVisible()
-
-      await password(page).fill(DEMO.password)
-      await password(page).press('Enter')
-      await expect(page.getByText('The session is ended.')).toBeVisible()
-      await expect(otherDevice(page)).toHaveCount(0)
-      await expect(page.getByText('This device')).toBeVisible()
-      // The password was a sign-in, which counts from now on, everywhere.
-      const after = await signInOf(page.context())
-      expect(after.sid).not.toBe(before.sid)
-      expect(after.auth_time).toBeGreaterThanOrEqual(before.auth_time)
-      await endEverything(page)
-    })
-
-    test('the question can be left without anything being ended', async ({ page, browser, stack }) => {
-      await onTwoDevices(page, browser, stack)
-      await otherDevice(page).getByRole('button', { name: 'End session' }).click()
-      await page.getByRole('link', { name: 'Cancel' }).click()
-      await expect(otherDevice(page)).toBeVisible()
-      await endEverything(page)
-    })
+    await password(page).fill(DEMO.password)
+    await password(page).press('Enter')
+    await expect(page.getByText('The session is ended.')).toBeVisible()
+    await expect(otherDevice(page)).toHaveCount(0)
+    await expect(page.getByText('This device')).toBeVisible()
+    // The password was a sign-in, which counts from now on, everywhere.
+    const after = await signInOf(page.context())
+    expect(after.sid).not.toBe(before.sid)
+    expect(after.auth_time).toBeGreaterThanOrEqual(before.auth_time)
+    await endEverything(page)
   })
-}
+
+  test('the question can be left without anything being ended', async ({ page, browser, stack }) => {
+    await onTwoDevices(page, browser, stack)
+    await otherDevice(page).getByRole('button', { name: 'End session' }).click()
+    await page.getByRole('link', { name: 'Cancel' }).click()
+    await expect(otherDevice(page)).toBeVisible()
+    await endEverything(page)
+  })
+})
 
 for (const { colorScheme, width } of LOOKS) {
   test(`the question has no accessibility violations and fits: ${colorScheme}, ${width} px`, async ({

@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Browser, Page } from '@playwright/test'
-import { expect, expectDashboard, newEmail, THOROUGH, test } from '../support/browser.ts'
+import { expect, expectDashboard, newEmail, test, withAndWithoutJavaScript } from '../support/browser.ts'
 import { ITSELF, type Stack } from '../support/stack.ts'
 import { totpCode } from '../support/totp.ts'
 
@@ -63,72 +63,64 @@ async function setUpApp(page: Page): Promise<{ secret: string; codes: string[] }
   return { secret, codes }
 }
 
-for (const javaScriptEnabled of [true, false]) {
-  test.describe(
-    javaScriptEnabled ? 'with JavaScript' : 'without JavaScript',
-    javaScriptEnabled ? {} : THOROUGH,
-    () => {
-      test.use({ javaScriptEnabled })
+withAndWithoutJavaScript(() => {
+  test('ASVS 6.3.3: an app is set up, asked for, stood in for by a recovery code, and removed after its like was shown', async ({
+    page,
+  }) => {
+    const email = await register(page)
+    const { secret, codes } = await setUpApp(page)
 
-      test('ASVS 6.3.3: an app is set up, asked for, stood in for by a recovery code, and removed after its like was shown', async ({
-        page,
-      }) => {
-        const email = await register(page)
-        const { secret, codes } = await setUpApp(page)
+    // The session that set it up has shown the password alone.
+    const app = section(page, 'Authenticator app')
+    await app.getByRole('button', { name: 'Remove the app' }).click()
+    await app.getByLabel('Your password').fill(PASSWORD)
+    await app.getByLabel('Code of your app').fill('000000')
+    await app.getByRole('button', { name: 'Remove the app' }).click()
+    await expect(app.getByRole('alert').filter({ hasText: 'This code is wrong' })).toBeVisible()
 
-        // The session that set it up has shown the password alone.
-        const app = section(page, 'Authenticator app')
-        await app.getByRole('button', { name: 'Remove the app' }).click()
-        await app.getByLabel('Your password').fill(PASSWORD)
-        await app.getByLabel('Code of your app').fill('000000')
-        await app.getByRole('button', { name: 'Remove the app' }).click()
-        await expect(app.getByRole('alert').filter({ hasText: 'This code is wrong' })).toBeVisible()
+    await forgetSession(page)
+    await enterPassword(page, email)
+    await expect(page.getByText('Your password is right.')).toBeVisible()
+    expect((await page.context().cookies()).map(({ name }) => name)).not.toContain('refreshToken')
+    await enterCode(page, '000000')
+    await expect(page.getByRole('alert').filter({ hasText: 'This code is wrong' })).toBeVisible()
+    await enterCode(page, totpCode(secret))
+    await expectDashboard(page)
 
-        await forgetSession(page)
-        await enterPassword(page, email)
-        await expect(page.getByText('Your password is right.')).toBeVisible()
-        expect((await page.context().cookies()).map(({ name }) => name)).not.toContain('refreshToken')
-        await enterCode(page, '000000')
-        await expect(page.getByRole('alert').filter({ hasText: 'This code is wrong' })).toBeVisible()
-        await enterCode(page, totpCode(secret))
-        await expectDashboard(page)
+    await forgetSession(page)
+    await enterPassword(page, email)
+    await page.getByLabel('Do not ask again on this device').check()
+    await enterCode(page, codes[0] ?? '')
+    await expectDashboard(page)
+    await forgetSession(page)
+    await enterPassword(page, email)
+    await expectDashboard(page)
 
-        await forgetSession(page)
-        await enterPassword(page, email)
-        await page.getByLabel('Do not ask again on this device').check()
-        await enterCode(page, codes[0] ?? '')
-        await expectDashboard(page)
-        await forgetSession(page)
-        await enterPassword(page, email)
-        await expectDashboard(page)
+    // A rule that wants two factors has the device asked all the same.
+    await forgetSession(page)
+    await enterPassword(page, email, '/login?acr_values=urn:evergate:two-factors')
+    await expect(page.getByText('Your password is right.')).toBeVisible()
+    await enterPassword(page, email)
+    await expectDashboard(page)
 
-        // A rule that wants two factors has the device asked all the same.
-        await forgetSession(page)
-        await enterPassword(page, email, '/login?acr_values=urn:evergate:two-factors')
-        await expect(page.getByText('Your password is right.')).toBeVisible()
-        await enterPassword(page, email)
-        await expectDashboard(page)
+    await page.goto('/sessions/factors')
+    const devices = section(page, 'Trusted devices')
+    await devices.getByRole('button', { name: 'End trust' }).click()
+    await expect(devices).toHaveCount(0)
+    await expect(page.getByText('9 codes are left.')).toBeVisible()
 
-        await page.goto('/sessions/factors')
-        const devices = section(page, 'Trusted devices')
-        await devices.getByRole('button', { name: 'End trust' }).click()
-        await expect(devices).toHaveCount(0)
-        await expect(page.getByText('9 codes are left.')).toBeVisible()
-
-        await forgetSession(page)
-        await enterPassword(page, email)
-        await enterCode(page, codes[1] ?? '')
-        await expectDashboard(page)
-        await page.goto('/sessions/factors')
-        await app.getByRole('button', { name: 'Remove the app' }).click()
-        await expect(app.getByRole('button', { name: 'Set up an app' })).toBeVisible()
-        await forgetSession(page)
-        await enterPassword(page, email)
-        await expectDashboard(page)
-      })
-    },
-  )
-}
+    await forgetSession(page)
+    await enterPassword(page, email)
+    await enterCode(page, codes[1] ?? '')
+    await expectDashboard(page)
+    await page.goto('/sessions/factors')
+    await app.getByRole('button', { name: 'Remove the app' }).click()
+    await expect(app.getByRole('button', { name: 'Set up an app' })).toBeVisible()
+    await forgetSession(page)
+    await enterPassword(page, email)
+    await expectDashboard(page)
+  })
+})
 
 /** A device that makes passkeys, and knows its owner. */
 async function addAuthenticator(page: Page) {

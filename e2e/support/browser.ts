@@ -89,6 +89,22 @@ export const test = withSession.extend<PerTest, PerFile>({
   ],
 })
 
+/**
+ * Defines tests with JavaScript, and the same without it for `npm test -- --all`: `no-javascript.spec.ts` goes through the app without it
+ * each time.
+ */
+export function withAndWithoutJavaScript(define: () => void): void {
+  for (const javaScriptEnabled of [true, false])
+    test.describe(
+      javaScriptEnabled ? 'with JavaScript' : 'without JavaScript',
+      javaScriptEnabled ? {} : THOROUGH,
+      () => {
+        test.use({ javaScriptEnabled })
+        define()
+      },
+    )
+}
+
 function watchConsole(context: BrowserContext, problems: string[]): void {
   context.on('console', (message) => {
     if (message.type() !== 'error' || isExpected(message)) return
