@@ -6,7 +6,7 @@ import { isDemo } from './demo'
 import { type MailFile, readMailFile } from './mail-file'
 
 /** A message of the mailbox, and when it was written. */
-export type MailboxEntry = MailFile & { readonly id: string; readonly at: string }
+type MailboxEntry = MailFile & { readonly id: string; readonly at: string }
 
 export type Mailbox = { kind: 'mails'; mails: MailboxEntry[] } | { kind: 'unavailable' }
 
