@@ -147,6 +147,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'hosts',
+          include: ['e2e/hosts/*.test.ts'],
+          globalSetup: 'e2e/hosts/support/packages.ts',
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'integration',
           include: ['e2e/{http,oauth2,simulation,storm}/**/*.test.ts', 'e2e/frameworks/*.test.ts'],
           exclude: [onLoad],

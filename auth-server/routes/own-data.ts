@@ -40,7 +40,7 @@ export function ownDataRoutes(services: OwnDataParts): Endpoint[] {
   const deleteMe: RequestHandler = async (req, res) => {
     const caller = await authenticate(services, req)
     await proveItIsThem(services, req, caller)
-    const parts = { users: accounts, sessions: store.sessions }
+    const parts = { users: accounts, sessions: store.sessions, factors: store.factors }
     await accountsOf(parts, audit, {}, caller.origin).delete(caller.user)
     clearCookies(req, res)
     res.status(204).end()

@@ -38,6 +38,9 @@ const ALGORITHMS = [-8, -7, -257]
 /** WebAuthn 4: a user handle has 64 bytes at most. */
 export const MAX_HANDLE_BYTES = 64
 
+/** WebAuthn 7.1: the id of a passkey has 1,023 bytes at most, which are as many characters of base64url. */
+const MAX_ID_CHARACTERS = Math.ceil((1023 * 4) / 3)
+
 /** The options of `navigator.credentials.create()`. */
 export async function creationOptions(
   { rpId }: PasskeySettings,
@@ -95,6 +98,7 @@ export async function readCreation(
     })
     if (!verified) return undefined
     const { id, publicKey, counter } = registrationInfo.credential
+    if (id.length > MAX_ID_CHARACTERS) return undefined
     const transports = registrationInfo.credential.transports ?? []
     const data = { publicKey: Buffer.from(publicKey).toString('base64url'), transports }
     const challenge = challengeIn(response)
@@ -131,6 +135,17 @@ export async function readAnswer(
   } catch {
     return undefined
   }
+}
+
+/** The base point of P-256, as COSE: a key like any other. */
+const DECOY_KEY =
+  'pQECAyYgASFYIGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWIlggT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU'
+
+/** A passkey that nobody has, to look at in the place of one. */
+export function decoy(id: string): Factor {
+  const data = JSON.stringify({ publicKey: DECOY_KEY, transports: [] })
+  const times = { createdAt: 0, usedAt: null, endsAt: null }
+  return { id, userId: '', kind: 'passkey', name: '', data, counter: 0, ...times }
 }
 
 /** The challenge that was answered: of a response that was found to be right. */

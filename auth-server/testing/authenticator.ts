@@ -26,9 +26,14 @@ interface Behaviour {
 const base64url = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest()
 
-export function createAuthenticator({ synced = false } = {}) {
+export function createAuthenticator({
+  synced = false,
+  id = randomBytes(32),
+}: {
+  synced?: boolean
+  id?: Uint8Array
+} = {}) {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const id = randomBytes(32)
   let handle = ''
   let counter = 0
 
@@ -52,7 +57,7 @@ export function createAuthenticator({ synced = false } = {}) {
     /** `navigator.credentials.create()` */
     create({ challenge, rp, user }: Asked, { origin, rpId = rp?.id ?? '', verifies = true }: Behaviour = {}) {
       handle = user?.id ?? ''
-      const length = Buffer.from([0, id.length])
+      const length = Buffer.from([id.length >> 8, id.length & 0xff])
       const credential = Buffer.concat([Buffer.alloc(16), length, id, coseKey(publicKey)])
       const data = authenticatorData(rpId, verifies, counter, credential)
       return {
@@ -90,15 +95,16 @@ export function createAuthenticator({ synced = false } = {}) {
   }
 }
 
-const bytes = (value: Uint8Array) => Buffer.concat([Buffer.from([0x58, value.length]), value])
+const bytes = (value: Uint8Array) =>
+  Buffer.concat([Buffer.from([0x59, value.length >> 8, value.length & 0xff]), value])
 const text = (value: string) => Buffer.concat([Buffer.from([0x60 + value.length]), Buffer.from(value)])
 
 /** RFC 9052 7: `{1: 2, 3: -7, -1: 1, -2: x, -3: y}` in CBOR. */
 function coseKey(key: KeyObject): Buffer {
   const { x = '', y = '' } = key.export({ format: 'jwk' })
   const head = Buffer.from([0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01])
-  const [px, py] = [x, y].map((part) => bytes(Buffer.from(part, 'base64url'))) as [Buffer, Buffer]
-  return Buffer.concat([head, Buffer.from([0x21]), px, Buffer.from([0x22]), py])
+  const [px, py] = [x, y].map((part) => Buffer.from(part, 'base64url')) as [Buffer, Buffer]
+  return Buffer.concat([head, Buffer.from([0x21, 0x58, 32]), px, Buffer.from([0x22, 0x58, 32]), py])
 }
 
 /** `{fmt: 'none', attStmt: {}, authData}` in CBOR. */

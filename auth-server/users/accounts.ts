@@ -1,4 +1,5 @@
 import type { Audit, AuthEventSubject } from '../observe/audit.ts'
+import type { FactorStore } from '../store/factors.ts'
 import type { NewUser, RequestSessions, RevocationReason, User, UserStore } from '../store/store.ts'
 
 /** The hand that does it: an administrator (the id of a user), an operator (an account of the machine), or nobody but the user. */
@@ -18,13 +19,25 @@ export interface Accounts {
   endSessions(user: User, reason: RevocationReason): Promise<number>
   /** False when it has ended before, or is no session of this user. */
   endSession(user: User, sid: string, reason: RevocationReason): Promise<boolean>
+  /**
+   * For somebody who has lost what they prove themselves with: the password alone lets them in again. Every session ends, for one of them may
+   * be that of the finder. Without factors nothing is done.
+   */
+  removeFactors(user: User): Promise<{ readonly removed: number; readonly ended: number }>
+}
+
+/** The parts of a store that {@link accountsOf} acts on. */
+export interface AccountParts {
+  readonly users: UserStore
+  readonly sessions: RequestSessions
+  readonly factors: Pick<FactorStore, 'list' | 'removeAll'>
 }
 
 /**
  * @param origin - where the request for it comes from, when there is one
  */
 export function accountsOf(
-  { users, sessions }: { readonly users: UserStore; readonly sessions: RequestSessions },
+  { users, sessions, factors }: AccountParts,
   audit: Audit,
   doer: Doer,
   origin: Pick<AuthEventSubject, 'address' | 'userAgent'> = {},
@@ -33,6 +46,12 @@ export function accountsOf(
   function tellEnded(user: User, reason: RevocationReason, count: number, sid?: string): void {
     if (count > 0)
       audit({ event: 'sessions-ended', reason, count, ...(sid && { sid }), ...doer }, about(user))
+  }
+
+  async function endSessions(user: User, reason: RevocationReason): Promise<number> {
+    const count = await sessions.revokeAll(user.id, reason)
+    tellEnded(user, reason, count)
+    return count
   }
 
   return {
@@ -64,16 +83,19 @@ export function accountsOf(
       tellEnded(user, 'user-gone', count)
       return count
     },
-    async endSessions(user, reason) {
-      const count = await sessions.revokeAll(user.id, reason)
-      tellEnded(user, reason, count)
-      return count
-    },
+    endSessions,
     async endSession(user, sid, reason) {
       const reading = await sessions.find(sid)
       if (reading?.session.userId !== user.id || !(await sessions.revoke(sid, reason))) return false
       tellEnded(user, reason, 1, sid)
       return true
+    },
+    async removeFactors(user) {
+      const kinds = new Set((await factors.list(user.id)).map(({ kind }) => kind))
+      const removed = await factors.removeAll(user.id)
+      if (removed === 0) return { removed, ended: 0 }
+      for (const factor of kinds) audit({ event: 'factor-removed', factor, ...doer }, about(user))
+      return { removed, ended: await endSessions(user, 'ended-by-admin') }
     },
   }
 }

@@ -65,7 +65,7 @@ function vitestBy(name, run) {
   }
 }
 
-/** @param {...('unit' | 'apart' | 'fuzz' | 'edge' | 'stores' | 'packages' | 'next-features' | 'own-middleware' | 'integration' | 'load' | 'attack' | 'backends' | 'frameworks')} projects */
+/** @param {...('unit' | 'apart' | 'fuzz' | 'edge' | 'stores' | 'packages' | 'next-features' | 'own-middleware' | 'integration' | 'load' | 'attack' | 'backends' | 'frameworks' | 'hosts')} projects */
 function vitest(...projects) {
   const chosen = projects.flatMap((project) => ['--project', project])
   return vitestBy(projects.join('-'), (args, env) => shown([tools.vitest, 'run', ...chosen, ...args], env))
@@ -221,6 +221,12 @@ export const checks = [
     thorough: 'apps of Hono, SvelteKit and Astro',
     shows: true,
     run: vitest('frameworks'),
+  },
+  {
+    name: 'hosts',
+    thorough: 'an app built with OpenNext, for Cloudflare and for AWS',
+    shows: true,
+    run: vitest('hosts'),
   },
   {
     name: 'e2e',

@@ -26,8 +26,8 @@ export const factors: Command = {
     const address = addressOf(typed)
     return async ({ store, accounts, audit, operator, userOf, print }) => {
       const user = await userOf(address)
-      const found = await store.factors.list(user.id)
       if (!remove) {
+        const found = await store.factors.list(user.id)
         audit({ event: 'user-shown', operator }, { userId: user.id })
         for (const { kind, name, createdAt, usedAt } of found)
           print(
@@ -36,12 +36,9 @@ export const factors: Command = {
         if (found.length === 0) print(`${address} has no factor beside the password.`)
         return
       }
-      if (found.length === 0) throw new Problem(1, `${address} has no factor beside the password.`)
-      await store.factors.removeAll(user.id)
-      for (const kind of new Set(found.map((factor) => factor.kind)))
-        audit({ event: 'factor-removed', factor: kind, operator }, { userId: user.id })
-      const count = await accounts.endSessions(user, 'ended-by-admin')
-      print(`${address} signs in with the password alone, and ${haveEnded(count)}.`)
+      const { removed, ended } = await accounts.removeFactors(user)
+      if (removed === 0) throw new Problem(1, `${address} has no factor beside the password.`)
+      print(`${address} signs in with the password alone, and ${haveEnded(ended)}.`)
     }
   },
 }

@@ -140,6 +140,35 @@ describe.each(eachStoreKind)('administrators, on %s', (_title, kind) => {
     )
   })
 
+  can('remove the second factors of somebody who has lost them, and every session ends', async (world) => {
+    const { server, other, bearer, ada, again, path, root } = world
+    const factor = { userId: ada.userData.id, name: '', data: 'secret', counter: 0, life: null }
+    await other.store.factors.add({ ...factor, id: 'a', kind: 'totp' })
+    await other.store.factors.add({ ...factor, id: 'b', kind: 'recovery-code' })
+    await other.store.factors.add({ ...factor, userId: root, id: 'a', kind: 'totp' })
+    const shown = await other.get(path(), { bearer })
+    expect(shown.body.factors).toEqual({ totp: true, passkeys: 0, recoveryCodes: 1, trustedDevices: 0 })
+    expect(JSON.stringify(shown.body)).not.toContain('secret')
+    const removed = await server.delete(path('/factors'), { bearer })
+    expect(removed).toMatchObject({ status: 200, body: { removed: 2, ended: 2 } })
+    expect(await other.store.factors.list(ada.userData.id)).toEqual([])
+    expect(await other.store.factors.list(root)).toHaveLength(1)
+    for (const { refreshToken } of [ada, again])
+      expect((await other.refresh(refreshToken)).body.error).toBe('session_revoked')
+    expect((await endedIn(world)).map(({ reason }) => reason)).toEqual(['ended-by-admin', 'ended-by-admin'])
+    for (const kind of ['totp', 'recovery-code'])
+      expect(server.events()).toContainEqual(
+        expect.objectContaining({
+          event: 'factor-removed',
+          factor: kind,
+          admin: root,
+          userId: ada.userData.id,
+        }),
+      )
+    const nothing = await server.delete(path('/factors'), { bearer })
+    expect(nothing.body).toEqual({ removed: 0, ended: 0 })
+  })
+
   can('are none any more at once when they lose the role', async ({ server, other, bearer, root }) => {
     await other.store.users.setRoles(root, ['user'])
     expect(await server.get('/admin/users', { bearer })).toMatchObject({

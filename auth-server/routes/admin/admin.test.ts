@@ -2,6 +2,8 @@ import express from 'express'
 import { describe, expect, it } from 'vitest'
 import { startServer } from '../../testing/harness.ts'
 import { aRouter, serve, tableOfUsers } from '../../testing/host.ts'
+import { startMailing } from '../../testing/mails.ts'
+import { startWithFactors } from '../../testing/second-factor.ts'
 
 async function world(environment: Record<string, string> = {}) {
   const server = await startServer({ environment: { ACCESS_TOKEN_TTL: '7200', ...environment } })
@@ -18,11 +20,55 @@ async function world(environment: Record<string, string> = {}) {
     ['PUT', path('/roles'), { roles: ['admin'] }],
     ['POST', path('/disable')],
     ['POST', path('/enable')],
+    ['DELETE', path('/factors')],
     ['DELETE', path('/sessions')],
     ['DELETE', path(`/sessions/${ada.refreshToken.split('.')[1]}`)],
   ]
   return { server, root, ada, path, calls }
 }
+
+describe('the factors of somebody who has lost theirs', () => {
+  it('ASVS 7.5.1: are removed by an administrator who has shown their own second factor', async () => {
+    const server = await startWithFactors({ environment: { ADMIN_ROLE: 'admin' } })
+    const root = server.ada
+    await server.store.users.setRoles(root.userData.id, ['admin'])
+    const eve = await server.newcomer('eve@example.com')
+    await server.setUpTotp(eve.accessToken)
+    const remove = (bearer: string, json: object = {}) =>
+      server.send('DELETE', `/admin/users/${eve.userData.id}/factors`, { bearer, json })
+    const { secret } = await server.setUpTotp()
+    const refused = await remove(root.accessToken)
+    expect([refused.status, refused.body.error]).toEqual([401, 'insufficient_user_authentication'])
+    expect(refused.headers.get('www-authenticate')).toContain('acr_values="urn:evergate:two-factors"')
+    expect((await remove(root.accessToken, { password: root.password })).status).toBe(401)
+    const wrong = { password: root.password, code: '000000' }
+    expect((await remove(root.accessToken, wrong)).body.error).toBe('invalid_code')
+    expect((await remove(root.accessToken, { ...wrong, code: server.code(secret) })).body).toEqual({
+      removed: 11,
+      ended: 1,
+    })
+    server.clock.advance(30_000)
+    const sure = await server.show((await server.login()).body.step, server.code(secret))
+    expect((await remove(sure.body.accessToken)).body).toEqual({ removed: 0, ended: 0 })
+  })
+
+  it('ASVS 6.3.7: are told of by mail, once something was removed', async () => {
+    const server = await startMailing({ environment: { SECOND_FACTOR: 'totp' } })
+    const root = await server.newcomer('root@example.com')
+    await server.store.users.setRoles(root.userData.id, ['admin'])
+    const ada = await server.newcomer()
+    const remove = () =>
+      server.delete(`/admin/users/${ada.userData.id}/factors`, { bearer: root.accessToken })
+    await server.mailed()
+    server.forget()
+    await remove()
+    expect(await server.mailTo(ada.email)).toBeUndefined()
+    const factor = { userId: ada.userData.id, name: '', data: '', counter: 0, life: null }
+    await server.store.factors.add({ ...factor, id: 'a', kind: 'totp' })
+    await remove()
+    expect((await server.mailTo(ada.email))?.subject).toBe('How you sign in to Example has changed')
+  })
+})
 
 describe('ASVS 8.2.1: nobody without the role', () => {
   it('sees or changes anything, with a token of their own or none', async () => {
@@ -93,6 +139,7 @@ it('nobody locks themselves out', async () => {
     ['DELETE', ''],
     ['PUT', '/roles', { roles: [] }],
     ['POST', '/disable'],
+    ['DELETE', '/factors'],
   ] as const) {
     const reply = await server.send(method, path(rest, id), { bearer, ...(json && { json }) })
     expect([reply.status, reply.body.error], rest).toEqual([409, 'own_account'])

@@ -6,6 +6,7 @@ import { whyGuessable } from '../../passwords/guessable.ts'
 import { newPassword } from '../../passwords/passwords.ts'
 import { newId } from '../../store/new-id.ts'
 import { email } from '../email.ts'
+import { tellOfChange } from '../factors/factors.ts'
 import { personName, userRoles } from '../fields.ts'
 import { type AdminHandler, type MakeEndpoint, notFound } from './guard.ts'
 import { describeUser } from './look.ts'
@@ -60,11 +61,20 @@ export function changeRoutes(endpoint: MakeEndpoint): Endpoint[] {
     res.json({ ended: await accounts.delete(user) })
   }
 
+  const removeFactors: AdminHandler = async ({ req, res, services, accounts, proveBoth, somebodyElse }) => {
+    const user = await somebodyElse()
+    await proveBoth()
+    const done = await accounts.removeFactors(user)
+    if (done.removed > 0) tellOfChange(services, req, user)
+    res.json(done)
+  }
+
   return [
     endpoint('post', '', add),
     endpoint('put', '/:id/roles', setRoles),
     endpoint('post', '/:id/disable', disable),
     endpoint('post', '/:id/enable', enable),
     endpoint('delete', '/:id', remove),
+    endpoint('delete', '/:id/factors', removeFactors),
   ]
 }

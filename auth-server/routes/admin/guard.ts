@@ -4,16 +4,22 @@ import type { Endpoint } from '../../http/endpoint.ts'
 import { ApiError } from '../../http/errors.ts'
 import type { ServiceNames } from '../../passwords/guessable.ts'
 import type { Passwords } from '../../passwords/passwords.ts'
+import type { SecondFactor } from '../../sign-in/second-factor.ts'
 import type { Random } from '../../store/new-id.ts'
 import type { RequestStore, User, UserStore } from '../../store/store.ts'
 import { type Accounts, accountsOf } from '../../users/accounts.ts'
 import type { SeenSettings } from '../describe-sessions.ts'
+import type { NoticedParts } from '../factors/factors.ts'
+import { proveBothFactors } from '../factors/step-up.ts'
 import { type ProofParts, proveItIsThem } from '../reauthentication.ts'
 
 /** The parts that administrators' routes work with. */
 export type AdminParts = BearerParts &
-  ProofParts & {
+  ProofParts &
+  NoticedParts & {
     readonly passwords: Pick<Passwords, 'hash'>
+    /** Undefined: a password is enough. */
+    readonly secondFactor: SecondFactor | undefined
     readonly random: Random
     readonly store: Pick<RequestStore, 'factors'>
     readonly settings: SeenSettings & ServiceNames
@@ -37,6 +43,8 @@ interface AdminCall {
   somebodyElse(): Promise<User>
   /** For what a stolen access token must not do alone. @throws ApiError 401 */
   prove(): Promise<void>
+  /** The same, and with the administrator's own second factor where they have one. @throws ApiError 401 */
+  proveBoth(): Promise<void>
 }
 
 export type AdminHandler = (call: AdminCall) => Promise<void>
@@ -75,7 +83,12 @@ export function handlersFor(
       caller,
       services,
       users,
-      accounts: accountsOf({ users, sessions: store.sessions }, audit, doer, caller.origin),
+      accounts: accountsOf(
+        { users, sessions: store.sessions, factors: store.factors },
+        audit,
+        doer,
+        caller.origin,
+      ),
       about: (user) => ({ ...(user && { userId: user.id }), ...caller.origin }),
       user: () => find(req),
       async somebodyElse() {
@@ -84,6 +97,10 @@ export function handlersFor(
         throw new ApiError(409, 'own_account', 'An administrator cannot do this to their own account here.')
       },
       prove: () => proveItIsThem(services, req, caller),
+      proveBoth: () =>
+        services.secondFactor
+          ? proveBothFactors(services, services.secondFactor, req, caller)
+          : proveItIsThem(services, req, caller),
     })
   }
 }

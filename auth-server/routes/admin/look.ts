@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Endpoint } from '../../http/endpoint.ts'
 import { badFields } from '../../http/http.ts'
+import type { Factor } from '../../store/factors.ts'
 import type { User } from '../../store/store.ts'
 import { dossierOf } from '../../users/dossier.ts'
 import { describeSessions } from '../describe-sessions.ts'
@@ -39,6 +40,17 @@ export const describeUser = ({ id, email, name, roles, createdAt, disabledAt }: 
   disabledAt: disabledAt === null ? null : new Date(disabledAt).toISOString(),
 })
 
+/** How many factors somebody has of each kind. */
+function countFactors(factors: readonly Factor[]) {
+  const of = (kind: Factor['kind']) => factors.filter((factor) => factor.kind === kind).length
+  return {
+    totp: of('totp') > 0,
+    passkeys: of('passkey'),
+    recoveryCodes: of('recovery-code'),
+    trustedDevices: of('trusted-device'),
+  }
+}
+
 /** Routes that only look. */
 export function lookRoutes(endpoint: MakeEndpoint): Endpoint[] {
   const list: AdminHandler = async ({ req, res, services, users, caller, about }) => {
@@ -54,9 +66,14 @@ export function lookRoutes(endpoint: MakeEndpoint): Endpoint[] {
 
   const show: AdminHandler = async ({ res, services, caller, about, ...call }) => {
     const user = await call.user()
-    const live = await services.store.sessions.listLive(user.id)
+    const { sessions, factors } = services.store
+    const [live, proofs] = await Promise.all([sessions.listLive(user.id), factors.list(user.id)])
     services.audit({ event: 'user-shown', admin: caller.user.id }, about(user))
-    res.json({ ...describeUser(user), sessions: describeSessions(live, caller, services.settings) })
+    res.json({
+      ...describeUser(user),
+      factors: countFactors(proofs),
+      sessions: describeSessions(live, caller, services.settings),
+    })
   }
 
   const handOut: AdminHandler = async ({ res, services, caller, about, ...call }) => {

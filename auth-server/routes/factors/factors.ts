@@ -8,25 +8,33 @@ import { newRecoveryCodes, recoveryCodeId } from '../../sign-in/recovery-codes.t
 import { type SecondFactor, waysOf } from '../../sign-in/second-factor.ts'
 import type { Factor } from '../../store/factors.ts'
 import type { Random } from '../../store/new-id.ts'
-import type { RequestStore } from '../../store/store.ts'
+import type { RequestStore, User } from '../../store/store.ts'
 import { languagesOf, type NoticeParts, notify } from '../mail/mailing.ts'
 import type { ProofParts } from '../reauthentication.ts'
 import type { CodeParts } from './code.ts'
 import { proveBothFactors } from './step-up.ts'
 
+/** The parts that {@link tellOfChange} works with. */
+export type NoticedParts = Pick<NoticeParts, 'audit' | 'logger'> & {
+  /** Undefined: nobody is told by mail. */
+  readonly mailer?: Mailer | undefined
+}
+
 /** The parts that routes about a caller's factors work with. */
 export type FactorParts = BearerParts &
   ProofParts &
   CodeParts &
-  Pick<NoticeParts, 'logger'> & {
-    /** Undefined: nobody is told by mail. */
-    readonly mailer?: Mailer | undefined
+  NoticedParts & {
     readonly random: Random
     readonly store: RequestStore
   }
 
 /** Tells a person by mail that their factors have changed (ASVS 6.3.7): it may have been somebody else. */
-export function tellOfChange(services: FactorParts, req: Request, user: Caller['user']): void {
+export function tellOfChange(
+  services: NoticedParts,
+  req: Request,
+  user: Pick<User, 'id' | 'name' | 'email'>,
+): void {
   const { mailer } = services
   if (!mailer) return
   const details = { languages: languagesOf(req, undefined) }

@@ -1,7 +1,7 @@
 import type { Request } from 'express'
 import type { z } from 'zod'
 import { originOf } from '../../http/http.ts'
-import { type PasskeyAnswer, readAnswer } from '../../sign-in/passkeys.ts'
+import { decoy, type PasskeyAnswer, readAnswer } from '../../sign-in/passkeys.ts'
 import type { SecondFactor } from '../../sign-in/second-factor.ts'
 import type { Factor } from '../../store/factors.ts'
 import type { RequestStore, User } from '../../store/store.ts'
@@ -45,10 +45,12 @@ export async function acceptPasskey(
 
   const look = async (): Promise<{ answer: PasskeyAnswer; factor: Factor } | undefined> => {
     user ??= await userNamedBy(store, response.response.userHandle)
-    const factors = user && user.disabledAt === null ? await store.factors.list(user.id) : []
-    const factor = factors.find(({ id, kind }) => kind === 'passkey' && id === response.id)
+    // The same is done for nobody, for a disabled account and for a passkey that nobody has: the time tells none of it.
+    const factors = await store.factors.list(user?.id ?? '')
+    const isTheirs = ({ id, kind }: Factor) => kind === 'passkey' && id === response.id
+    const factor = user?.disabledAt === null ? factors.find(isTheirs) : undefined
     const isGood = (challenge: string) => challenges.isGood(challenge, purpose, owner, clock())
-    const answer = factor && (await readAnswer(passkeys, response, factor, isGood))
+    const answer = await readAnswer(passkeys, response, factor ?? decoy(response.id), isGood)
     // Alone it stands for two factors, so the device must have looked who holds it.
     if (factor && answer && (half || answer.verified)) return { answer, factor }
     return refused(factor?.userId)

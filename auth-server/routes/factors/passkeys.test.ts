@@ -152,6 +152,32 @@ describe('a passkey', () => {
     expect((await login()).status).toBe(401)
   })
 
+  it('is set up once', async () => {
+    const { post, bearer, key } = await withPasskey()
+    const ask = async () => (await post('/factors/passkeys/challenge', { bearer })).body.options
+    const [first, second] = [await ask(), await ask()]
+    const add = (options: Parameters<Authenticator['create']>[0]) =>
+      post('/factors/passkeys', { bearer, json: { credential: key.create(options) } })
+    expect((await add(first)).status).toBe(201)
+    expect(await add(second)).toMatchObject({ status: 409, body: { error: 'factor_exists' } })
+  })
+
+  it('WebAuthn 4: is not for somebody whose id has more than 64 bytes', async () => {
+    const { store, newcomer, post } = await withPasskey()
+    const eve = await newcomer('eve@example.com')
+    const { passwordHash = '' } = (await store.users.findById(eve.userData.id)) ?? {}
+    for (const [id, status] of [
+      ['x'.repeat(64), 200],
+      ['ü'.repeat(33), 409],
+    ] as const) {
+      await store.users.create({ id, email: `${status}@example.com`, name: '', passwordHash, roles: [] })
+      const json = { email: `${status}@example.com`, password: eve.password }
+      const bearer = (await post('/login', { json })).body.accessToken
+      const reply = await post('/factors/passkeys/challenge', { bearer })
+      expect([reply.status, reply.body.error]).toEqual([status, status === 200 ? undefined : 'no_passkeys'])
+    }
+  })
+
   it.each([{}, { id: 'x' }, 'text', null])(
     'what is no answer of a browser is told by its field: %j',
     async (passkey) => {

@@ -40,8 +40,7 @@ export function passkeyRoutes(
     if (Buffer.byteLength(user.id) > MAX_HANDLE_BYTES)
       throw new ApiError(409, 'no_passkeys', 'The id of this account is too long for a passkey.')
     const there = await of(user.id)
-    if (there.length >= MAX_PASSKEYS)
-      throw new ApiError(409, 'too_many_factors', `You have ${MAX_PASSKEYS} passkeys: remove one first.`)
+    if (there.length >= MAX_PASSKEYS) throw tooMany()
     await proveBothFactors(services, secondFactor, req, caller)
     const challenge = challenges.make('set-up', user.id, clock())
     res.json({ options: await creationOptions(passkeys, service, user, there, challenge) })
@@ -59,6 +58,11 @@ export function passkeyRoutes(
     const factor = { ...key, userId: user.id, kind: 'passkey', name, life: null } as const
     if (!(await store.factors.add(factor)))
       throw new ApiError(409, 'factor_exists', 'This passkey is set up already.')
+    // Challenges of before may be many, and answered at the same moment.
+    if ((await of(user.id)).length > MAX_PASSKEYS) {
+      await store.factors.take(user.id, key.id)
+      throw tooMany()
+    }
     audit({ event: 'factor-added', factor: 'passkey' }, { userId: user.id, ...origin })
     const recoveryCodes = (await firstRecoveryCodes(services, caller)) ?? []
     tellOfChange(services, req, user)
@@ -89,6 +93,9 @@ export function passkeyRoutes(
     { name: 'askForPasskey', method: 'post', path: '/passkeys/challenge', handlers: [json, ask] },
   ]
 }
+
+const tooMany = () =>
+  new ApiError(409, 'too_many_factors', `You have ${MAX_PASSKEYS} passkeys: remove one first.`)
 
 /** The answer to a passkey that is not good, whatever is wrong with it. */
 export function invalidPasskey(status: 400 | 401): ApiError {

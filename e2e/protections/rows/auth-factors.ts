@@ -78,6 +78,13 @@ export const authFactors: readonly Protection[] = [
     without: { ' && (half || answer.verified)': '' },
   },
   {
+    row: 'ASVS 6.3.8 a refused passkey',
+    file: `${routes}/passkey-sign-in.ts`,
+    test: `${routes}/passkey-silence.test.ts`,
+    title: 'ASVS 6.3.8: neither answer',
+    without: { "await store.factors.list(user?.id ?? '')": 'user ? await store.factors.list(user.id) : []' },
+  },
+  {
     row: 'ASVS 6.3.7 (level 3)',
     file: `${routes}/factors.ts`,
     test: `${routes}/notice.test.ts`,

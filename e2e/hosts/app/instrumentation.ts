@@ -1,0 +1,5 @@
+import { guardServer } from 'evergate/next'
+
+export function register(): void {
+  guardServer()
+}
