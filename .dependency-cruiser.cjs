@@ -261,7 +261,9 @@ module.exports = {
     {
       name: 'fixture-apps-use-the-public-surface',
       severity: 'error',
-      from: { path: '^e2e/((next-features|own-middleware|backends|hosts)/app|frameworks|(packages/)?fixtures)/' },
+      from: {
+        path: '^e2e/((next-features|own-middleware|backends|hosts)/app|frameworks|(packages/)?fixtures)/',
+      },
       to: {
         path: '^(lib/|auth-server|app)/',
         pathNot:

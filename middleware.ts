@@ -5,6 +5,7 @@ import type { NextFetchEvent, NextRequest } from 'next/server'
 import { NextResponse } from 'next/server'
 import { deviceBinding } from './app/_lib/device-binding'
 import { revocation } from './app/_lib/revocation'
+import { asksAdminsForTwo, TWO_FACTORS } from './app/_lib/second-factor'
 import { demoBackend, watch } from './app/inspector/_gateway/broken-backend'
 import { INSPECTOR_ROLE, isDemo, MAY_INSPECT } from './app/inspector/_lib/demo'
 
@@ -12,6 +13,7 @@ import { INSPECTOR_ROLE, isDemo, MAY_INSPECT } from './app/inspector/_lib/demo'
 const PAGE = ['GET', 'POST']
 
 const ended = revocation()
+const twoFactors = asksAdminsForTwo() && { acr: [TWO_FACTORS] }
 
 const gateway = createGateway({
   rules: [
@@ -26,7 +28,7 @@ const gateway = createGateway({
     { path: '/api/session', require: 'session', methods: ['GET'] },
     { path: '/dashboard', require: 'session', methods: PAGE },
     { path: '/sessions/:path*', require: 'session', methods: PAGE },
-    { path: '/admin/:path*', require: { roles: ['admin'] }, methods: PAGE },
+    { path: '/admin/:path*', require: { roles: ['admin'], ...twoFactors }, methods: PAGE },
     { path: '/inspector/:path*', require: MAY_INSPECT, methods: PAGE },
   ],
   telemetry: openTelemetry(),

@@ -3,6 +3,9 @@ export const hasTotp = () => ['on', 'totp'].includes(process.env.SECOND_FACTOR ?
 export const hasPasskeys = () => ['on', 'passkeys'].includes(process.env.SECOND_FACTOR ?? '')
 export const hasSecondFactor = () => hasTotp() || hasPasskeys()
 
+/** Whether `/admin` asks for two factors: by `ADMIN_SECOND_FACTOR=on`, and not without it. */
+export const asksAdminsForTwo = () => process.env.ADMIN_SECOND_FACTOR === 'on'
+
 /** `acr` of a session that began with two factors. */
 export const TWO_FACTORS = 'urn:evergate:two-factors'
 

@@ -12,12 +12,14 @@ type Props = {
   error: string | null
   pending: boolean
   action: string
+  /** Name of a field for a code, where a second factor is asked for as well. */
+  code?: string | undefined
   /** The page that "Cancel" leads to. */
   back: string
 }
 
 /** The content of a form whose action needs the password: one field, one button, and a way out. */
-export function ConfirmPassword({ name, children, error, pending, action, back }: Props) {
+export function ConfirmPassword({ name, children, error, pending, action, back, code }: Props) {
   return (
     <div className="max-w-md">
       <p className="mb-4">
@@ -32,6 +34,14 @@ export function ConfirmPassword({ name, children, error, pending, action, back }
         // The button that had the focus has made way for this.
         autoFocus
       />
+      {code !== undefined && (
+        <Field
+          name={code}
+          label="Code of your app, or a recovery code"
+          autoComplete="one-time-code"
+          hint="With passkeys alone, sign in again with one instead."
+        />
+      )}
       <div className="mt-2 flex flex-wrap items-center gap-x-6 gap-y-3">
         <Button pending={pending}>{action}</Button>
         <a href={below(back)} className="link">

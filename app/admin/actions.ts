@@ -4,19 +4,23 @@ import { requireSession } from 'evergate/next'
 import { revalidatePath } from 'next/cache'
 import { textOf } from '../_lib/guards'
 import { type Ended, endSessions } from '../sessions/end-sessions'
+import { adminNeeds } from './needs'
 import { type AdminState, type Deed, NOTHING_DONE } from './state'
 
 /** Does to a person what the pressed button says. */
-export async function actOnPerson(_previous: AdminState, form: FormData): Promise<AdminState> {
-  const session = await requireSession({ roles: ['admin'] })
+export async function actOnPerson(previous: AdminState, form: FormData): Promise<AdminState> {
+  const session = await requireSession(adminNeeds())
   const deed = deedOf(textOf(form, 'deed'))
   const id = textOf(form, 'id')
   if (deed === null || id === '') return failed('Choose what to do.')
-  const { method, path } = callFor(deed)
+  const { method, path, fields } = callFor(deed, form)
   const to = `/admin/users/${encodeURIComponent(id)}${path}`
-  const ended = await endSessions(session, to, method, textOf(form, 'password'))
+  const password = textOf(form, `password-${kindOf(deed)}`)
+  const ended = await endSessions(session, to, method, password, fields)
   if (ended === 'done' || ended === 'gone') revalidatePath('/admin')
-  return ended === 'done' ? { ...NOTHING_DONE, result: RESULTS[kindOf(deed)] } : afterRefusal(ended, deed)
+  if (ended === 'done') return { ...NOTHING_DONE, result: RESULTS[kindOf(deed)] }
+  const typed = { roles: deed === 'roles' ? textOf(form, 'roles') : null, needsCode: previous.needsCode }
+  return { ...typed, ...afterRefusal(ended, deed) }
 }
 
 const RESULTS = {
@@ -24,36 +28,66 @@ const RESULTS = {
   'end-all': 'Every session is ended.',
   disable: 'The account is disabled, and every session of it is ended.',
   enable: 'The account may sign in again.',
+  roles: 'The roles are changed.',
+  'remove-factors':
+    'The second factors are removed, and every session is ended. The password alone is enough now.',
 }
+
+const DEEDS: readonly string[] = Object.keys(RESULTS).filter((name) => name !== 'end')
 
 const kindOf = (deed: Deed) => (isEnd(deed) ? 'end' : deed)
 const isEnd = (deed: string): deed is `end ${string}` => deed.startsWith('end ')
+const isDeed = (text: string): text is Deed => isEnd(text) || DEEDS.includes(text)
 
-function deedOf(text: string): Deed | null {
-  return isEnd(text) || text === 'end-all' || text === 'disable' || text === 'enable' ? text : null
-}
+const deedOf = (text: string): Deed | null => (isDeed(text) ? text : null)
 
-function callFor(deed: Deed): { method: string; path: string } {
+type Call = { method: string; path: string; fields?: Record<string, unknown> }
+
+function callFor(deed: Deed, form: FormData): Call {
   if (isEnd(deed)) return { method: 'DELETE', path: `/sessions/${encodeURIComponent(deed.slice(4))}` }
-  return deed === 'end-all' ? { method: 'DELETE', path: '/sessions' } : { method: 'POST', path: `/${deed}` }
-}
-
-function afterRefusal(ended: Exclude<Ended, 'done'>, deed: Deed): AdminState {
-  switch (ended) {
-    case 'password-needed':
-      return { ...NOTHING_DONE, confirm: deed }
-    case 'password-wrong':
-      return { ...failed('This is not your password. Try again.'), confirm: deed }
-    case 'too-many':
-      return { ...failed('Too many wrong passwords. Wait some minutes, then try again.'), confirm: deed }
-    case 'gone':
-      return { ...NOTHING_DONE, result: 'That had ended already.' }
-    case 'signed-out':
-      return failed('This session was ended from another device. Sign in again.')
+  switch (deed) {
+    case 'end-all':
+      return { method: 'DELETE', path: '/sessions' }
+    case 'roles':
+      return { method: 'PUT', path: '/roles', fields: { roles: wordsIn(textOf(form, 'roles')) } }
+    case 'remove-factors': {
+      const code = textOf(form, 'code').trim()
+      return { method: 'DELETE', path: '/factors', fields: code === '' ? {} : { code } }
+    }
     default:
-      return failed('The auth server does not answer right now, or does not let you. Try again in a moment.')
+      return { method: 'POST', path: `/${deed}` }
   }
 }
+
+const wordsIn = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '')
+
+type Refusal = Partial<AdminState> & Pick<AdminState, 'result' | 'error' | 'confirm'>
+
+function afterRefusal(ended: Exclude<Ended, 'done'>, confirm: Deed): Refusal {
+  switch (ended) {
+    case 'password-needed':
+      return { ...QUIET, confirm, needsCode: false }
+    case 'code-needed':
+      return { ...QUIET, confirm, needsCode: true }
+    case 'password-wrong':
+      return { ...QUIET, error: 'This is not your password. Try again.', confirm }
+    case 'code-wrong':
+      return { ...QUIET, error: 'This code is wrong, or was used before. Wait for the next one.', confirm }
+    case 'too-many':
+      return { ...QUIET, error: 'Too many wrong passwords. Wait some minutes, then try again.', confirm }
+    case 'invalid':
+      return { ...QUIET, error: 'A role has letters, digits and _ . : - and 64 of them at most.' }
+    case 'gone':
+      return { ...QUIET, result: 'That had ended already.' }
+    case 'signed-out':
+      return { ...QUIET, error: 'This session was ended from another device. Sign in again.' }
+    default:
+      return { ...QUIET, error: UNAVAILABLE }
+  }
+}
+
+const QUIET = { result: null, error: null, confirm: null }
+const UNAVAILABLE = 'The auth server does not answer right now, or does not let you. Try again in a moment.'
 
 function failed(error: string): AdminState {
   return { ...NOTHING_DONE, error }

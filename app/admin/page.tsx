@@ -6,12 +6,13 @@ import { LocalTime } from '../_ui/local-time'
 import { PageMain } from '../_ui/page-main'
 import { Fact, Facts, Section } from '../_ui/section'
 import { FindPerson } from './find-person'
+import { adminNeeds } from './needs'
 import { PersonSections } from './person'
 
 export const metadata: Metadata = { title: 'Admin' }
 
 export default async function AdminPage({ searchParams }: { searchParams: SearchParams }) {
-  const session = await requireSession({ roles: ['admin'] })
+  const session = await requireSession(adminNeeds())
   const person = await paramOf(searchParams, 'person')
   return (
     <PageMain

@@ -18,6 +18,11 @@ export type PersonSession = {
   current: boolean
 }
 
+/** What somebody proves themselves with beside the password. */
+export type PersonFactors = { totp: boolean; passkeys: number; recoveryCodes: number; trustedDevices: number }
+
+type Found = { person: Person; sessions: PersonSession[]; factors: PersonFactors }
+
 type Answer<T> = ({ kind: 'found' } & T) | { kind: 'unknown' } | { kind: 'unavailable' }
 
 /** The people whose addresses begin so, in the order of their addresses; `next` is where the following page begins. */
@@ -37,14 +42,19 @@ export async function findPeople(
   }
 }
 
-/** One of them, with their live sessions. */
-export async function lookAt(id: string): Promise<Answer<{ person: Person; sessions: PersonSession[] }>> {
+/** One of them, with their live sessions and their second factors. */
+export async function lookAt(id: string): Promise<Answer<Found>> {
   const answer = await ask(`/admin/users/${encodeURIComponent(id)}`)
   if (answer.kind !== 'found') return answer
   const person = personFrom(answer.body)
-  const { sessions } = answer.body
+  const { sessions, factors } = answer.body
   if (person === null || !Array.isArray(sessions)) return { kind: 'unavailable' }
-  return { kind: 'found', person, sessions: sessions.map(sessionFrom).filter((session) => session !== null) }
+  return {
+    kind: 'found',
+    person,
+    sessions: sessions.map(sessionFrom).filter((session) => session !== null),
+    factors: factorsFrom(isRecord(factors) ? factors : {}),
+  }
 }
 
 async function ask(path: string): Promise<Answer<{ body: Record<string, unknown> }>> {
@@ -67,6 +77,16 @@ function personFrom(value: unknown): Person | null {
     roles: Array.isArray(value.roles) ? value.roles.filter((role) => typeof role === 'string') : [],
     createdAt: value.createdAt,
     disabledAt: stringOr(value.disabledAt, null),
+  }
+}
+
+function factorsFrom(value: Record<string, unknown>): PersonFactors {
+  const countOf = (name: string) => Number(value[name]) || 0
+  return {
+    totp: value.totp === true,
+    passkeys: countOf('passkeys'),
+    recoveryCodes: countOf('recoveryCodes'),
+    trustedDevices: countOf('trustedDevices'),
   }
 }
 

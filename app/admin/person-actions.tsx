@@ -4,12 +4,12 @@ import { useEffect, useRef } from 'react'
 import { useResilientForm } from '../_lib/use-resilient-form'
 import { describeUserAgent } from '../_lib/user-agent'
 import { Button } from '../_ui/button'
-import { ConfirmPassword } from '../_ui/confirm-password'
 import { FormAnswer, UNREACHABLE } from '../_ui/form-answer'
 import { LocalTime } from '../_ui/local-time'
 import { actOnPerson } from './actions'
+import { ConfirmDeed, isConfirming, labelOf } from './confirm-deed'
 import type { Person, PersonSession } from './people'
-import { type Deed, NOTHING_DONE } from './state'
+import { NOTHING_DONE } from './state'
 
 type Props = { person: Person; sessions: PersonSession[]; isSelf: boolean }
 
@@ -22,20 +22,10 @@ export function PersonActions({ person, sessions, isSelf }: Props) {
   }, [state])
   const error = unreachable ? UNREACHABLE : state.error
 
-  if (state.confirm !== null)
+  if (isConfirming(state))
     return (
       <form {...form}>
-        <input type="hidden" name="id" value={person.id} />
-        <input type="hidden" name="deed" value={state.confirm} />
-        <ConfirmPassword
-          name="password"
-          error={error}
-          pending={pending}
-          action={labelOf(state.confirm)}
-          back={`/admin?${new URLSearchParams({ person: person.id })}`}
-        >
-          {labelOf(state.confirm)}: {person.email}.
-        </ConfirmPassword>
+        <ConfirmDeed person={person} state={state} error={error} pending={pending} />
       </form>
     )
   return (
@@ -74,12 +64,6 @@ export function PersonActions({ person, sessions, isSelf }: Props) {
       </div>
     </form>
   )
-}
-
-function labelOf(deed: Deed): string {
-  if (deed === 'end-all') return 'End every session'
-  if (deed === 'disable') return 'Disable the account'
-  return deed === 'enable' ? 'Enable the account' : 'End session'
 }
 
 function SessionRow({ session, pending }: { session: PersonSession; pending: boolean }) {

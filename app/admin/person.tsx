@@ -4,6 +4,8 @@ import { Notice } from '../_ui/notice'
 import { Fact, Facts, Section } from '../_ui/section'
 import { lookAt } from './people'
 import { PersonActions } from './person-actions'
+import { Factors } from './person-factors'
+import { PersonRoles } from './person-roles'
 
 /** One person: who they are, where they are signed in, and what an administrator can do about it. */
 export async function PersonSections({ id, self }: { id: string; self: string }) {
@@ -27,7 +29,8 @@ export async function PersonSections({ id, self }: { id: string; self: string })
         </Notice>
       </Section>
     )
-  const { person, sessions } = answer
+  const { person, sessions, factors } = answer
+  const isSelf = person.id === self
   return (
     <>
       <Section title="Person">
@@ -52,7 +55,15 @@ export async function PersonSections({ id, self }: { id: string; self: string })
         <p className="mt-6">{back}</p>
       </Section>
       <Section title="Signed in on">
-        <PersonActions person={person} sessions={sessions} isSelf={person.id === self} />
+        <PersonActions person={person} sessions={sessions} isSelf={isSelf} />
+      </Section>
+      {!isSelf && (
+        <Section title="Roles">
+          <PersonRoles key={person.roles.join()} person={person} />
+        </Section>
+      )}
+      <Section title="Second factors">
+        <Factors person={person} factors={factors} isSelf={isSelf} />
       </Section>
     </>
   )

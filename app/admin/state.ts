@@ -1,11 +1,24 @@
-/** An administrator's act on a person: ends one session of theirs (`end SID`), or all, or lets them in no more, or again. */
-export type Deed = `end ${string}` | 'end-all' | 'disable' | 'enable'
+/**
+ * An administrator's act on a person: ends one session of theirs (`end SID`), or all, lets them in no more, or again, gives them other
+ * roles, or removes their second factors.
+ */
+export type Deed = `end ${string}` | 'end-all' | 'disable' | 'enable' | 'roles' | 'remove-factors'
 
 export type AdminState = {
   result: string | null
   error: string | null
   /** The deed that the administrator confirms with their password. */
   confirm: Deed | null
+  /** A code of their own second factor is needed as well. */
+  needsCode: boolean
+  /** As they were typed. */
+  roles: string | null
 }
 
-export const NOTHING_DONE: AdminState = { result: null, error: null, confirm: null }
+export const NOTHING_DONE: AdminState = {
+  result: null,
+  error: null,
+  confirm: null,
+  needsCode: false,
+  roles: null,
+}

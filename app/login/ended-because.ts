@@ -13,6 +13,7 @@ const SENTENCES = new Map([
     'Your password was changed, which has ended all your sessions. Sign in with the new one.',
   ],
   ['password-set', 'Your new password is set, and every session of before has ended. Sign in with it.'],
+  ['deleted', 'Your account is deleted, and every session of it has ended.'],
   ['expired', 'Your session has run out.'],
   ['signed-out', 'You have signed out in this browser.'],
   [

@@ -5,7 +5,7 @@ import { redirect } from 'next/navigation'
 import { paramOf, type SearchParams } from '../_lib/guards'
 import { personOf } from '../_lib/person'
 import { returnToOf } from '../_lib/return-to'
-import { hasPasskeys } from '../_lib/second-factor'
+import { hasPasskeys, hasSecondFactor, TWO_FACTORS } from '../_lib/second-factor'
 import { PageMain } from '../_ui/page-main'
 import { DemoAccounts } from './demo-accounts'
 import { endedBecause } from './ended-because'
@@ -24,6 +24,8 @@ export default async function LoginPage({ searchParams }: { searchParams: Search
   // A person who is to sign in again stays here: the page that they come from would only send them back.
   if (session && !STAYS.has(reason)) redirect(returnTo)
 
+  const acrValues = (await paramOf(searchParams, 'acr_values')) ?? ''
+  const needsTwo = session !== null && hasSecondFactor() && acrValues.split(' ').includes(TWO_FACTORS)
   const signedOut = (await paramOf(searchParams, 'signedOut')) !== undefined
   const because = signedOut ? 'You are signed out.' : endedBecause(reason)
   return (
@@ -33,9 +35,17 @@ export default async function LoginPage({ searchParams }: { searchParams: Search
           <SignInForm
             returnTo={returnTo}
             email={session ? personOf(session.user).email : ''}
-            acrValues={(await paramOf(searchParams, 'acr_values')) ?? ''}
+            acrValues={acrValues}
             passkeys={hasPasskeys()}
           />
+          {needsTwo && (
+            <p className="mt-2 text-muted">
+              That page wants two factors. No second one yet?{' '}
+              <Link href="/sessions/factors" className="link">
+                Set one up
+              </Link>
+            </p>
+          )}
           <p className="mt-2 text-muted">
             <Link href="/forgot" className="link">
               Forgot your password?

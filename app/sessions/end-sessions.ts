@@ -12,25 +12,34 @@ export type Ended =
   | 'signed-out'
   | 'password-needed'
   | 'password-wrong'
+  /** A recent sign-in with two factors, or the password and a code. */
+  | 'code-needed'
+  | 'code-wrong'
+  /** A field is not as it must be. */
+  | 'invalid'
   | 'too-many'
   | 'unavailable'
 
 /**
- * Asks the auth server to end sessions. It wants a young sign-in for that (RFC 9470): with a `password` the person signs in again first,
+ * Asks the auth server to end sessions, or for another act on an account. It wants a young sign-in for that (RFC 9470): with a `password` the person signs in again first,
  * right here, so that nothing is lost of what they were about to do. This session then gives way to a new one, in which the auth server
- * does not ask again for a while.
+ * does not ask again for a while. Somebody with a second factor keeps the session, and the password goes with the request.
+ *
+ * @param fields - what the act needs beside the password
  */
 export async function endSessions(
   session: Session,
   path: string,
   method: string,
   password: string,
+  fields: Readonly<Record<string, unknown>> = {},
 ): Promise<Ended> {
   if (password !== '') {
     const again = await signIn({ email: personOf(session.user).email, password })
-    if (!again.ok) return REFUSALS[again.error.code] ?? 'unavailable'
+    if (!again.ok && again.error.code !== 'second_factor_required')
+      return REFUSALS[again.error.code] ?? 'unavailable'
   }
-  return endAtAuthServer(path, method, password)
+  return endAtAuthServer(path, method, { ...fields, ...(password !== '' && { password }) })
 }
 
 const REFUSALS: Record<string, Ended> = {
@@ -38,13 +47,14 @@ const REFUSALS: Record<string, Ended> = {
   too_many_requests: 'too-many',
 }
 
-async function endAtAuthServer(path: string, method: string, password: string): Promise<Ended> {
-  // Read only where no sign-in is young enough: `REAUTHENTICATE_AFTER=0`.
-  const body = password === '' ? {} : { body: JSON.stringify({ password }) }
+async function endAtAuthServer(path: string, method: string, body: object): Promise<Ended> {
   const headers = { 'content-type': 'application/json' }
   try {
-    const response = await backendFetch(path, { method, headers, ...body })
-    return response.ok ? 'done' : refusalOf(response.status, await response.json())
+    const response = await backendFetch(path, { method, headers, body: JSON.stringify(body) })
+    if (response.ok) return 'done'
+    const refused = refusalOf(response.status, await response.json())
+    const wantsBoth = response.headers.get('www-authenticate')?.includes('acr_values=') ?? false
+    return refused === 'password-needed' && wantsBoth ? 'code-needed' : refused
   } catch {
     return 'unavailable'
   }
@@ -54,6 +64,8 @@ function refusalOf(status: number, body: unknown): Ended {
   const code = isRecord(body) ? stringOr(body.error, '') : ''
   if (code === 'insufficient_user_authentication') return 'password-needed'
   if (code === 'invalid_credentials') return 'password-wrong'
+  if (code === 'invalid_code') return 'code-wrong'
+  if (code === 'invalid_request') return 'invalid'
   if (status === 401) return 'signed-out'
   if (status === 404) return 'gone'
   return status === 429 ? 'too-many' : 'unavailable'

@@ -70,6 +70,12 @@ export default async function SessionsPage() {
             </p>
             <ChangeEmail />
           </Section>
+          <Section title="Your data">
+            <p className="mb-4 text-muted">Take it with you, or delete your account.</p>
+            <Link href="/sessions/data" className="link">
+              Your data
+            </Link>
+          </Section>
         </>
       )}
     </PageMain>

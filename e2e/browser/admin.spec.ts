@@ -13,12 +13,13 @@ import {
   withAndWithoutJavaScript,
 } from '../support/browser.ts'
 import { ADMIN } from '../support/client.ts'
-import type { Stack } from '../support/stack.ts'
+import { ITSELF, type Stack } from '../support/stack.ts'
+import { totpCode } from '../support/totp.ts'
 
 const FEED_SECRET = 'the-feed-of-the-tests-of-administrators-0123456789'
 
 // The gateway is told what has ended: a browser that is signed out elsewhere is out at once, with a token that is still good.
-test.use({ env: { FEED_SECRET }, tolerated: REFUSED_FETCH })
+test.use({ env: { FEED_SECRET, SECOND_FACTOR: 'on', APP_URL: ITSELF }, tolerated: REFUSED_FETCH })
 
 /** Somebody new, signed in on a device of their own. */
 async function somebody(browser: Browser, stack: Stack) {
@@ -75,6 +76,56 @@ withAndWithoutJavaScript(() => {
     await expect(page.getByText('The account is disabled')).toBeVisible()
     await expect(page.getByRole('button', { name: 'Enable the account' })).toBeVisible()
     await expectOut(person.page)
+    await person.close()
+  })
+})
+
+/** Somebody with an authenticator app that was lost. */
+async function somebodyWithApp(browser: Browser, stack: Stack) {
+  const person = await somebody(browser, stack)
+  const call = async (path: string, body: object, bearer = '') => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${bearer}` }
+    const response = await fetch(stack.auth.url + path, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    })
+    return await response.json()
+  }
+  const { email, password } = person
+  const { accessToken } = await call('/login', { email, password })
+  const { setup, secret } = await call('/factors/totp', {}, accessToken)
+  await call('/factors/totp/confirm', { setup, code: totpCode(secret, -1) }, accessToken)
+  return person
+}
+
+withAndWithoutJavaScript(() => {
+  test('an administrator gives somebody other roles, and removes the second factors that they have lost', async ({
+    page,
+    browser,
+    stack,
+  }) => {
+    await signIn(page, ADMIN)
+    const person = await somebodyWithApp(browser, stack)
+    await open(page, person.email)
+    const roles = page.getByRole('region', { name: 'Roles' })
+    await roles.getByLabel('Roles').fill('user, not/a/role')
+    await roles.getByRole('button', { name: 'Change roles' }).click()
+    await expect(roles.getByText('A role has letters')).toBeVisible()
+    await expect(roles.getByLabel('Roles')).toHaveValue('user, not/a/role')
+    await roles.getByLabel('Roles').fill('user, editor')
+    await roles.getByRole('button', { name: 'Change roles' }).click()
+    await expect(page.getByRole('definition').filter({ hasText: 'user, editor' })).toBeVisible()
+    await expect(roles.getByLabel('Roles')).toHaveValue('user, editor')
+
+    const factors = page.getByRole('region', { name: 'Second factors' })
+    await expect(factors.getByText('Authenticator app, 10 recovery codes')).toBeVisible()
+    await factors.getByRole('button', { name: 'Remove second factors' }).click()
+    await expect(factors.getByText('The second factors are removed')).toBeVisible()
+    await expect(factors.getByText('None.')).toBeVisible()
+    await expect(page.getByText('Signed in nowhere.')).toBeVisible()
+    await expectOut(person.page)
+    await signIn(person.page, person)
     await person.close()
   })
 })

@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Browser, Page } from '@playwright/test'
 import { expect, expectDashboard, newEmail, test, withAndWithoutJavaScript } from '../support/browser.ts'
+import { ADMIN } from '../support/client.ts'
 import { ITSELF, type Stack } from '../support/stack.ts'
 import { totpCode } from '../support/totp.ts'
 
@@ -9,7 +10,10 @@ const PASSWORD = 'a sentence is fine'
 test.describe.configure({ timeout: 90_000 })
 
 // A prefetch may be on its way when a session is forgotten.
-test.use({ env: { SECOND_FACTOR: 'on', APP_URL: ITSELF }, tolerated: /status of 401/ })
+test.use({
+  env: { SECOND_FACTOR: 'on', APP_URL: ITSELF, ADMIN_SECOND_FACTOR: 'on' },
+  tolerated: /status of 401/,
+})
 
 async function register(page: Page): Promise<string> {
   const email = newEmail()
@@ -119,6 +123,52 @@ withAndWithoutJavaScript(() => {
     await forgetSession(page)
     await enterPassword(page, email)
     await expectDashboard(page)
+  })
+})
+
+/** Gives somebody the role of administrators, as another one does. */
+async function makeAdmin(stack: Stack, email: string): Promise<void> {
+  const call = async (method: string, path: string, body: object, bearer = '') => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${bearer}` }
+    const response = await fetch(stack.auth.url + path, { method, headers, body: JSON.stringify(body) })
+    return await response.json()
+  }
+  const { accessToken } = await call('POST', '/login', ADMIN)
+  const found = await fetch(`${stack.auth.url}/admin/users?email=${email}`, {
+    headers: { authorization: `Bearer ${accessToken}` },
+  })
+  const { users } = await found.json()
+  await call('PUT', `/admin/users/${users[0].id}/roles`, { roles: ['user', 'admin'] }, accessToken)
+}
+
+withAndWithoutJavaScript(() => {
+  test('RFC 9470: a page that asks for two factors leads to the second one, or to where it is set up, and back', async ({
+    page,
+    stack,
+  }) => {
+    const email = await register(page)
+    await makeAdmin(stack, email)
+    await forgetSession(page)
+    await enterPassword(page, email)
+    await expectDashboard(page)
+    await page.goto('/admin')
+    await expect(page).toHaveURL(/\/login\?returnTo=%2Fadmin&reason=reauthenticate&.*acr_values=/)
+    await expect(page.getByText('confirm that it is you')).toBeVisible()
+    // The password alone is not enough, whoever enters it again.
+    await page.getByLabel('Password').fill(PASSWORD)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await page.getByRole('link', { name: 'Set one up' }).click()
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Second factors')
+    const { secret } = await setUpApp(page)
+
+    await page.goto('/admin')
+    await expect(page.getByLabel('E-mail')).toHaveValue(email)
+    await page.getByLabel('Password').fill(PASSWORD)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await expect(page.getByText('Your password is right.')).toBeVisible()
+    await enterCode(page, totpCode(secret))
+    await expect(page).toHaveURL('/admin')
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Admin')
   })
 })
 

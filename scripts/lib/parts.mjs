@@ -47,7 +47,7 @@ function inDemo(part, names, env) {
   return isSet || !isLocal() ? part : { ...part, env: { ...part.env, ...env } }
 }
 
-/** Has mail written to a folder. @param {Part} part of the auth server @param {string} appUrl */
+/** Has mail written to a folder; the app's inspector shows it. @param {Part} part @param {string} appUrl */
 export const withMailbox = (part, appUrl) =>
   inDemo(part, ['SMTP_URL', 'MAIL_DIR', 'APP_URL'], { MAIL_DIR: fromRoot('.data', 'mail'), APP_URL: appUrl })
 

@@ -17,7 +17,7 @@ export async function startBoth(mode) {
   await setUp()
   if (mode === 'start') await step('build', build)
   const bareApp = withDemo(appPart(app.port, auth.port, mode))
-  const appInDemo = withFactors(bareApp, bareApp.url)
+  const appInDemo = withFactors(withMailbox(bareApp, bareApp.url), bareApp.url)
   const bareAuth = authPart(auth.port, mode === 'dev' ? ['--watch'] : [])
   const authInDemo = withFactors(withMailbox(bareAuth, bareApp.url), bareApp.url)
   await runTogether([authInDemo, appInDemo], () => {

@@ -1,0 +1,54 @@
+import { ConfirmPassword } from '../_ui/confirm-password'
+import type { Person } from './people'
+import type { AdminState, Deed } from './state'
+
+type Props = {
+  person: Person
+  state: AdminState & { confirm: Deed }
+  error: string | null
+  pending: boolean
+}
+
+/** The content of a form whose deed an administrator confirms with their password. */
+export function ConfirmDeed({ person, state, error, pending }: Props) {
+  const { confirm, needsCode, roles } = state
+  return (
+    <>
+      <input type="hidden" name="id" value={person.id} />
+      <input type="hidden" name="deed" value={confirm} />
+      {roles !== null && <input type="hidden" name="roles" value={roles} />}
+      <ConfirmPassword
+        name={`password-${confirm.startsWith('end ') ? 'end' : confirm}`}
+        code={needsCode ? 'code' : undefined}
+        error={error}
+        pending={pending}
+        action={labelOf(confirm)}
+        back={`/admin?${new URLSearchParams({ person: person.id })}`}
+      >
+        {labelOf(confirm)}: {person.email}.
+      </ConfirmPassword>
+    </>
+  )
+}
+
+/** A deed, as its button says it. */
+export function labelOf(deed: Deed): string {
+  switch (deed) {
+    case 'end-all':
+      return 'End every session'
+    case 'disable':
+      return 'Disable the account'
+    case 'enable':
+      return 'Enable the account'
+    case 'roles':
+      return 'Change roles'
+    case 'remove-factors':
+      return 'Remove second factors'
+    default:
+      return 'End session'
+  }
+}
+
+/** A state that asks for the password. */
+export const isConfirming = (state: AdminState): state is AdminState & { confirm: Deed } =>
+  state.confirm !== null
