@@ -141,6 +141,16 @@ export function describeHost(host: Host, { sharesMemory, streams, hidesCookies }
       expect((await thief.get('/told')).headers.get('x-session')).toBe('ended')
     })
 
+    it('refuses a session that was ended elsewhere, although its access token is good', async () => {
+      const tokens = await signInAtAuthServer(place)
+      const cookie = cookieHeader(tokens)
+      expect((await ask('/told', cookie)).status).toBe(200)
+      await fetch(`${place.auth.url}/logout`, { method: 'POST', headers: { cookie } })
+      // The feed is asked in the background of requests, once a second.
+      const status = async () => (await ask('/told', cookie)).status
+      await expect.poll(status, { interval: 250, timeout: 10_000 }).toBe(401)
+    })
+
     it('streams the answer of a renewed request', async () => {
       const answer = await ask('/stream', cookieHeader(await expiredSession(place)))
       expect(answer.headers.get('x-session')).toBe('renewed')

@@ -19,7 +19,7 @@ const secret = () => randomBytes(32).toString('base64url')
 /** The app on a host, a real auth server, and a line between the two that counts calls and can be cut. */
 export async function startPlace(host: Host) {
   const folder = await mkdtemp(join(tmpdir(), 'evergate-hosts-'))
-  const shared = { ETLS_ACCESS: secret(), GATEWAY_SECRET: secret() }
+  const shared = { ETLS_ACCESS: secret(), GATEWAY_SECRET: secret(), FEED_SECRET: secret() }
   const auth = await startAuthServer({
     ...shared,
     NODE_ENV: 'test',

@@ -46,6 +46,17 @@ const write = (path: string) => {
 const BUILD = 'phase-production-build'
 const START = 'phase-production-server'
 
+test('a build for a host that makes an option useless tells of it once, and goes on', async () => {
+  const path = join(app, 'middleware.ts')
+  writeFileSync(
+    path,
+    "export const middleware = createGateway({ revocation: endedFeed({ polls: 'process' }) })",
+  )
+  const { code, err } = await load(BUILD, { NEXT_PRIVATE_STANDALONE: 'true' })
+  expect([code, err.match(/^revocation: polls: 'process'/gm)?.length]).toEqual([0, 1])
+  expect((await load(BUILD)).err).toBe('')
+})
+
 test('what the gateway needs is set, and the app’s own settings stay', async () => {
   const { out } = await load(
     BUILD,

@@ -9,11 +9,12 @@ import { PUBLIC_FILES_VARIABLE, SHARED_OPTIONS_VARIABLE } from '../options.ts'
 import { guardServer } from '../server/guard.ts'
 import { backendProblems, withBackendFile } from './backend-file.ts'
 import { environmentProblems } from './environment.ts'
+import { hostWarnings } from './host.ts'
 import { layoutProblems } from './layout-problems.ts'
 import { gatewayOptions } from './next-options.ts'
 import { projectRoot } from './project-root.ts'
 import { findPublicFiles } from './public-files.ts'
-import { ruleProblems } from './rule-problems.ts'
+import { middlewareSources, ruleProblems } from './rule-problems.ts'
 import { findUndeliverable } from './undeliverable.ts'
 
 /**
@@ -33,6 +34,7 @@ import { findUndeliverable } from './undeliverable.ts'
  * - Rules mean paths below `basePath`. The `i18n` of the Pages Router is refused: it puts languages before the paths of pages,
  *   data and `rewrites()`, each in its own way, and the App Router does not know it. Use a `[locale]` folder.
  * - A file that Next would not run, or a rule that the gateway would not take, is refused.
+ * - A build for a host that makes an option useless tells of it, as far as the host can be told by its variables.
  * - The gateway and the app use the same backend: the one that the file exports which `backend` names.
  *
  * @example
@@ -59,6 +61,8 @@ export function withGateway(
       for (const problem of problems) console.error(problem)
       process.exit(1)
     }
+    if (files)
+      for (const warning of hostWarnings(process.env, options, middlewareSources(root))) console.warn(warning)
     const undeliverable = files ? await findUndeliverable(config, root) : []
     const baked = bakedOptions(config, options)
     const needed = gatewayOptions(installedNext().version, hasInterrupts(root), options)

@@ -52,7 +52,7 @@ export function pathProblems(path: string): string[] {
   }
 }
 
-function middlewareSources(root: string): string[] {
+export function middlewareSources(root: string): string[] {
   const pending = ENTRIES.flatMap((entry) => findModule(join(root, entry)) ?? [])
   const seen = new Map<string, string>()
   for (const file of pending) {
