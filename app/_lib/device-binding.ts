@@ -1,10 +1,10 @@
 import type { DeviceBinding } from 'evergate/device'
 import { bindDevices } from 'evergate/device'
+import { deviceMode } from './device-mode'
 
-/** Whether the demo binds sessions to their devices: by `DEVICE_BINDING`, and not at all without it. `DEVICE_LEAST_LIFE` is for tests. */
+/** The option of the demo's gateway. `DEVICE_LEAST_LIFE` is for tests. */
 export function deviceBinding(): 'off' | DeviceBinding {
-  const { DEVICE_BINDING: mode, DEVICE_LEAST_LIFE: least } = process.env
-  return mode === 'prefer' || mode === 'require'
-    ? bindDevices({ mode, ...(least && { leastTokenLife: Number(least) }) })
-    : 'off'
+  const mode = deviceMode()
+  const { DEVICE_LEAST_LIFE: least } = process.env
+  return mode === 'off' ? mode : bindDevices({ mode, ...(least && { leastTokenLife: Number(least) }) })
 }

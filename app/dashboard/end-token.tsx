@@ -11,10 +11,12 @@ const EXPIRE = '/inspector/expire'
 type Props = {
   /** The gateway's word on the request that brought this page; null when it passed by the gateway. */
   report: { readonly outcome: string; readonly milliseconds: number } | null
+  /** Whether a key of the device is needed to renew the session: then the browser does it before this page is asked for. */
+  isBound: boolean
 }
 
 /** A button that ends this browser's access token, and the renewal that the next request then needs. Without JavaScript the form does the same. */
-export function EndToken({ report }: Props) {
+export function EndToken({ report, isBound }: Props) {
   const router = useRouter()
   const [pending, startTransition] = useTransition()
   const [problem, setProblem] = useState<string | null>(null)
@@ -48,6 +50,8 @@ export function EndToken({ report }: Props) {
                 Renewed in <span className="tabular-nums">{report.milliseconds.toFixed(1)} ms</span>, with one
                 call to the auth server, before this page was rendered. You stayed signed in.
               </>
+            ) : isBound ? (
+              'Your browser has renewed it by a proof of this device, before it asked for this page. You stayed signed in.'
             ) : (
               'A request that was faster than this page has renewed it. You stayed signed in.'
             )}

@@ -1,14 +1,19 @@
 import { gatewayReport, requireSession } from 'evergate/next'
 import type { Metadata } from 'next'
+import { deviceMode } from '../_lib/device-mode'
 import { personOf } from '../_lib/person'
 import { PageMain } from '../_ui/page-main'
 import { Fact, Facts, Section } from '../_ui/section'
 import { isDemo } from '../inspector/_lib/demo'
 import { AskBackend } from './ask-backend'
+import { DeviceBadge } from './device-badge'
 import { EndToken } from './end-token'
 import { GatewayReport } from './gateway-report'
 import { NoteForm } from './note-form'
 import { TokenLife } from './token-life'
+
+/** Seconds after the sign-in in which a browser may bind a session, docs/device-binding.md. */
+const YOUNG = 300
 
 export const metadata: Metadata = { title: 'Dashboard' }
 
@@ -29,8 +34,16 @@ export default async function DashboardPage() {
     >
       <Section title="Access token">
         <TokenLife issuedAt={session.issuedAt} expiresAt={session.expiresAt} renderedAt={Date.now()} />
-        {isDemo() && <EndToken report={await gatewayReport()} />}
+        {isDemo() && <EndToken report={await gatewayReport()} isBound={session.device === 'bound'} />}
       </Section>
+      {deviceMode() !== 'off' && (
+        <Section title="This device">
+          <DeviceBadge
+            device={session.device}
+            isYoung={Date.now() / 1000 - (session.authenticatedAt ?? 0) < YOUNG}
+          />
+        </Section>
+      )}
       <Section title="This request">
         <GatewayReport />
       </Section>

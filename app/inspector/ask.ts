@@ -27,6 +27,20 @@ export const renewNow = () => ask('POST', '/api/refreshresttokens')
 export const inWords = (answers: readonly Asked[]) =>
   answers.map(({ status, outcome, milliseconds }) => `${status} ${outcome} in ${milliseconds} ms`).join(', ')
 
+/** Lets the server come with a copy of this browser's cookies. @returns what became of it. */
+export async function copyCookies(): Promise<string> {
+  try {
+    const response = await fetch(below('/inspector/theft'), {
+      method: 'POST',
+      headers: { accept: 'application/json' },
+    })
+    const { message }: { message?: string } = await response.json()
+    return message ?? `The gateway answers ${response.status}: mend the backend, or sign in again.`
+  } catch {
+    return 'The server could not be reached. Nothing has changed: try again.'
+  }
+}
+
 /** Lets the server do its part of an experiment. @returns why it has not; null when it has. */
 export async function prepare(path: string): Promise<string | null> {
   try {

@@ -1,4 +1,4 @@
-import { type Asked, askForSession, inWords, prepare, renewNow } from './ask'
+import { type Asked, askForSession, copyCookies, inWords, prepare, renewNow } from './ask'
 import { breakBackend, mendBackend } from './broken-backend'
 
 /** A button: what it says, what it does to the session, and what then happens in a sentence. */
@@ -60,6 +60,13 @@ export const REPLAY: Experiment = {
   label: 'Replay an old refresh token',
   hint: 'A copy of yours is used twice, as by a thief. Then yours is presented: it is old by now, and the session ends.',
   run: () => after('/inspector/replay', async () => inWords([await renewNow()])),
+}
+
+export const THEFT: Experiment = {
+  id: 'theft',
+  label: 'Copy my cookies to another browser',
+  hint: 'As malware does. The copy opens the dashboard at once, and again when the access token has ended. Yours goes on.',
+  run: async () => `${await copyCookies()} Yours: ${inWords([await askForSession()])}.`,
 }
 
 async function after(path: string, then: () => Promise<string>): Promise<string> {

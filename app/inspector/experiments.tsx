@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { Button } from '../_ui/button'
 import { FormAnswer } from '../_ui/form-answer'
 import { useBrokenBackend } from './broken-backend'
-import { BREAK, EXPIRE, type Experiment, MEND, RENEW, REPLAY, SEND } from './experiment-list'
+import { BREAK, EXPIRE, type Experiment, MEND, RENEW, REPLAY, SEND, THEFT } from './experiment-list'
 
 /** Buttons that make things happen; what breaks things is for the demo. */
 export function Experiments({ isAvailable }: { isAvailable: boolean }) {
@@ -13,7 +13,7 @@ export function Experiments({ isAvailable }: { isAvailable: boolean }) {
   const [told, setTold] = useState('')
   const onBackend = isBroken === null ? [] : [isBroken ? MEND : BREAK]
   // A replay that finds no backend would prove nothing.
-  const onSession = isBroken ? [] : [REPLAY]
+  const onSession = isBroken ? [] : [THEFT, REPLAY]
   const offered = isAvailable ? [SEND, EXPIRE, RENEW, ...onBackend, ...onSession] : [SEND]
 
   async function run(experiment: Experiment) {

@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from '@playwright/test'
+import type { BrowserContext, Page, Response } from '@playwright/test'
 import { expect, test } from '@playwright/test'
 import { DEMO } from '../support/accounts.ts'
 import { BASE_PATH, below } from '../support/base-path.ts'
@@ -16,13 +16,14 @@ let stack: Stack
 let tls: TlsProxy
 let browsers: DeviceBrowsers
 let victim: BrowserContext
+let other: BrowserContext
 let page: Page
 /** The app's address over https. */
 const site = () => tls.url + BASE_PATH
 
 test.beforeAll(async () => {
   test.setTimeout(120_000)
-  stack = await startStack({ TRUST_PROXY: '1', DEVICE_BINDING: 'prefer' })
+  stack = await startStack({ TRUST_PROXY: '1', DEVICE_BINDING: 'prefer', EVERGATE_DEMO: '1' })
   tls = await startTlsProxy(stack.app.url)
   browsers = await deviceBrowsers(tls.certificate)
   victim = await browsers.open()
@@ -67,8 +68,90 @@ test('a session that began with a server action is bound; its sealed cookie is n
   expect(answer.status).toBe(403)
 })
 
+test('the dashboard and the list of sessions say that it is bound', async () => {
+  await expect(page.getByTestId('device')).toContainText('Bound to this device')
+  await page.goto(`${site()}/sessions`)
+  await expect(page.getByRole('listitem').filter({ hasText: 'This device' })).toContainText(
+    'Bound to its device',
+  )
+  await page.goto(`${site()}/dashboard`)
+})
+
+test('sessionFetch repeats once what came before the browser has renewed, and the page stays signed in', async () => {
+  // A browser of its own: Chromium signs six times in nine minutes for each session.
+  other = await browsers.open()
+  const own = await signedIn(other)
+  await own.goto(`${site()}/dashboard`, { waitUntil: 'networkidle' })
+  // The timer runs on, as where the key of the access token is no longer published.
+  for (const name of ['__Host-accessToken', '__Host-userDataEtls']) await other.clearCookies({ name })
+  stack.line.forget()
+  const answers: number[] = []
+  const listen = (response: Response) => {
+    if (response.url().endsWith('/api/backend/me')) answers.push(response.status())
+  }
+  own.on('response', listen)
+  await own.getByRole('button', { name: 'Who am I?' }).click()
+  await expect(own.getByRole('region', { name: 'Ask the backend' })).toContainText('200 in')
+  own.off('response', listen)
+  expect(answers).toEqual([401, 200])
+  expect(renewals()).toBe(1)
+  await expect(own).toHaveURL(`${site()}/dashboard`)
+})
+
+test('the inspector shows proofs as they happen, and the end of a thief with a copy of the cookies', async () => {
+  const own = other.pages()[0] ?? (await other.newPage())
+  await own.goto(`${site()}/inspector`)
+  const decisions = own.getByRole('list', { name: 'Decisions, newest first' })
+  const answer = own.getByTestId('answer')
+  await expect(own.getByTestId('connection')).toHaveText('Live')
+  await expect(decisions).toContainText('device bound')
+  await own.getByRole('button', { name: 'Let the token expire' }).click()
+  await expect(answer).toHaveText(/^200 active in \d+ ms, 200 active in \d+ ms, 200 active in \d+ ms$/)
+  await expect(decisions).toContainText('by a proof of this device’s key')
+
+  const [lost, before] = [eventsOf('device.lost'), await refreshCookie(other)]
+  await own.getByRole('button', { name: 'Copy my cookies to another browser' }).click()
+  await expect(answer).toHaveText(
+    /^The copy, at once: 200 active\. When the access token has ended: 200 degraded, asked to renew with the key of this device\. It has none: 303 ended, device_key_missing\. Yours: 200 active in \d+ ms\.$/,
+  )
+  await expect(decisions).toContainText('a copy has lost')
+  await expect(decisions).toContainText('device_key_missing')
+  // Its own session goes on, and so does what follows it.
+  await expect(own.getByTestId('connection')).toHaveText('Live')
+  expect(eventsOf('device.lost')).toBe(lost + 1)
+  expect(await refreshCookie(other)).toBe(before)
+  await other.close()
+})
+
+test('a browser without device keys is told so, and goes on as ever', async ({ browser }) => {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true })
+  const plain = await context.newPage()
+  await plain.goto(`${site()}/login`)
+  await plain.getByLabel('E-mail').fill(DEMO.email)
+  await plain.getByLabel('Password').fill(DEMO.password)
+  await plain.getByRole('button', { name: 'Sign in' }).click()
+  await expect(plain.getByTestId('device')).toContainText('Not bound to a device')
+  await expect(plain.getByTestId('device')).toContainText('Nothing else changes')
+  await plain.goto(`${site()}/sessions`)
+  await expect(plain.getByRole('listitem').filter({ hasText: 'This device' })).not.toContainText('Bound')
+
+  await plain.goto(`${site()}/inspector`)
+  const answer = plain.getByTestId('answer')
+  await plain.getByRole('button', { name: 'Copy my cookies to another browser' }).click()
+  await expect(answer).toHaveText(
+    /^The copy, at once: 200 active\. When the access token has ended: 200 renewed, so it is in for good\. .*; this browser has made none\. Yours: 200 active/,
+  )
+  // The copy's new tokens were handed to their owner.
+  for (const _time of [1, 2]) {
+    await plain.getByRole('button', { name: 'Renew now' }).click()
+    await expect(answer).toHaveText(/^200 renewed/)
+  }
+  await context.close()
+})
+
 test('a copied jar is worth nothing when the access token has ended, and the victim goes on', async () => {
   const thief = await browsers.open()
+  const lost = eventsOf('device.lost')
   await thief.addCookies(await victim.cookies())
   const stolen = thief.pages()[0] ?? (await thief.newPage())
   await stolen.goto(`${site()}/dashboard`)
@@ -79,7 +162,7 @@ test('a copied jar is worth nothing when the access token has ended, and the vic
   // One bounce, and no loop.
   await expect(stolen).toHaveURL(`${site()}/login?returnTo=%2Fdashboard&reason=device_key_missing`)
   expect(await refreshCookie(thief)).toBeUndefined()
-  expect(eventsOf('device.lost')).toBe(1)
+  expect(eventsOf('device.lost')).toBe(lost + 1)
   await thief.close()
 
   stack.line.forget()
@@ -115,8 +198,9 @@ test('a link of another site lands on its page', async () => {
 })
 
 test('an outage is 503 with all cookies kept, and it goes on when the backend is back', async () => {
-  await endAccess(victim)
+  // First: what the page fetches ahead may renew as well.
   stack.line.set('cut')
+  await endAccess(victim)
   const response = await page.goto(`${site()}/dashboard`)
   expect(response?.status()).toBe(503)
   expect(await refreshCookie(victim)).toMatch(/^b1\./)

@@ -3,14 +3,14 @@ import { mkdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { BrowserContext } from '@playwright/test'
+import type { BrowserContext, BrowserContextOptions } from '@playwright/test'
 import { chromium } from '@playwright/test'
 import { findBrowser } from './browser.mjs'
 import { findOnPath } from './shared-cache.ts'
 
 /** Browsers with device keys, each with a profile of its own. */
 export type DeviceBrowsers = {
-  open(): Promise<BrowserContext>
+  open(options?: Pick<BrowserContextOptions, 'javaScriptEnabled'>): Promise<BrowserContext>
   close(): Promise<void>
 }
 
@@ -37,8 +37,9 @@ export async function deviceBrowsers(certificate: string): Promise<DeviceBrowser
   const file = findBrowser()?.file
   const opened: BrowserContext[] = []
   return {
-    async open() {
+    async open(options = {}) {
       const context = await chromium.launchPersistentContext(join(home, `profile-${opened.length}`), {
+        ...options,
         ...(file && { executablePath: file }),
         env: { ...process.env, HOME: home } as Record<string, string>,
         args: [

@@ -79,11 +79,13 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
 
   function announce(before: SessionState, after: SessionState): void {
     for (const listener of listeners) listener()
-    if (before.user && after.status === 'signed-out' && after.reason) options.onSessionEnd?.(after.reason)
-    if (after.status === 'signed-out') hasWarned = false
+    if (after.status === 'signed-out') {
+      hasWarned = false
+      if (after.reason && before.user) options.onSessionEnd?.(after.reason)
+    }
     if (after.status === 'signed-in' && after.endsSoon && !hasWarned) {
       hasWarned = true
-      options.onSessionEnding?.(Math.ceil((after.endsAt ?? 0) - (clock() + tab.offset) / 1000))
+      options.onSessionEnding?.(Math.ceil((after.endsAt as number) - (clock() + tab.offset) / 1000))
     }
   }
 
@@ -91,7 +93,8 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
     try {
       const response = await send(sessionUrl, { cache: 'no-store', signal: patience() })
       if (response.ok) return { type: 'answered', session: await response.json() }
-      if (response.status === 401) return { type: 'answered', session: null }
+      if (response.status === 401 && response.headers.get('x-session') !== 'degraded')
+        return { type: 'answered', session: null }
     } catch {}
     return { type: 'unanswered' }
   }
@@ -99,8 +102,8 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
   async function renew(): Promise<Renewal> {
     const renewal = await renewNow(send, renewUrl)
     if (renewal === 'renewed') dispatch({ type: 'renewed' })
-    if (renewal === 'ended') dispatch({ type: 'told', session: null })
-    if (renewal === 'unavailable') tabs?.tell(renewal)
+    else if (renewal === 'ended') dispatch({ type: 'told', session: null })
+    else tabs?.tell(renewal)
     return renewal
   }
 
@@ -112,7 +115,7 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
   function seen(response: Response): Response {
     const outcome = response.headers.get('x-session')
     if (outcome === 'renewed') dispatch({ type: 'renewed' })
-    if (outcome === 'active') dispatch({ type: 'reached' })
+    else if (outcome === 'active') dispatch({ type: 'reached' })
     return response
   }
 
@@ -123,7 +126,7 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
       return () => listeners.delete(listener)
     },
     fetch: (input, init) =>
-      sessionFetch({ send, mark: () => tabs?.mark() ?? 0, renew: renewOnce, seen }, input, init),
+      sessionFetch({ send, mark: () => (tabs ? tabs.mark() : 0), renew: renewOnce, seen }, input, init),
     tell: (session) => dispatch({ type: 'told', session }),
     start() {
       const opened = openTabs(`evergate:${sessionUrl}`, (news) => dispatch({ type: 'heard', news }))
@@ -131,7 +134,7 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
       const unwatch = watchPage(dispatch)
       // The page brought its session before any listener was there.
       if (tab.state.status === 'signed-out') opened.tell('ended')
-      if (tab.state.status === 'signed-in') opened.tell('signed-in')
+      else if (tab.state.status === 'signed-in') opened.tell('signed-in')
       return () => {
         unwatch()
         clearTimeout(timer)

@@ -2,7 +2,8 @@ import { cookies } from 'next/headers'
 import { below } from '../../_lib/base-path'
 import { answer, experiment } from '../_lib/experiments-server'
 
-const ACCESS_COOKIE = /^(__Host-)?(accessToken|userDataEtls)(\.\d+)?$/
+/** The last is the timer of a session that is bound to its device: it ends before the access token. */
+const ACCESS_COOKIE = /^((__Host-)?(accessToken|userDataEtls)(\.\d+)?|__Host-device)$/
 
 /**
  * Does what the browser does at the end of an access token: its cookies leave, the refresh token stays. A route and

@@ -1,4 +1,5 @@
 import type { News, Snapshot } from '../record/recorded.ts'
+import { isEnd } from '../record/recorded.ts'
 
 /** How the page stands to its stream. `waiting`: the server cannot answer just now. */
 export type Link = 'connecting' | 'live' | 'waiting' | 'ended' | 'forbidden'
@@ -40,7 +41,7 @@ export function followStream(stream: string, tell: Listener): () => void {
       last = lastEventId
       const news: News = JSON.parse(data)
       tell.news(news)
-      if (news.recorded.event.type === 'session.ended') finish('ended')
+      if (isEnd(news.recorded.event)) finish('ended')
     })
     opened.addEventListener('error', () => {
       if (opened !== source) return

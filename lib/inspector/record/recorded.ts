@@ -80,6 +80,13 @@ export function sidOf(event: GatewayEvent): string | null {
   return 'sid' in event ? event.sid : null
 }
 
+/** A browser with the cookies of a bound session, and not its key, has lost them; the session goes on where the key is. */
+const OF_A_COPY = 'device_key_missing'
+
+/** Whether the session itself has ended. */
+export const isEnd = (event: GatewayEvent): event is Extract<GatewayEvent, { type: 'session.ended' }> =>
+  event.type === 'session.ended' && event.reason !== OF_A_COPY
+
 const OF_THE_PROCESS: readonly GatewayEvent['type'][] = [
   'backend.unavailable',
   'backend.failed',
@@ -87,6 +94,7 @@ const OF_THE_PROCESS: readonly GatewayEvent['type'][] = [
   'breaker.opened',
   'breaker.closed',
   'clock.skewed',
+  'device.misfit',
 ]
 
 /** Whether everybody who may see the inspector sees it: it holds nobody's data. */

@@ -1,6 +1,14 @@
 import type { GatewayEvent } from '../../gateway/events/events.ts'
 import type { News, ProcessState, Recorded, SessionEnd, Snapshot } from './recorded.ts'
-import { isOfTheProcess, isOwnNoise, NEW_PROCESS, processAfter, STREAM_PATH, sidOf } from './recorded.ts'
+import {
+  isEnd,
+  isOfTheProcess,
+  isOwnNoise,
+  NEW_PROCESS,
+  processAfter,
+  STREAM_PATH,
+  sidOf,
+} from './recorded.ts'
 
 /** Keeps the last events in memory, each session's for itself. */
 export type Recorder = {
@@ -57,7 +65,7 @@ export function createRecorder({ clock, run, streamPath = STREAM_PATH, limits = 
 
   function rememberEnd({ id, at, event }: Recorded, sid: string): void {
     const subject = sessions.get(sid)?.subject
-    if (event.type !== 'session.ended' || !subject) return
+    if (!isEnd(event) || !subject) return
     ends = add(ends, { id, at, sid, reason: event.reason, subject }, limits.ends)
   }
 

@@ -1,4 +1,4 @@
-import type { News } from './recorded.ts'
+import { isEnd } from './recorded.ts'
 import type { Recorder } from './recorder.ts'
 
 /** Shorter than what platforms allow an answer to take; the browser then asks again, and the gateway looks at it again. */
@@ -23,7 +23,7 @@ export function streamOf(
       const send = (text: string) => controller.enqueue(encoder.encode(text))
       const forget = recorder.listen(sid, (news) => {
         send(message('news', news.recorded.id, news))
-        if (isEnd(news)) end()
+        if (isEnd(news.recorded.event)) end()
       })
       const heartbeat = setInterval(() => send(': still here\n\n'), HEARTBEAT)
       const limit = setTimeout(end, LONGEST)
@@ -51,8 +51,6 @@ export function streamOf(
     },
   })
 }
-
-const isEnd = ({ recorded }: News) => recorded.event.type === 'session.ended'
 
 function message(name: string, id: string | null, data: unknown): string {
   return `event: ${name}\n${id === null ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`

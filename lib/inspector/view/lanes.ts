@@ -1,5 +1,5 @@
 import type { Recorded } from '../record/recorded.ts'
-import { isByTheWay, isOfTheProcess } from '../record/recorded.ts'
+import { isByTheWay, isEnd, isOfTheProcess } from '../record/recorded.ts'
 
 /** Places on the time axis are shares of it, 0 to 1. */
 export type Lanes = {
@@ -27,7 +27,7 @@ export function lanesOf(events: readonly Recorded[], now: number): Lanes {
   const from = now - Math.min(LONGEST, Math.max(SHORTEST, now - first))
   const place = (at: number) => Math.min(1, Math.max(0, (at - from) / (now - from)))
   const tokens = tokensOf(events)
-  const ended = events.findLast(({ event }) => event.type === 'session.ended')
+  const ended = events.findLast(({ event }) => isEnd(event))
   return {
     from,
     to: now,

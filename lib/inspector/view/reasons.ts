@@ -4,6 +4,8 @@ const REASONS = new Map([
   ['session_revoked', 'ended elsewhere, by a changed password, or by an administrator'],
   ['refresh_token_reused', 'an old refresh token came back: somebody else may have a copy'],
   ['invalid_refresh_token', 'the refresh token is not from this auth server'],
+  ['device_key_missing', 'cookies of this session were shown without its key: it goes on where the key is'],
+  ['device_binding_required', 'the session was not bound to a device'],
   ['signed_out', 'this browser had signed out'],
 ])
 

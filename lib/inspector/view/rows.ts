@@ -51,6 +51,8 @@ function inWords(event: GatewayEvent, at: number): Words {
       return { icon: 'good', word: 'active', detail: `${left} left, ${how}` }
     }
     case 'session.renewed': {
+      if (isByProof(event))
+        return { icon: 'renewed', word: 'renewed', detail: 'by a proof of this device’s key' }
       const whose = event.shared ? 'by a call that another request made' : 'by a call to the backend'
       return { icon: 'renewed', word: 'renewed', detail: `token ${event.token}: a new one ${whose}` }
     }
@@ -59,7 +61,11 @@ function inWords(event: GatewayEvent, at: number): Words {
     case 'session.ended':
       return { icon: 'ended', word: 'ended', detail: `${event.reason}: ${reasonInWords(event.reason)}` }
     case 'session.degraded':
-      return { icon: 'trouble', word: 'degraded', detail: `${event.reason}; ${answered(event.answer)}` }
+      return {
+        icon: 'trouble',
+        word: 'degraded',
+        detail: `${event.reason}; ${UNRENEWED.get(event.reason) ?? answered(event.answer)}`,
+      }
     case 'access-token.invalid':
       return { icon: 'trouble', word: 'token invalid', detail: event.reason }
     case 'origin.refused':
@@ -95,11 +101,23 @@ function inWords(event: GatewayEvent, at: number): Words {
     case 'device.bound':
       return { icon: 'good', word: 'device bound', detail: `a key of this device, ${event.alg}` }
     case 'device.skipped':
-      return { icon: 'trouble', word: 'device not asked', detail: event.reason }
+      return {
+        icon: 'trouble',
+        word: 'no proof',
+        detail: `${event.reason}: the browser could not renew, and says so`,
+      }
     case 'device.proof-invalid':
-      return { icon: 'trouble', word: 'proof invalid', detail: event.reason }
+      return {
+        icon: 'trouble',
+        word: 'proof refused',
+        detail: `${event.reason}: this device has not made it`,
+      }
     case 'device.lost':
-      return { icon: 'ended', word: 'no key here', detail: 'the cookies of a bound session, without its key' }
+      return {
+        icon: 'ended',
+        word: 'a copy has lost',
+        detail: 'the cookies of this session, without its key: a thief, or a device that has lost it',
+      }
     case 'device.misfit':
       return { icon: 'trouble', word: 'device misfit', detail: event.message }
     case 'revocation.stale':
@@ -112,6 +130,16 @@ function inWords(event: GatewayEvent, at: number): Words {
       return { icon: 'note', word: 'user data left out', detail: `${event.bytes} bytes are too many` }
   }
 }
+
+/** A bound session is renewed by its browser: at this path, unless the app has put the endpoint elsewhere. */
+const isByProof = ({ method, path }: { readonly method: string; readonly path: string }) =>
+  method === 'POST' && path.endsWith('/session/device/refresh')
+
+/** Answers to requests of a bound session whose browser has not renewed it first. */
+const UNRENEWED = new Map([
+  ['device_bounced', 'sent back to the page, so that the browser proves its device before'],
+  ['device_not_refreshed', 'answered 401, so that the browser proves its device, and asks again'],
+])
 
 type Answer = Extract<GatewayEvent, { type: 'session.degraded' }>['answer']
 

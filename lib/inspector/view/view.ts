@@ -1,5 +1,5 @@
 import type { News, ProcessState, Recorded, SessionEnd, Snapshot } from '../record/recorded.ts'
-import { NEW_PROCESS } from '../record/recorded.ts'
+import { isEnd, NEW_PROCESS } from '../record/recorded.ts'
 
 /** The page's view of the gateway, put together from its stream. */
 export type View = {
@@ -21,7 +21,7 @@ export function withSnapshot(view: View, { events, ends, process }: Snapshot): V
 
 export function withNews(view: View, { recorded, process }: News): View {
   const { id, at, event } = recorded
-  const ended = event.type === 'session.ended' ? [{ id, at, sid: event.sid ?? '', reason: event.reason }] : []
+  const ended = isEnd(event) ? [{ id, at, sid: event.sid ?? '', reason: event.reason }] : []
   return { events: merged(view.events, [recorded]), ends: merged(view.ends, ended), process }
 }
 
