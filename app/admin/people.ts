@@ -18,7 +18,7 @@ export type PersonSession = {
   current: boolean
 }
 
-/** What somebody proves themselves with beside the password. */
+/** Proofs of somebody beside the password. */
 export type PersonFactors = { totp: boolean; passkeys: number; recoveryCodes: number; trustedDevices: number }
 
 type Found = { person: Person; sessions: PersonSession[]; factors: PersonFactors }

@@ -33,7 +33,7 @@ export function PersonRoles({ person }: { person: Person }) {
         autoCapitalize="none"
         spellCheck={false}
         defaultValue={state.roles ?? person.roles.join(', ')}
-        hint="With commas between them. They count from the next renewal on."
+        hint="Commas between them. Valid at the next renewal."
       />
       <Button look="quiet" name="deed" value="roles" pending={pending}>
         {labelOf('roles')}

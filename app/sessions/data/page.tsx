@@ -20,7 +20,7 @@ export default async function DataPage({ searchParams }: { searchParams: SearchP
     <PageMain
       title="Your data"
       account={session.user.id}
-      lead={<p>Take all that is known of you with you, or end it.</p>}
+      lead={<p>Take all that is known of you with you, or delete it.</p>}
     >
       <Section title="Download">
         <p className="mb-4 text-muted">
