@@ -2,9 +2,6 @@ import { gzipSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
 import { fromRoot } from '../../scripts/lib/paths.mjs'
 
-/** The most bytes of `evergate/react` in a browser, after gzip. */
-export const BROWSER_LIMIT = 3072
-
 /**
  * The bytes that an entry of the library adds to an app's bundle: minified, gzip -9, without React.
  *

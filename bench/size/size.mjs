@@ -3,18 +3,10 @@ import { join } from 'node:path'
 import { fromRoot, tools, workFolder } from '../../scripts/lib/paths.mjs'
 import { Problem } from '../../scripts/lib/problem.mjs'
 import { runNode } from '../../scripts/lib/run.mjs'
-import { BROWSER_LIMIT, browserBytes } from './browser.mjs'
+import { browserBytes } from './browser.mjs'
 import { edgeBytes } from './edge.mjs'
+import { BROWSER_LIMIT, DESCRIBED_LIMIT, DEVICE_LIMIT, EDGE_LIMIT_KB } from './limits.mjs'
 
-/**
- * The empty middleware imports `NextResponse` of `next/server`, as Next's pages have it, and so carries the parser of user agents that comes
- * along: 8 KB. The gateway carries none, unless the app's own middleware brings it. Over a middleware without it, the gateway adds 8 KB more.
- */
-const limitKB = 16.7
-/** The most bytes that a described backend adds for those who have one, its preset included. */
-const describedLimit = 4096
-/** The most bytes that device binding adds for those who bind. */
-const deviceLimit = 4096
 /** @param {string} name */
 const fixture = (name) => fromRoot('scripts', 'fixtures', name)
 
@@ -50,12 +42,12 @@ export default async function size(args) {
   const device = isQuick ? 0 : (await builtBytes(fixture('device-app'))) - plain
   const kilobytes = (plain - empty) / 1000
   const browser = await browserBytes('react')
-  const edge = `edge bundle: ${kilobytes.toFixed(3)} KB gzip over an empty middleware (limit ${limitKB} KB)`
+  const edge = `edge bundle: ${kilobytes.toFixed(3)} KB gzip over an empty middleware (limit ${EDGE_LIMIT_KB} KB)`
   if (!isQuick) {
-    console.log(`apiBackend: ${described} bytes more (limit ${describedLimit})`)
-    console.log(`bindDevices: ${device} bytes more (limit ${deviceLimit})`)
+    console.log(`apiBackend: ${described} bytes more (limit ${DESCRIBED_LIMIT})`)
+    console.log(`bindDevices: ${device} bytes more (limit ${DEVICE_LIMIT})`)
   }
   console.log(`${edge}; evergate/react: ${browser} bytes gzip (limit ${BROWSER_LIMIT})`)
-  const isTooMuch = described > describedLimit || device > deviceLimit || browser > BROWSER_LIMIT
-  if (kilobytes > limitKB || isTooMuch) process.exitCode = 1
+  const isTooMuch = described > DESCRIBED_LIMIT || device > DEVICE_LIMIT || browser > BROWSER_LIMIT
+  if (kilobytes > EDGE_LIMIT_KB || isTooMuch) process.exitCode = 1
 }
