@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
-import { runToEnd } from './testing/child.ts'
+import { metricsOf, sampleOf } from './observe/metrics/testing/scrape.ts'
+import { runToEnd, startChild } from './testing/child.ts'
+import { testDevice } from './testing/device.ts'
 import { temporaryDirectory } from './testing/harness.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
@@ -117,4 +119,42 @@ it('ends with one sentence when the store cannot be used', async () => {
     code: 1,
     errors: expect.stringMatching(/^The store redis:\/\/127\.0\.0\.1:1 [^\n]+\.\n$/),
   })
+})
+
+it('counts sessions that are bound to their device: shown, handed out, and in the metrics', async () => {
+  const cwd = temporaryDirectory()
+  const server = await startChild({ cwd, environment: { METRICS_PORT: '0' } })
+  const { email, password, refreshToken } = await server.newcomer()
+  expect((await server.post('/login', { json: { email, password } })).status).toBe(200)
+  const sid = refreshToken.split('.')[1] ?? ''
+  const device = await testDevice()
+  const present = (token: string, proof: string) =>
+    server.post('/refreshtoken', { cookie: `refreshToken=${token}; __Host-device-proof=${proof}` })
+  const bound = await present(refreshToken, await device.register(sid))
+  expect(bound.status).toBe(200)
+  const newest = bound.body.refreshToken
+  expect((await server.refresh(newest)).body.error).toBe('device_binding_required')
+  expect((await present(newest, await device.prove(refreshToken))).body.error).toBe('device_binding_required')
+
+  const { output } = await users(cwd, ['show', email])
+  expect(output).toContain('sessions    2, 1 bound to their devices\n')
+  const lines = output.split('\n').filter((line) => /^ {2}[\w-]{22} {2}begun /.test(line))
+  expect(lines.map((line) => [line.includes(sid), line.endsWith('  bound')]).sort()).toEqual([
+    [false, false],
+    [true, true],
+  ])
+  const { sessions } = JSON.parse((await users(cwd, ['export', email])).output)
+  const boundAt = Object.fromEntries(
+    sessions.map((each: { sid: string; deviceBoundAt: string | null }) => [each.sid, each.deviceBoundAt]),
+  )
+  expect(boundAt[sid]).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/)
+  expect(Object.values(boundAt).filter((at) => at === null)).toHaveLength(1)
+
+  const scrape = await (await fetch(metricsOf(server))).text()
+  const counted = (event: string, detail = '') => sampleOf(scrape, 'evergate_events_total', { event, detail })
+  expect([
+    counted('device-bound'),
+    counted('device-proof-refused', 'missing'),
+    counted('device-proof-refused', 'invalid'),
+  ]).toEqual([1, 1, 1])
 })

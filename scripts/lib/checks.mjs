@@ -218,7 +218,7 @@ export const checks = [
   },
   {
     name: 'frameworks',
-    thorough: 'apps of Hono, SvelteKit and Astro; OpenNext for Cloudflare and for AWS',
+    thorough: 'apps of Hono, SvelteKit and Astro; an app built with OpenNext, for Cloudflare and for AWS',
     shows: true,
     run: vitest('frameworks', 'hosts'),
   },
