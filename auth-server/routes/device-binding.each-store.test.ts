@@ -146,6 +146,24 @@ describe.each(eachStoreKind)('on %s', (_title, kind) => {
     ])
   })
 
+  attack('a device that has lost an answer comes for it when it likes, and from where it likes', async () => {
+    const { clock, sid, plain, newest, present, device, events } = await bound(kind)
+    // Of the first renewal, by which it was bound, and of a later one.
+    clock.advance(3_000_000)
+    expect((await present(plain, await device.register(sid))).body.refreshToken).toBe(newest)
+    const next = (await present(newest, await device.prove(newest))).body.refreshToken
+    clock.advance(3_000_000)
+    const elsewhere = { ...owner, 'x-forwarded-for': '192.0.2.77' }
+    const late = await present(newest, await device.prove(newest), elsewhere)
+    expect([late.status, late.body.refreshToken]).toEqual([200, next])
+    // A thief gets nothing, and an older token neither.
+    expect((await present(newest, undefined, thief)).status).toBe(403)
+    const last = (await present(next, await device.prove(next))).body.refreshToken
+    expect((await present(newest, await device.prove(newest))).body.error).toBe('refresh_token_reused')
+    expect((await present(last, await device.prove(last))).body.error).toBe('session_revoked')
+    expect(events().filter(({ event }) => event === 'reuse-detected')).toHaveLength(1)
+  })
+
   attack('many registrations at the same time bind to one key', async () => {
     const { server, other, sid, plain, present, events } = await signedIn(kind)
     const devices = await Promise.all(Array.from({ length: 6 }, () => testDevice()))

@@ -30,7 +30,7 @@ const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/
 /** The algorithm for a key: one for each kind, and no other. */
 const algorithmOf = ({ kty }: JWK) => (kty === 'RSA' ? 'RS256' : 'ES256')
 
-/** The key that a proof brings along, as a store keeps it: it does so at registration alone. Nothing is proven by that. */
+/** The key that a proof brings along, as a store keeps it: the one of a registration alone does. Nothing is proven by that. */
 export function keyIn(proof: string): string | undefined {
   try {
     const parsed = publicKey.safeParse(decodeProtectedHeader(proof).jwk)

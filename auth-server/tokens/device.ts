@@ -2,7 +2,7 @@ import type { Audit } from '../observe/audit.ts'
 import type { RequestStore, Session, SessionReading } from '../store/store.ts'
 import { isSameClient, type Origin } from './client.ts'
 import { isProof, keyIn, thumbprintOf } from './device-proof.ts'
-import type { Decision } from './rotation.ts'
+import type { Decision, Grace } from './rotation.ts'
 
 /** A refresh token as it was presented. */
 export interface Presented extends Origin {
@@ -27,6 +27,26 @@ const YOUNG_MS = 360_000
 /** Milliseconds in which a browser has a plain token still, though its session is bound: the answer is on its way. */
 const ON_ITS_WAY_MS = 60_000
 
+/** Whether the session's device has proven that it is there, for this very token. */
+export const isProven = async (
+  { deviceKey }: Session,
+  { token, proof }: Pick<Presented, 'token' | 'proof'>,
+): Promise<boolean> => deviceKey !== null && proof !== undefined && (await isProof(proof, deviceKey, token))
+
+/**
+ * How long the parent is good for. A device that has proven to be there has lost an answer, and is no thief: it may come for the child until
+ * that is used, as after a renewal in the background, behind which nobody asked for long.
+ */
+export const graceFor = (
+  session: Session,
+  proven: boolean,
+  proof: string | undefined,
+  grace: Grace,
+): Grace =>
+  proven || (proof !== undefined && session.deviceKey === keyIn(proof) && isUnused(session))
+    ? 'lenient'
+    : grace
+
 /**
  * Judges a refresh token by the device that its session is bound to, or may be bound to. A copy of a token proves nothing and harms nobody: a
  * bound session is ended by no token alone, not even by an old one.
@@ -34,7 +54,8 @@ const ON_ITS_WAY_MS = 60_000
 export async function judgeDevice(
   { session, now }: SessionReading,
   { kind }: Decision,
-  { token, proof, ...origin }: Presented,
+  { proof, ...origin }: Omit<Presented, 'token'>,
+  proven: boolean,
 ): Promise<DeviceStanding> {
   const { sid, deviceKey, createdAt, deviceBoundAt } = session
   const brought = proof === undefined ? undefined : keyIn(proof)
@@ -44,8 +65,8 @@ export async function judgeDevice(
 
   if (deviceKey === null)
     return now - createdAt <= YOUNG_MS && (await registers()) ? { kind: 'to-bind', key: brought ?? '' } : GOOD
-  if (proof !== undefined && (await isProof(proof, deviceKey, token))) return GOOD
-  // The answer to a registration was lost: the gateway asks once more, or the browser does with another key.
+  if (proven) return GOOD
+  // The answer to the first renewal was lost: the browser asks once more, with this key or another one.
   const mayRegisterAgain =
     kind === 'replay' && isUnused(session) && (brought === deviceKey || isSameClient(origin, session))
   if (mayRegisterAgain && (await registers())) return { kind: 'to-bind', key: brought ?? '' }

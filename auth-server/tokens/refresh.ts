@@ -9,7 +9,7 @@ import {
   type User,
 } from '../store/store.ts'
 import { isSameClient, type Origin, type ReplayFrom } from './client.ts'
-import { bindDevice, judgeDevice } from './device.ts'
+import { bindDevice, graceFor, isProven, judgeDevice } from './device.ts'
 import { type Grant, type GrantParts, grantFor, type UserData } from './grant.ts'
 import { claimedSid, type RefreshTokens } from './refresh-token.ts'
 import type { RefusalReason } from './refusal.ts'
@@ -96,9 +96,11 @@ export async function refresh(
     const reading: SessionReading | undefined = known ?? (await store.sessions.find(sid))
     if (!reading) return refused({ reason: 'unknown', sid })
     const { session, now } = reading
-    const decision = decide(generation, session, now, settings.refreshGrace)
+    const proven = await isProven(session, { token, proof })
+    const grace = graceFor(session, proven, proof, settings.refreshGrace)
+    const decision = decide(generation, session, now, grace)
     if (decision.kind === 'dead') return refused(about(session, decision.because))
-    const device = await judgeDevice(reading, decision, { token, proof, ...origin })
+    const device = await judgeDevice(reading, decision, { proof, ...origin }, proven)
     if (device.kind === 'unproven') {
       services.audit(
         { event: 'device-proof-refused', sid, reason: device.reason },
@@ -112,7 +114,9 @@ export async function refresh(
     known = undefined
     if ('kind' in user) return user
     if (decision.kind === 'replay') {
-      if (!mayReplay(services, session, origin)) return await endReused(services, session, generation, origin)
+      const replayFrom = proven ? 'anyone' : settings.replayFrom
+      if (!mayReplay(services, session, origin, replayFrom))
+        return await endReused(services, session, generation, origin)
       const bound = device.kind === 'good' ? session : await bindDevice(services, session, device.key, origin)
       if (!bound) continue
       return refreshed('replayed', sid, await grantFor(services, user, { ...reading, session: bound }))
@@ -161,7 +165,12 @@ async function enabledUser(
 }
 
 /** Records a replay; false when it is to count as reuse. */
-function mayReplay({ audit, settings }: RefreshParts, session: Session, origin: Origin): boolean {
+function mayReplay(
+  { audit }: RefreshParts,
+  session: Session,
+  origin: Origin,
+  replayFrom: ReplayFrom,
+): boolean {
   const { sid, userId, generation, address, userAgent } = session
   const subject = { userId, ...origin }
   // Each rotation leaves its client in the session.
@@ -169,7 +178,7 @@ function mayReplay({ audit, settings }: RefreshParts, session: Session, origin: 
     audit({ event: 'replayed', sid, generation }, subject)
     return true
   }
-  const answer = settings.replayFrom === 'anyone' ? 'child' : 'refused'
+  const answer = replayFrom === 'anyone' ? 'child' : 'refused'
   const renewedBy = { address, userAgent }
   audit({ event: 'replayed-elsewhere', sid, generation, answer, renewedBy }, subject)
   return answer === 'child'

@@ -127,12 +127,17 @@ async function openBrowser({ gateways, server, clock }: World) {
   }
 }
 
+/** Binds the session of a browser, which then renews at once, as Chromium does. */
+async function bind(browser: Awaited<ReturnType<typeof openBrowser>>) {
+  expect((await browser.register(await browser.open())).refusal?.status).toBe(200)
+  expect((await browser.refresh()).refusal?.status).toBe(200)
+}
+
 /** The same, with a session that is bound. */
 async function boundBrowser(at: World) {
   const browser = await openBrowser(at)
   const plain = await browser.signIn()
-  const answer = await browser.register(await browser.open())
-  expect(answer.refusal?.status).toBe(200)
+  await bind(browser)
   return { browser, plain }
 }
 
@@ -182,9 +187,8 @@ describe('a session that is bound at the gateway and at the auth server', () => 
     const at = await world()
     const browser = await openBrowser(at)
     await browser.signIn()
-    const page = await browser.open()
     const late = browser.cookies()
-    expect((await browser.register(page)).refusal?.status).toBe(200)
+    await bind(browser)
     // At another process, whose memory does not know of the binding.
     const other = at.gatewayWith()
     const headers = { host: 'app.test', cookie: late.replace(/__Host-accessToken=[^;]*; /, ''), ...OWN }
@@ -202,15 +206,43 @@ describe('a session that is bound at the gateway and at the auth server', () => 
     const at = await world()
     const browser = await openBrowser(at)
     await browser.signIn()
-    const page = await browser.open()
     const stolen = browser.cookies()
-    await browser.register(page)
-    await browser.open()
+    await bind(browser)
     at.clock.advance(901_000)
     const headers = { host: 'app.test', accept: 'text/html', 'sec-fetch-mode': 'navigate', cookie: stolen }
     const thief = await at.gateways[0]?.handle(new Request('https://app.test/page', { headers }))
     expect(thief?.outcome).toBe('ended')
     expect(thief?.refusal?.headers.get('location')).toContain('reason=device_binding_required')
+    expect((await browser.refresh()).refusal?.status).toBe(200)
+  })
+
+  test('costs nobody the session whose answers are lost: of the registration, and of the first renewal', async () => {
+    const at = await world({ gateways: 2 })
+    const browser = await openBrowser(at)
+    const plain = await browser.signIn()
+    const page = await browser.open()
+    await browser.unheard(() => browser.register(page))
+    at.clock.advance(200_000)
+    await browser.register(await browser.open())
+    await browser.unheard(() => browser.refresh())
+    at.clock.advance(10_000)
+    expect((await browser.refresh()).refusal?.status).toBe(200)
+    expect(browser.accessToken().cnf).toEqual({ jkt: expect.any(String) })
+    expect((await at.server.refresh(plain)).status).toBe(428)
+    const bound = at.server.events().filter(({ event }) => event === 'device-bound')
+    expect(bound).toMatchObject([{ again: false }])
+  })
+
+  test('stays its browser’s when a thief renews with the plain token just before that does', async () => {
+    const at = await world({ gateways: 2 })
+    const browser = await openBrowser(at)
+    const plain = await browser.signIn()
+    await browser.register(await browser.open())
+    const thief = await at.server.refresh(plain)
+    expect(thief.status).toBe(200)
+    expect((await browser.refresh()).refusal?.status).toBe(200)
+    expect((await at.server.refresh(thief.body.refreshToken)).status).toBe(428)
+    at.clock.advance(890_000)
     expect((await browser.refresh()).refusal?.status).toBe(200)
   })
 
@@ -241,9 +273,8 @@ describe('a session that is bound at the gateway and at the auth server', () => 
     const at = await world()
     const browser = await openBrowser(at)
     await browser.signIn()
-    const page = await browser.open()
     const stolen = browser.cookies()
-    await browser.register(page)
+    await bind(browser)
     const headers = { host: 'app.test', cookie: stolen.replace(/__Host-accessToken=[^;]*; /, ''), ...OWN }
     const thief = await at.gateways[0]?.handle(new Request('https://app.test/page', { headers }))
     expect([thief?.outcome, thief?.refusal?.status, thief?.setCookies]).toEqual(['degraded', 503, []])

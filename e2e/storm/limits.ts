@@ -11,8 +11,7 @@
  *    access token that was at most `outage + patience` old; r1 is used when that ends, less `renewBefore`:
  *    `life - renewBefore > (outage + patience) + (patience + budget)`.
  *
- * A visitor whose session is to be bound (`--bound`) goes on asking until it is, so that an answer to a registration that was lost is had
- * again inside the grace. A refresh by a proof follows the two rules above.
+ * An answer to a registration that was lost costs nothing: nothing was spent (`--bound`). A refresh by a proof follows the two rules above.
  *
  * And for the attackers, that a token is accepted by nobody, a gateway remembers answers for ten seconds: `grace > memory`.
  */

@@ -19,3 +19,13 @@ test.for(STORES)(
     expect([...report.broken, ...report.details]).toEqual([])
   },
 )
+
+test.runIf(process.env.EVERGATE_ALL)(
+  'a short storm of browsers with device keys loses nobody, and no copied cookie jar lives longer than an access token',
+  { timeout: 180_000 },
+  async () => {
+    const report = await runStorm({ ...SHORT, bound: true }, () => {})
+    console.log(report.table)
+    expect([...report.broken, ...report.details]).toEqual([])
+  },
+)

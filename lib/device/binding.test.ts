@@ -3,7 +3,7 @@ import { cookiesIn, KINDS } from '../gateway/testing/harness.ts'
 import { askedIn, boundHarness, fakeBrowser, OWN, REFRESH, REGISTER } from './testing/fake-browser.ts'
 
 describe('a browser that has just signed in', () => {
-  it('is asked to bind the session, and its plain refresh token is spent by that', async () => {
+  it('is asked for a key, and has its refresh token sealed when it has renewed by that', async () => {
     const harness = await boundHarness()
     const browser = await fakeBrowser(harness)
     await browser.signIn()
@@ -13,7 +13,6 @@ describe('a browser that has just signed in', () => {
     expect(refusal?.status).toBe(200)
     // The app's `refused` cannot change it.
     expect(finish?.(new Response())).toBe(refusal)
-    expect(harness.backend.calls.map(({ refreshToken }) => refreshToken)).toEqual(['r1'])
     expect(await refusal?.json()).toEqual({
       session_identifier: browser.state.did,
       refresh_url: '/session/device/refresh',
@@ -26,13 +25,48 @@ describe('a browser that has just signed in', () => {
       new RegExp(`^"[\\w.-]+";id="${browser.state.did}"$`),
     )
     expect(setCookies.find((one) => one.startsWith('__Host-device='))).toBe(
+      '__Host-device=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax',
+    )
+    expect(setCookies.join()).not.toContain('__Host-refreshToken')
+    // Nothing is spent, so that an answer that is lost costs nothing.
+    expect(harness.backend.calls).toEqual([])
+    const renewed = await browser.refresh()
+    expect(renewed.setCookies.find((one) => one.startsWith('__Host-device='))).toBe(
       '__Host-device=1; Path=/; Max-Age=870; Secure; HttpOnly; SameSite=Lax',
     )
-    expect(setCookies.find((one) => one.startsWith('__Host-refreshToken='))).toMatch(
+    expect(renewed.setCookies.find((one) => one.startsWith('__Host-refreshToken='))).toMatch(
       /^__Host-refreshToken=b1\.[^;]+; Path=\/; Max-Age=43200; Secure; HttpOnly; SameSite=Lax$/,
     )
-    expect(setCookies.join()).not.toMatch(/\br2\b/)
+    expect([...setCookies, ...renewed.setCookies].join()).not.toMatch(/\br[12]\b/)
+    expect(browser.jar.names()).not.toContain('__Host-device-key')
+    expect(harness.backend.calls.map(({ refreshToken }) => refreshToken)).toEqual(['r1'])
     expect(harness.events.at(-1)).toMatchObject({ type: 'device.bound', sid: 'session-1', alg: 'ES256' })
+  })
+
+  it('goes on as before when it has not heard the answer, or the half of it that sets cookies', async () => {
+    for (const half of ['none', 'cookies']) {
+      const harness = await boundHarness()
+      const browser = await fakeBrowser(harness)
+      await browser.signIn()
+      const before = browser.jar.header()
+      await browser.register(askedIn(await browser.open()))
+      expect(askedIn(await browser.open())).toBeTruthy()
+      harness.clock.advance(901_000)
+      const all = half === 'none' ? before : browser.jar.header()
+      const cookies = all.replace(/__Host-accessToken=[^;]*; /, '')
+      expect((await harness.send('/page', { cookies })).outcome).toBe('renewed')
+    }
+  })
+
+  it('may have been renewed without its key, with requests that were under way, before it renews by it', async () => {
+    const harness = await boundHarness()
+    const browser = await fakeBrowser(harness)
+    await browser.signIn()
+    await browser.register(askedIn(await browser.open()))
+    harness.clock.advance(901_000)
+    expect((await browser.open()).outcome).toBe('renewed')
+    expect((await browser.refresh()).refusal?.status).toBe(200)
+    expect(browser.jar.header()).toMatch(/__Host-refreshToken=b1\./)
   })
 
   it('may have a key of RSA', async () => {

@@ -1,7 +1,7 @@
 import type { CookieChange } from '../gateway/cookies/session-cookies.ts'
 import type { CookieAttributes } from '../gateway/cookies/set-cookie.ts'
 import { formatSetCookie } from '../gateway/cookies/set-cookie.ts'
-import { BOUNCED, TIMER } from '../gateway/device/timer-cookies.ts'
+import { BOUNCED, PENDING_KEY, TIMER } from '../gateway/device/timer-cookies.ts'
 import type { RequestFacts } from '../gateway/request/facts.ts'
 
 /**
@@ -22,6 +22,9 @@ export const timer = (accessLife: number, renewBefore: number): CookieChange => 
 
 /** Without it, the browser renews before the next request. */
 export const clearTimer: CookieChange = { name: TIMER, value: '', maxAge: 0 }
+
+/** The key is in the refresh cookie now. */
+export const clearPendingKey: CookieChange = { name: PENDING_KEY, value: '', maxAge: 0 }
 
 export const bounceMark: CookieChange = { name: BOUNCED, value: '1', maxAge: BOUNCE_LIFE }
 

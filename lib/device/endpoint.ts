@@ -16,7 +16,7 @@ import type { GatewayTokens } from '../gateway/token/gateway-token.ts'
 import type { SignedOutMark } from '../gateway/token/signed-out.ts'
 import { signEndedMark } from '../gateway/token/signed-out.ts'
 import { isChallenge, makeChallenge } from './challenge.ts'
-import { DEVICE_PROOF, timer, written } from './cookies.ts'
+import { clearPendingKey, DEVICE_PROOF, timer, written } from './cookies.ts'
 import { concludeRefresh } from './decide-refresh.ts'
 import { challengeHeader, textOf } from './fields.ts'
 import type { Misfits } from './misfits.ts'
@@ -69,7 +69,7 @@ const CHALLENGE_SPARE = 300
 /** The challenge to renew a session with. `now` in seconds. */
 export const challengeFor = async (
   { gatewayTokens }: Parts,
-  { did, refreshToken, life }: BoundSession,
+  { did, refreshToken, life }: Pick<BoundSession, 'did' | 'refreshToken' | 'life'>,
   now: number,
 ): Promise<string> =>
   challengeHeader(await makeChallenge(gatewayTokens, refreshToken, life + CHALLENGE_SPARE, now), did)
@@ -111,19 +111,22 @@ export function originOf({ headers }: RequestFacts, { trustProxy }: BindableGate
   return headers.get('origin') ?? `https://${forwarded || headers.get('host')}`
 }
 
-/** Asks the backend, and answers what it says. `bodyOf` is that of a session that goes on. */
+/** A bound session, or one that is bound by its first renewal: then with the proof that its key was registered with. */
+export type Renewable = BoundSession & { readonly registration?: string }
+
+/** Asks the backend, and answers what it says. */
 export async function renewBound(
   parts: Parts,
   facts: RequestFacts,
-  session: Omit<BoundSession, 'life'>,
+  session: Renewable,
   mark: SignedOutMark,
   waitUntil: WaitUntil | undefined,
-  body?: object,
 ): Promise<Outcome> {
   const { gateway } = parts
   const { settings } = gateway
   const { refreshToken, sid } = session
-  const proof = { name: DEVICE_PROOF, value: textOf(facts.headers.get('secure-session-response')) ?? '' }
+  const value = session.registration ?? textOf(facts.headers.get('secure-session-response')) ?? ''
+  const proof = { name: DEVICE_PROOF, value }
   const attempt = await gateway.renew(
     { ...facts, pairs: [...facts.pairs, proof] },
     // An answer that is remembered is for the device that has proven to be there, and for no other key.
@@ -146,7 +149,7 @@ export async function renewBound(
   })
   const told =
     renewal.result === 'rotated'
-      ? { body, ...(await issueBound(parts, facts, renewal.tokens, session)) }
+      ? await issueBound(parts, facts, renewal.tokens, session)
       : renewal.result === 'refused'
         ? { body: renewal.reason, changes: await clearBound(parts, facts, renewal.reason, mark) }
         : { body: 'temporarily_unavailable' }
@@ -158,7 +161,7 @@ async function issueBound(
   parts: Parts,
   facts: RequestFacts,
   tokens: VerifiedTokens,
-  before: Omit<BoundSession, 'life'>,
+  { registration, ...before }: Renewable,
 ): Promise<Answer> {
   const { settings } = parts.gateway
   const now = settings.clock() / 1000
@@ -175,6 +178,7 @@ async function issueBound(
     changes: [
       ...issueSession({ ...tokens, issued: { ...issued, refreshToken } }, settings, true, facts.cookies, now),
       timer(expiresAt - now, settings.renewBefore),
+      ...(registration ? [clearPendingKey] : []),
     ],
     challenge: await challengeFor(parts, session, now),
   }

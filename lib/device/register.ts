@@ -1,28 +1,29 @@
+import { setCookie } from '../gateway/cookies/session-cookies.ts'
 import { SAME_SITE } from '../gateway/cookies/set-cookie.ts'
 import { decide } from '../gateway/decision/policy.ts'
 import { isBound } from '../gateway/device/bound-session.ts'
-import { TIMER } from '../gateway/device/timer-cookies.ts'
-import { subjectOf } from '../gateway/events/report.ts'
+import { PENDING_KEY, TIMER } from '../gateway/device/timer-cookies.ts'
 import type { WaitUntil } from '../gateway/platform.ts'
 import type { RequestFacts } from '../gateway/request/facts.ts'
 import { PROTECTED } from '../gateway/request/routes.ts'
 import type { Outcome } from '../gateway/response/outcome.ts'
-import { readSignedOutMark } from '../gateway/token/signed-out.ts'
+import { clearTimer } from './cookies.ts'
 import type { Parts } from './endpoint.ts'
-import { answered, originOf, provenIn, renewBound } from './endpoint.ts'
+import { answered, challengeFor, originOf, provenIn } from './endpoint.ts'
+import { textOf } from './fields.ts'
 
 /**
- * Binds a session to the key that the browser has made. The backend is asked once, so that the plain refresh token is spent; what takes its
- * place never leaves the gateway but sealed. A refusal does no harm: the session goes on as it is.
+ * Takes the key that a browser has made. Nothing is bound yet, so that an answer that is lost, or half of one, costs nobody the session: the
+ * browser renews before its next request, and shows by it that it has heard. A refusal does no harm: the session goes on as it is.
  */
 export async function register(
   parts: Parts,
   facts: RequestFacts,
   waitUntil: WaitUntil | undefined,
 ): Promise<Outcome> {
-  const { gateway, gatewayTokens, paths, misfits } = parts
+  const { gateway, sessions, paths, misfits } = parts
   const { settings } = gateway
-  const { refreshToken, signedOut } = facts.cookies.values
+  const { refreshToken } = facts.cookies.values
   const now = settings.clock() / 1000
   const refused = (status: number, error: string) => answered(parts, facts, status, { body: error })
 
@@ -35,20 +36,23 @@ export async function register(
   // A page that another site's link led to registers without its cookies.
   if (!session || refreshToken === undefined) return refused(401, 'unauthenticated')
   const { sid, issuedAt, expiresAt } = session
+  const life = expiresAt - issuedAt
   const proven = await provenIn(parts, facts, paths.register, sid, undefined, sid)
-  if (proven.proof !== 'good' || isBound(refreshToken) || !misfits.takes(expiresAt - issuedAt))
+  if (proven.proof !== 'good' || isBound(refreshToken) || !misfits.takes(life))
     return refused(400, 'device_proof_required')
 
   const did = crypto.randomUUID()
-  const { jwk, alg } = proven
-  const mark = await readSignedOutMark(gatewayTokens, signedOut, now)
-  const outcome = await renewBound(
-    parts,
-    facts,
-    { refreshToken, jwk, did, sid, boundAt: Math.floor(now) },
-    mark,
-    waitUntil,
-    {
+  const registration = textOf(facts.headers.get('secure-session-response')) ?? ''
+  const key = { registration, did, sid, boundAt: Math.floor(now), life }
+  return answered(parts, facts, 200, {
+    outcome: 'active',
+    challenge: await challengeFor(parts, { ...key, refreshToken }, now),
+    // There is no timer: the browser renews before its next request.
+    changes: [
+      ...setCookie(PENDING_KEY, await sessions.sealKey(key), settings.refreshTokenMaxAge, new Set()),
+      clearTimer,
+    ],
+    body: {
       session_identifier: did,
       refresh_url: settings.basePath + paths.refresh,
       scope: { origin: originOf(facts, settings), include_site: false, scope_specification: [] },
@@ -60,8 +64,5 @@ export async function register(
         },
       ],
     },
-  )
-  if (outcome.outcome === 'renewed')
-    settings.onEvent({ type: 'device.bound', ...subjectOf(facts, facts.traceparent, sid), alg })
-  return outcome
+  })
 }

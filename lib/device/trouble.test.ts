@@ -82,19 +82,19 @@ describe('trouble that is not the browser’s', () => {
     for (let each = 0; each < 8; each += 1) expect((await browser.refresh()).refusal?.status).toBe(503)
   })
 
-  it('harms no session that is being bound: it stays as it is', async () => {
+  it('harms no session that is being bound: it is bound without the backend, and renewed when that is back', async () => {
     const harness = await boundHarness()
     const browser = await fakeBrowser(harness)
     await browser.signIn()
     const asked = askedIn(await browser.open())
     const { answer } = harness.backend
     harness.backend.answer = () => new Response('', { status: 503 })
-    const { refusal, setCookies } = await browser.register(asked)
+    expect((await browser.register(asked)).refusal?.status).toBe(200)
+    const { refusal, setCookies } = await browser.refresh()
     expect([refusal?.status, setCookies]).toEqual([503, []])
     harness.backend.answer = answer
     harness.clock.advance(20_000)
-    const again = askedIn(await browser.open())
-    expect((await browser.register(again)).refusal?.status).toBe(200)
+    expect((await browser.refresh()).refusal?.status).toBe(200)
   })
 })
 

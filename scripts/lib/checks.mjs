@@ -218,15 +218,9 @@ export const checks = [
   },
   {
     name: 'frameworks',
-    thorough: 'apps of Hono, SvelteKit and Astro',
+    thorough: 'apps of Hono, SvelteKit and Astro; an app built with OpenNext, for Cloudflare and for AWS',
     shows: true,
-    run: vitest('frameworks'),
-  },
-  {
-    name: 'hosts',
-    thorough: 'an app built with OpenNext, for Cloudflare and for AWS',
-    shows: true,
-    run: vitest('hosts'),
+    run: vitest('frameworks', 'hosts'),
   },
   {
     name: 'e2e',

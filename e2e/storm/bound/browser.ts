@@ -50,13 +50,18 @@ export type DeviceCounts = {
 export type DeviceBrowser = Browser & {
   /** Waits for a registration that is under way; then whether the session is bound. */
   isBound(): Promise<boolean>
-  /** The name of the device session. */
+  /** The name of the newest device session. */
   did(): string
   /** Resolves with the whole jar as it is just before the next registration. */
   readonly beforeBinding: Promise<Cookies>
 }
 
-type Device = { readonly did: string; readonly key: Awaited<ReturnType<typeof deviceKey>> }
+/** A device session. A browser may have several for one cookie, and gives up each by itself. */
+type Device = {
+  readonly did: string
+  readonly key: Awaited<ReturnType<typeof deviceKey>>
+  challenge: string | undefined
+}
 
 /** Chromium renews below 120 seconds of the timer's life, while requests go on. This is the same for short lives. */
 const PROACTIVE = 2
@@ -68,8 +73,8 @@ const LINKED = 5
 
 /** Gives a browser a device key: it renews before requests and in the background, one renewal at a time for all of its tabs. */
 export function withDevice(browser: Browser, look: Look, counts: DeviceCounts): DeviceBrowser {
-  let device: Device | undefined
-  let challenge: string | undefined
+  const devices = new Set<Device>()
+  const newest = () => [...devices].at(-1)
   let registering: Promise<void> | undefined
   let refreshing: Promise<string | undefined> | undefined
   let dueAt = 0
@@ -101,16 +106,16 @@ export function withDevice(browser: Browser, look: Look, counts: DeviceCounts): 
     tell(browser.cookies())
     const answer = await post(path, { 'secure-session-response': await key.register(offered) })
     if (typeof answer === 'string' || answer.status !== 200) return
-    device = { did: JSON.parse(answer.body).session_identifier, key }
-    challenge = challengeToRenew(answer.headers.get('secure-session-challenge'))
+    const challenge = challengeToRenew(answer.headers.get('secure-session-challenge'))
+    devices.add({ did: JSON.parse(answer.body).session_identifier, key, challenge })
     counts.registrations += 1
-    renewed()
   }
 
   /** Answers why there was no renewal, for `Secure-Session-Skipped`. */
-  async function refresh({ did, key }: Device): Promise<string | undefined> {
+  async function refresh(device: Device): Promise<string | undefined> {
+    const { did, key } = device
     for (let [dropped, asked] = [0, 0]; dropped < DROPPED && asked < ASKED; ) {
-      const proof = challenge && (await key.prove(challenge))
+      const proof = device.challenge && (await key.prove(device.challenge))
       const answer = await post(REFRESH, {
         'sec-secure-session-id': `"${did}"`,
         ...(proof && { 'secure-session-response': proof }),
@@ -122,7 +127,7 @@ export function withDevice(browser: Browser, look: Look, counts: DeviceCounts): 
         continue
       }
       const next = challengeToRenew(answer.headers.get('secure-session-challenge'))
-      challenge = next ?? challenge
+      device.challenge = next ?? device.challenge
       if (answer.status >= 500) return 'server_error'
       if (answer.status === 403 && next) {
         asked += 1
@@ -137,22 +142,32 @@ export function withDevice(browser: Browser, look: Look, counts: DeviceCounts): 
       break
     }
     // Any 4xx ends the device session.
-    if (device?.did === did) device = undefined
+    devices.delete(device)
     return undefined
   }
 
+  /** Each of them, for as long as there is no timer. */
+  async function refreshAll(): Promise<string | undefined> {
+    let skipped: string | undefined
+    for (const device of devices) {
+      skipped = await refresh(device)
+      if (!skipped && browser.cookies()[TIMER] !== undefined) return undefined
+    }
+    return skipped
+  }
+
   /** One at a time, for all tabs. */
-  function share(known: Device): Promise<string | undefined> {
-    refreshing ??= refresh(known).finally(() => {
+  function share(): Promise<string | undefined> {
+    refreshing ??= refreshAll().finally(() => {
       refreshing = undefined
     })
     return refreshing
   }
 
   async function ready(): Promise<string | undefined> {
-    if (!device) return undefined
-    if (browser.cookies()[TIMER] === undefined) return share(device)
-    if (Date.now() > dueAt) void share(device)
+    if (devices.size === 0) return undefined
+    if (browser.cookies()[TIMER] === undefined) return share()
+    if (Date.now() > dueAt) void share()
     return undefined
   }
 
@@ -183,7 +198,7 @@ export function withDevice(browser: Browser, look: Look, counts: DeviceCounts): 
     if (skipped) counts.skipped += 1
     const headers = {
       ...looking(look),
-      ...(skipped && { 'secure-session-skipped': `${skipped};session_identifier="${device?.did}"` }),
+      ...(skipped && { 'secure-session-skipped': `${skipped};session_identifier="${newest()?.did}"` }),
       ...request.headers,
     }
     const answer = await browser.tab()[kind](path, { ...request, headers })
@@ -202,9 +217,9 @@ export function withDevice(browser: Browser, look: Look, counts: DeviceCounts): 
     }),
     async isBound() {
       await registering
-      return device !== undefined && browser.cookies()[REFRESH_TOKEN]?.startsWith('b1.') === true
+      return devices.size > 0 && browser.cookies()[REFRESH_TOKEN]?.startsWith('b1.') === true
     },
-    did: () => device?.did ?? '',
+    did: () => newest()?.did ?? '',
     beforeBinding,
   }
 }

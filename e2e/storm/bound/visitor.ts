@@ -28,8 +28,6 @@ export async function newBoundVisitor(
   const plain = await browserWith({ '__Host-refreshToken': refreshToken }, () => server)
   const greeting = await plain.tab().api('/api/session', { headers: looking(look) })
   if (greeting.status !== 200) throw new Error(`the first renewal answered ${greeting.status}`)
-  // It is bound with a new access token: behind the end of that, an answer to a registration that was lost cannot be had again.
-  plain.drop('__Host-accessToken')
   const browser = withDevice(plain, look, counts)
   return {
     email,

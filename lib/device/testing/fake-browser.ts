@@ -92,12 +92,13 @@ export async function fakeBrowser(harness: Harness, alg: 'ES256' | 'RS256' = 'ES
       state.did = body.session_identifier ?? state.did
       return outcome
     },
-    /** Signs in and binds the session. */
+    /** Signs in and binds the session; then renews it, as Chromium does at once for a timer that is short. */
     async bind() {
       await this.signIn()
       const asked = askedIn(await this.open())
       const outcome = await this.register(asked)
       if (outcome.refusal?.status !== 200) throw new Error(`not bound: ${await outcome.refusal?.text()}`)
+      await this.refresh()
     },
     /** One POST of the refresh endpoint. */
     post: (headers: Readonly<Record<string, string>> = {}) =>

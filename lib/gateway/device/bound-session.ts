@@ -21,6 +21,12 @@ export type BoundSession = {
   readonly life: number
 }
 
+/** The key of a browser that has not renewed by it yet. The refresh token is plain until then. */
+export type PendingKey = Pick<BoundSession, 'did' | 'sid' | 'boundAt' | 'life'> & {
+  /** The proof that the key was registered with; the key stands in it. */
+  readonly registration: string
+}
+
 /** How a refresh cookie begins that is bound. No other backend's token is taken for one: it does not open. */
 const PREFIX = 'b1.'
 
@@ -53,6 +59,9 @@ export function createBoundSessions(settings: SecretSettings) {
       const opened = await sealer.open('device+jwe', refreshCookie.slice(PREFIX.length))
       return opened as BoundSession | null
     },
+    sealKey: async (key: PendingKey): Promise<string> => await sealer.seal('key+jwe', key),
+    openKey: async (cookie: string): Promise<PendingKey | null> =>
+      (await sealer.open('key+jwe', cookie)) as PendingKey | null,
   }
 }
 

@@ -5,9 +5,11 @@ import type { CookieChange } from '../cookies/session-cookies.ts'
 export const TIMER = '__Host-device'
 /** Tells a browser that was sent back to a page from one that comes for the first time. */
 export const BOUNCED = '__Host-bounced'
+/** Holds a key until the browser has renewed by it; sealed. */
+export const PENDING_KEY = '__Host-device-key'
 
 /** Clears those of them that a browser has presented. */
 export const clearTimers = (pairs: readonly CookiePair[]): CookieChange[] =>
-  [TIMER, BOUNCED]
+  [TIMER, BOUNCED, PENDING_KEY]
     .filter((name) => pairs.some((pair) => pair.name === name))
     .map((name) => ({ name, value: '', maxAge: 0 }))

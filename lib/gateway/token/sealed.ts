@@ -13,7 +13,7 @@ export type Sealer = {
 }
 
 /** Kinds are kept apart by `typ`, so that none passes as another (RFC 8725 3.11). */
-type SealedKind = 'refresh+jwe' | 'sign-in+jwe' | 'answer+jwe' | 'device+jwe'
+type SealedKind = 'refresh+jwe' | 'sign-in+jwe' | 'answer+jwe' | 'device+jwe' | 'key+jwe'
 
 /** RFC 7518 5.3. */
 const IV_BYTES = 12
