@@ -9,6 +9,7 @@ import {
   outcomeOf,
   REFUSED_FETCH,
   signIn,
+  THOROUGH,
   test,
   withAndWithoutJavaScript,
 } from '../support/browser.ts'
@@ -80,9 +81,8 @@ withAndWithoutJavaScript(() => {
   })
 })
 
-/** Somebody with an authenticator app that was lost. */
-async function somebodyWithApp(browser: Browser, stack: Stack) {
-  const person = await somebody(browser, stack)
+/** Sets up an authenticator app for an account; answers its secret. */
+async function setUpApp(stack: Stack, { email, password }: { email: string; password: string }) {
   const call = async (path: string, body: object, bearer = '') => {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${bearer}` }
     const response = await fetch(stack.auth.url + path, {
@@ -92,10 +92,16 @@ async function somebodyWithApp(browser: Browser, stack: Stack) {
     })
     return await response.json()
   }
-  const { email, password } = person
   const { accessToken } = await call('/login', { email, password })
   const { setup, secret } = await call('/factors/totp', {}, accessToken)
   await call('/factors/totp/confirm', { setup, code: totpCode(secret, -1) }, accessToken)
+  return String(secret)
+}
+
+/** Somebody with an authenticator app that was lost. */
+async function somebodyWithApp(browser: Browser, stack: Stack) {
+  const person = await somebody(browser, stack)
+  await setUpApp(stack, person)
   return person
 }
 
@@ -169,3 +175,27 @@ for (const { colorScheme, width } of LOOKS) {
     })
   })
 }
+
+// Last: the administrator of this stack has a second factor from here on.
+test(
+  'an administrator with a second factor of their own shows it before they remove another person’s',
+  THOROUGH,
+  async ({ page, browser, stack }) => {
+    await signIn(page, ADMIN)
+    const secret = await setUpApp(stack, ADMIN)
+    const person = await somebodyWithApp(browser, stack)
+    await open(page, person.email)
+    const factors = page.getByRole('region', { name: 'Second factors' })
+    const button = factors.getByRole('button', { name: 'Remove second factors' })
+    await button.click()
+    await factors.getByLabel('Your password').fill(ADMIN.password)
+    await factors.getByLabel('Code of your app').fill('000000')
+    await button.click()
+    await expect(factors.getByText('This code is wrong')).toBeVisible()
+    await factors.getByLabel('Your password').fill(ADMIN.password)
+    await factors.getByLabel('Code of your app').fill(totpCode(secret))
+    await button.click()
+    await expect(factors.getByText('The second factors are removed')).toBeVisible()
+    await person.close()
+  },
+)
