@@ -64,7 +64,7 @@ export const REPLAY: Experiment = {
 
 export const THEFT: Experiment = {
   id: 'theft',
-  label: 'Copy my cookies to another browser',
+  label: 'Copy my cookies elsewhere',
   hint: 'As malware does. The copy opens the dashboard at once, and again when the access token has ended. Yours goes on.',
   run: async () => `${await copyCookies()} Yours: ${inWords([await askForSession()])}.`,
 }

@@ -110,7 +110,7 @@ test('the inspector shows proofs as they happen, and the end of a thief with a c
   await expect(decisions).toContainText('by a proof of this device’s key')
 
   const [lost, before] = [eventsOf('device.lost'), await refreshCookie(other)]
-  await own.getByRole('button', { name: 'Copy my cookies to another browser' }).click()
+  await own.getByRole('button', { name: 'Copy my cookies elsewhere' }).click()
   await expect(answer).toHaveText(
     /^The copy, at once: 200 active\. When the access token has ended: 200 degraded, asked to renew with the key of this device\. It has none: 303 ended, device_key_missing\. Yours: 200 active in \d+ ms\.$/,
   )
@@ -137,7 +137,7 @@ test('a browser without device keys is told so, and goes on as ever', async ({ b
 
   await plain.goto(`${site()}/inspector`)
   const answer = plain.getByTestId('answer')
-  await plain.getByRole('button', { name: 'Copy my cookies to another browser' }).click()
+  await plain.getByRole('button', { name: 'Copy my cookies elsewhere' }).click()
   await expect(answer).toHaveText(
     /^The copy, at once: 200 active\. When the access token has ended: 200 renewed, so it is in for good\. .*; this browser has made none\. Yours: 200 active/,
   )
