@@ -1,10 +1,10 @@
 /** `npm run docs:api`: writes docs/api, and the catalogue of events, from the comments in the source. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { SIZES_PAGE, sizesPage } from '../../../bench/size/page.ts'
 import { fromRoot } from '../../lib/paths.mjs'
 import { backendPages } from '../backends/page.ts'
 import { EVENTS_PAGE, eventsPage } from '../events/page.ts'
 import { OPTIONS_PAGE, optionsPage } from '../options/page.ts'
-import { SIZES_PAGE, sizesPage } from '../sizes/page.ts'
 import { referenceFiles } from './reference.ts'
 
 const folder = fromRoot('docs', 'api')

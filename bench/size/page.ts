@@ -1,5 +1,5 @@
-import { BROWSER_LIMIT, DESCRIBED_LIMIT, DEVICE_LIMIT, EDGE_LIMIT_KB } from '../../../bench/size/limits.mjs'
-import { read } from '../modules.ts'
+import { read } from '../../scripts/docs/modules.ts'
+import { BROWSER_LIMIT, DESCRIBED_LIMIT, DEVICE_LIMIT, EDGE_LIMIT_KB } from './limits.mjs'
 
 export const SIZES_PAGE = 'docs/sizes.md'
 
