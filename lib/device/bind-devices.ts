@@ -59,11 +59,11 @@ export function bindDevices({
         sessions: createBoundSessions(settings),
       }
       const isOff = settings.domain !== undefined
-      if (isOff) misfits.tell('domain', 'not bound: leave out `domain`')
+      if (isOff) misfits.tell('domain', 'leave out `domain`')
 
       return (facts, waitUntil) => {
         if (isOff || !facts.secure) {
-          if (!isOff && facts.cookies.names.size > 0) misfits.tell('http', 'not bound without https')
+          if (!isOff && facts.cookies.names.size > 0) misfits.tell('http', 'needs https')
           return gateway.judge(facts, waitUntil)
         }
         const path = facts.method === 'POST' ? bare(facts.url.pathname) : ''

@@ -38,7 +38,6 @@ describe('a browser that has just signed in', () => {
       /^__Host-refreshToken=b1\.[^;]+; Path=\/; Max-Age=43200; Secure; HttpOnly; SameSite=Lax$/,
     )
     expect([...setCookies, ...renewed.setCookies].join()).not.toMatch(/\br[12]\b/)
-    expect(browser.jar.names()).not.toContain('__Host-device-key')
     expect(harness.backend.calls.map(({ refreshToken }) => refreshToken)).toEqual(['r1'])
     expect(harness.events.at(-1)).toMatchObject({ type: 'device.bound', sid: 'session-1', alg: 'ES256' })
   })

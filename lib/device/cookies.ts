@@ -13,20 +13,21 @@ export const DEVICE_PROOF = '__Host-device-proof'
 /** Seconds in which a browser that was sent back to a page is known again. */
 const BOUNCE_LIFE = 10
 
-/** The credential that the browser watches: it renews the session before requests when this cookie has ended. It says nothing. */
-export const timer = (accessLife: number, renewBefore: number): CookieChange => ({
-  name: TIMER,
-  value: '1',
-  maxAge: Math.ceil(accessLife - Math.min(renewBefore, accessLife / 2)),
-})
+/** A cookie that says nothing; without a life it is cleared. */
+const mark = (name: string, maxAge = 0): CookieChange => ({ name, value: maxAge ? '1' : '', maxAge })
+
+/** The credential that the browser watches: it renews the session before requests when this cookie has ended. */
+export const timer = (accessLife: number, renewBefore: number): CookieChange =>
+  mark(TIMER, Math.ceil(accessLife - Math.min(renewBefore, accessLife / 2)))
 
 /** Without it, the browser renews before the next request. */
-export const clearTimer: CookieChange = { name: TIMER, value: '', maxAge: 0 }
+export const clearTimer = mark(TIMER)
 
-/** The key is in the refresh cookie now. */
-export const clearPendingKey: CookieChange = { name: PENDING_KEY, value: '', maxAge: 0 }
+/** The key that the browser has not renewed by yet; sealed. */
+export const pendingKeyIn = ({ pairs }: Pick<RequestFacts, 'pairs'>): string | undefined =>
+  pairs.find(({ name }) => name === PENDING_KEY)?.value
 
-export const bounceMark: CookieChange = { name: BOUNCED, value: '1', maxAge: BOUNCE_LIFE }
+export const bounceMark = mark(BOUNCED, BOUNCE_LIFE)
 
 /** Whether the browser was sent back to this page a moment ago. */
 export const isMarked = ({ pairs }: Pick<RequestFacts, 'pairs'>): boolean =>

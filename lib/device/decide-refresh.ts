@@ -2,8 +2,8 @@ import type { Conclusion, Tried } from '../gateway/decision/policy.ts'
 
 /** The parts of a request at the refresh endpoint, as plain data. */
 export type Asked = {
-  /** Whose the sealed cookie is: `this` device session's, which the header names; another's; or there is none that opens. */
-  readonly cookie: 'this' | 'other' | 'none'
+  /** There is a sealed cookie that opens, and it is that of the device session which the header names. */
+  readonly isThis: boolean
   /** This browser has signed out of the session. */
   readonly isSignedOut: boolean
   /** `old`: well made, over a challenge that is none any more. */
@@ -19,19 +19,19 @@ export type Asked = {
 export type RefreshDecision = 'renew' | 'ask' | 'give-up' | 'end'
 
 /** The table of the refresh endpoint, before the backend is asked. A proof that is missing or wrong never reaches the backend. */
-export function decideRefresh({ cookie, isSignedOut, proof }: Asked): RefreshDecision {
-  if (cookie !== 'this') return 'give-up'
+export function decideRefresh({ isThis, isSignedOut, proof }: Asked): RefreshDecision {
+  if (!isThis) return 'give-up'
   if (isSignedOut) return 'end'
   if (proof === 'none' || proof === 'old') return 'ask'
   return proof === 'wrong' ? 'give-up' : 'renew'
 }
 
-type RefreshAnswer = Pick<Conclusion, 'outcome' | 'answer'> & { readonly status: 200 | 401 | 503 }
+type RefreshAnswer = readonly [status: 200 | 401 | 503, Conclusion['outcome'], Conclusion['answer']]
 
 const ANSWERS: Readonly<Record<Tried, RefreshAnswer>> = {
-  rotated: { status: 200, outcome: 'renewed', answer: 'pass' },
-  refused: { status: 401, outcome: 'ended', answer: 'unauthenticated' },
-  unavailable: { status: 503, outcome: 'degraded', answer: 'unavailable' },
+  rotated: [200, 'renewed', 'pass'],
+  refused: [401, 'ended', 'unauthenticated'],
+  unavailable: [503, 'degraded', 'unavailable'],
 }
 
 /** The same by what the backend says. Trouble that is not the browser's is never a 4xx: any of these ends the device session. */

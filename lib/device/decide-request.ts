@@ -1,4 +1,4 @@
-import type { Conclusion, Decision, Situation } from '../gateway/decision/policy.ts'
+import type { Decision, Situation } from '../gateway/decision/policy.ts'
 import { concludeAs, decide, isGood, isOver } from '../gateway/decision/policy.ts'
 
 /** The refresh cookie that was presented, as device binding tells them apart. */
@@ -42,19 +42,16 @@ export function decideBound(situation: Situation, bound: Bound): BoundDecision {
   if (cookie === 'none' || (cookie === 'plain' && mode === 'prefer')) return plainly(decide(situation))
   const alone: Situation = { ...situation, refreshToken: 'absent', renew: 'when-due', servableStale: false }
   if (goesOn(alone)) return plainly(decide(alone))
-  if (cookie === 'plain') return plainly(end('device_binding_required'))
-  if (cookie === 'unreadable') return plainly(end('invalid_refresh_token'))
-  if (isSkipped) return plainly(wait('device_skipped'))
-  if (!canBounce) return { decision: wait('device_not_refreshed'), extra: 'repeat' }
-  if (isMarked) return { decision: end('device_key_missing'), extra: 'lost' }
-  return { decision: { ...wait('device_bounced'), answer: 'unavailable-page' }, extra: 'bounce' }
+  // The session is over in this browser; the backend is told nothing.
+  if (cookie === 'plain') return as('ended', 'device_binding_required')
+  if (cookie === 'unreadable') return as('ended', 'invalid_refresh_token')
+  if (isSkipped) return as('degraded', 'device_skipped')
+  if (!canBounce) return as('degraded', 'device_not_refreshed', 'repeat')
+  if (isMarked) return as('ended', 'device_key_missing', 'lost')
+  return as('degraded', 'device_bounced', 'bounce')
 
-  function wait(reason: string): Conclusion {
-    return { ...concludeAs('degraded', alone), reason }
-  }
-  /** The session is over in this browser; the backend is told nothing. */
-  function end(reason: string): Conclusion {
-    return { ...concludeAs('ended', alone), reason }
+  function as(outcome: 'ended' | 'degraded', reason: string, extra: Extra = 'none'): BoundDecision {
+    return { decision: { ...concludeAs(outcome, alone), reason }, extra }
   }
 }
 

@@ -3,6 +3,7 @@ import type { SessionOutcome } from '../gateway/decision/policy.ts'
 import type { BoundSession, BoundSessions } from '../gateway/device/bound-session.ts'
 import type { BindableGateway } from '../gateway/device/device-binding.ts'
 import { clearTimers } from '../gateway/device/timer-cookies.ts'
+import type { EventSubject, GatewayEvent } from '../gateway/events/events.ts'
 import { report, subjectOf } from '../gateway/events/report.ts'
 import type { JsonObject } from '../gateway/json-object.ts'
 import type { WaitUntil } from '../gateway/platform.ts'
@@ -16,9 +17,9 @@ import type { GatewayTokens } from '../gateway/token/gateway-token.ts'
 import type { SignedOutMark } from '../gateway/token/signed-out.ts'
 import { signEndedMark } from '../gateway/token/signed-out.ts'
 import { isChallenge, makeChallenge } from './challenge.ts'
-import { clearPendingKey, DEVICE_PROOF, timer, written } from './cookies.ts'
+import { DEVICE_PROOF, timer, written } from './cookies.ts'
 import { concludeRefresh } from './decide-refresh.ts'
-import { challengeHeader, textOf } from './fields.ts'
+import { challengeHeader, textIn } from './fields.ts'
 import type { Misfits } from './misfits.ts'
 import { readProof } from './proof.ts'
 
@@ -52,11 +53,10 @@ export function answered(
   { body, challenge, changes = [], outcome = 'anonymous' }: Answer,
 ): Outcome {
   const json = typeof body === 'string' ? { error: body } : body
-  const response = new Response(json && JSON.stringify(json), { status })
+  const response = json ? Response.json(json, { status }) : new Response(null, { status })
   const { headers } = response
   headers.set('x-frame-options', 'DENY')
   headers.set('cross-origin-resource-policy', 'same-origin')
-  if (json) headers.set('content-type', 'application/json')
   if (challenge) headers.set('secure-session-challenge', challenge)
   if (status === 503) headers.set('retry-after', '5')
   const setCookies = written(changes, settings)
@@ -69,15 +69,31 @@ const CHALLENGE_SPARE = 300
 /** The challenge to renew a session with. `now` in seconds. */
 export const challengeFor = async (
   { gatewayTokens }: Parts,
-  { did, refreshToken, life }: Pick<BoundSession, 'did' | 'refreshToken' | 'life'>,
+  { did, refreshToken, life }: BoundSession,
   now: number,
 ): Promise<string> =>
   challengeHeader(await makeChallenge(gatewayTokens, refreshToken, life + CHALLENGE_SPARE, now), did)
 
+type DeviceEvent = Exclude<Extract<GatewayEvent, { type: `device.${string}` }>, { type: 'device.misfit' }>
+/** What such an event has beside its subject. */
+type Told = DeviceEvent extends infer Event
+  ? Event extends DeviceEvent
+    ? Omit<Event, keyof EventSubject>
+    : never
+  : never
+
+/** Tells of a session's device. */
+export const tell = (
+  { gateway: { settings } }: Pick<Parts, 'gateway'>,
+  facts: RequestFacts,
+  sid: string | undefined,
+  told: Told,
+): void => settings.onEvent({ ...told, ...subjectOf(facts, facts.traceparent, sid) } as GatewayEvent)
+
 /** The worth of the proof in a request. `old`: well made, over a challenge that is none any more. */
 export type Proven =
   | { readonly proof: 'none' | 'old' | 'wrong' }
-  | { readonly proof: 'good'; readonly jwk: JsonObject; readonly alg: string }
+  | { readonly proof: 'good'; readonly text: string; readonly jwk: JsonObject; readonly alg: string }
 
 /**
  * Looks at the proof of a request, and tells of one that is wrong.
@@ -86,22 +102,26 @@ export type Proven =
  * @param subject of the challenge that the proof is to be over.
  */
 export async function provenIn(
-  { gateway: { settings }, gatewayTokens }: Parts,
+  parts: Parts,
   facts: RequestFacts,
   path: string,
   sid: string,
   key: JsonObject | undefined,
   subject: string,
 ): Promise<Proven> {
-  const proof = textOf(facts.headers.get('secure-session-response'))
-  if (!proof) return { proof: 'none' }
-  const reading = await readProof(proof, key, originOf(facts, settings) + settings.basePath + path)
+  const {
+    gateway: { settings },
+    gatewayTokens,
+  } = parts
+  const text = textIn(facts, 'secure-session-response')
+  if (!text) return { proof: 'none' }
+  const reading = await readProof(text, key, originOf(facts, settings) + settings.basePath + path)
   if (reading.result === 'good') {
     const isFresh = await isChallenge(gatewayTokens, reading.jti, subject, settings.clock() / 1000)
-    return isFresh ? { ...reading, proof: 'good' } : { proof: 'old' }
+    return isFresh ? { ...reading, text, proof: 'good' } : { proof: 'old' }
   }
   const { reason } = reading
-  settings.onEvent({ type: 'device.proof-invalid', ...subjectOf(facts, facts.traceparent, sid), reason })
+  tell(parts, facts, sid, { type: 'device.proof-invalid', reason })
   return { proof: 'wrong' }
 }
 
@@ -111,32 +131,28 @@ export function originOf({ headers }: RequestFacts, { trustProxy }: BindableGate
   return headers.get('origin') ?? `https://${forwarded || headers.get('host')}`
 }
 
-/** A bound session, or one that is bound by its first renewal: then with the proof that its key was registered with. */
-export type Renewable = BoundSession & { readonly registration?: string }
-
-/** Asks the backend, and answers what it says. */
+/** Asks the backend, and answers what it says. `value` is the proof that the backend is shown. */
 export async function renewBound(
   parts: Parts,
   facts: RequestFacts,
-  session: Renewable,
+  session: BoundSession,
+  value: string,
   mark: SignedOutMark,
   waitUntil: WaitUntil | undefined,
 ): Promise<Outcome> {
   const { gateway } = parts
   const { settings } = gateway
-  const { refreshToken, sid } = session
-  const value = session.registration ?? textOf(facts.headers.get('secure-session-response')) ?? ''
-  const proof = { name: DEVICE_PROOF, value }
+  const { refreshToken, sid, did } = session
   const attempt = await gateway.renew(
-    { ...facts, pairs: [...facts.pairs, proof] },
+    { ...facts, pairs: [...facts.pairs, { name: DEVICE_PROOF, value }] },
     // An answer that is remembered is for the device that has proven to be there, and for no other key.
-    { refreshToken, sid, client: JSON.stringify(session.jwk) },
+    { refreshToken, sid, client: did },
     mark.sid,
     undefined,
     waitUntil,
   )
   const { renewal } = attempt
-  const { status, outcome, answer } = concludeRefresh(renewal.result)
+  const [status, outcome, answer] = concludeRefresh(renewal.result)
   report(settings.onEvent, {
     facts,
     token: { state: 'absent' },
@@ -145,7 +161,7 @@ export async function renewBound(
     attempt,
     mark,
     endedBy: null,
-    conclusion: { step: 'conclude', identity: 'none', cookies: 'keep', outcome, answer },
+    conclusion: { outcome, answer },
   })
   const told =
     renewal.result === 'rotated'
@@ -161,7 +177,7 @@ async function issueBound(
   parts: Parts,
   facts: RequestFacts,
   tokens: VerifiedTokens,
-  { registration, ...before }: Renewable,
+  before: BoundSession,
 ): Promise<Answer> {
   const { settings } = parts.gateway
   const now = settings.clock() / 1000
@@ -169,6 +185,7 @@ async function issueBound(
   const { sid, issuedAt, expiresAt } = claims
   const session = {
     ...before,
+    registration: undefined,
     refreshToken: issued.refreshToken ?? before.refreshToken,
     sid,
     life: expiresAt - issuedAt,
@@ -178,7 +195,6 @@ async function issueBound(
     changes: [
       ...issueSession({ ...tokens, issued: { ...issued, refreshToken } }, settings, true, facts.cookies, now),
       timer(expiresAt - now, settings.renewBefore),
-      ...(registration ? [clearPendingKey] : []),
     ],
     challenge: await challengeFor(parts, session, now),
   }

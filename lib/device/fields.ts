@@ -1,9 +1,11 @@
+import type { RequestFacts } from '../gateway/request/facts.ts'
+
 /** The text of a structured string (RFC 9651 3.3.3), or of a header that is written without its quotes. */
-export const textOf = (header: string | undefined): string | undefined =>
-  header?.replace(/^"(.*)"$/, '$1') || undefined
+export const textIn = ({ headers }: Pick<RequestFacts, 'headers'>, name: string): string | undefined =>
+  headers.get(name)?.replace(/^"(.*)"$/, '$1')
 
 /** The reason in `Secure-Session-Skipped`, a token (RFC 9651 3.3.4) with parameters behind it. */
-export const skippedReason = (header: string): string => /[\w-]*/.exec(header)?.[0] ?? ''
+export const skippedReason = (header: string): string => String(/[\w-]*/.exec(header))
 
 /** `Secure-Session-Registration`: asks a browser that has such keys to make one. */
 export const registrationHeader = (path: string, challenge: string): string =>

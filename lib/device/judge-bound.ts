@@ -2,7 +2,6 @@ import type { CookieChange } from '../gateway/cookies/session-cookies.ts'
 import { withoutDevice } from '../gateway/decision/step-up.ts'
 import { isBound, readBoundCookies } from '../gateway/device/bound-session.ts'
 import { clearTimers } from '../gateway/device/timer-cookies.ts'
-import { subjectOf } from '../gateway/events/report.ts'
 import type { WaitUntil } from '../gateway/platform.ts'
 import type { RequestFacts } from '../gateway/request/facts.ts'
 import { OPEN } from '../gateway/request/routes.ts'
@@ -14,6 +13,7 @@ import { bounceMark, clearTimer, isMarked, written } from './cookies.ts'
 import type { Extra } from './decide-request.ts'
 import { decideBound } from './decide-request.ts'
 import type { Parts } from './endpoint.ts'
+import { tell } from './endpoint.ts'
 import { skippedReason } from './fields.ts'
 import { isPage, offer } from './offer.ts'
 import { bouncePage } from './pages.ts'
@@ -31,8 +31,8 @@ export async function judgeBound(
   const { refreshToken, accessToken } = cookies.values
   const session = await sessions.open(refreshToken)
   const skipped = session && facts.headers.get('secure-session-skipped')
-  const subject = subjectOf(facts, facts.traceparent, session?.sid)
-  if (skipped) settings.onEvent({ type: 'device.skipped', ...subject, reason: skippedReason(skipped) })
+  const sid = session?.sid
+  if (skipped) tell(parts, facts, sid, { type: 'device.skipped', reason: skippedReason(skipped) })
 
   const cookie = session
     ? 'sealed'
@@ -67,7 +67,7 @@ export async function judgeBound(
     return decided.decision
   })
   if (cookie === 'plain') return offer(parts, facts, outcome)
-  if ((extra as Extra) === 'lost') settings.onEvent({ type: 'device.lost', ...subject })
+  if ((extra as Extra) === 'lost') tell(parts, facts, sid, { type: 'device.lost' })
   return dressed(outcome, extra, facts, parts)
 }
 

@@ -7,7 +7,7 @@ export const LEAST_LIFE = 240
 const COMFORTABLE_LIFE = 300
 
 export const tooShort = (seconds: number, least: number): string =>
-  `access tokens live ${seconds} s: set ACCESS_TOKEN_TTL to ${least} or more`
+  `ACCESS_TOKEN_TTL is ${seconds}, not ${least}`
 
 /** Tells, once each, why sessions are not bound. */
 export type Misfits = {

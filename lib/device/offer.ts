@@ -55,8 +55,9 @@ export async function offer(parts: Parts, facts: RequestFacts, outcome: Outcome)
 function bindingRequired({ gateway: { settings } }: Parts, facts: RequestFacts): Response {
   const { kind } = facts
   const why = { endedBy: BINDING_REQUIRED, isMisfit: false }
-  if (kind === 'document') return refusal('redirect-to-sign-in', facts, settings, why)
-  if (kind === 'action') return refusal('action-to-sign-in', facts, settings, why)
+  const leads =
+    kind === 'document' ? 'redirect-to-sign-in' : kind === 'action' ? 'action-to-sign-in' : undefined
+  if (leads) return refusal(leads, facts, settings, why)
   const headers = { 'www-authenticate': `Bearer error="${BINDING_REQUIRED}"` }
   return Response.json({ error: BINDING_REQUIRED }, { status: 401, headers })
 }

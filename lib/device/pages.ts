@@ -5,7 +5,7 @@ export const bouncePage = (href: string, seconds: number): Response =>
   page(
     200,
     'One moment',
-    'This page goes on by itself.',
+    'This page tries again by itself.',
     { href, label: 'Go on' },
     '',
     `<meta http-equiv="refresh" content="${seconds}">`,

@@ -1,4 +1,3 @@
-import { setCookie } from '../gateway/cookies/session-cookies.ts'
 import { SAME_SITE } from '../gateway/cookies/set-cookie.ts'
 import { decide } from '../gateway/decision/policy.ts'
 import { isBound } from '../gateway/device/bound-session.ts'
@@ -10,7 +9,6 @@ import type { Outcome } from '../gateway/response/outcome.ts'
 import { clearTimer } from './cookies.ts'
 import type { Parts } from './endpoint.ts'
 import { answered, challengeFor, originOf, provenIn } from './endpoint.ts'
-import { textOf } from './fields.ts'
 
 /**
  * Takes the key that a browser has made. Nothing is bound yet, so that an answer that is lost, or half of one, costs nobody the session: the
@@ -35,23 +33,21 @@ export async function register(
   )
   // A page that another site's link led to registers without its cookies.
   if (!session || refreshToken === undefined) return refused(401, 'unauthenticated')
-  const { sid, issuedAt, expiresAt } = session
-  const life = expiresAt - issuedAt
+  const { sid } = session
+  const life = session.expiresAt - session.issuedAt
   const proven = await provenIn(parts, facts, paths.register, sid, undefined, sid)
   if (proven.proof !== 'good' || isBound(refreshToken) || !misfits.takes(life))
     return refused(400, 'device_proof_required')
 
   const did = crypto.randomUUID()
-  const registration = textOf(facts.headers.get('secure-session-response')) ?? ''
-  const key = { registration, did, sid, boundAt: Math.floor(now), life }
+  const bound = { refreshToken, jwk: proven.jwk, did, sid, life, registration: proven.text }
+  // The token stays in its own cookie, which may be long.
+  const key = await sessions.seal({ ...bound, refreshToken: '' })
   return answered(parts, facts, 200, {
     outcome: 'active',
-    challenge: await challengeFor(parts, { ...key, refreshToken }, now),
-    // There is no timer: the browser renews before its next request.
-    changes: [
-      ...setCookie(PENDING_KEY, await sessions.sealKey(key), settings.refreshTokenMaxAge, new Set()),
-      clearTimer,
-    ],
+    challenge: await challengeFor(parts, bound, now),
+    // There is no timer: the browser renews before its next request. The key is of no use when the access token has ended.
+    changes: [{ name: PENDING_KEY, value: key, maxAge: life }, clearTimer],
     body: {
       session_identifier: did,
       refresh_url: settings.basePath + paths.refresh,

@@ -16,15 +16,10 @@ export type BoundSession = {
   readonly did: string
   /** Names the session (`sid`). */
   readonly sid: string
-  readonly boundAt: number
   /** Seconds that the session's access tokens live. */
   readonly life: number
-}
-
-/** The key of a browser that has not renewed by it yet. The refresh token is plain until then. */
-export type PendingKey = Pick<BoundSession, 'did' | 'sid' | 'boundAt' | 'life'> & {
-  /** The proof that the key was registered with; the key stands in it. */
-  readonly registration: string
+  /** The proof that the key was registered with, until the browser has renewed by it. The refresh token is plain until then, in its own cookie. */
+  readonly registration?: string | undefined
 }
 
 /** How a refresh cookie begins that is bound. No other backend's token is taken for one: it does not open. */
@@ -59,9 +54,6 @@ export function createBoundSessions(settings: SecretSettings) {
       const opened = await sealer.open('device+jwe', refreshCookie.slice(PREFIX.length))
       return opened as BoundSession | null
     },
-    sealKey: async (key: PendingKey): Promise<string> => await sealer.seal('key+jwe', key),
-    openKey: async (cookie: string): Promise<PendingKey | null> =>
-      (await sealer.open('key+jwe', cookie)) as PendingKey | null,
   }
 }
 

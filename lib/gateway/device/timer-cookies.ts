@@ -6,7 +6,7 @@ export const TIMER = '__Host-device'
 /** Tells a browser that was sent back to a page from one that comes for the first time. */
 export const BOUNCED = '__Host-bounced'
 /** Holds a key until the browser has renewed by it; sealed. */
-export const PENDING_KEY = '__Host-device-key'
+export const PENDING_KEY = `${TIMER}-key`
 
 /** Clears those of them that a browser has presented. */
 export const clearTimers = (pairs: readonly CookiePair[]): CookieChange[] =>

@@ -29,7 +29,7 @@ export type Course = {
   readonly attempt: Attempt | null
   /** Why the session has ended, by the word of `revocation`; null: it is not known to have. */
   readonly endedBy: string | null
-  readonly conclusion: Conclusion
+  readonly conclusion: Pick<Conclusion, 'outcome' | 'answer' | 'reason'>
 }
 
 /** Tells of one request: what was wrong with what it presented, with the backend, and what was decided. */

@@ -13,7 +13,7 @@ export type Sealer = {
 }
 
 /** Kinds are kept apart by `typ`, so that none passes as another (RFC 8725 3.11). */
-type SealedKind = 'refresh+jwe' | 'sign-in+jwe' | 'answer+jwe' | 'device+jwe' | 'key+jwe'
+type SealedKind = 'refresh+jwe' | 'sign-in+jwe' | 'answer+jwe' | 'device+jwe'
 
 /** RFC 7518 5.3. */
 const IV_BYTES = 12
@@ -38,8 +38,8 @@ export function createSealer(settings: SecretSettings, purpose: string): Sealer 
       const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES))
       const plain = text.encode(JSON.stringify(content))
       const both = new Uint8Array(await crypto.subtle.encrypt(parameters(iv, header), key, plain))
-      const [sealed, tag] = [both.slice(0, -TAG_BYTES), both.slice(-TAG_BYTES)]
-      return [header, '', encode(iv), encode(sealed), encode(tag)].join('.')
+      const parts = [iv, both.slice(0, -TAG_BYTES), both.slice(-TAG_BYTES)]
+      return [header, '', ...parts.map((part) => encode(part))].join('.')
     },
     async open(kind, sealed) {
       const [header = '', none, iv = '', body = '', tag = '', ...more] = sealed.split('.')
