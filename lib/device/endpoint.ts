@@ -75,7 +75,7 @@ export const challengeFor = async (
   challengeHeader(await makeChallenge(gatewayTokens, refreshToken, life + CHALLENGE_SPARE, now), did)
 
 type DeviceEvent = Exclude<Extract<GatewayEvent, { type: `device.${string}` }>, { type: 'device.misfit' }>
-/** What such an event has beside its subject. */
+/** The fields of such an event beside its subject. */
 type Told = DeviceEvent extends infer Event
   ? Event extends DeviceEvent
     ? Omit<Event, keyof EventSubject>

@@ -157,7 +157,7 @@ export const authTokens: readonly Protection[] = [
     test: 'auth-server/routes/replay.each-store.test.ts',
     without: {
       "audit({ event: 'replayed-elsewhere', sid, generation, answer, renewedBy }, subject)": '',
-      "settings.replayFrom === 'anyone' ? 'child' : 'refused'": "'child'",
+      "replayFrom === 'anyone' ? 'child' : 'refused'": "'child'",
     },
   },
   {

@@ -61,6 +61,12 @@ export async function evergate(
     readDeclarations: readOnce,
     ...given,
   }
-  const code = await run(line.split(' ').filter(Boolean), io)
-  return { code, out, err }
+  // A command that runs a backend's file hands it the app's variables, and ends; this process goes on with other tests.
+  const before = { ...process.env }
+  try {
+    const code = await run(line.split(' ').filter(Boolean), io)
+    return { code, out, err }
+  } finally {
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
+  }
 }
