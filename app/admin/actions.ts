@@ -5,7 +5,7 @@ import { revalidatePath } from 'next/cache'
 import { textOf } from '../_lib/guards'
 import { type Ended, endSessions } from '../sessions/end-sessions'
 import { adminNeeds } from './needs'
-import { type AdminState, type Deed, NOTHING_DONE } from './state'
+import { type AdminState, type Deed, isEnd, kindOf, NOTHING_DONE } from './state'
 
 /** Does to a person what the pressed button says. */
 export async function actOnPerson(previous: AdminState, form: FormData): Promise<AdminState> {
@@ -35,8 +35,6 @@ const RESULTS = {
 
 const DEEDS: readonly string[] = Object.keys(RESULTS).filter((name) => name !== 'end')
 
-const kindOf = (deed: Deed) => (isEnd(deed) ? 'end' : deed)
-const isEnd = (deed: string): deed is `end ${string}` => deed.startsWith('end ')
 const isDeed = (text: string): text is Deed => isEnd(text) || DEEDS.includes(text)
 
 const deedOf = (text: string): Deed | null => (isDeed(text) ? text : null)

@@ -1,33 +1,33 @@
+import type { useResilientForm } from '../_lib/use-resilient-form'
 import { ConfirmPassword } from '../_ui/confirm-password'
+import { UNREACHABLE } from '../_ui/form-answer'
 import type { Person } from './people'
-import type { AdminState, Deed } from './state'
+import { type AdminState, type Deed, kindOf } from './state'
 
 type Props = {
   person: Person
   state: AdminState & { confirm: Deed }
-  error: string | null
-  pending: boolean
-}
+} & Pick<ReturnType<typeof useResilientForm<AdminState>>, 'form' | 'pending' | 'unreachable'>
 
-/** The content of a form whose deed an administrator confirms with their password. */
-export function ConfirmDeed({ person, state, error, pending }: Props) {
+/** A form whose deed an administrator confirms with their password. */
+export function ConfirmDeed({ person, state, form, pending, unreachable }: Props) {
   const { confirm, needsCode, roles } = state
   return (
-    <>
+    <form {...form}>
       <input type="hidden" name="id" value={person.id} />
       <input type="hidden" name="deed" value={confirm} />
       {roles !== null && <input type="hidden" name="roles" value={roles} />}
       <ConfirmPassword
-        name={`password-${confirm.startsWith('end ') ? 'end' : confirm}`}
+        name={`password-${kindOf(confirm)}`}
         code={needsCode ? 'code' : undefined}
-        error={error}
+        error={unreachable ? UNREACHABLE : state.error}
         pending={pending}
         action={labelOf(confirm)}
         back={`/admin?${new URLSearchParams({ person: person.id })}`}
       >
         {labelOf(confirm)}: {person.email}.
       </ConfirmPassword>
-    </>
+    </form>
   )
 }
 

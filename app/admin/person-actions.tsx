@@ -22,12 +22,7 @@ export function PersonActions({ person, sessions, isSelf }: Props) {
   }, [state])
   const error = unreachable ? UNREACHABLE : state.error
 
-  if (isConfirming(state))
-    return (
-      <form {...form}>
-        <ConfirmDeed person={person} state={state} error={error} pending={pending} />
-      </form>
-    )
+  if (isConfirming(state)) return <ConfirmDeed {...{ person, state, form, pending, unreachable }} />
   return (
     <form {...form}>
       <input type="hidden" name="id" value={person.id} />

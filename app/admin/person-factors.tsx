@@ -2,7 +2,7 @@
 
 import { useResilientForm } from '../_lib/use-resilient-form'
 import { Button } from '../_ui/button'
-import { FormAnswers, UNREACHABLE } from '../_ui/form-answer'
+import { FormAnswers } from '../_ui/form-answer'
 import { actOnPerson } from './actions'
 import { ConfirmDeed, isConfirming, labelOf } from './confirm-deed'
 import type { Person, PersonFactors } from './people'
@@ -14,17 +14,7 @@ type Props = { person: Person; factors: PersonFactors; isSelf: boolean }
 export function Factors({ person, factors, isSelf }: Props) {
   const { state, pending, unreachable, form } = useResilientForm(actOnPerson, NOTHING_DONE)
   const there = namesOf(factors)
-  if (isConfirming(state))
-    return (
-      <form {...form}>
-        <ConfirmDeed
-          person={person}
-          state={state}
-          error={unreachable ? UNREACHABLE : state.error}
-          pending={pending}
-        />
-      </form>
-    )
+  if (isConfirming(state)) return <ConfirmDeed {...{ person, state, form, pending, unreachable }} />
   return (
     <form {...form}>
       <input type="hidden" name="id" value={person.id} />

@@ -3,7 +3,7 @@
 import { useResilientForm } from '../_lib/use-resilient-form'
 import { Button } from '../_ui/button'
 import { Field } from '../_ui/field'
-import { FormAnswers, UNREACHABLE } from '../_ui/form-answer'
+import { FormAnswers } from '../_ui/form-answer'
 import { actOnPerson } from './actions'
 import { ConfirmDeed, isConfirming, labelOf } from './confirm-deed'
 import type { Person } from './people'
@@ -12,17 +12,7 @@ import { NOTHING_DONE } from './state'
 /** The roles of somebody else, in one field: they are few, and each app has its own. */
 export function PersonRoles({ person }: { person: Person }) {
   const { state, pending, unreachable, form } = useResilientForm(actOnPerson, NOTHING_DONE)
-  if (isConfirming(state))
-    return (
-      <form {...form}>
-        <ConfirmDeed
-          person={person}
-          state={state}
-          error={unreachable ? UNREACHABLE : state.error}
-          pending={pending}
-        />
-      </form>
-    )
+  if (isConfirming(state)) return <ConfirmDeed {...{ person, state, form, pending, unreachable }} />
   return (
     <form {...form} className="max-w-md space-y-2">
       <input type="hidden" name="id" value={person.id} />

@@ -22,3 +22,8 @@ export const NOTHING_DONE: AdminState = {
   needsCode: false,
   roles: null,
 }
+
+export const isEnd = (deed: string): deed is `end ${string}` => deed.startsWith('end ')
+
+/** A deed without whom it is done to. */
+export const kindOf = (deed: Deed) => (isEnd(deed) ? 'end' : deed)

@@ -28,27 +28,21 @@ export const inWords = (answers: readonly Asked[]) =>
   answers.map(({ status, outcome, milliseconds }) => `${status} ${outcome} in ${milliseconds} ms`).join(', ')
 
 /** Lets the server come with a copy of this browser's cookies. @returns what became of it. */
-export async function copyCookies(): Promise<string> {
-  try {
-    const response = await fetch(below('/inspector/theft'), {
-      method: 'POST',
-      headers: { accept: 'application/json' },
-    })
-    const { message }: { message?: string } = await response.json()
-    return message ?? `The gateway answers ${response.status}: mend the backend, or sign in again.`
-  } catch {
-    return 'The server could not be reached. Nothing has changed: try again.'
-  }
-}
+export const copyCookies = async () => (await letServer('/inspector/theft')).message
 
 /** Lets the server do its part of an experiment. @returns why it has not; null when it has. */
 export async function prepare(path: string): Promise<string | null> {
+  const { isDone, message } = await letServer(path)
+  return isDone ? null : message
+}
+
+async function letServer(path: string): Promise<{ isDone: boolean; message: string }> {
   try {
     const response = await fetch(below(path), { method: 'POST', headers: { accept: 'application/json' } })
-    if (response.ok) return null
     const { message }: { message?: string } = await response.json()
-    return message ?? `The gateway answers ${response.status}: mend the backend, or sign in again.`
+    const instead = `The gateway answers ${response.status}: mend the backend, or sign in again.`
+    return { isDone: response.ok, message: message ?? instead }
   } catch {
-    return 'The server could not be reached. Nothing has changed: try again.'
+    return { isDone: false, message: 'The server could not be reached. Nothing has changed: try again.' }
   }
 }

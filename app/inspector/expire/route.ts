@@ -1,9 +1,7 @@
 import { cookies } from 'next/headers'
 import { below } from '../../_lib/base-path'
+import { ENDS_WITH_TOKEN } from '../_lib/access-cookies'
 import { answer, experiment } from '../_lib/experiments-server'
-
-/** The last is the timer of a session that is bound to its device: it ends before the access token. */
-const ACCESS_COOKIE = /^((__Host-)?(accessToken|userDataEtls)(\.\d+)?|__Host-device)$/
 
 /**
  * Does what the browser does at the end of an access token: its cookies leave, the refresh token stays. A route and
@@ -13,7 +11,7 @@ const ACCESS_COOKIE = /^((__Host-)?(accessToken|userDataEtls)(\.\d+)?|__Host-dev
 export const POST = experiment(async (request) => {
   const store = await cookies()
   for (const { name } of store.getAll()) {
-    if (ACCESS_COOKIE.test(name))
+    if (ENDS_WITH_TOKEN.test(name))
       store.set(name, '', { path: '/', maxAge: 0, httpOnly: true, secure: name.startsWith('__') })
   }
   if (request.headers.get('accept')?.includes('text/html'))

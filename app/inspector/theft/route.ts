@@ -1,10 +1,9 @@
 import { cookies } from 'next/headers'
 import { deviceMode } from '../../_lib/device-mode'
+import { ENDS_WITH_TOKEN } from '../_lib/access-cookies'
 import { answer, experiment } from '../_lib/experiments-server'
 import { thiefWith } from '../_lib/thief'
 
-/** Cookies that end with the access token, and the timer of a session that is bound to its device. */
-const ENDED = /^((__Host-)?(accessToken|userDataEtls)(\.\d+)?|__Host-device)$/
 const PAGE = '/dashboard'
 
 /**
@@ -15,7 +14,7 @@ export const POST = experiment(async () => {
   const thief = thiefWith((await cookies()).getAll())
   try {
     const atOnce = await thief.open(PAGE)
-    thief.lose(ENDED)
+    thief.lose(ENDS_WITH_TOKEN)
     const later = await thief.open(PAGE)
     const begun = `The copy, at once: ${atOnce.status} ${atOnce.outcome}. When the access token has ended: ${later.status} ${later.outcome}`
     if (later.outcome !== 'degraded') {
