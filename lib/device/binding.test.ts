@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cookiesIn, KINDS } from '../gateway/testing/harness.ts'
+import { createGatewayTokens } from '../gateway/token/gateway-token.ts'
 import { askedIn, boundHarness, fakeBrowser, OWN, REFRESH, REGISTER } from './testing/fake-browser.ts'
 
 describe('a browser that has just signed in', () => {
@@ -55,6 +56,25 @@ describe('a browser that has just signed in', () => {
       const cookies = all.replace(/__Host-accessToken=[^;]*; /, '')
       expect((await harness.send('/page', { cookies })).outcome).toBe('renewed')
     }
+  })
+
+  it('has signed out, and in again: a key that comes late from the session before ends nothing', async () => {
+    const secret = 'a secret of the gateway that is long enough'
+    const gatewaySecrets = [secret]
+    const harness = await boundHarness({}, { gatewaySecrets })
+    const browser = await fakeBrowser(harness)
+    await browser.signIn()
+    await browser.register(askedIn(await browser.open()))
+    const exp = Math.floor(harness.clock.seconds()) + 60
+    const mark = await createGatewayTokens({ gatewaySecrets, keys: { secret } }).sign('signed-out+jwt', {
+      sid: 'session-1',
+      exp,
+    })
+    browser.jar.receive([`__Host-signedOut=${mark}; Path=/; Secure; HttpOnly; Max-Age=60`])
+    harness.backend.answer = async () =>
+      Response.json({ accessToken: await harness.token({ sid: 'session-2' }), refreshToken: 'r9' })
+    expect((await browser.refresh()).refusal?.status).toBe(200)
+    expect((await browser.open()).outcome).toBe('active')
   })
 
   it('may have been renewed without its key, with requests that were under way, before it renews by it', async () => {

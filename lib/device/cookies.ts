@@ -14,20 +14,20 @@ export const DEVICE_PROOF = '__Host-device-proof'
 const BOUNCE_LIFE = 10
 
 /** A cookie that says nothing; without a life it is cleared. */
-const mark = (name: string, maxAge = 0): CookieChange => ({ name, value: maxAge ? '1' : '', maxAge })
+const flag = (name: string, maxAge = 0): CookieChange => ({ name, value: maxAge ? '1' : '', maxAge })
 
 /** The credential that the browser watches: it renews the session before requests when this cookie has ended. */
 export const timer = (accessLife: number, renewBefore: number): CookieChange =>
-  mark(TIMER, Math.ceil(accessLife - Math.min(renewBefore, accessLife / 2)))
+  flag(TIMER, Math.ceil(accessLife - Math.min(renewBefore, accessLife / 2)))
 
 /** Without it, the browser renews before the next request. */
-export const clearTimer = mark(TIMER)
+export const clearTimer = flag(TIMER)
 
 /** The key that the browser has not renewed by yet; sealed. */
 export const pendingKeyIn = ({ pairs }: Pick<RequestFacts, 'pairs'>): string | undefined =>
   pairs.find(({ name }) => name === PENDING_KEY)?.value
 
-export const bounceMark = mark(BOUNCED, BOUNCE_LIFE)
+export const bounceMark = flag(BOUNCED, BOUNCE_LIFE)
 
 /** Whether the browser was sent back to this page a moment ago. */
 export const isMarked = ({ pairs }: Pick<RequestFacts, 'pairs'>): boolean =>

@@ -75,19 +75,15 @@ export const challengeFor = async (
   challengeHeader(await makeChallenge(gatewayTokens, refreshToken, life + CHALLENGE_SPARE, now), did)
 
 type DeviceEvent = Exclude<Extract<GatewayEvent, { type: `device.${string}` }>, { type: 'device.misfit' }>
-/** The fields of such an event beside its subject. */
-type Told = DeviceEvent extends infer Event
-  ? Event extends DeviceEvent
-    ? Omit<Event, keyof EventSubject>
-    : never
-  : never
+/** The fields of an event beside its subject. */
+type Beside<Event> = Event extends GatewayEvent ? Omit<Event, keyof EventSubject> : never
 
 /** Tells of a session's device. */
 export const tell = (
   { gateway: { settings } }: Pick<Parts, 'gateway'>,
   facts: RequestFacts,
   sid: string | undefined,
-  told: Told,
+  told: Beside<DeviceEvent>,
 ): void => settings.onEvent({ ...told, ...subjectOf(facts, facts.traceparent, sid) } as GatewayEvent)
 
 /** The worth of the proof in a request. `old`: well made, over a challenge that is none any more. */
@@ -131,12 +127,12 @@ export function originOf({ headers }: RequestFacts, { trustProxy }: BindableGate
   return headers.get('origin') ?? `https://${forwarded || headers.get('host')}`
 }
 
-/** Asks the backend, and answers what it says. `value` is the proof that the backend is shown. */
+/** Asks the backend, which is shown the proof, and answers what it says. */
 export async function renewBound(
   parts: Parts,
   facts: RequestFacts,
   session: BoundSession,
-  value: string,
+  proof: string,
   mark: SignedOutMark,
   waitUntil: WaitUntil | undefined,
 ): Promise<Outcome> {
@@ -144,7 +140,7 @@ export async function renewBound(
   const { settings } = gateway
   const { refreshToken, sid, did } = session
   const attempt = await gateway.renew(
-    { ...facts, pairs: [...facts.pairs, { name: DEVICE_PROOF, value }] },
+    { ...facts, pairs: [...facts.pairs, { name: DEVICE_PROOF, value: proof }] },
     // An answer that is remembered is for the device that has proven to be there, and for no other key.
     { refreshToken, sid, client: did },
     mark.sid,

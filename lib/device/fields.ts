@@ -5,7 +5,7 @@ export const textIn = ({ headers }: Pick<RequestFacts, 'headers'>, name: string)
   headers.get(name)?.replace(/^"(.*)"$/, '$1')
 
 /** The reason in `Secure-Session-Skipped`, a token (RFC 9651 3.3.4) with parameters behind it. */
-export const skippedReason = (header: string): string => String(/[\w-]*/.exec(header))
+export const skippedReason = (header: string): string => header.replace(/[^\w-].*/, '')
 
 /** `Secure-Session-Registration`: asks a browser that has such keys to make one. */
 export const registrationHeader = (path: string, challenge: string): string =>

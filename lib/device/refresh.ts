@@ -28,26 +28,27 @@ export async function refresh(
   const mark = await readSignedOutMark(gatewayTokens, signedOut, now)
   const session =
     opened && refreshToken && textIn(facts, 'sec-secure-session-id') === opened.did
-      ? // A browser with a key that has not renewed by it yet: its refresh token may be younger than the key.
-        { ...opened, ...(opened.registration && { refreshToken }) }
+      ? // A browser with a key that has not renewed by it yet: its refresh token is in its own cookie.
+        { ...opened, refreshToken: opened.refreshToken || refreshToken }
       : null
   const proven: Proven = session
     ? await provenIn(parts, facts, paths.refresh, session.sid, session.jwk, session.refreshToken)
     : { proof: 'none' }
   const decision = decideRefresh({
     isThis: session !== null,
-    isSignedOut: mark.sid === session?.sid,
+    // Of a key alone nothing ends: the refresh token may be that of a later session.
+    isSignedOut: !session?.registration && mark.sid === session?.sid,
     proof: proven.proof,
   })
-  if (!session || decision === 'give-up' || decision === 'end')
+  if (session && decision === 'ask') {
+    const challenge = await challengeFor(parts, session, now)
+    return answered(parts, facts, 403, { body: 'device_proof_required', challenge })
+  }
+  if (!session || decision !== 'renew')
     return answered(parts, facts, 401, {
       body: 'unauthenticated',
       ...(decision === 'end' && { changes: await clearBound(parts, facts, '', mark), outcome: 'ended' }),
     })
-  if (decision === 'ask') {
-    const challenge = await challengeFor(parts, session, now)
-    return answered(parts, facts, 403, { body: 'device_proof_required', challenge })
-  }
   const { text, alg } = proven as Extract<Proven, { proof: 'good' }>
   const { registration, sid } = session
   const outcome = await renewBound(parts, facts, session, registration ?? text, mark, waitUntil)
