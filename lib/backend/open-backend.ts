@@ -12,6 +12,9 @@ import { reasonOf } from './unusable.ts'
 
 /** Two thirds of what the cookies of a session may have. */
 const SEALED_BYTES = 8192
+/** The purpose that sessions of described backends are sealed for. */
+export const SEALED_FOR = 'evergate backend'
+
 /** A described backend at work, with the gateway's settings. @throws {GatewayError} `invalid_option` */
 export function openBackend(
   description: ApiDescription,
@@ -40,7 +43,7 @@ export function openBackend(
     calls,
     settings,
     sign: keys.sign,
-    sealer: createSealer(settings, 'evergate backend'),
+    sealer: createSealer(settings, SEALED_FOR),
   })
 
   const begin =

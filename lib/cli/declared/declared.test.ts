@@ -37,7 +37,7 @@ export const config = { matcher: ['/'], status: NextResponse.status }`,
       'node_modules/next/server.js': 'exports.NextResponse = { status: 200 }',
     })
     const rules = ['/a', '/b', '/c'].map((path) => ({ path, require: 'public' }))
-    const value = { isCalled: true, rules, binds: false, isTold: false, runtime: null }
+    const value = { isCalled: true, rules, device: null, isTold: false, runtime: null }
     expect(found).toEqual({ result: 'declared', file: 'middleware.ts', value })
   })
 

@@ -1,12 +1,15 @@
 import type { PathRule } from '../../gateway/request/routes.ts'
 
+/** The endpoints of device binding, below the `basePath`. */
+export type DevicePaths = { readonly register: string; readonly refresh: string }
+
 /** The options that a middleware gives to `createGateway()`. */
 export type DeclaredGateway = {
   /** Whether `createGateway()` was called at all. */
   readonly isCalled: boolean
   readonly rules: readonly PathRule[]
-  /** Whether sessions are bound to devices. */
-  readonly binds: boolean
+  /** The paths of device binding; null where no session is bound. */
+  readonly device: DevicePaths | null
   /** Whether a feed tells which sessions have ended. */
   readonly isTold: boolean
   /** `runtime` of the exported `config`. */

@@ -34,6 +34,11 @@ ${OTHER_EXPORTS.map((name) => `export const ${name} = ${NOTHING}`).join('\n')}`,
     'evergate/next/config',
     'export const withGateway = (config = {}, options = {}) => (globalThis.evergateDoctor.config(options), async () => config)',
   ],
+  [
+    'evergate/device',
+    `export const bindDevices = (options = {}) => ({ open: ${NOTHING}, ...options })
+export const DEVICE_PROOF = '__Host-device-proof'`,
+  ],
   ['server-only', ''],
   ['client-only', ''],
 ])

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { GatewayOptions } from '../../gateway/options.ts'
 import type { ConfigOptions } from '../../next/options.ts'
-import type { Declarations, Declared, DeclaredConfig, DeclaredGateway } from './declared.ts'
+import type { Declarations, Declared, DeclaredConfig, DeclaredGateway, DevicePaths } from './declared.ts'
 import { loaderOf, resolverOf } from './hooks.ts'
 
 /** The work of this module, where it runs as a thread of its own. */
@@ -15,6 +15,9 @@ export type DeclaredWork = {
   readonly middleware: string | null
   readonly config: string | null
 }
+
+/** The defaults of `bindDevices()`. */
+const DEVICE_PATHS: DevicePaths = { register: '/session/device', refresh: '/session/device/refresh' }
 
 /** Where a thread finds this module. */
 export const WORKER = new URL(import.meta.url)
@@ -39,12 +42,14 @@ async function readDeclarations({ root, middleware, config }: DeclaredWork): Pro
       return { isWrapped: wrapped.length > 0, hasLanguages: Boolean(given?.i18n), domain, backend }
     }),
     gateway: await declaredBy(root, middleware, (exported): DeclaredGateway => {
-      const bindings = gateways.map(({ deviceBinding }) => deviceBinding)
+      const bindings = gateways.flatMap(({ deviceBinding = 'off' }) =>
+        deviceBinding === 'off' ? [] : [deviceBinding as { readonly paths?: Partial<DevicePaths> }],
+      )
       return {
         isCalled: gateways.length > 0,
         // Without what cannot be sent from thread to thread.
         rules: JSON.parse(JSON.stringify(gateways.flatMap(({ rules = [] }) => rules))),
-        binds: bindings.some((binding) => binding && binding !== 'off'),
+        device: bindings[0] ? { ...DEVICE_PATHS, ...bindings[0].paths } : null,
         isTold: gateways.some(({ revocation }) => revocation),
         runtime: exported.config?.runtime ?? null,
       }

@@ -23,10 +23,11 @@ beforeEach(() => {
   server.on('/auth/logout', { status: 204 })
 })
 
-async function doctor(file: string, line = '--email ada@example.com') {
+async function doctor(file: string, line = '--email ada@example.com', more: Record<string, string> = {}) {
   const { files } = await healthyApp()
   const cwd = folderWith({
     ...files,
+    ...more,
     'session-backend.mjs': file,
     'next.config.mjs':
       "import { withGateway } from 'evergate/next/config'\nexport default withGateway({}, { backend: './session-backend.mjs' })\n",
@@ -62,6 +63,23 @@ describe('doctor and a described backend', () => {
   it('names a renewal that is refused', async () => {
     server.on('/auth/refresh', { status: 401 })
     expect((await doctor(NEST)).ids).toEqual(['renewal-failed'])
+  })
+
+  it('names a backend whose refresh tokens stay the same, where sessions are bound to devices', async () => {
+    const more = {
+      'middleware.ts': `import { bindDevices } from 'evergate/device'
+import { createGateway } from 'evergate/next'
+export const middleware = createGateway({ deviceBinding: bindDevices() })`,
+    }
+    expect((await doctor(NEST, undefined, more)).ids).toContain('device-not-rotated')
+    server.on('/auth/refresh', ({ headers }) => {
+      if (!headers.authorization) return { status: 401 }
+      const exp = Math.floor(Date.now() / 1000) + 300
+      return {
+        json: { access_token: foreignJwt({ sub: 7, exp, iat: exp - 300 }), refresh_token: 'rt-secret-2' },
+      }
+    })
+    expect((await doctor(NEST, undefined, more)).ids).not.toContain('device-not-rotated')
   })
 
   it('takes path and method of a `cookieBackend`', async () => {

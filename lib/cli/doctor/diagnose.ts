@@ -9,7 +9,13 @@ import { runChecks } from './check.ts'
 import { appChecks, askApp } from './checks/app.ts'
 import { askBackend, backendChecks } from './checks/backend.ts'
 import { deliveryChecks } from './checks/delivery.ts'
-import { deviceChecks, deviceRouteChecks } from './checks/device.ts'
+import { binds, deviceChecks, deviceRouteChecks } from './checks/device.ts'
+import {
+  askDevicePaths,
+  deviceAnswerChecks,
+  deviceSessionChecks,
+  seesHttps,
+} from './checks/device-answers.ts'
 import { keySetChecks } from './checks/key-set.ts'
 import { layoutChecks } from './checks/layout.ts'
 import { buildChecks, routeChecks } from './checks/routes.ts'
@@ -81,14 +87,23 @@ export async function diagnose(io: Io, { url, credentials }: Wishes): Promise<Di
   const backend = await askBackend(io, settings, own)
   look([...backendChecks, ...keySetChecks], backend)
   if (url === undefined) leaveOut('what the running app answers', 'give its address with --url')
-  else look(appChecks, await askApp(io, url, settings, project.build))
+  else {
+    look(appChecks, await askApp(io, url, settings, project.build))
+    if (binds(project)) {
+      look(deviceAnswerChecks, await askDevicePaths(io, url, settings, project))
+      if (!seesHttps(url, settings))
+        leaveOut('the paths of device binding', 'give its https:// address with --url')
+    }
+  }
   if (!credentials) leaveOut('tokens and cookies of a session', 'name somebody who may sign in with --email')
   else if (backend.refresh.result === 'failed')
     leaveOut('tokens and cookies of a session', 'the backend cannot be reached')
   else {
     const page = publicPage(url, settings, project)
     const calls = own?.description ? tryDescribed : trySignIn
-    look(sessionChecks, await calls(io, settings, credentials, page))
+    const signIn = await calls(io, settings, credentials, page)
+    look(sessionChecks, signIn)
+    look(deviceSessionChecks, { project, signIn })
   }
   return { findings, checked, notChecked }
 }

@@ -10,6 +10,7 @@ import { appChecks } from './checks/app.ts'
 import { backendChecks } from './checks/backend.ts'
 import { deliveryChecks } from './checks/delivery.ts'
 import { deviceChecks, deviceRouteChecks } from './checks/device.ts'
+import { deviceAnswerChecks, deviceSessionChecks } from './checks/device-answers.ts'
 import { keySetChecks } from './checks/key-set.ts'
 import { layoutChecks } from './checks/layout.ts'
 import { buildChecks, routeChecks } from './checks/routes.ts'
@@ -21,7 +22,7 @@ type Fault = (app: HealthyApp) => unknown
 type Deed = (root: string) => unknown
 
 /** Where names of other hosts lead, as a resolver would send them. */
-const OTHER_HOSTS = ['http://api.example.com', 'https://shop.example.com']
+const OTHER_HOSTS = ['http://api.example.com', 'https://shop.example.com', 'http://shop.example.com']
 
 /** Spoils a healthy app, on disk by `deed`, and runs doctor with everything it can ask. */
 async function examine(fault: Fault = () => {}, deed: Deed = () => {}, line = '--email ada@example.com') {
@@ -33,6 +34,7 @@ async function examine(fault: Fault = () => {}, deed: Deed = () => {}, line = '-
   const homes = new Map([
     [OTHER_HOSTS[0], backend],
     [OTHER_HOSTS[1], site],
+    [OTHER_HOSTS[2], site],
   ])
   const result = await evergate(`doctor --json --url ${app.url || site} ${line}`, {
     cwd,
@@ -101,6 +103,14 @@ const bindings: Fault = change(
   /^(.*)createGateway\(\{/s,
   "import { bindDevices } from 'evergate/device'\n$1createGateway({ deviceBinding: bindDevices({ mode: 'prefer' }),",
 )
+/** The answer at the refresh endpoint, of an app that binds sessions behind TLS. */
+const onDevicePath =
+  (part: Partial<HealthyApp['pages'][string]>): Fault =>
+  (app) => {
+    bindings(app)
+    Object.assign(app.env, { TRUST_PROXY: '1' })
+    Object.assign(app.pages['/session/device/refresh'] ?? {}, part)
+  }
 const git = (root: string, ...args: string[]) => execFileSync('git', args, { cwd: root })
 
 const STRONG = 'strong-9876543210-zyxwvutsrq-QWERTYUIOP'
@@ -181,6 +191,57 @@ const FAULTS: readonly Row[] = [
       bindings(app),
       matchers({ regexp: '^/(?!session/|_next/static/).*$', originalSource: '' })(app),
     ],
+  ],
+  [
+    'device-paths-unmatched',
+    'a matcher that leaves out the one of an option',
+    (app) => [
+      bindings(app),
+      change('middleware.ts', "{ mode: 'prefer' }", "{ paths: { refresh: '/keys' } }")(app),
+      matchers({ regexp: '^/(?!keys|_next/static/).*$', originalSource: '' })(app),
+    ],
+  ],
+  [
+    'device-http',
+    'cookies for plain http',
+    (app) => [bindings(app), setEnv({ COOKIE_SECURE: 'false' })(app)],
+  ],
+  [
+    'device-http-address',
+    'an address of plain http',
+    (app) => [bindings(app), Object.assign(app, { url: 'http://shop.example.com' })],
+  ],
+  [
+    'device-paths-answered',
+    'a firewall that limits them',
+    onDevicePath({ status: 429, headers: {}, body: 'Too many requests' }),
+  ],
+  [
+    'device-paths-answered',
+    'a proxy that redirects',
+    onDevicePath({ status: 301, headers: { location: '/session/device/' } }),
+  ],
+  [
+    'device-paths-answered',
+    'a CDN with a page of its own',
+    onDevicePath({ headers: {}, body: '<h1>Unauthorized</h1>' }),
+  ],
+  ['device-paths-off', 'an app of before', onDevicePath({ headers: { 'x-session': 'anonymous' } })],
+  [
+    'device-not-rotated',
+    'a backend that answers the same token',
+    async (app) => {
+      bindings(app)
+      answer('/refreshtoken', { body: JSON.stringify(await tokens()) })(app)
+    },
+  ],
+  [
+    'device-not-rotated',
+    'a backend that answers none',
+    async (app) => {
+      bindings(app)
+      answer('/refreshtoken', { body: JSON.stringify(await tokens({ refreshToken: undefined })) })(app)
+    },
   ],
   ['matcher-gap', 'a route left out', matchers({ regexp: '^/(?!dashboard).*$', originalSource: '' })],
   ['matcher-gap', 'paths with a dot left out', matchers({ regexp: '^/(?!.*\\.).*$', originalSource: '' })],
@@ -332,6 +393,8 @@ test('every check has a fault that it finds', async () => {
     deliveryChecks,
     deviceChecks,
     deviceRouteChecks,
+    deviceAnswerChecks,
+    deviceSessionChecks,
     backendChecks,
     keySetChecks,
     appChecks,
@@ -340,6 +403,16 @@ test('every check has a fault that it finds', async () => {
     .flat()
     .map(({ id }) => id)
   expect(new Set([...FAULTS, ...KEY_FAULTS].map(([id]) => id))).toEqual(new Set(ids))
+})
+
+test('an app that binds sessions to devices: nothing is found, behind a proxy that ends TLS and over plain http on this machine', async () => {
+  const behind = await examine((app) => [bindings(app), setEnv({ TRUST_PROXY: '1' })(app)])
+  expect([behind.findings, behind.notChecked]).toEqual([[], []])
+  const plain = await examine(bindings)
+  expect([plain.findings, plain.notChecked]).toEqual([
+    [],
+    [{ what: 'the paths of device binding', why: 'give its https:// address with --url' }],
+  ])
 })
 
 test.each<[string, Fault]>([

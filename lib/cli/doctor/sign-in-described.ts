@@ -1,7 +1,10 @@
+import { SEALED_FOR } from '../../backend/open-backend.ts'
+import type { JsonObject } from '../../gateway/json-object.ts'
 import type { GatewaySettings } from '../../gateway/options.ts'
 import type { BackendContext, IssuedTokens } from '../../gateway/renewal/backend.ts'
 import { newTraceparent } from '../../gateway/request/traceparent.ts'
 import { createKeySet } from '../../gateway/token/key-set.ts'
+import { createSealer } from '../../gateway/token/sealed.ts'
 import type { Io } from '../io.ts'
 import { inspectToken } from '../session/inspect-token.ts'
 import type { Probe } from './probe.ts'
@@ -19,6 +22,7 @@ export async function tryDescribed(
 ): Promise<SignIn> {
   const { backend } = settings
   const keys = createKeySet(settings)
+  const sealer = createSealer(settings, SEALED_FOR)
   const heard: Probe[] = []
   const context = (): BackendContext => ({
     ...{ forwardedFor: null, userAgent: null, traceparent: newTraceparent(), cookies: '' },
@@ -28,6 +32,7 @@ export async function tryDescribed(
   const grantOf = async ({ accessToken, refreshToken, userData }: IssuedTokens): Promise<Grant> => ({
     access: await inspectToken(accessToken, settings, keys, io.clock() / 1000),
     refreshToken,
+    refreshSecret: refreshToken && secretIn(await sealer.open('refresh+jwe', refreshToken)),
     bytes: `${accessToken}${refreshToken ?? ''}${JSON.stringify(userData)}`.length,
   })
   const first = (): Probe =>
@@ -45,6 +50,9 @@ export async function tryDescribed(
   await backend?.signOut?.({ refreshToken: app?.child ?? latest, accessToken: null }, context())
   return { settings, login, grant, renewal: { answer, grant: next }, app: app?.answer ?? null }
 }
+
+const secretIn = (held: JsonObject | null) =>
+  typeof held?.refreshToken === 'string' ? held.refreshToken : null
 
 /** A `fetch` that keeps what was answered. */
 function listening(fetch: Io['fetch'], heard: Probe[]): Io['fetch'] {

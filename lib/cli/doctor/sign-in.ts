@@ -12,6 +12,8 @@ export type Credentials = { readonly email: string; readonly password: string }
 export type Grant = {
   readonly access: Inspection
   readonly refreshToken: string | null
+  /** The same as the backend knows it: the gateway seals those of a described one. */
+  readonly refreshSecret: string | null
   readonly bytes: number
 }
 
@@ -46,7 +48,8 @@ export async function trySignIn(
     const access = await inspectToken(accessToken, settings, keys, now)
     // The gateway's own signature and claims around the user data take some 300 bytes.
     const ofUserData = userData ? Math.ceil(JSON.stringify(userData).length * (4 / 3)) + 300 : 0
-    return { access, refreshToken, bytes: accessToken.length + (refreshToken?.length ?? 0) + ofUserData }
+    const bytes = accessToken.length + (refreshToken?.length ?? 0) + ofUserData
+    return { access, refreshToken, refreshSecret: refreshToken, bytes }
   }
   const login = await call('/login', {
     headers: { 'content-type': 'application/json' },

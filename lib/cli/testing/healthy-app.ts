@@ -33,6 +33,13 @@ const page = (): Answer => ({
   body: '<p>Hello',
 })
 
+/** The answer to a browser that has no session. */
+const deviceAnswer = (): Answer => ({
+  status: 401,
+  headers: { ...noStore, 'x-session': 'anonymous', 'cross-origin-resource-policy': 'same-origin' },
+  body: '{"error":"unauthenticated"}',
+})
+
 export const issuer = await createIssuer('ES256', 'key-1')
 
 /** The body of a sign-in or a renewal. */
@@ -88,7 +95,7 @@ export const config = { matcher: ['/((?!_next/static/).*)'] }
     env: {},
     backend: {
       '/refreshtoken without a cookie': json(401, { error: 'no_refresh_token' }),
-      '/refreshtoken': json(200, await tokens()),
+      '/refreshtoken': json(200, await tokens({ refreshToken: 'opaque-refresh-token-2' })),
       '/login': json(200, await tokens()),
       '/logout': { status: 204, headers: {}, body: '' },
       '/.well-known/jwks.json': json(200, { keys: [issuer.jwk] }),
@@ -98,6 +105,8 @@ export const config = { matcher: ['/((?!_next/static/).*)'] }
       '/login': page(),
       '/login to renew': { ...page(), headers: { ...page().headers, 'x-session': 'renewed' } },
       '/dashboard': page(),
+      '/session/device': deviceAnswer(),
+      '/session/device/refresh': deviceAnswer(),
     },
     nodeVersion: '24.21.0',
     url: '',

@@ -129,4 +129,4 @@ export const backendChecks: readonly Check<Backend>[] = [
 const PRIVATE =
   /^(localhost|[^.:]+|.*\.(localhost|local|internal|home\.arpa|svc|test)|127\..*|10\..*|192\.168\..*|169\.254\..*|172\.(1[6-9]|2\d|3[01])\..*|\[(::1|f[cd].*|fe80.*)\])$/
 
-const isPrivate = (hostname: string) => PRIVATE.test(hostname)
+export const isPrivate = (hostname: string): boolean => PRIVATE.test(hostname)

@@ -10,9 +10,13 @@ import { reach } from './routes.ts'
 const LEAST_LIFE = 240
 const SAFE_LIFE = 300
 
-const PATHS = ['/session/device', '/session/device/refresh']
+/** The paths of device binding; null where no session is bound. */
+export const devicePathsOf = (project: Project): readonly string[] | null => {
+  const device = gatewayOf(project)?.device
+  return device ? [device.register, device.refresh] : null
+}
 
-const binds = (project: Project) => gatewayOf(project)?.binds === true
+export const binds = (project: Project): boolean => devicePathsOf(project) !== null
 const isForBound = ({ require }: PathRule) => typeof require === 'object' && require.device === 'bound'
 const lifeOf = ({ environment }: Project) => Number(environment.ACCESS_TOKEN_TTL || 900)
 
@@ -52,6 +56,17 @@ export const deviceChecks: readonly Check<Project>[] = [
       ),
   },
   {
+    id: 'device-http',
+    title: 'cookies of bound sessions are for https alone',
+    level: 'warning',
+    run: (project) =>
+      when(
+        binds(project) && project.environment.COOKIE_SECURE === 'false',
+        'COOKIE_SECURE=false sets cookies for plain http, so no session is bound to its device.',
+        'Leave COOKIE_SECURE out; behind a proxy that ends TLS, set TRUST_PROXY.',
+      ),
+  },
+  {
     id: 'device-rule-unbound',
     title: 'rules that ask for a bound session can be met',
     level: 'error',
@@ -70,13 +85,15 @@ export const deviceRouteChecks: readonly Check<Built>[] = [
     id: 'device-paths-unmatched',
     title: 'the two paths of device binding meet the middleware',
     level: 'error',
-    run: ({ project, build }) =>
-      when(
-        binds(project) &&
-          build.matchers !== null &&
-          PATHS.some((path) => reach(build, build.basePath + path) !== 'always'),
-        `\`matcher\` leaves out ${PATHS.join(' or ')}, so browsers register and renew nothing.`,
+    run: ({ project, build }) => {
+      const left = (devicePathsOf(project) ?? []).filter(
+        (path) => build.matchers !== null && reach(build, build.basePath + path) !== 'always',
+      )
+      return when(
+        left.length > 0,
+        `\`matcher\` leaves out ${left.join(' and ')}, so browsers register or renew nothing.`,
         "Let `matcher` be what the README has: ['/', '/((?!_next/static/).*)'].",
-      ),
+      )
+    },
   },
 ]
