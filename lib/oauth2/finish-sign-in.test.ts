@@ -10,14 +10,15 @@ beforeEach(async () => {
   provider = await fakeProvider()
 })
 
-/** Signs in: to the provider, and back with a code. `claims` are those of the ID token. */
-async function signIn(claims: object = {}, options: object = {}) {
+/** Signs in: to the provider, and back with a code. `claims` are those of the ID token, `kept` cookies of before. */
+async function signIn(claims: object = {}, options: object = {}, kept = '') {
   const all = { ...provider.options, url: 'https://app.test/auth', ...options }
   const { GET } = createSignInRoutes(all)
   const begun = await GET(new Request('https://app.test/auth/signin?returnTo=/orders'))
   const { searchParams } = new URL(begun.headers.get('location') ?? '')
   await provider.issuing({ nonce: searchParams.get('nonce'), ...claims })
-  const headers = { cookie: begun.headers.getSetCookie()[0]?.split(';')[0] ?? '' }
+  const attempt = begun.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+  const headers = { cookie: [attempt, kept].filter(Boolean).join('; ') }
   const callback = `https://app.test/auth/callback?code=${CODE}&state=${searchParams.get('state')}`
   const response = await GET(new Request(callback, { headers }))
   const cookies = Object.fromEntries(
@@ -148,4 +149,13 @@ it('without `gateway` in the options, all of that goes to the log', async () => 
   process.env.ETLS_ACCESS = 'what sessions are signed with here'
   expect(settingsOf(options).onEvent).toBe(logEvent)
   delete process.env.ETLS_ACCESS
+})
+
+describe('a browser that comes with cookies of the session before', () => {
+  it('keeps nothing of how that was bound to its device: not its key, its timer, or that it was sent back to a page', async () => {
+    const kept = '__Host-device=1; __Host-device-key=b1.sealed; __Host-bounced=1; basket=7'
+    const { cookies } = await signIn({}, {}, kept)
+    expect(cookies).toMatchObject({ '__Host-device': '', '__Host-device-key': '', '__Host-bounced': '' })
+    expect(cookies).not.toHaveProperty('basket')
+  })
 })

@@ -1,6 +1,8 @@
 import * as oauth from 'oauth4webapi'
+import { parseCookieHeader } from '../gateway/cookies/header.ts'
 import { clearCookie, cookieName } from '../gateway/cookies/session-cookies.ts'
 import { formatSetCookie, withoutRepeats } from '../gateway/cookies/set-cookie.ts'
+import { clearTimers } from '../gateway/device/timer-cookies.ts'
 import { verifyIssued } from '../gateway/renewal/verify-issued.ts'
 import { readTraceparent, traceIdOf } from '../gateway/request/traceparent.ts'
 import { issueSession } from '../gateway/response/cookie-changes.ts'
@@ -90,6 +92,7 @@ export async function finishSignIn(request: Request, parts: Parts): Promise<Resp
     const changes = [
       // A session without a refresh token must not go on with that of the one before it.
       ...clearCookie(cookieName('refreshToken', settings, secure), presented.names),
+      ...clearTimers(parseCookieHeader(request.headers.get('cookie'))),
       ...issueSession(verified.tokens, settings, secure, presented, settings.clock() / 1000),
     ]
     const setCookies = withoutRepeats(changes, settings).map((change) =>
