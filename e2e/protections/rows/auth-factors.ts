@@ -3,6 +3,7 @@ import type { Protection } from '../protection.ts'
 const routes = 'auth-server/routes/factors'
 const signIn = 'auth-server/sign-in'
 const totp = `${routes}/totp.test.ts`
+const oneTime = 'auth-server/routes/one-time-tokens.each-store.test.ts'
 const passkeys = `${routes}/passkeys.test.ts`
 
 /** Protections of second factors and passkeys. */
@@ -62,6 +63,33 @@ export const authFactors: readonly Protection[] = [
     test: totp,
     title: 'ASVS 6.3.4',
     without: { ' || !(await takeStep(store, link))': '' },
+  },
+  {
+    row: 'ASVS 6.3.4 a half-finished sign-in',
+    file: `${routes}/totp.ts`,
+    test: oneTime,
+    title: 'is taken once of many times at once',
+    without: {
+      'if (held?.user.id !== user.id) throw stepIsOver()': 'if (!held) throw stepIsOver()',
+      'if (!(await takeStep(store, held.link))) throw stepIsOver()': '',
+    },
+  },
+  {
+    row: 'ASVS 6.3.3 the trust in a device',
+    file: `${signIn}/second-factor.ts`,
+    test: `${routes}/factors.each-store.test.ts`,
+    title: 'the trust in a device',
+    without: {
+      'factor.id === id && factor.data': "factor.kind === 'trusted-device' && id && factor.data",
+      ' && factor.data === trustStamp(user)': '',
+    },
+  },
+  {
+    row: 'WebAuthn 7, 13.4.3 passkeys',
+    file: `${signIn}/challenges.ts`,
+    test: oneTime,
+    title: 'is taken once of many times at once',
+    without: { '${body} ${purpose} ${owner}': '${body} ${owner && purpose}' },
   },
   {
     row: 'WebAuthn 7, 13.4.3 passkeys',
