@@ -1,4 +1,4 @@
 import { aws } from './support/aws.ts'
 import { describeHost } from './support/cases.ts'
 
-describeHost(aws, { sharesMemory: false, streams: false, hidesCookies: false })
+describeHost(aws, { sharesMemory: false, streams: false })

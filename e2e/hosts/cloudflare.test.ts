@@ -1,4 +1,4 @@
 import { describeHost } from './support/cases.ts'
 import { cloudflare } from './support/cloudflare.ts'
 
-describeHost(cloudflare, { sharesMemory: true, streams: true, hidesCookies: false })
+describeHost(cloudflare, { sharesMemory: true, streams: true })

@@ -36,6 +36,7 @@ export const cloudflare: Host = {
       '--show-interactive-dev-session=false',
       ...variables,
     ]
-    return untilReady(launch(args, ALONE, APP), url, `${url}/login`, 60_000)
+    // A file: the first page of an isolate is left to the tests.
+    return untilReady(launch(args, ALONE, APP), url, `${url}/ready.txt`, 60_000)
   },
 }

@@ -183,7 +183,7 @@ export const app: readonly Protection[] = [
     test: `${server}/guard.test.ts`,
     title: 'what Next writes into a request of `Set-Cookie`',
     without: {
-      "Object.defineProperty(headers, 'set-cookie'": "Object.defineProperty({ ...headers }, 'set-cookie'",
+      "Object.defineProperty(this.headers, 'set-cookie'": "Object.defineProperty({}, 'set-cookie'",
     },
   },
   {

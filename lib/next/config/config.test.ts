@@ -52,6 +52,7 @@ test('a build for a host that makes an option useless tells of it once, and goes
     path,
     "export const middleware = createGateway({ revocation: endedFeed({ polls: 'process' }) })",
   )
+  writeFileSync(join(app, 'instrumentation.ts'), 'export const register = () => guardServer()')
   const { code, err } = await load(BUILD, { NEXT_PRIVATE_STANDALONE: 'true' })
   expect([code, err.match(/^revocation: polls: 'process'/gm)?.length]).toEqual([0, 1])
   expect((await load(BUILD)).err).toBe('')
@@ -191,6 +192,13 @@ describe('a standalone build reads no configuration at start', () => {
     expect(await load(BUILD, {}, standalone)).toMatchObject({ code: 1, err: problem })
     writeFileSync(join(app, file), 'export const register = () => guardServer()')
     expect((await load(BUILD, {}, standalone)).code).toBe(0)
+  })
+
+  it('nor does one that an adapter asks for by a variable', async () => {
+    const adapter = { NEXT_PRIVATE_STANDALONE: 'true' }
+    expect(await load(BUILD, adapter)).toMatchObject({ code: 1, err: problem })
+    writeFileSync(join(app, 'instrumentation.ts'), 'export const register = () => guardServer()')
+    expect((await load(BUILD, adapter)).code).toBe(0)
   })
 })
 

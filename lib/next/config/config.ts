@@ -125,7 +125,7 @@ function signInProblems(options: SharedOptions): string[] {
   return lacksLocales(options) ? [LACKS_LOCALES] : []
 }
 
-/** `server.js` of a standalone build reads no configuration at start, so the app itself has to call {@link guardServer}. */
+/** A server that is made of a standalone build, OpenNext's functions too, reads no configuration at start, so the app has to call {@link guardServer}. */
 function standaloneProblems(root: string, { output }: NextConfig): string[] {
   const places = ['', 'src'].flatMap((folder) =>
     ['ts', 'js', 'mjs'].map((ending) => join(root, folder, `instrumentation.${ending}`)),
@@ -133,7 +133,9 @@ function standaloneProblems(root: string, { output }: NextConfig): string[] {
   const isGuarded = places.some(
     (file) => existsSync(file) && readFileSync(file, 'utf8').includes('guardServer('),
   )
-  return output === 'standalone' && !isGuarded
+  // Adapters of hosts set it.
+  const isStandalone = output === 'standalone' || process.env.NEXT_PRIVATE_STANDALONE
+  return isStandalone && !isGuarded
     ? ['instrumentation.ts: a standalone build needs `guardServer()` of evergate/next in its `register()`']
     : []
 }

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createServer, request } from 'node:http'
+import type { ServerResponse } from 'node:http'
+import { createServer, IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { connect } from 'node:net'
+import { connect, Socket } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { guardServer } from './guard.ts'
 import { SANDBOX_MARK } from './sandbox.ts'
@@ -61,6 +61,22 @@ test('what Next writes into a request of `Set-Cookie` is nowhere; all else is th
   await fetch(url, { headers: { 'x-other': '1' } })
   const others = expect.not.objectContaining({ 'set-cookie': expect.anything() })
   expect(seen).toEqual([undefined, false, 'renewed', others])
+})
+
+test('a request that an adapter makes with `Set-Cookie`, from no server, is without it once Next begins; an answer keeps its own', async () => {
+  class AdapterRequest extends IncomingMessage {}
+  const headers = { 'set-cookie': ['refreshToken=secret'], 'x-session': 'renewed' }
+  const made = Object.assign(new AdapterRequest(new Socket()), { method: 'GET', url: '/', headers })
+  Object.assign(made, { [NEXT_META]: { isAdapted: true } })
+  expect([{ ...made.headers }, Reflect.get(made, NEXT_META)]).toEqual([
+    { 'x-session': 'renewed' },
+    { isAdapted: true },
+  ])
+  Object.assign(made, { [NEXT_META]: 'changed' })
+  expect(Reflect.get(made, NEXT_META)).toBe('changed')
+  answer = (_, response) => response.setHeader('set-cookie', 'a=b').end()
+  const [response] = (await once(request(url).end(), 'response')) as [IncomingMessage]
+  expect(response.resume().headers['set-cookie']).toEqual(['a=b'])
 })
 
 describe('Next keeps a body', () => {

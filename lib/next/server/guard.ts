@@ -25,15 +25,16 @@ const [NODE_HEADERS_TIMEOUT, HEADERS_TIMEOUT] = [60_000, 15_000]
 /**
  * Stands before Next in a Node process, once for all its requests:
  *
- * - cookies that the gateway sets are seen by the browser alone. Next would show them to the app, and to what it calls,
- *   as a request header;
+ * - cookies that the gateway sets are seen by the browser alone. Next, and OpenNext's adapters, would show them to the app, and
+ *   to what it calls, as a request header;
  * - the body of a request is left to what answers it. Next would keep it in memory before anybody is refused;
  * - requests that are sent in half do not stay;
  * - `x-forwarded-for` is the address of the connection, and not the client's word, unless `TRUST_PROXY` is set;
  * - an answer's own `Cache-Control` is kept where it forbids shared caches, and `TRACE` is answered 405;
  * - answers of the backend have their own `Content-Security-Policy`, also where the app has set another.
  *
- * `withGateway()` calls it where it is read at start. A standalone build reads no configuration: there `instrumentation.ts` does.
+ * `withGateway()` calls it where it is read at start. A standalone build reads no configuration, and neither does one for functions: there
+ * `instrumentation.ts` does, before all else. In functions without a server of Node's it does the first of these alone.
  * Elsewhere than in Node it does nothing.
  *
  * @param options those of `withGateway()`, which the build holds.
@@ -48,6 +49,7 @@ export function guardServer(options: GuardOptions = sharedOptions()): void {
   if (process.env.NEXT_RUNTIME === 'edge' || GUARDED in globalThis) return
   const channels = process.getBuiltinModule('node:diagnostics_channel')
   Object.assign(globalThis, { [GUARDED]: true })
+  hideCookies(process.getBuiltinModule('node:http').IncomingMessage.prototype)
   const sizeOf = compileBodySizes(maxBodySizes)
   const finish = finishAnswers()
   const meet = watchConnections(process.env, HEADERS_TIMEOUT)
@@ -55,7 +57,6 @@ export function guardServer(options: GuardOptions = sharedOptions()): void {
     const { request, response, server } = message as Started
     meet(request)
     finish(request, response)
-    hideCookies(request)
     sandboxWhenAsked(response)
     whenNextReads(request, () => {
       if (server.headersTimeout === NODE_HEADERS_TIMEOUT) server.headersTimeout = HEADERS_TIMEOUT

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 
 /** The place at a request where Next notes what it knows of it. */
-const NEXT_META = Symbol.for('NextInternalRequestMeta')
+export const NEXT_META = Symbol.for('NextInternalRequestMeta')
 
 /** The reader of a body: the handler, as it comes; or Next, which keeps all of it before the middleware's answer counts. */
 export type BodyReader = 'handler' | 'next'
