@@ -1,90 +1,51 @@
 import type { BrowserContext, Page, Response } from '@playwright/test'
 import { expect, test } from '@playwright/test'
 import { DEMO } from '../support/accounts.ts'
-import { BASE_PATH, below } from '../support/base-path.ts'
-import type { DeviceBrowsers } from '../support/device-browser.ts'
-import { deviceBrowsers } from '../support/device-browser.ts'
-import type { Stack } from '../support/stack.ts'
-import { startStack } from '../support/stack.ts'
-import type { TlsProxy } from '../support/tls-proxy.ts'
-import { startTlsProxy } from '../support/tls-proxy.ts'
+import { below } from '../support/base-path.ts'
+import type { BoundSite } from '../support/bound-site.ts'
+import { cookieOf, endAccess, refreshCookie, startBoundSite } from '../support/bound-site.ts'
 
 // One stack, and as few browsers as can be: each is a profile of its own.
 test.describe.configure({ mode: 'serial' })
 
-let stack: Stack
-let tls: TlsProxy
-let browsers: DeviceBrowsers
+let site: BoundSite
 let victim: BrowserContext
 let other: BrowserContext
 let page: Page
-/** The app's address over https. */
-const site = () => tls.url + BASE_PATH
 
 test.beforeAll(async () => {
   test.setTimeout(120_000)
-  stack = await startStack({ TRUST_PROXY: '1', DEVICE_BINDING: 'prefer', EVERGATE_DEMO: '1' })
-  tls = await startTlsProxy(stack.app.url)
-  browsers = await deviceBrowsers(tls.certificate)
-  victim = await browsers.open()
-  page = await signedIn(victim)
+  site = await startBoundSite()
+  victim = await site.browsers.open()
+  page = await site.signIn(victim)
 })
-test.afterAll(async () => {
-  await browsers.close()
-  await tls.stop()
-  await stack.stop()
-})
-
-/** Signs in by the form, which is a server action, and waits until the session is bound. */
-async function signedIn(context: BrowserContext): Promise<Page> {
-  const opened = context.pages()[0] ?? (await context.newPage())
-  await opened.goto(`${site()}/login`)
-  await opened.getByLabel('E-mail').fill(DEMO.email)
-  await opened.getByLabel('Password').fill(DEMO.password)
-  await opened.getByRole('button', { name: 'Sign in' }).click()
-  await expect(opened).toHaveURL(`${site()}/dashboard`, { timeout: 20_000 })
-  await expect.poll(() => cookieOf(context, '__Host-device'), { timeout: 20_000 }).toBe('1')
-  return opened
-}
-
-const cookieOf = async (context: BrowserContext, name: string) =>
-  (await context.cookies()).find((cookie) => cookie.name === name)?.value
-const refreshCookie = (context: BrowserContext) => cookieOf(context, '__Host-refreshToken')
-
-/** The end of the access token, without the wait: its cookies and the timer leave the jar then. */
-async function endAccess(context: BrowserContext): Promise<void> {
-  for (const name of ['__Host-accessToken', '__Host-userDataEtls', '__Host-device'])
-    await context.clearCookies({ name })
-}
-
-const eventsOf = (type: string) => stack.app.output().split(`"type":"${type}"`).length - 1
-const renewals = () => stack.line.calls('/refreshtoken').length
+test.afterAll(() => site.stop())
 
 test('a session that began with a server action is bound; its sealed cookie is nothing to the backend', async () => {
   expect(await refreshCookie(victim)).toMatch(/^b1\./)
-  expect(eventsOf('device.bound')).toBe(1)
+  expect(site.count('device.bound')).toBe(1)
   const cookie = `refreshToken=${await refreshCookie(victim)}`
-  const answer = await fetch(`${stack.auth.url}/refreshtoken`, { method: 'POST', headers: { cookie } })
+  const answer = await fetch(`${site.stack.auth.url}/refreshtoken`, { method: 'POST', headers: { cookie } })
   expect(answer.status).toBe(403)
 })
 
 test('the dashboard and the list of sessions say that it is bound', async () => {
   await expect(page.getByTestId('device')).toContainText('Bound to this device')
-  await page.goto(`${site()}/sessions`)
+  await page.goto(`${site.url}/sessions`)
   await expect(page.getByRole('listitem').filter({ hasText: 'This device' })).toContainText(
     'Bound to its device',
   )
-  await page.goto(`${site()}/dashboard`)
+  await page.goto(`${site.url}/dashboard`)
 })
 
 test('sessionFetch repeats once what came before the browser has renewed, and the page stays signed in', async () => {
   // A browser of its own: Chromium signs six times in nine minutes for each session.
-  other = await browsers.open()
-  const own = await signedIn(other)
-  await own.goto(`${site()}/dashboard`, { waitUntil: 'networkidle' })
+  other = await site.browsers.open()
+  const own = await site.signIn(other)
+  await own.goto(`${site.url}/dashboard`, { waitUntil: 'networkidle' })
   // The timer runs on, as where the key of the access token is no longer published.
   for (const name of ['__Host-accessToken', '__Host-userDataEtls']) await other.clearCookies({ name })
-  stack.line.forget()
+  site.stack.line.forget()
   const answers: number[] = []
   const listen = (response: Response) => {
     if (response.url().endsWith('/api/backend/me')) answers.push(response.status())
@@ -94,13 +55,13 @@ test('sessionFetch repeats once what came before the browser has renewed, and th
   await expect(own.getByRole('region', { name: 'Ask the backend' })).toContainText('200 in')
   own.off('response', listen)
   expect(answers).toEqual([401, 200])
-  expect(renewals()).toBe(1)
-  await expect(own).toHaveURL(`${site()}/dashboard`)
+  expect(site.renewals()).toBe(1)
+  await expect(own).toHaveURL(`${site.url}/dashboard`)
 })
 
 test('the inspector shows proofs as they happen, and the end of a thief with a copy of the cookies', async () => {
   const own = other.pages()[0] ?? (await other.newPage())
-  await own.goto(`${site()}/inspector`)
+  await own.goto(`${site.url}/inspector`)
   const decisions = own.getByRole('list', { name: 'Decisions, newest first' })
   const answer = own.getByTestId('answer')
   await expect(own.getByTestId('connection')).toHaveText('Live')
@@ -109,7 +70,7 @@ test('the inspector shows proofs as they happen, and the end of a thief with a c
   await expect(answer).toHaveText(/^200 active in \d+ ms, 200 active in \d+ ms, 200 active in \d+ ms$/)
   await expect(decisions).toContainText('by a proof of this device’s key')
 
-  const [lost, before] = [eventsOf('device.lost'), await refreshCookie(other)]
+  const [lost, before] = [site.count('device.lost'), await refreshCookie(other)]
   await own.getByRole('button', { name: 'Copy my cookies elsewhere' }).click()
   await expect(answer).toHaveText(
     /^The copy, at once: 200 active\. When the access token has ended: 200 degraded, asked to renew with the key of this device\. It has none: 303 ended, device_key_missing\. Yours: 200 active in \d+ ms\.$/,
@@ -118,7 +79,7 @@ test('the inspector shows proofs as they happen, and the end of a thief with a c
   await expect(decisions).toContainText('device_key_missing')
   // Its own session goes on, and so does what follows it.
   await expect(own.getByTestId('connection')).toHaveText('Live')
-  expect(eventsOf('device.lost')).toBe(lost + 1)
+  expect(site.count('device.lost')).toBe(lost + 1)
   expect(await refreshCookie(other)).toBe(before)
   await other.close()
 })
@@ -126,16 +87,16 @@ test('the inspector shows proofs as they happen, and the end of a thief with a c
 test('a browser without device keys is told so, and goes on as ever', async ({ browser }) => {
   const context = await browser.newContext({ ignoreHTTPSErrors: true })
   const plain = await context.newPage()
-  await plain.goto(`${site()}/login`)
+  await plain.goto(`${site.url}/login`)
   await plain.getByLabel('E-mail').fill(DEMO.email)
   await plain.getByLabel('Password').fill(DEMO.password)
   await plain.getByRole('button', { name: 'Sign in' }).click()
   await expect(plain.getByTestId('device')).toContainText('Not bound to a device')
   await expect(plain.getByTestId('device')).toContainText('Nothing else changes')
-  await plain.goto(`${site()}/sessions`)
+  await plain.goto(`${site.url}/sessions`)
   await expect(plain.getByRole('listitem').filter({ hasText: 'This device' })).not.toContainText('Bound')
 
-  await plain.goto(`${site()}/inspector`)
+  await plain.goto(`${site.url}/inspector`)
   const answer = plain.getByTestId('answer')
   await plain.getByRole('button', { name: 'Copy my cookies elsewhere' }).click()
   await expect(answer).toHaveText(
@@ -150,32 +111,32 @@ test('a browser without device keys is told so, and goes on as ever', async ({ b
 })
 
 test('a copied jar is worth nothing when the access token has ended, and the victim goes on', async () => {
-  const thief = await browsers.open()
-  const lost = eventsOf('device.lost')
+  const thief = await site.browsers.open()
+  const lost = site.count('device.lost')
   await thief.addCookies(await victim.cookies())
   const stolen = thief.pages()[0] ?? (await thief.newPage())
-  await stolen.goto(`${site()}/dashboard`)
-  await expect(stolen).toHaveURL(`${site()}/dashboard`)
+  await stolen.goto(`${site.url}/dashboard`)
+  await expect(stolen).toHaveURL(`${site.url}/dashboard`)
   await Promise.all([endAccess(thief), endAccess(victim)])
   const before = await refreshCookie(victim)
-  await stolen.goto(`${site()}/dashboard`)
+  await stolen.goto(`${site.url}/dashboard`)
   // One bounce, and no loop.
-  await expect(stolen).toHaveURL(`${site()}/login?returnTo=%2Fdashboard&reason=device_key_missing`)
+  await expect(stolen).toHaveURL(`${site.url}/login?returnTo=%2Fdashboard&reason=device_key_missing`)
   expect(await refreshCookie(thief)).toBeUndefined()
-  expect(eventsOf('device.lost')).toBe(lost + 1)
+  expect(site.count('device.lost')).toBe(lost + 1)
   await thief.close()
 
-  stack.line.forget()
-  const response = await page.goto(`${site()}/dashboard`)
+  site.stack.line.forget()
+  const response = await page.goto(`${site.url}/dashboard`)
   expect(response?.headers()['x-session']).toBe('active')
-  expect(renewals()).toBe(1)
+  expect(site.renewals()).toBe(1)
   expect(await refreshCookie(victim)).not.toBe(before)
   expect(await refreshCookie(victim)).toMatch(/^b1\./)
 })
 
 test('a form that is posted after the end, and fetches at its side, wait for one renewal and are not lost', async () => {
   await endAccess(victim)
-  stack.line.forget()
+  site.stack.line.forget()
   const statuses = page.evaluate(
     (path) => Promise.all([1, 2, 3, 4].map(async () => (await fetch(path)).status)),
     below('/api/session'),
@@ -184,13 +145,13 @@ test('a form that is posted after the end, and fetches at its side, wait for one
   await page.getByRole('button', { name: 'Leave the note' }).click()
   expect(await statuses).toEqual([200, 200, 200, 200])
   await expect(page.getByText('bound').first()).toBeVisible()
-  expect(renewals()).toBe(1)
+  expect(site.renewals()).toBe(1)
 })
 
 test('a link of another site lands on its page', async () => {
-  await page.goto(`${stack.auth.url}/livez`)
+  await page.goto(`${site.stack.auth.url}/livez`)
   await endAccess(victim)
-  const target = `${site()}/sessions`
+  const target = `${site.url}/sessions`
   await page.evaluate((address) => location.assign(address), target)
   await expect(page).toHaveURL(target)
   await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Sign in')
@@ -199,23 +160,23 @@ test('a link of another site lands on its page', async () => {
 
 test('an outage is 503 with all cookies kept, and it goes on when the backend is back', async () => {
   // First: what the page fetches ahead may renew as well.
-  stack.line.set('cut')
+  site.stack.line.set('cut')
   await endAccess(victim)
-  const response = await page.goto(`${site()}/dashboard`)
+  const response = await page.goto(`${site.url}/dashboard`)
   expect(response?.status()).toBe(503)
   expect(await refreshCookie(victim)).toMatch(/^b1\./)
-  stack.line.set('connected')
+  site.stack.line.set('connected')
   await expect(async () => {
-    await page.goto(`${site()}/dashboard`)
+    await page.goto(`${site.url}/dashboard`)
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Hello, /, { timeout: 500 })
   }).toPass({ timeout: 15_000 })
 })
 
 test('signing out clears all of it, and nothing comes back', async () => {
   await page.getByRole('button', { name: 'Sign out', exact: true }).click()
-  await expect(page).toHaveURL(`${site()}/login?signedOut=1`)
+  await expect(page).toHaveURL(`${site.url}/login?signedOut=1`)
   const names = (await victim.cookies()).map(({ name }) => name).sort()
   expect(names.filter((name) => !['__Host-knownDevice', '__Host-signedOut'].includes(name))).toEqual([])
-  await page.goto(`${site()}/dashboard`)
+  await page.goto(`${site.url}/dashboard`)
   await expect(page).toHaveURL(/\/login\?/)
 })

@@ -72,7 +72,8 @@ export function createApp(
       const inner = new Request(request.url, { method: request.method, headers, body })
       return request.method === 'POST' ? routes.POST(inner) : routes.GET(inner)
     }
-    const response = outcome.refusal ?? (await page())
+    const bare = outcome.refusal ?? (await page())
+    const response = outcome.finish?.(bare) ?? bare
     response.headers.set('x-session', outcome.outcome)
     for (const cookie of outcome.setCookies) response.headers.append('set-cookie', cookie)
     return response

@@ -30,7 +30,8 @@ export async function startProvider(appUrl: string, clientKey: JWK) {
     post_logout_redirect_uris: [`${appUrl}/`],
     backchannel_logout_uri: `${appUrl}/auth/backchannel`,
     backchannel_logout_session_required: true,
-    application_type: 'native',
+    // Those of the web have redirects over https, on this machine, too.
+    application_type: appUrl.startsWith('https:') ? 'web' : 'native',
     ...more,
   })
   const provider = new Provider(issuer, {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BrowserContext, BrowserContextOptions } from '@playwright/test'
@@ -8,9 +8,16 @@ import { chromium } from '@playwright/test'
 import { findBrowser } from './browser.mjs'
 import { findOnPath } from './shared-cache.ts'
 
-/** Browsers with device keys, each with a profile of its own. */
+type OpenOptions = Pick<BrowserContextOptions, 'javaScriptEnabled'> & {
+  /** Names the profile. Default: one of its own. A browser that was closed goes on with its own by this name. */
+  readonly profile?: string
+}
+
+/** Browsers with device keys. */
 export type DeviceBrowsers = {
-  open(options?: Pick<BrowserContextOptions, 'javaScriptEnabled'>): Promise<BrowserContext>
+  open(options?: OpenOptions): Promise<BrowserContext>
+  /** The device loses its keys: they leave the profile of a browser that is closed, whose cookies stay. */
+  loseKeys(profile: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -37,8 +44,8 @@ export async function deviceBrowsers(certificate: string): Promise<DeviceBrowser
   const file = findBrowser()?.file
   const opened: BrowserContext[] = []
   return {
-    async open(options = {}) {
-      const context = await chromium.launchPersistentContext(join(home, `profile-${opened.length}`), {
+    async open({ profile = `profile-${opened.length}`, ...options } = {}) {
+      const context = await chromium.launchPersistentContext(join(home, profile), {
         ...options,
         ...(file && { executablePath: file }),
         env: { ...process.env, HOME: home } as Record<string, string>,
@@ -53,6 +60,12 @@ export async function deviceBrowsers(certificate: string): Promise<DeviceBrowser
       })
       opened.push(context)
       return context
+    },
+    async loseKeys(profile) {
+      const folder = join(home, profile, 'Default')
+      const files = (await readdir(folder)).filter((name) => name.startsWith('Device Bound Sessions'))
+      if (files.length === 0) throw new Error(`no keys in ${folder}`)
+      for (const name of files) await rm(join(folder, name))
     },
     async close() {
       for (const context of opened) await context.close()
