@@ -3,9 +3,10 @@
 import { requireSession } from 'evergate/next'
 import { revalidatePath } from 'next/cache'
 import { textOf } from '../_lib/guards'
+import { leadTo } from '../_lib/lead-to'
 import { type Ended, endSessions } from '../sessions/end-sessions'
 import { adminNeeds } from './needs'
-import { type AdminState, type Deed, isEnd, kindOf, NOTHING_DONE } from './state'
+import { type AdminState, type Deed, fieldOf, isEnd, kindOf, NOTHING_DONE } from './state'
 
 /** Does to a person what the pressed button says. */
 export async function actOnPerson(previous: AdminState, form: FormData): Promise<AdminState> {
@@ -13,14 +14,20 @@ export async function actOnPerson(previous: AdminState, form: FormData): Promise
   const deed = deedOf(textOf(form, 'deed'))
   const id = textOf(form, 'id')
   if (deed === null || id === '') return failed('Choose what to do.')
+  const field = fieldOf(deed)
+  const kept = { typed: field ? textOf(form, field) : null, needsCode: previous.needsCode }
+  if (deed === 'delete' && !isSame(textOf(form, 'email'), kept.typed ?? ''))
+    return { ...kept, ...QUIET, typedError: 'This is not their e-mail address.' }
   const { method, path, fields } = callFor(deed, form)
   const to = `/admin/users/${encodeURIComponent(id)}${path}`
   const password = textOf(form, `password-${kindOf(deed)}`)
   const ended = await endSessions(session, to, method, password, fields)
-  if (ended === 'done' || ended === 'gone') revalidatePath('/admin')
+  const isOver = ended === 'done' || ended === 'gone'
+  if (isOver) revalidatePath('/admin')
+  // The page of the person is gone with them.
+  if (isOver && deed === 'delete') return await leadTo('/admin?done=delete')
   if (ended === 'done') return { ...NOTHING_DONE, result: RESULTS[kindOf(deed)] }
-  const typed = { roles: deed === 'roles' ? textOf(form, 'roles') : null, needsCode: previous.needsCode }
-  return { ...typed, ...afterRefusal(ended, deed) }
+  return { ...kept, ...afterRefusal(ended, deed) }
 }
 
 const RESULTS = {
@@ -31,6 +38,7 @@ const RESULTS = {
   roles: 'The roles are changed.',
   'remove-factors':
     'The second factors are removed, and every session is ended. The password alone is enough now.',
+  delete: 'The account is deleted.',
 }
 
 const DEEDS: readonly string[] = Object.keys(RESULTS).filter((name) => name !== 'end')
@@ -46,6 +54,8 @@ function callFor(deed: Deed, form: FormData): Call {
   switch (deed) {
     case 'end-all':
       return { method: 'DELETE', path: '/sessions' }
+    case 'delete':
+      return { method: 'DELETE', path: '' }
     case 'roles':
       return { method: 'PUT', path: '/roles', fields: { roles: wordsIn(textOf(form, 'roles')) } }
     case 'remove-factors': {
@@ -57,9 +67,11 @@ function callFor(deed: Deed, form: FormData): Call {
   }
 }
 
+const isSame = (one: string, other: string) => one.trim().toLowerCase() === other.trim().toLowerCase()
+
 const wordsIn = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '')
 
-type Refusal = Partial<AdminState> & Pick<AdminState, 'result' | 'error' | 'confirm'>
+type Refusal = Partial<AdminState> & Pick<AdminState, 'result' | 'error' | 'typedError' | 'confirm'>
 
 function afterRefusal(ended: Exclude<Ended, 'done'>, confirm: Deed): Refusal {
   switch (ended) {
@@ -74,7 +86,7 @@ function afterRefusal(ended: Exclude<Ended, 'done'>, confirm: Deed): Refusal {
     case 'too-many':
       return { ...QUIET, error: 'Too many wrong passwords. Wait some minutes, then try again.', confirm }
     case 'invalid':
-      return { ...QUIET, error: 'A role has letters, digits and _ . : - and 64 of them at most.' }
+      return { ...QUIET, typedError: 'A role has letters, digits and _ . : - and 64 of them at most.' }
     case 'gone':
       return { ...QUIET, result: 'That had ended already.' }
     case 'signed-out':
@@ -84,7 +96,7 @@ function afterRefusal(ended: Exclude<Ended, 'done'>, confirm: Deed): Refusal {
   }
 }
 
-const QUIET = { result: null, error: null, confirm: null }
+const QUIET = { result: null, error: null, typedError: undefined, confirm: null }
 const UNAVAILABLE = 'The auth server does not answer right now, or does not let you. Try again in a moment.'
 
 function failed(error: string): AdminState {

@@ -2,7 +2,7 @@ import type { useResilientForm } from '../_lib/use-resilient-form'
 import { ConfirmPassword } from '../_ui/confirm-password'
 import { UNREACHABLE } from '../_ui/form-answer'
 import type { Person } from './people'
-import { type AdminState, type Deed, kindOf } from './state'
+import { type AdminState, type Deed, fieldOf, kindOf } from './state'
 
 type Props = {
   person: Person
@@ -11,12 +11,14 @@ type Props = {
 
 /** A form whose deed an administrator confirms with their password. */
 export function ConfirmDeed({ person, state, form, pending, unreachable }: Props) {
-  const { confirm, needsCode, roles } = state
+  const { confirm, needsCode, typed } = state
+  const field = fieldOf(confirm)
   return (
     <form {...form}>
       <input type="hidden" name="id" value={person.id} />
       <input type="hidden" name="deed" value={confirm} />
-      {roles !== null && <input type="hidden" name="roles" value={roles} />}
+      <input type="hidden" name="email" value={person.email} />
+      {field && <input type="hidden" name={field} value={typed ?? ''} />}
       <ConfirmPassword
         name={`password-${kindOf(confirm)}`}
         code={needsCode ? 'code' : undefined}
@@ -44,6 +46,8 @@ export function labelOf(deed: Deed): string {
       return 'Change roles'
     case 'remove-factors':
       return 'Remove second factors'
+    case 'delete':
+      return 'Delete the account'
     default:
       return 'End session'
   }

@@ -5,6 +5,7 @@ import { paramOf, type SearchParams } from '../_lib/guards'
 import { LocalTime } from '../_ui/local-time'
 import { PageMain } from '../_ui/page-main'
 import { Fact, Facts, Section } from '../_ui/section'
+import { problemIn } from '../sessions/data/problems'
 import { FindPerson } from './find-person'
 import { adminNeeds } from './needs'
 import { PersonSections } from './person'
@@ -21,9 +22,18 @@ export default async function AdminPage({ searchParams }: { searchParams: Search
       lead={<p>Only the role admin gets here. Anybody else is answered 403, before this page is rendered.</p>}
     >
       {person ? (
-        <PersonSections id={person} self={session.user.id} />
+        <PersonSections
+          id={person}
+          self={session.user.id}
+          problem={problemIn(await paramOf(searchParams, 'problem'))}
+        />
       ) : (
         <Section title="Find a person">
+          {(await paramOf(searchParams, 'done')) === 'delete' && (
+            <p role="status" className="mb-6">
+              The account is deleted, and every session of it is ended.
+            </p>
+          )}
           <FindPerson
             email={(await paramOf(searchParams, 'email')) ?? ''}
             after={(await paramOf(searchParams, 'after')) ?? ''}

@@ -22,7 +22,8 @@ export function PersonRoles({ person }: { person: Person }) {
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
-        defaultValue={state.roles ?? person.roles.join(', ')}
+        defaultValue={state.typed ?? person.roles.join(', ')}
+        error={state.typedError}
         hint="Commas between them. Valid at the next renewal."
       />
       <Button look="quiet" name="deed" value="roles" pending={pending}>

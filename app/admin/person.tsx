@@ -1,14 +1,23 @@
+import Link from 'next/link'
 import { below } from '../_lib/base-path'
 import { LocalTime } from '../_ui/local-time'
 import { Notice } from '../_ui/notice'
 import { Fact, Facts, Section } from '../_ui/section'
 import { lookAt } from './people'
 import { PersonActions } from './person-actions'
+import { DeletePerson, PersonData } from './person-data'
 import { Factors } from './person-factors'
 import { PersonRoles } from './person-roles'
 
+type Props = {
+  id: string
+  self: string
+  /** Why their data was not handed out. */
+  problem: string | null
+}
+
 /** One person: who they are, where they are signed in, and what an administrator can do about it. */
-export async function PersonSections({ id, self }: { id: string; self: string }) {
+export async function PersonSections({ id, self, problem }: Props) {
   const answer = await lookAt(id)
   const back = (
     <a href={below('/admin')} className="link">
@@ -65,6 +74,20 @@ export async function PersonSections({ id, self }: { id: string; self: string })
       <Section title="Second factors">
         <Factors person={person} factors={factors} isSelf={isSelf} />
       </Section>
+      <Section title={isSelf ? 'Your data' : 'Their data'}>
+        {isSelf ? (
+          <Link href="/sessions/data" className="link">
+            Take it with you, or delete it
+          </Link>
+        ) : (
+          <PersonData person={person} problem={problem} />
+        )}
+      </Section>
+      {!isSelf && (
+        <Section title="Delete the account">
+          <DeletePerson person={person} />
+        </Section>
+      )}
     </>
   )
 }

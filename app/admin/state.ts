@@ -1,8 +1,8 @@
 /**
  * An administrator's act on a person: ends one session of theirs (`end SID`), or all, lets them in no more, or again, gives them other
- * roles, or removes their second factors.
+ * roles, removes their second factors, or deletes them.
  */
-export type Deed = `end ${string}` | 'end-all' | 'disable' | 'enable' | 'roles' | 'remove-factors'
+export type Deed = `end ${string}` | 'end-all' | 'disable' | 'enable' | 'roles' | 'remove-factors' | 'delete'
 
 export type AdminState = {
   result: string | null
@@ -11,8 +11,10 @@ export type AdminState = {
   confirm: Deed | null
   /** A code of their own second factor is needed as well. */
   needsCode: boolean
-  /** As they were typed. */
-  roles: string | null
+  /** The text that belongs to it, as it was typed: roles, or the address of somebody who is to be deleted. */
+  typed: string | null
+  /** A fault of that text. */
+  typedError: string | undefined
 }
 
 export const NOTHING_DONE: AdminState = {
@@ -20,10 +22,15 @@ export const NOTHING_DONE: AdminState = {
   error: null,
   confirm: null,
   needsCode: false,
-  roles: null,
+  typed: null,
+  typedError: undefined,
 }
 
 export const isEnd = (deed: string): deed is `end ${string}` => deed.startsWith('end ')
+
+/** The field that a deed has of its own. */
+export const fieldOf = (deed: Deed) =>
+  deed === 'roles' ? 'roles' : deed === 'delete' ? 'their-email' : undefined
 
 /** A deed without whom it is done to. */
 export const kindOf = (deed: Deed) => (isEnd(deed) ? 'end' : deed)

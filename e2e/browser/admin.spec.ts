@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import AxeBuilder from '@axe-core/playwright'
 import type { Browser, Page } from '@playwright/test'
 import {
@@ -14,6 +15,7 @@ import {
   withAndWithoutJavaScript,
 } from '../support/browser.ts'
 import { ADMIN } from '../support/client.ts'
+import { linesOf } from '../support/log-lines.ts'
 import { ITSELF, type Stack } from '../support/stack.ts'
 import { totpCode } from '../support/totp.ts'
 
@@ -134,6 +136,46 @@ withAndWithoutJavaScript(() => {
     await signIn(person.page, person)
     await person.close()
   })
+})
+
+withAndWithoutJavaScript(() => {
+  test(
+    'GDPR 15, 17: an administrator hands out what is known of a person, and deletes them: they are out at once',
+    THOROUGH,
+    async ({ page, browser, stack }) => {
+      await signIn(page, ADMIN)
+      const person = await somebody(browser, stack)
+      await open(page, person.email)
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'Download their data' }).click(),
+      ])
+      const dossier = JSON.parse(await readFile(await download.path(), 'utf8'))
+      expect(download.suggestedFilename()).toBe(`data-of-${dossier.user.id}.json`)
+      expect(dossier).toMatchObject({ user: { email: person.email, name: 'Grace Hopper' }, factors: [] })
+      expect(dossier.sessions).toContainEqual(expect.objectContaining({ endedAt: null }))
+
+      const deletion = page.getByRole('region', { name: 'Delete the account' })
+      const button = deletion.getByRole('button', { name: 'Delete the account' })
+      await deletion.getByLabel('Their e-mail').fill(ADMIN.email)
+      await button.click()
+      await expect(deletion.getByText('This is not their e-mail address.')).toBeVisible()
+      await expect(deletion.getByLabel('Their e-mail')).toHaveValue(ADMIN.email)
+      await deletion.getByLabel('Their e-mail').fill(` ${person.email.toUpperCase()}`)
+      await button.click()
+      await expect(page.getByText('The account is deleted, and every session of it is ended.')).toBeVisible()
+      await expect(page).toHaveURL('/admin?done=delete')
+      await expectOut(person.page)
+      await expect(page.getByLabel('E-mail begins with')).toBeVisible()
+      await page.getByLabel('E-mail begins with').fill(person.email)
+      await page.getByRole('button', { name: 'Find' }).click()
+      await expect(page.getByText('Nobody is found.')).toBeVisible()
+      const audited = linesOf(stack.auth.output()).filter(({ userId }) => userId === dossier.user.id)
+      for (const event of ['user-exported', 'user-deleted'])
+        expect(audited).toContainEqual(expect.objectContaining({ event, admin: expect.any(String) }))
+      await person.close()
+    },
+  )
 })
 
 test('a person ends the session of another browser of theirs, which is out at once', async ({

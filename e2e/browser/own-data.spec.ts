@@ -10,9 +10,11 @@ import {
   REFUSED_FETCH,
   sessionCookies,
   signIn,
+  THOROUGH,
   test,
   withAndWithoutJavaScript,
 } from '../support/browser.ts'
+import { ADMIN } from '../support/client.ts'
 
 const PASSWORD = 'a sentence is fine'
 
@@ -81,6 +83,48 @@ withAndWithoutJavaScript(() => {
     await expect(elsewhere.getByText('This session was ended from another device.')).toBeVisible()
     await other.close()
   })
+})
+
+withAndWithoutJavaScript(() => {
+  test(
+    'ASVS 7.5.2: an administrator shows the password before they take or delete what is somebody else’s',
+    THOROUGH,
+    async ({ page, browser, stack }) => {
+      const other = await browser.newContext({ baseURL: stack.app.url })
+      const elsewhere = await other.newPage()
+      const email = await register(elsewhere)
+      await elsewhere.goto('about:blank')
+      await signIn(page, ADMIN)
+      await page.goto(`/admin?email=${email}`)
+      await page.getByRole('link', { name: email }).click()
+      const data = page.getByRole('region', { name: 'Their data' })
+      const take = data.getByRole('button', { name: 'Download their data' })
+      await take.click()
+      await expect(data.getByText('confirm that it is you')).toBeVisible()
+      await data.getByLabel('Your password').fill('another one')
+      await take.click()
+      await expect(data.getByText('This is not your password.')).toBeVisible()
+      await data.getByLabel('Your password').fill(ADMIN.password)
+      const [download] = await Promise.all([page.waitForEvent('download'), take.click()])
+      expect(JSON.parse(await readFile(await download.path(), 'utf8'))).toMatchObject({ user: { email } })
+
+      const deletion = page.getByRole('region', { name: 'Delete the account' })
+      const button = deletion.getByRole('button', { name: 'Delete the account' })
+      await deletion.getByLabel('Their e-mail').fill(email)
+      await button.click()
+      await expect(deletion.getByText(`Delete the account: ${email}.`)).toBeVisible()
+      await deletion.getByLabel('Your password').fill('another one')
+      await button.click()
+      await expect(deletion.getByText('This is not your password.')).toBeVisible()
+      expect((await other.request.get('/api/session')).status()).toBe(200)
+      await deletion.getByLabel('Your password').fill(ADMIN.password)
+      await button.click()
+      await expect(page.getByText('The account is deleted')).toBeVisible()
+      await elsewhere.goto('/sessions')
+      await expect(elsewhere.getByText('This session was ended from another device.')).toBeVisible()
+      await other.close()
+    },
+  )
 })
 
 for (const { colorScheme, width } of LOOKS) {
