@@ -1,6 +1,7 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import pg from 'pg'
 import { atOneMoment } from '../sql/prepared.ts'
+import type { KeptStatements } from './kept-statements.ts'
 
 /** How a pool of connections behaves. */
 export interface PoolOptions {
@@ -11,6 +12,7 @@ export interface PoolOptions {
   readonly idleTimeout: number
   /** Milliseconds a statement may take, counted by the server. */
   readonly statementTimeout: number
+  readonly kept: KeptStatements
 }
 
 const CONNECT_TIMEOUT_MS = 2_000
@@ -20,7 +22,7 @@ const SILENCE_MS = 500
 const INT8 = 20
 
 /** A pool in the shape that Kysely's `PostgresDialect` asks for; it throws away what is broken and connects anew. */
-export function createPool({ url, size, idleTimeout, statementTimeout }: PoolOptions): PostgresPool {
+export function createPool({ url, size, idleTimeout, statementTimeout, kept }: PoolOptions): PostgresPool {
   const pool = new pg.Pool({
     connectionString: url,
     max: size,
@@ -37,17 +39,21 @@ export function createPool({ url, size, idleTimeout, statementTimeout }: PoolOpt
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
   return {
-    connect: async () => lend(await pool.connect()),
+    connect: async () => lend(await pool.connect(), kept),
     end: () => pool.end(),
   }
 }
 
-function lend(client: pg.PoolClient): PostgresPoolClient {
+function lend(client: pg.PoolClient, kept: KeptStatements): PostgresPoolClient {
   let usable = true
-  const query = async (sql: string, parameters: readonly unknown[]) => {
+  const query = async (text: string, parameters: readonly unknown[]): Promise<pg.QueryResult> => {
+    const values = atOneMoment(parameters).map(storable)
+    const name = kept.nameOf(text)
     try {
-      return await client.query(sql, atOneMoment(parameters).map(storable))
+      if (name === undefined) return await client.query(text, values)
+      return await client.query({ name, text, values })
     } catch (error) {
+      if (name !== undefined && kept.endedBy(error)) return query(text, parameters)
       // The server's own errors leave a connection as good as it was; after a timeout an answer may still be on its way.
       usable &&= error instanceof pg.DatabaseError
       throw error

@@ -7,6 +7,7 @@ import { whileStarting } from '../start.ts'
 import type { Store } from '../store.ts'
 import { postgresEndings } from './endings.ts'
 import { mayPassSoon, postgresFailure } from './errors.ts'
+import { keptStatements } from './kept-statements.ts'
 import { createPool, type PoolOptions } from './pool.ts'
 import { postgresRenewal } from './renewal.ts'
 
@@ -55,14 +56,15 @@ export async function openPostgres(options: PostgresOptions): Promise<Store & { 
   const now = () => (clock ? sql<number>`${asParameter(clock)}::bigint` : databaseTime)
   try {
     const schemaVersion = await whileStarting(() => migrateAlone(url, now), mayPassSoon, startPatience)
-    const db = connect({ url, size: poolSize, idleTimeout, statementTimeout })
+    const kept = keptStatements()
+    const db = connect({ url, size: poolSize, idleTimeout, statementTimeout, kept })
     return {
       schemaVersion,
       ...sqlStore(db, {
         now,
         locked: sql`for update`,
         endings: (db) => postgresEndings(db, now, url),
-        renewal: (db) => postgresRenewal(db, now),
+        renewal: (db) => postgresRenewal(db, now, kept),
         explain: (error) => postgresFailure(name, error),
       }),
     }
@@ -81,7 +83,13 @@ function connect(options: PoolOptions): Kysely<Tables> {
 /** The lock makes servers that start together come one after the other; all but the first find nothing left to do. */
 async function migrateAlone(url: string, now: SqlDialect['now']): Promise<number> {
   // A connection of its own: building an index, or waiting for another server to build it, may take its time.
-  const db = connect({ url, size: 1, idleTimeout: 0, statementTimeout: MIGRATION_TIMEOUT_MS })
+  const db = connect({
+    url,
+    size: 1,
+    idleTimeout: 0,
+    statementTimeout: MIGRATION_TIMEOUT_MS,
+    kept: keptStatements(),
+  })
   try {
     return await db.transaction().execute(async (transaction) => {
       await sql`select pg_advisory_xact_lock(${sql.lit(MIGRATION_LOCK)})`.execute(transaction)
