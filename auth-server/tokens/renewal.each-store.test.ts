@@ -107,4 +107,49 @@ describe.each(eachStoreAndCluster)('on %s', (_title, kind) => {
       }
     },
   )
+
+  it.skipIf(kind.missing)(
+    'of many sessions at the same time each does what is decided for it alone',
+    async () => {
+      const url = await kind.place()
+      const store = await openTestStore(url, manualClock())
+      const cases = Object.entries(people).flatMap(([person, change]) =>
+        Object.entries(ends).flatMap(([end, reason]) =>
+          [GENERATION - 1, GENERATION, GENERATION + 1].map((generation) => ({
+            ...{ change, reason, generation },
+            label: `${person}, ${end}, presents ${generation}`,
+          })),
+        ),
+      )
+      for (const [i, { change, reason }] of cases.entries()) {
+        await store.users.create(aNewUser({ id: `user-${i}`, email: `user-${i}@example.com` }))
+        await store.sessions.create(aNewSession({ sid: `session-${i}`, userId: `user-${i}` }))
+        await store.sessions.advance(`session-${i}`, { ...presented, from: 0, to: GENERATION })
+        if (reason) await store.sessions.revoke(`session-${i}`, reason)
+        await change(store, `user-${i}`)
+      }
+
+      const renewals = await Promise.all([
+        ...cases.map(({ generation }, i) =>
+          store.sessions.renew(`session-${i}`, { ...presented, generation, address: `192.0.2.${i}` }),
+        ),
+        store.sessions.renew('unknown', { ...presented, generation: GENERATION }),
+      ])
+      expect(renewals.pop()).toBeUndefined()
+      for (const [i, { generation, reason, label }] of cases.entries()) {
+        const user = await store.users.findById(`user-${i}`)
+        const mayMove = generation === GENERATION && reason === undefined && user?.disabledAt === null
+        expect(renewals[i], label).toMatchObject({
+          moved: mayMove,
+          session: { sid: `session-${i}`, generation: GENERATION + (mayMove ? 1 : 0) },
+        })
+        if (mayMove)
+          expect(renewals[i], label).toMatchObject({
+            session: { address: `192.0.2.${i}` },
+            user: { id: user.id, email: user.email, roles: user.roles },
+          })
+        expect((await store.sessions.find(`session-${i}`))?.session, label).toEqual(renewals[i]?.session)
+      }
+    },
+  )
 })

@@ -65,6 +65,7 @@ function lend(client: pg.PoolClient, kept: KeptStatements): PostgresPoolClient {
 
 /** PostgreSQL's text cannot hold NUL; nothing stored has one, and asking for it must find nothing, not fail. */
 function storable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(storable)
   return typeof value === 'string' ? value.replaceAll('\0', '\ufffd') : value
 }
 

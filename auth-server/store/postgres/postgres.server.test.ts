@@ -126,3 +126,22 @@ withServer('knows no cursor of another server, so that none of its endings is mi
   const elsewhere = cursor.replace(/^\d+/, (epoch) => String(Number(epoch) + 1))
   expect(await store.ended.since(elsewhere, 60_000)).toMatchObject({ complete: true, entries: [{}] })
 })
+
+withServer('a session that another program holds keeps nobody waiting who came with it', async () => {
+  const url = await place()
+  const store = await openTestStore(url)
+  await store.users.create(aNewUser())
+  for (const sid of ['held', 'free']) await store.sessions.create(aNewSession({ sid }))
+  const other = new pg.Client({ connectionString: url })
+  await other.connect()
+  await other.query("begin; select from sessions where sid = 'held' for update")
+  const presented = { generation: 0, idleTtl: 60_000, address: '', userAgent: '' }
+  const held = store.sessions.renew('held', presented)
+  expect(await store.sessions.renew('free', presented)).toMatchObject({ moved: true })
+  const waits = async () =>
+    (await other.query("select from pg_locks where not granted and mode = 'ShareLock'")).rowCount
+  await expect.poll(waits, { timeout: 1_500, interval: 10 }).toBe(1)
+  await other.query('commit')
+  await other.end()
+  expect(await held).toMatchObject({ moved: true, session: { generation: 1 } })
+})

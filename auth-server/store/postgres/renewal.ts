@@ -1,70 +1,35 @@
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { SqlDialect } from '../sql/dialect.ts'
-import { prepared } from '../sql/prepared.ts'
-import { COLUMNS, earlier, type RenewalRow, type RenewalValues, toRenewal } from '../sql/renewal.ts'
+import type { RenewalValues } from '../sql/renewal.ts'
 import type { Tables } from '../sql/schema.ts'
 import type { SessionStore } from '../store.ts'
+import { gathered } from './gathered.ts'
 import type { KeptStatements } from './kept-statements.ts'
+import { renewMany } from './renew-many.ts'
+import { renewOne } from './renew-one.ts'
+
+/** Statements under way at once. More would each carry fewer renewals. */
+const AT_ONCE = 4
+const MOST = 100
 
 /**
- * Renewals in PostgreSQL: one statement, and so one round trip, for whatever becomes of the presented token.
- *
- * Most readings need no lock (`seen`). A session that can move on is locked (`held`): of those who present one token at the same time the
- * first moves it, and each of the others waits and then has the session as the first has left it, and not as it was when its own
- * statement began.
+ * Renewals in PostgreSQL: those that come while others are under way share a statement. A session that another transaction has just then is
+ * renewed by a statement of its own, which waits for its turn.
  */
 export function postgresRenewal(
   db: Kysely<Tables>,
   clock: SqlDialect['now'],
   kept: KeptStatements,
 ): SessionStore['renew'] {
-  const columns = sql.join(COLUMNS.map((column) => sql.ref(column)))
-  const returned = sql.join(COLUMNS.map((column) => sql.ref(`sessions.${column}`)))
-
-  const present = prepared<RenewalValues, RenewalRow & { moved: boolean }>(db, (value) => {
-    const now = clock()
-    const ready = sql`(generation = ${value('generation')} and revoked_at is null and device_key is null
-      and idle_expires_at > ${now} and absolute_expires_at > ${now})`
-    return {
-      compile() {
-        const query = sql<RenewalRow & { moved: boolean }>`
-          with seen as materialized (
-            select ${columns}, ${ready} as ready from sessions where sid = ${value('sid')}
-          ), person as materialized (
-            select id, email, name, roles from users
-            where id = (select user_id from seen) and disabled_at is null
-          ), held as materialized (
-            select ${columns}, ${ready} as ready from sessions
-            where sid = ${value('sid')} and (select ready from seen) and exists (select from person)
-            for no key update
-          ), moved as (
-            update sessions set
-              generation = held.generation + 1, rotated_at = ${now}, last_seen_at = ${now},
-              idle_expires_at = ${earlier(sql`${now} + ${value('idleTtl')}`, sql.ref('held.absoluteExpiresAt'))},
-              address = ${value('address')}, user_agent = ${value('userAgent')}
-            from held where sessions.sid = held.sid and held.ready
-            returning ${returned}
-          ), state as (
-            select ${columns}, true as moved from moved
-            union all
-            select ${columns}, false from held where not exists (select from moved)
-            union all
-            select ${columns}, false from seen where not exists (select from held)
-          )
-          select state.*, ${now} as now, person.id as person_id, person.email as person_email,
-            person.name as person_name, person.roles as person_roles
-          from state left join person on true`.compile(db)
-        // Planning it takes four times as long as running it.
-        kept.add(query.sql)
-        return query
-      },
-    }
+  const one = renewOne(db, clock, kept)
+  const share = gathered(renewMany(db, clock, kept), {
+    keyOf: ({ sid }: RenewalValues) => sid,
+    atOnce: AT_ONCE,
+    most: MOST,
   })
-
   return async (sid, presented) => {
-    const row = await present({ sid, ...presented })
-    if (row === undefined) return undefined
-    const { moved, ...rest } = row
-    return toRenewal(rest, moved)
+    const values = { sid, ...presented }
+    const outcome = await share(values)
+    return outcome === 'busy' ? one(values) : outcome
   }
 }

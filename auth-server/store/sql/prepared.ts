@@ -4,15 +4,24 @@ import type { Tables } from './schema.ts'
 /** Stands in a query for a value that each run brings. */
 export type Place<Values> = <Name extends keyof Values>(name: Name) => RawBuilder<Values[Name]>
 
-/**
- * A query that is put together once and run many times: making the SQL takes longer than a renewal's SQL itself.
- *
- * @returns runs it with these values; answers the first row
- */
+/** {@link preparedRows} for a query of one row. */
 export function prepared<Values extends object, Row>(
   db: Kysely<Tables>,
   build: (value: Place<Values>) => Compilable<Row>,
 ): (values: Values) => Promise<Row | undefined> {
+  const run = preparedRows(db, build)
+  return async (values) => (await run(values))[0]
+}
+
+/**
+ * A query that is put together once and run many times: making the SQL takes longer than a renewal's SQL itself.
+ *
+ * @returns runs it with these values
+ */
+export function preparedRows<Values extends object, Row>(
+  db: Kysely<Tables>,
+  build: (value: Place<Values>) => Compilable<Row>,
+): (values: Values) => Promise<Row[]> {
   const query = build((name) => sql`${{ place: name }}`).compile()
   const places = query.parameters.map((parameter) => {
     const place = typeof parameter === 'object' && parameter !== null && 'place' in parameter
@@ -20,7 +29,7 @@ export function prepared<Values extends object, Row>(
   })
   return async (values) => {
     const parameters = places.map((place) => ('name' in place ? values[place.name] : place.fixed))
-    return (await db.executeQuery<Row>({ ...query, parameters })).rows[0]
+    return (await db.executeQuery<Row>({ ...query, parameters })).rows
   }
 }
 

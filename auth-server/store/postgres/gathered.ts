@@ -1,0 +1,70 @@
+/** How {@link gathered} gathers. */
+export interface Gathering<Item> {
+  /** No two items of one run have the same. */
+  readonly keyOf: (item: Item) => string
+  /** Most runs under way at once. */
+  readonly atOnce: number
+  /** Most items of one run. */
+  readonly most: number
+}
+
+interface Waiting<Item, Result> {
+  readonly item: Item
+  readonly resolve: (result: Result) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * Has items that come while others are under way go together. One that comes alone goes at once.
+ *
+ * @param run - answers with the results in the order of its items
+ */
+export function gathered<Item, Result>(
+  run: (items: readonly Item[]) => Promise<readonly Result[]>,
+  { keyOf, atOnce, most }: Gathering<Item>,
+): (item: Item) => Promise<Result> {
+  let waiting: Waiting<Item, Result>[] = []
+  let running = 0
+  let isDue = false
+
+  function take(): Waiting<Item, Result>[] {
+    const keys = new Set<string>()
+    const taken: Waiting<Item, Result>[] = []
+    const left: Waiting<Item, Result>[] = []
+    for (const each of waiting) {
+      const key = keyOf(each.item)
+      if (taken.length === most || keys.has(key)) left.push(each)
+      else taken.push(each)
+      keys.add(key)
+    }
+    waiting = left
+    return taken
+  }
+
+  async function runSome(): Promise<void> {
+    const some = take()
+    running++
+    try {
+      const results = await run(some.map(({ item }) => item))
+      for (const [i, { resolve }] of some.entries()) resolve(results[i] as Result)
+    } catch (error) {
+      for (const { reject } of some) reject(error)
+    }
+    running--
+    runWaiting()
+  }
+
+  function runWaiting(): void {
+    isDue = false
+    while (running < atOnce && waiting.length > 0) void runSome()
+  }
+
+  return (item) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ item, resolve, reject })
+      if (isDue || running >= atOnce) return
+      isDue = true
+      // What arrives in the same turn of the event loop goes along.
+      setImmediate(runWaiting)
+    })
+}
