@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { createBoundSessions } from '../gateway/device/bound-session.ts'
 import type { TestSessionOptions } from '../testing/session.ts'
 import { createTestSession } from '../testing/session.ts'
 import { appWith, createVisitor } from './testing/app-side.ts'
@@ -14,6 +15,18 @@ async function signedIn(options: Partial<TestSessionOptions>) {
   const { cookies } = await createTestSession({ accessSecret: SECRET, ...options })
   visitor.jar.clear()
   for (const [name, value] of Object.entries(cookies)) visitor.jar.set(name, value)
+}
+
+/** Seals the refresh token of the session, or of another, for a key of a device. */
+async function bindTo(whose: 'own' | 'another' | 'none' | 'forged') {
+  if (whose === 'none') return
+  const { sid = '' } = (await app.getSession()) ?? {}
+  const secret = whose === 'forged' ? 'another secret that is long enough' : SECRET
+  const sealed = await createBoundSessions({ gatewaySecrets: [], keys: { secret } }).seal({
+    ...{ refreshToken: 'r1', jwk: {}, did: 'device-1', life: 900 },
+    sid: whose === 'another' ? 'session-2' : sid,
+  })
+  visitor.jar.set('refreshToken', sealed)
 }
 
 /** Where the person is sent to; the session of one who may pass. */
@@ -43,6 +56,20 @@ describe('getSession()', () => {
     expect(ago).toBeGreaterThanOrEqual(59)
     expect(ago).toBeLessThan(90)
     expect(session).toMatchObject({ acr: 'urn:gold', amr: ['pwd', 'otp'] })
+  })
+
+  it.each([
+    ['bound where its refresh token is sealed for a key', 'own', 'bound'],
+    ['unbound with a plain one', 'none', 'unbound'],
+    ['unbound with the sealed one of another session', 'another', 'unbound'],
+    ['unbound with one that nobody here has sealed', 'forged', 'unbound'],
+  ] as const)('tells of the device: %s', async (_, whose, device) => {
+    await signedIn({})
+    await bindTo(whose)
+    expect(await app.getSession()).toMatchObject({ device })
+    expect(await leadsTo({ device: 'bound' })).toBe(
+      device === 'bound' ? 'passes' : '/login?returnTo=%2F&reason=device_binding_required',
+    )
   })
 })
 

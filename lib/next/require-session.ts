@@ -42,7 +42,9 @@ function signInAgain(
 ): string {
   const path = safeReturnTo(returnTo ?? pageOf(request))
   const { pathname, search } = new URL(path, 'http://page.invalid')
-  return signInLocation(signInPathOf(request), { pathname, search }, 'device_binding_required', unmet)
+  const location = signInLocation(signInPathOf(request), { pathname, search }, null, unmet)
+  // Said here: the gateway, which knows the word where it binds sessions, is another bundle than the app.
+  return unmet ? location : `${location}&reason=device_binding_required`
 }
 
 /** A form that was posted without JavaScript. */
