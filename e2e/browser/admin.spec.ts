@@ -108,34 +108,34 @@ async function somebodyWithApp(browser: Browser, stack: Stack) {
 }
 
 withAndWithoutJavaScript(() => {
-  test('an administrator gives somebody other roles, and removes the second factors that they have lost', async ({
-    page,
-    browser,
-    stack,
-  }) => {
-    await signIn(page, ADMIN)
-    const person = await somebodyWithApp(browser, stack)
-    await open(page, person.email)
-    const roles = page.getByRole('region', { name: 'Roles' })
-    await roles.getByLabel('Roles').fill('user, not/a/role')
-    await roles.getByRole('button', { name: 'Change roles' }).click()
-    await expect(roles.getByText('A role has letters')).toBeVisible()
-    await expect(roles.getByLabel('Roles')).toHaveValue('user, not/a/role')
-    await roles.getByLabel('Roles').fill('user, editor')
-    await roles.getByRole('button', { name: 'Change roles' }).click()
-    await expect(page.getByRole('definition').filter({ hasText: 'user, editor' })).toBeVisible()
-    await expect(roles.getByLabel('Roles')).toHaveValue('user, editor')
+  test(
+    'an administrator gives somebody other roles, and removes the second factors that they have lost',
+    THOROUGH,
+    async ({ page, browser, stack }) => {
+      await signIn(page, ADMIN)
+      const person = await somebodyWithApp(browser, stack)
+      await open(page, person.email)
+      const roles = page.getByRole('region', { name: 'Roles' })
+      await roles.getByLabel('Roles').fill('user, not/a/role')
+      await roles.getByRole('button', { name: 'Change roles' }).click()
+      await expect(roles.getByText('A role has letters')).toBeVisible()
+      await expect(roles.getByLabel('Roles')).toHaveValue('user, not/a/role')
+      await roles.getByLabel('Roles').fill('user, editor')
+      await roles.getByRole('button', { name: 'Change roles' }).click()
+      await expect(page.getByRole('definition').filter({ hasText: 'user, editor' })).toBeVisible()
+      await expect(roles.getByLabel('Roles')).toHaveValue('user, editor')
 
-    const factors = page.getByRole('region', { name: 'Second factors' })
-    await expect(factors.getByText('Authenticator app, 10 recovery codes')).toBeVisible()
-    await factors.getByRole('button', { name: 'Remove second factors' }).click()
-    await expect(factors.getByText('The second factors are removed')).toBeVisible()
-    await expect(factors.getByText('None.')).toBeVisible()
-    await expect(page.getByText('Signed in nowhere.')).toBeVisible()
-    await expectOut(person.page)
-    await signIn(person.page, person)
-    await person.close()
-  })
+      const factors = page.getByRole('region', { name: 'Second factors' })
+      await expect(factors.getByText('Authenticator app, 10 recovery codes')).toBeVisible()
+      await factors.getByRole('button', { name: 'Remove second factors' }).click()
+      await expect(factors.getByText('The second factors are removed')).toBeVisible()
+      await expect(factors.getByText('None.')).toBeVisible()
+      await expect(page.getByText('Signed in nowhere.')).toBeVisible()
+      await expectOut(person.page)
+      await signIn(person.page, person)
+      await person.close()
+    },
+  )
 })
 
 withAndWithoutJavaScript(() => {

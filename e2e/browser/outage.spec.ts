@@ -7,6 +7,7 @@ import {
   leaveNote,
   noteField,
   openDashboard,
+  THOROUGH,
   test,
 } from '../support/browser.ts'
 
@@ -40,38 +41,42 @@ test('a page loaded meanwhile says so and comes back by itself', async ({
   await expect(page).toHaveURL('/sessions?page=2')
 })
 
-test('it asks less and less often, and then says that it has stopped', async ({ page, stack, session }) => {
-  await page.clock.install({ time: '2030-01-01T00:00:00Z' })
-  await openDashboard(page, session)
-  await session.expire()
-  stack.line.set('cut')
-  // From here on no time passes but what this test lets pass.
-  await page.clock.pauseAt('2030-01-01T01:00:00Z')
-  let asked = 0
-  page.on('request', (request) => {
-    if (request.isNavigationRequest()) asked += 1
-  })
-  await page.goto('/sessions')
-  const stopped = page.getByText('this page has stopped trying')
-  for (const seconds of [1, 2, 4, 8, 16, 30, 30, 30]) {
-    await expectWaitingPage(page)
-    const before = asked
-    await page.clock.runFor((seconds * 1000) / 2 - 100)
-    expect(asked).toBe(before)
-    const reloaded = page.waitForResponse((response) => response.status() === 503)
-    await page.clock.runFor((seconds * 1000) / 2 + 100)
-    await reloaded
-  }
-  await expect(stopped).toBeVisible()
-  await page.clock.runFor(600_000)
-  expect(asked).toBe(9)
-  await page.clock.resume()
+test(
+  'it asks less and less often, and then says that it has stopped',
+  THOROUGH,
+  async ({ page, stack, session }) => {
+    await page.clock.install({ time: '2030-01-01T00:00:00Z' })
+    await openDashboard(page, session)
+    await session.expire()
+    stack.line.set('cut')
+    // From here on no time passes but what this test lets pass.
+    await page.clock.pauseAt('2030-01-01T01:00:00Z')
+    let asked = 0
+    page.on('request', (request) => {
+      if (request.isNavigationRequest()) asked += 1
+    })
+    await page.goto('/sessions')
+    const stopped = page.getByText('this page has stopped trying')
+    for (const seconds of [1, 2, 4, 8, 16, 30, 30, 30]) {
+      await expectWaitingPage(page)
+      const before = asked
+      await page.clock.runFor((seconds * 1000) / 2 - 100)
+      expect(asked).toBe(before)
+      const reloaded = page.waitForResponse((response) => response.status() === 503)
+      await page.clock.runFor((seconds * 1000) / 2 + 100)
+      await reloaded
+    }
+    await expect(stopped).toBeVisible()
+    await page.clock.runFor(600_000)
+    expect(asked).toBe(9)
+    await page.clock.resume()
 
-  stack.line.set('connected')
-  // The link asks anew, and so does the page it leads to; the breaker lets one of them through in its own time.
-  await page.getByRole('link', { name: 'Try again now' }).click()
-  await expect(page.getByText('This device')).toBeVisible(BY_ITSELF)
-})
+    stack.line.set('connected')
+    // The link asks anew, and so does the page it leads to; the breaker lets one of them through in its own time.
+    await page.getByRole('link', { name: 'Try again now' }).click()
+    await expect(page.getByText('This device')).toBeVisible(BY_ITSELF)
+  },
+)
 
 test('a client-side navigation does, too', async ({ page, stack, session }) => {
   await openDashboard(page, session)

@@ -33,25 +33,29 @@ async function register(page: Page): Promise<string> {
 }
 
 withAndWithoutJavaScript(() => {
-  test('a person takes their data with them, after the password was asked for', async ({ page }) => {
-    const email = await register(page)
-    await headerLink(page, 'Sessions').click()
-    await page.getByRole('link', { name: 'Your data' }).click()
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your data')
-    const button = page.getByRole('button', { name: 'Download your data' })
-    await button.click()
-    await expect(page.getByText('confirm that it is you')).toBeVisible()
-    await page.getByLabel('Your password').fill('another one')
-    await button.click()
-    await expect(page.getByText('This is not your password.')).toBeVisible()
-    await page.getByLabel('Your password').fill(PASSWORD)
-    const [download] = await Promise.all([page.waitForEvent('download'), button.click()])
-    expect(download.suggestedFilename()).toBe('my-data.json')
-    const dossier = JSON.parse(await readFile(await download.path(), 'utf8'))
-    expect(dossier).toMatchObject({ user: { email, name: 'Somebody' }, sessions: [{ endedAt: null }] })
-    await page.goto('/sessions/data?problem=anything')
-    await expect(page.getByText('The auth server does not answer right now.')).toBeVisible()
-  })
+  test(
+    'a person takes their data with them, after the password was asked for',
+    THOROUGH,
+    async ({ page }) => {
+      const email = await register(page)
+      await headerLink(page, 'Sessions').click()
+      await page.getByRole('link', { name: 'Your data' }).click()
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your data')
+      const button = page.getByRole('button', { name: 'Download your data' })
+      await button.click()
+      await expect(page.getByText('confirm that it is you')).toBeVisible()
+      await page.getByLabel('Your password').fill('another one')
+      await button.click()
+      await expect(page.getByText('This is not your password.')).toBeVisible()
+      await page.getByLabel('Your password').fill(PASSWORD)
+      const [download] = await Promise.all([page.waitForEvent('download'), button.click()])
+      expect(download.suggestedFilename()).toBe('my-data.json')
+      const dossier = JSON.parse(await readFile(await download.path(), 'utf8'))
+      expect(dossier).toMatchObject({ user: { email, name: 'Somebody' }, sessions: [{ endedAt: null }] })
+      await page.goto('/sessions/data?problem=anything')
+      await expect(page.getByText('The auth server does not answer right now.')).toBeVisible()
+    },
+  )
 
   test('a person deletes their account, in two steps, and is signed out everywhere', async ({
     page,

@@ -1,6 +1,14 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from '@playwright/test'
-import { expect, headerLink, LOOKS, signIn, test, withAndWithoutJavaScript } from '../support/browser.ts'
+import {
+  expect,
+  headerLink,
+  LOOKS,
+  signIn,
+  THOROUGH,
+  test,
+  withAndWithoutJavaScript,
+} from '../support/browser.ts'
 import { DEMO } from '../support/client.ts'
 import type { Stack } from '../support/stack.ts'
 
@@ -62,13 +70,17 @@ withAndWithoutJavaScript(() => {
     await endEverything(page)
   })
 
-  test('the question can be left without anything being ended', async ({ page, browser, stack }) => {
-    await onTwoDevices(page, browser, stack)
-    await otherDevice(page).getByRole('button', { name: 'End session' }).click()
-    await page.getByRole('link', { name: 'Cancel' }).click()
-    await expect(otherDevice(page)).toBeVisible()
-    await endEverything(page)
-  })
+  test(
+    'the question can be left without anything being ended',
+    THOROUGH,
+    async ({ page, browser, stack }) => {
+      await onTwoDevices(page, browser, stack)
+      await otherDevice(page).getByRole('button', { name: 'End session' }).click()
+      await page.getByRole('link', { name: 'Cancel' }).click()
+      await expect(otherDevice(page)).toBeVisible()
+      await endEverything(page)
+    },
+  )
 })
 
 for (const { colorScheme, width } of LOOKS) {

@@ -8,6 +8,7 @@ import {
   openDashboard,
   REFUSED_FETCH,
   signIn,
+  THOROUGH,
   test,
 } from '../support/browser.ts'
 
@@ -93,7 +94,7 @@ test('a tab that learns of the end tells the others', async ({ page, context, st
   await expect(ended(two)).toBeVisible()
 })
 
-test('signing in again in one tab brings back the others', async ({ page, context }) => {
+test('signing in again in one tab brings back the others', THOROUGH, async ({ page, context }) => {
   const [one, two] = (await dashboards(page, context, 2)) as [Page, Page]
   await one.getByRole('button', { name: 'Sign out' }).click()
   await expect(ended(two)).toBeVisible()
