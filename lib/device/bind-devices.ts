@@ -58,12 +58,14 @@ export function bindDevices({
         gatewayTokens: createGatewayTokens(settings),
         sessions: createBoundSessions(settings),
       }
-      const isOff = settings.domain !== undefined
-      if (isOff) misfits.tell('domain', 'leave out `domain`')
+      if (settings.domain !== undefined) {
+        misfits.tell('domain', 'leave out `domain`')
+        return gateway.judge
+      }
 
       return (facts, waitUntil) => {
-        if (isOff || !facts.secure) {
-          if (!isOff && facts.cookies.names.size > 0) misfits.tell('http', 'needs https')
+        if (!facts.secure) {
+          if (facts.cookies.names.size > 0) misfits.tell('http', 'needs https')
           return gateway.judge(facts, waitUntil)
         }
         const path = facts.method === 'POST' ? bare(facts.url.pathname) : ''

@@ -53,12 +53,14 @@ export function answered(
   { body, challenge, changes = [], outcome = 'anonymous' }: Answer,
 ): Outcome {
   const json = typeof body === 'string' ? { error: body } : body
-  const response = json ? Response.json(json, { status }) : new Response(null, { status })
-  const { headers } = response
-  headers.set('x-frame-options', 'DENY')
-  headers.set('cross-origin-resource-policy', 'same-origin')
-  if (challenge) headers.set('secure-session-challenge', challenge)
-  if (status === 503) headers.set('retry-after', '5')
+  const headers = {
+    'x-frame-options': 'DENY',
+    'cross-origin-resource-policy': 'same-origin',
+    ...(challenge && { 'secure-session-challenge': challenge }),
+    ...(status === 503 && { 'retry-after': '5' }),
+  }
+  const init = { status, headers }
+  const response = json ? Response.json(json, init) : new Response(null, init)
   const setCookies = written(changes, settings)
   return { ...unheardOutcome(response, facts, settings), outcome, setCookies, finish: () => response }
 }
@@ -153,7 +155,7 @@ export async function renewBound(
     facts,
     token: { state: 'absent' },
     verified: 'now',
-    situation: { token: 'absent' },
+    situation: { token: 'proof' },
     attempt,
     mark,
     endedBy: null,

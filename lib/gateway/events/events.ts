@@ -17,10 +17,13 @@ export type EventSubject = {
   readonly kind: RequestKind
 }
 
+/** The state of the token that a request was judged by, or the proof in its place. */
+export type PresentedToken = Situation['token'] | 'proof'
+
 /** The decision, and its grounds. */
 type Decided = EventSubject & {
-  /** The state of the access token that the browser presented. */
-  readonly token: Situation['token']
+  /** The state of the access token that the browser presented; `proof`: it renews a bound session, by a proof of its device. */
+  readonly token: PresentedToken
   readonly answer: Answer
 }
 

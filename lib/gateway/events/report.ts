@@ -1,11 +1,11 @@
-import type { Conclusion, Situation } from '../decision/policy.ts'
+import type { Conclusion } from '../decision/policy.ts'
 import { claimsOf } from '../decision/situation.ts'
 import type { Attempt } from '../renewal/renewal.ts'
 import type { RequestFacts } from '../request/facts.ts'
 import { traceIdOf } from '../request/traceparent.ts'
 import type { SignedOutMark } from '../token/signed-out.ts'
 import type { TokenState } from '../token/state.ts'
-import type { EventSubject, GatewayEvent, SessionEvent } from './events.ts'
+import type { EventSubject, GatewayEvent, PresentedToken, SessionEvent } from './events.ts'
 
 /** A path may be as long as its sender likes; an event is not. */
 const MAX_PATH = 256
@@ -24,7 +24,7 @@ export type Course = {
   readonly facts: RequestFacts
   readonly token: TokenState
   readonly verified: 'now' | 'cached'
-  readonly situation: Pick<Situation, 'token'>
+  readonly situation: { readonly token: PresentedToken }
   readonly mark: SignedOutMark
   readonly attempt: Attempt | null
   /** Why the session has ended, by the word of `revocation`; null: it is not known to have. */

@@ -30,8 +30,9 @@ it.each<[GatewayEvent, readonly string[]]>([
   [{ ...ABOUT, type: 'device.bound', alg: 'ES256' }, ['good', 'device bound', 'a key of this device, ES256']],
   [
     {
-      ...{ ...ABOUT, ...LIFE, type: 'session.renewed', path: '/app/session/device/refresh' },
-      ...{ token: 'absent', answer: 'pass', waited: 4, shared: false },
+      // Wherever the app has put the endpoint.
+      ...{ ...ABOUT, ...LIFE, type: 'session.renewed', path: '/dbsc/again' },
+      ...{ token: 'proof', answer: 'pass', waited: 4, shared: false },
     },
     ['renewed', 'renewed', 'by a proof of this device’s key'],
   ],

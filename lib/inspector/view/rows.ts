@@ -51,7 +51,7 @@ function inWords(event: GatewayEvent, at: number): Words {
       return { icon: 'good', word: 'active', detail: `${left} left, ${how}` }
     }
     case 'session.renewed': {
-      if (isByProof(event))
+      if (event.token === 'proof')
         return { icon: 'renewed', word: 'renewed', detail: 'by a proof of this device’s key' }
       const whose = event.shared ? 'by a call that another request made' : 'by a call to the backend'
       return { icon: 'renewed', word: 'renewed', detail: `token ${event.token}: a new one ${whose}` }
@@ -130,10 +130,6 @@ function inWords(event: GatewayEvent, at: number): Words {
       return { icon: 'note', word: 'user data left out', detail: `${event.bytes} bytes are too many` }
   }
 }
-
-/** A bound session is renewed by its browser: at this path, unless the app has put the endpoint elsewhere. */
-const isByProof = ({ method, path }: { readonly method: string; readonly path: string }) =>
-  method === 'POST' && path.endsWith('/session/device/refresh')
 
 /** Answers to requests of a bound session whose browser has not renewed it first. */
 const UNRENEWED = new Map([
