@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
 import { variables as authServerVariables } from '../auth-server/config/option-table.ts'
-import { readInstall, section } from '../e2e/packages/support/readme.ts'
+import type { Answer } from '../e2e/packages/support/readme.ts'
+import { linesOfAnswer, readAnswer, readInstall, section } from '../e2e/packages/support/readme.ts'
 import { variables as gatewayVariables } from '../lib/next/config/environment.ts'
 import { commandsIn } from './testing/docs/commands.ts'
 import { files, pages, read } from './testing/docs/pages.ts'
@@ -71,15 +72,6 @@ describe('the README', () => {
   })
 })
 
-/** A block holds several files, each below its name. */
-const filesIn = (code: string) =>
-  [...code.matchAll(/^\/\/ (\S+)\n([\s\S]*?)(?=^\/\/ \S+\n|$(?![\s\S]))/gm)].map(
-    ([, name = '', text = '']) => ({
-      name,
-      text,
-    }),
-  )
-
 /** White space and the commas that come with it apart. */
 const dense = (code: string) => code.replace(/\s+/g, '').replace(/,(?=[\])}])/g, '')
 
@@ -90,12 +82,13 @@ const snippets = dense(
     .join('\n'),
 )
 
-describe.each([
+const ANSWERS: [Answer, string[]][] = [
   ['Your API', ['session-backend.ts', 'next.config.mjs']],
   ['An OpenID provider', ['provider.ts', 'middleware.ts', 'app/auth/[action]/route.ts']],
-])('the README’s answer "%s"', (answer, written) => {
-  const text = section(README, `### ${answer}`)
-  const code = filesIn(/```ts\n([\s\S]*?)```/.exec(text)?.[1] ?? '')
+]
+
+describe.each(ANSWERS)('the README’s answer "%s"', (answer, written) => {
+  const code = readAnswer(answer)
 
   it('has the whole of each file', () => {
     expect(code.map(({ name }) => name)).toEqual(written)
@@ -125,4 +118,9 @@ describe('the README’s answer "Nobody yet"', () => {
   it('says how many lines and decisions it takes', () => {
     expect(stated).toEqual({ lines, decisions })
   })
+})
+
+test('the README says how many lines the two other answers take', () => {
+  const stated = /a provider takes (\d+), and an API of yours (\d+)/.exec(README)?.slice(1).map(Number)
+  expect(stated).toEqual([linesOfAnswer('An OpenID provider'), linesOfAnswer('Your API')])
 })

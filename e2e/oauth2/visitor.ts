@@ -64,7 +64,8 @@ export function createVisitor() {
     cookieHeader: (app: string) => jar.getCookieString(app),
     /** The access token's cookie ends first; browsers then drop it. */
     async dropAccessToken(app: string): Promise<void> {
-      for (const name of ['accessToken', 'userDataEtls'])
+      const names = (await jar.getCookies(app)).map(({ key }) => key)
+      for (const name of names.filter((one) => /^(accessToken|userDataEtls)$|-(access|user)$/.test(one)))
         await jar.setCookie(`${name}=; Path=/; Max-Age=0`, app)
     },
   }

@@ -22,22 +22,28 @@ const INSPECTOR_PAGE = fileURLToPath(
 
 /** Does what the README says: its commands but for those that install and start, its files, its changes. */
 export async function followReadme(app: string): Promise<void> {
-  const { commands, written, changes } = readInstall()
+  const { commands, written } = readInstall()
   const [install = '', secrets = '', start = ''] = commands
   if (install !== 'npm install evergate @evergate/auth-server') throw new Error(`not known: ${install}`)
   if (start !== 'npx evergate-auth-server') throw new Error(`not known: ${start}`)
   await promisify(execFile)('sh', ['-c', secrets], { cwd: app })
-  // As the README says: beside the folder `app`.
-  const place = (path: string) =>
-    join(app, existsSync(join(app, 'src/app')) && !/^next\./.test(path) ? 'src' : '', path)
-  writeFileSync(place('middleware.ts'), written.middleware)
-  mkdirSync(dirname(place(written.page.file)), { recursive: true })
-  writeFileSync(place(written.page.file), written.page.text)
-  for (const { file, diff } of changes) {
-    const path = place(file)
+  writeFileSync(placeIn(app, 'middleware.ts'), written.middleware)
+  mkdirSync(dirname(placeIn(app, written.page.file)), { recursive: true })
+  writeFileSync(placeIn(app, written.page.file), written.page.text)
+  applyChanges(app)
+}
+
+/** The changes of files that are there, line by line. */
+export function applyChanges(app: string, isWanted: (file: string) => boolean = () => true): void {
+  for (const { file, diff } of readInstall().changes.filter(({ file }) => isWanted(file))) {
+    const path = placeIn(app, file)
     writeFileSync(path, applyDiff(readFileSync(path, 'utf8'), diff))
   }
 }
+
+/** As the README says: beside the folder `app`. */
+const placeIn = (app: string, path: string) =>
+  join(app, existsSync(join(app, 'src/app')) && !/^next\./.test(path) ? 'src' : '', path)
 
 export function addRules(app: string): void {
   const path = ['src/proxy.ts', 'middleware.ts'].map((name) => join(app, name)).find(existsSync) ?? ''
@@ -126,18 +132,7 @@ export async function start(app: string, mode: 'start' | 'dev', probe: string): 
     `${authUrl}/readyz`,
   )
   const line = await openLine(authUrl)
-  const url = `http://localhost:${appPort}`
-  const nodeEnv = mode === 'dev' ? 'development' : 'production'
-  const running = await untilReady(
-    launch(
-      [join(app, NEXT), mode, '-p', String(appPort)],
-      { ...ENV, NODE_ENV: nodeEnv, REMOTE_API: line.url },
-      app,
-    ),
-    url,
-    url + probe,
-    120_000,
-  )
+  const running = await startNext(app, mode, appPort, probe, { REMOTE_API: line.url })
   return {
     auth,
     line,
@@ -147,6 +142,20 @@ export async function start(app: string, mode: 'start' | 'dev', probe: string): 
       await Promise.all([auth.stop(), line.close()])
     },
   }
+}
+
+/** Starts the app alone. */
+export function startNext(
+  app: string,
+  mode: 'start' | 'dev',
+  port: number,
+  probe: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Running> {
+  const url = `http://localhost:${port}`
+  const nodeEnv = mode === 'dev' ? 'development' : 'production'
+  const args = [join(app, NEXT), mode, '-p', String(port)]
+  return untilReady(launch(args, { ...ENV, NODE_ENV: nodeEnv, ...env }, app), url, url + probe, 120_000)
 }
 
 const NEXT = 'node_modules/next/dist/bin/next'

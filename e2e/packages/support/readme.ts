@@ -42,6 +42,37 @@ export function readInstall(): Install {
   }
 }
 
+/** One of the README's answers that brings files of its own. */
+export type Answer = 'Your API' | 'An OpenID provider'
+
+export type WrittenFile = { readonly name: string; readonly text: string }
+
+/** The files of an answer, each as it stands there. */
+export const readAnswer = (answer: Answer): WrittenFile[] =>
+  filesIn(one(blocksOf(section(read('README.md'), `### ${answer}`)), 'ts').text)
+
+/** The lines that an answer takes in an app that has a sign-in form and a page for those who are signed in, as {@link Install.lines} counts. */
+export function linesOfAnswer(answer: Answer): number {
+  const { changes, written } = readInstall()
+  const isProvider = answer === 'An OpenID provider'
+  const files = readAnswer(answer).filter(({ name }) => !name.startsWith('next.config'))
+  const own = files.reduce((sum, { text }) => sum + linesOf(text), 0)
+  // With a provider a link is the form, and the last line of the other middleware stays.
+  const added = changes
+    .filter(({ file }) => !isProvider || file !== ACTION)
+    .flatMap(({ diff }) => diff.match(/^\+/gm) ?? [])
+  return own + added.length + (isProvider ? 2 : linesOf(written.middleware))
+}
+
+/** The server action of the sign-in form. */
+export const ACTION = 'app/login/actions.ts'
+
+/** A block may hold several files, each below its name. */
+export const filesIn = (code: string): WrittenFile[] =>
+  [...code.matchAll(/^\/\/ (\S+)\n([\s\S]*?)(?=^\/\/ \S+\n|$(?![\s\S]))/gm)].map(
+    ([, name = '', text = '']) => ({ name, text }),
+  )
+
 type Block = { readonly lead: string; readonly kind: string; readonly text: string }
 
 const read = (path: string) =>
@@ -75,7 +106,8 @@ function one(blocks: readonly Block[], kind: string): Block {
 
 const fileIn = (lead: string) => /here `([^`]+)`/.exec(lead)?.[1] ?? ''
 
-const linesOf = (text: string) => text.split('\n').filter((line) => line.trim() !== '').length
+/** How many lines of code a text has, blank ones left out. */
+export const linesOf = (text: string) => text.split('\n').filter((line) => line.trim() !== '').length
 
 /** A new line takes the place of the old one before it; imports that replace none go before the others, or to the top. */
 export function applyDiff(before: string, diff: string): string {
