@@ -138,23 +138,18 @@ describe('POST /login', () => {
       'disabled account': { email: 'off@example.com', password: 'correct horse' },
     }
     const times = new Map<string, number[]>()
-    const rounds = process.env.EVERGATE_ALL ? 200 : 12
-    for (let round = 0; round < rounds; round++)
+    for (let round = 0; round < 12; round++)
       for (const [name, json] of Object.entries(tries)) {
         const started = performance.now()
         const { status, body } = await server.post('/login', { json })
         times.set(name, [...(times.get(name) ?? []), performance.now() - started])
         expect([status, body.error], name).toEqual([401, 'invalid_credentials'])
       }
-    const medians = [...times].map(
-      ([name, all]) => [name, all.toSorted((a, b) => a - b)[rounds / 2] ?? 0] as const,
-    )
-    console.info(medians.map(([name, ms]) => `${name} ${ms.toFixed(1)} ms`).join(', '))
-    // A busy machine only adds time, so the quickest of many tries is what the work itself takes.
+    // A busy machine only adds time, so the quickest of many tries is what the work itself takes. `server/enumeration.test.ts` looks closer.
     const all = [...times.values()].map((each) => Math.min(...each))
     // Without a hash to compare with it would be a tenth.
-    expect(Math.max(...all) / Math.min(...all)).toBeLessThan(rounds > 12 ? 1.5 : 5)
-  }, 120_000)
+    expect(Math.max(...all) / Math.min(...all)).toBeLessThan(5)
+  })
 
   it('ASVS 11.4.2: stores argon2id with OWASP’s parameters, and renews a hash that has others', async () => {
     const server = await startServer({ passwords: createPasswords() })
