@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cookiesIn, KINDS } from '../gateway/testing/harness.ts'
+import { handMade } from '../gateway/testing/issuer.ts'
 import { askedIn, boundHarness, deviceKey, fakeBrowser, OWN, REFRESH } from './testing/fake-browser.ts'
 
 async function boundBrowser() {
@@ -67,7 +68,10 @@ describe('RFC 9700 2.2.2: a thief with the copied jar', () => {
 
 describe('a forged proof at the refresh endpoint', () => {
   it.each([
+    ['of no algorithm', 401],
+    ['of another algorithm', 401],
     ['of another key', 401],
+    ['of another key, brought along', 401],
     ['of a sibling origin', 401],
     ['with an old challenge', 403],
     ['with a challenge of another session', 403],
@@ -79,6 +83,10 @@ describe('a forged proof at the refresh endpoint', () => {
     const other = await fakeBrowser(harness)
     const used = await key.prove(state.challenge ?? '')
     const proofs = {
+      'of no algorithm': () => handMade({ alg: 'none', typ: 'dbsc+jwt' }, { jti: state.challenge }, ''),
+      'of another algorithm': async () => (await deviceKey('ES384')).prove(state.challenge ?? ''),
+      'of another key, brought along': () =>
+        other.key.prove(state.challenge ?? '', { header: { jwk: other.key.jwk } }),
       'of another key': () => other.key.prove(state.challenge ?? ''),
       'of a sibling origin': () =>
         key.prove(state.challenge ?? '', { claims: { aud: `https://evil.app.test${REFRESH}` } }),
@@ -149,6 +157,45 @@ describe('a forged registration', () => {
     expect([refusal?.status, setCookies]).toEqual([400, []])
     expect(harness.backend.calls).toEqual([])
     expect((await browser.open()).outcome).toBe('active')
+  })
+
+  it.each([
+    ['of no algorithm', 'malformed'],
+    ['of another algorithm', 'alg'],
+    ['without a key', 'key'],
+    ['of another key than it brings', 'signature'],
+    ['of a sibling origin', 'aud'],
+    ['over the challenge of another session', undefined],
+  ] as const)('%s binds nothing', async (kind, reason) => {
+    const harness = await boundHarness()
+    const browser = await fakeBrowser(harness)
+    await browser.signIn()
+    const asked = askedIn(await browser.open())
+    const [, challenge = ''] = /challenge="([^"]*)"/.exec(asked) ?? []
+    const { key } = browser
+    const header = { jwk: key.jwk }
+    const theirs = async () => {
+      const cookies = {
+        '__Host-accessToken': await harness.token({ sid: 'session-2' }),
+        '__Host-refreshToken': 'r1',
+      }
+      const page = await harness.send('/page', { headers: { ...KINDS.document, ...OWN }, cookies })
+      return /challenge="([^"]*)"/.exec(askedIn(page))?.[1] ?? ''
+    }
+    const proofs = {
+      'of no algorithm': () => handMade({ alg: 'none', typ: 'dbsc+jwt', ...header }, { jti: challenge }, ''),
+      'of another algorithm': async () => (await deviceKey('ES384')).prove(challenge, { header }),
+      'without a key': () => key.prove(challenge),
+      'of another key than it brings': async () => (await deviceKey()).prove(challenge, { header }),
+      'of a sibling origin': () =>
+        key.prove(challenge, { header, claims: { aud: 'https://evil.app.test/session/device' } }),
+      'over the challenge of another session': async () => key.prove(await theirs(), { header }),
+    }
+    const { refusal, setCookies } = await browser.register(asked, await proofs[kind]())
+    expect([refusal?.status, setCookies, harness.backend.calls]).toEqual([400, [], []])
+    expect(harness.events).toEqual(
+      reason ? [expect.objectContaining({ type: 'device.proof-invalid', reason })] : [],
+    )
   })
 })
 

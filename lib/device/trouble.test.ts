@@ -15,6 +15,7 @@ const ANY_ANSWER = fc.record({
   status: fc.integer({ min: 200, max: 599 }),
   body: fc.oneof(
     fc.constantFrom('', '{', '[]', 'null', '<h1>Forbidden</h1>', '{"error":1}', '{"accessToken":"x"}'),
+    fc.constantFrom('{"error":"session_revoked"}', '{"error":"device_binding_required"}'),
     fc.json(),
   ),
   type: fc.constantFrom('application/json', 'text/html', ''),

@@ -1,12 +1,14 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Outcome } from '../gateway/response/outcome.ts'
 import { createHarness, KINDS } from '../gateway/testing/harness.ts'
 import { bindDevices } from './bind-devices.ts'
 import { askedIn, boundHarness, fakeBrowser, ORIGIN, OWN } from './testing/fake-browser.ts'
 
-const plain = (outcome: { readonly refusal: Response | null }) => ({
+const plain = async ({ refusal, requestHeaders, ...outcome }: Outcome) => ({
   ...outcome,
-  refusal: outcome.refusal && [outcome.refusal.status, [...outcome.refusal.headers]],
-  requestHeaders: null,
+  refusal: refusal && [refusal.status, [...refusal.headers], await refusal.clone().text()],
+  // A renewal begins a trace of its own.
+  requestHeaders: [...(requestHeaders ?? [])].filter(([name]) => name !== 'traceparent'),
   renewal: null,
   finish: undefined,
 })
@@ -32,7 +34,7 @@ describe('a browser without device keys', () => {
             }
             const [one, other] = [await bound.send(path, sent), await without.send(ORIGIN + path, sent)]
             // Each signs an access token of its own on a renewal, in the same moment.
-            expect(plain(one)).toEqual(plain(other))
+            expect(await plain(one)).toEqual(await plain(other))
             const added = [...(one.finish?.(new Response()).headers ?? [])].map(([name]) => name)
             expect([[], ['secure-session-registration']]).toContainEqual(added)
           }
