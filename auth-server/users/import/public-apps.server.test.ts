@@ -38,6 +38,16 @@ const apps: [string, PublicApp][] = [
     },
   ],
   [
+    'a Next.js app of a tutorial',
+    {
+      table: `create table users (id uuid default gen_random_uuid() primary key, name varchar(255) not null, email text not null unique,
+        password text not null)`,
+      insert: 'insert into users (name, email, password) values ($1, $2, $3)',
+      prefix: '$2b$',
+      file: 'users.csv',
+    },
+  ],
+  [
     'a Rails app with Devise',
     {
       table: `create table users (id bigserial primary key, name varchar, email varchar default '' not null,
@@ -63,23 +73,23 @@ const apps: [string, PublicApp][] = [
 
 const postgres = storeKind('PostgreSQL')
 
-/** The app's database, filled, and its users as they leave it. */
-async function exported({ table, insert, prefix, file }: PublicApp): Promise<Buffer | string> {
+/** The app's database, filled: the ids of its users, and the file by which they leave it. */
+async function exported(app: PublicApp): Promise<{ ids: string[]; content: Buffer | string }> {
+  const { table, insert, prefix } = app
   const client = new pg.Client({ connectionString: await postgres.place() })
   await client.connect()
   try {
     await client.query(table)
     for (const [name, email, password] of people)
       await client.query(insert, [name, email, (await bcrypt(password, { cost: 8 })).replace('$2b$', prefix)])
-    if (file === 'users.jsonl') {
-      const { rows } = await client.query('select row_to_json(users)::text as line from users')
-      return rows.map(({ line }) => `${line}\n`).join('')
-    }
+    const { rows } = await client.query('select id::text, row_to_json(users)::text as line from users')
+    const ids = rows.map(({ id }) => id)
+    if (app.file === 'users.jsonl') return { ids, content: rows.map(({ line }) => `${line}\n`).join('') }
     const pieces: Buffer[] = []
     const { connection } = client as unknown as { connection: NodeJS.EventEmitter }
     connection.on('copyData', ({ chunk }: { chunk: Buffer }) => void pieces.push(chunk))
     await client.query('copy users to stdout with csv header')
-    return Buffer.concat(pieces)
+    return { ids, content: Buffer.concat(pieces) }
   } finally {
     await client.end()
   }
@@ -89,7 +99,8 @@ describe.each(apps)('the users of %s, with bcrypt in PostgreSQL', (_, app) => {
   it.skipIf(postgres.missing)('are imported, and sign in with the passwords they have', async () => {
     const cwd = temporaryDirectory()
     const path = join(cwd, app.file)
-    writeFileSync(path, await exported(app))
+    const { ids, content } = await exported(app)
+    writeFileSync(path, content)
     const environment = { STORE_URL: await postgres.place(), LOG_LEVEL: 'warn' }
     const args = ['import', path]
     expect(await runToEnd('users.ts', { cwd, args, environment })).toMatchObject({
@@ -107,7 +118,7 @@ describe.each(apps)('the users of %s, with bcrypt in PostgreSQL', (_, app) => {
         const { status, body } = await server.post('/login', { json: { email, password } })
         expect([status, body.userData], email).toEqual([
           200,
-          { id: String(i + 1), email: email.toLowerCase(), name, roles: ['user'] },
+          { id: ids[i], email: email.toLowerCase(), name, roles: ['user'] },
         ])
       }
     }
