@@ -64,7 +64,7 @@ export function gathered<Item, Result>(
       waiting.push({ item, resolve, reject })
       if (isDue || running >= atOnce) return
       isDue = true
-      // What arrives in the same turn of the event loop goes along.
+      // Calls that arrive in the same turn of the event loop go along.
       setImmediate(runWaiting)
     })
 }
