@@ -1,3 +1,3 @@
 import { describeFramework } from './support/cases.ts'
 
-describeFramework({ name: 'node', start: ['main.ts'] })
+describeFramework({ name: 'node', start: () => ['main.ts'] })

@@ -66,16 +66,19 @@ const BUILD = {
   EVERGATE_DIST_DIR: process.env.EVERGATE_DIST_DIR ?? '',
 }
 
-/** Runs a command of Node's in another folder than the repository, and waits until it answers at `probe`. */
+/** Runs a command in another folder than the repository, and waits until it answers at `probe`. The program is `node`, this one, or a path. */
 export async function runIn(
   folder: string,
-  [program, ...args]: readonly string[],
+  [program = 'node', ...args]: readonly string[],
   env: Environment,
   url: string,
   probe: string,
 ): Promise<Running> {
-  if (program !== 'node') throw new Error(`${program} is not node`)
-  return untilReady(launch(args, env, folder), url, url + probe)
+  return untilReady(
+    launch(args, env, folder, program === 'node' ? process.execPath : program),
+    url,
+    url + probe,
+  )
 }
 
 /** Processes that end with this one, however it ends. */
@@ -86,10 +89,15 @@ process.on('exit', () => {
 
 type Launched = { readonly child: ChildProcess; output(): string }
 
-export function launch(args: readonly string[], env: Environment, cwd = ROOT): Launched {
+export function launch(
+  args: readonly string[],
+  env: Environment,
+  cwd = ROOT,
+  program = process.execPath,
+): Launched {
   // The machine's own `.env.local` and environment must not decide a test.
   const { PATH = '', HOME = '', SYSTEMROOT = '', NODE_COMPILE_CACHE = '' } = process.env
-  const child = spawn(process.execPath, args, {
+  const child = spawn(program, args, {
     cwd,
     env: { PATH, HOME, SYSTEMROOT, NODE_COMPILE_CACHE, NODE_ENV: 'production', FEED_SECRET: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -5,9 +5,9 @@ import { describeFramework } from '../support/cases.ts'
 
 const tool = (path: string) => `../node_modules/${path}`
 
-describeFramework({ name: 'hono', start: ['main.ts'] })
+describeFramework({ name: 'hono', start: () => ['main.ts'] })
 describeFramework(
-  { name: 'sveltekit', build: [tool('vite/bin/vite.js'), 'build'], start: ['.out/index.js'] },
+  { name: 'sveltekit', build: [tool('vite/bin/vite.js'), 'build'], start: () => ['.out/index.js'] },
   (running) => {
     const ask = async (path: string, cookie: string, init: RequestInit = {}) => {
       const headers = { ...asApi, ...(init.headers as object), cookie }
@@ -45,7 +45,7 @@ describeFramework(
 describeFramework({
   name: 'astro',
   build: [tool('astro/bin/astro.mjs'), 'build'],
-  start: ['.out/server/entry.mjs'],
+  start: () => ['.out/server/entry.mjs'],
 })
 
 it('fits the types that the frameworks have', async () => {

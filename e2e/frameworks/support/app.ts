@@ -12,9 +12,13 @@ const FOLDER = join(import.meta.dirname, '..')
 
 /** An app of a framework: how it is built, if it is, and started. Paths are from its folder. */
 export type App = {
-  readonly name: 'node' | 'hono' | 'sveltekit' | 'astro'
+  readonly name: 'node' | 'hono' | 'sveltekit' | 'astro' | 'bun' | 'deno'
+  /** Default: that of its name here. */
+  readonly folder?: string
+  /** Runs it. Default: Node. */
+  readonly program?: () => string
   readonly build?: readonly string[]
-  readonly start: readonly string[]
+  readonly start: (port: string) => readonly string[]
 }
 
 /** Installs the frameworks, once: they are no dependency of the repository. */
@@ -27,10 +31,9 @@ export function installFrameworks(): void {
 
 /** Starts an app in front of a real auth server, with a line between them that counts calls and can be cut. */
 export async function startFramework(
-  { name, build, start }: App,
+  { name, folder: cwd = join(FOLDER, name), program = () => 'node', build, start }: App,
   env: Readonly<Record<string, string>> = {},
 ) {
-  const cwd = join(FOLDER, name)
   if (build) {
     const { child, output } = launch(build, { ASTRO_TELEMETRY_DISABLED: '1' }, cwd)
     if ((await exitOf(child)) !== 0) throw new Error(`${name} could not be built:\n${output()}`)
@@ -51,7 +54,7 @@ export async function startFramework(
   // Each framework has its own names for where it listens, and what it is called.
   const place = { PORT: String(port), HOST: 'localhost', COOKIE_SECURE: 'false' }
   const own = { ...shared, NODE_ENV: 'production', LOG_LEVEL: 'debug', REMOTE_API: line.url, ...place }
-  const app = await runIn(cwd, ['node', ...start], own, url, '/login')
+  const app = await runIn(cwd, [program(), ...start(String(port))], own, url, '/login')
   return {
     url,
     auth,
