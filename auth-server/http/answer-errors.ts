@@ -1,14 +1,16 @@
-import type { ErrorRequestHandler, Response } from 'express'
+import type { ServerResponse } from 'node:http'
+import type { ErrorRequestHandler } from 'express'
 import type { Logger } from '../observe/logger.ts'
 import { BusyError } from '../passwords/hashing-gate.ts'
 import { StoreError } from '../store/store.ts'
 import { payloadTooLarge } from './body.ts'
 import { ApiError, type ErrorCode, serverBusy, temporarilyUnavailable } from './errors.ts'
+import { sendJson } from './json.ts'
 
-const codes = new WeakMap<Response, ErrorCode>()
+const codes = new WeakMap<ServerResponse, ErrorCode>()
 
 /** The error code that a request was answered with; undefined for another answer. */
-export const errorCodeOf = (res: Response): ErrorCode | undefined => codes.get(res)
+export const errorCodeOf = (res: ServerResponse): ErrorCode | undefined => codes.get(res)
 
 /** Every error leaves as `{error, error_description}`: never a stack, never what was sent. */
 export function answerErrors(logger: Logger): ErrorRequestHandler {
@@ -24,11 +26,9 @@ export function answerErrors(logger: Logger): ErrorRequestHandler {
     }
     codes.set(res, answer.code)
     const { headers, ...members } = answer.extras
-    res
-      .status(answer.status)
-      .set('Cache-Control', 'no-store')
-      .set({ ...headers })
-      .json({ error: answer.code, error_description: answer.message, ...members })
+    res.setHeader('Cache-Control', 'no-store')
+    for (const [name, value] of Object.entries(headers ?? {})) res.setHeader(name, value)
+    sendJson(res, answer.status, { error: answer.code, error_description: answer.message, ...members })
   }
 }
 

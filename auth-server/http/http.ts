@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { isIP } from 'node:net'
 import type { Request, Response } from 'express'
 import type { z } from 'zod'
@@ -7,6 +8,7 @@ import { KNOWN_FOR_S } from '../tokens/known-device.ts'
 import type { RefreshTokenClaims, RefreshTokens } from '../tokens/refresh-token.ts'
 import { presentedCookie, presentedRefreshToken, sessionCookie } from './cookies.ts'
 import { ApiError, type FieldCode, fieldCodeOf } from './errors.ts'
+import { sendJson } from './json.ts'
 
 /**
  * The body in the shape of `schema`; members the schema does not name are dropped.
@@ -68,18 +70,30 @@ export function presentedDevice(req: Request): string | undefined {
  */
 export function sendGrant(
   req: Request,
-  res: Response,
+  res: ServerResponse,
   status: 200 | 201,
   grant: Grant,
   device?: string,
 ): void {
-  const { accessToken, refreshToken, expiresIn, refreshExpiresIn, userData } = grant
   // Asked once: Express looks at the addresses of all proxies each time.
   const { secure } = req
-  res.append('Set-Cookie', sessionCookie('accessToken', accessToken, expiresIn, secure))
-  res.append('Set-Cookie', sessionCookie('refreshToken', refreshToken, refreshExpiresIn, secure))
-  if (device) res.append('Set-Cookie', sessionCookie('knownDevice', device, KNOWN_FOR_S, secure))
-  res.status(status).json({ accessToken, refreshToken, expiresIn, userData })
+  for (const cookie of cookiesOf(grant, secure)) res.appendHeader('Set-Cookie', cookie)
+  if (device) res.appendHeader('Set-Cookie', sessionCookie('knownDevice', device, KNOWN_FOR_S, secure))
+  sendJson(res, status, bodyOf(grant))
+}
+
+/** The cookies that hand out tokens. */
+export function cookiesOf(grant: Grant, secure: boolean): [access: string, refresh: string] {
+  const { accessToken, refreshToken, expiresIn, refreshExpiresIn } = grant
+  return [
+    sessionCookie('accessToken', accessToken, expiresIn, secure),
+    sessionCookie('refreshToken', refreshToken, refreshExpiresIn, secure),
+  ]
+}
+
+/** The body that hands out tokens. */
+export function bodyOf({ accessToken, refreshToken, expiresIn, userData }: Grant): object {
+  return { accessToken, refreshToken, expiresIn, userData }
 }
 
 /** Clears both cookies, with the attributes they were set with. */

@@ -4,6 +4,8 @@ import type { Endpoint } from '../http/endpoint.ts'
 import { ApiError } from '../http/errors.ts'
 import { originOf, sendGrant } from '../http/http.ts'
 import type { Tracing } from '../observe/tracing/tracing.ts'
+import type { Origin } from '../tokens/client.ts'
+import type { Grant } from '../tokens/grant.ts'
 import {
   type RefreshParts,
   type RefreshResult,
@@ -28,18 +30,21 @@ export interface RefreshRouteParts extends RefreshParts {
   readonly tracing?: () => Pick<Tracing, 'rotation'> | undefined
 }
 
-/** `POST /refreshtoken`: the cookie is all it takes, and a second one with the proof of a device; a body is not read. */
-export function refreshRoute(services: RefreshRouteParts): Endpoint[] {
+/** Answers a refresh, given the `Cookie` header and where the request came from. @throws ApiError */
+export type Refreshes = (cookies: string | undefined, origin: Origin) => Promise<Grant>
+
+/** Tells a gateway whether it may repeat a call, and how long it may answer stragglers by itself. */
+export const GRACE_HEADER = 'Refresh-Grace'
+
+/** See {@link Refreshes}. The cookie is all it takes, and a second one with the proof of a device. */
+export function refreshesWith(services: RefreshRouteParts): Refreshes {
   const rotate = (run: () => Promise<RefreshResult>) => services.tracing?.()?.rotation(run) ?? run()
 
-  const refreshToken: RequestHandler = async (req, res) => {
-    // Tells a gateway whether it may repeat a call, and how long it may answer stragglers by itself.
-    res.set('Refresh-Grace', String(services.settings.refreshGrace))
-    const presented = presentedRefreshToken(req.headers.cookie)
+  return async (cookies, origin) => {
+    const presented = presentedRefreshToken(cookies)
     if (presented.kind === 'absent')
       throw new ApiError(401, 'no_refresh_token', 'The request carries no refresh token.')
-    const origin = originOf(req)
-    const device = presentedCookie(req.headers.cookie, DEVICE_PROOF)
+    const device = presentedCookie(cookies, DEVICE_PROOF)
     const proof = device.kind === 'one' ? device.token : undefined
     const result: RefreshResult =
       presented.kind === 'ambiguous'
@@ -55,7 +60,17 @@ export function refreshRoute(services: RefreshRouteParts): Endpoint[] {
       const status = result.passing ? 428 : 403
       throw new ApiError(status, result.code, 'The session is renewed by its own device alone.')
     }
-    sendGrant(req, res, 200, result.grant)
+    return result.grant
+  }
+}
+
+/** `POST /refreshtoken`: a body is not read. */
+export function refreshRoute(services: RefreshRouteParts): Endpoint[] {
+  const grantOf = refreshesWith(services)
+  const grace = String(services.settings.refreshGrace)
+  const refreshToken: RequestHandler = async (req, res) => {
+    res.setHeader(GRACE_HEADER, grace)
+    sendGrant(req, res, 200, await grantOf(req.headers.cookie, originOf(req)))
   }
   return [{ name: 'refresh', method: 'post', path: '/refreshtoken', handlers: [refreshToken] }]
 }

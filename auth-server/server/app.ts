@@ -1,4 +1,5 @@
-import express, { type Express } from 'express'
+import type { RequestListener } from 'node:http'
+import express from 'express'
 import { strictTransportSecurity } from 'helmet'
 import { answerErrors } from '../http/answer-errors.ts'
 import type { Endpoint } from '../http/endpoint.ts'
@@ -11,6 +12,7 @@ import { createServices, type Dependencies } from '../services.ts'
 import type { Settings } from '../settings.ts'
 import type { Store } from '../store/store.ts'
 import { createUserIn } from '../users/create-user.ts'
+import { aheadOfExpress } from './ahead.ts'
 import { endpointsOf, routerOf } from './router.ts'
 
 interface AppDependencies extends Dependencies {
@@ -21,10 +23,10 @@ interface AppDependencies extends Dependencies {
 }
 
 /**
- * The auth server as an Express app of its own, around the same router that other apps mount. It listens nowhere yet and reads no
+ * The auth server as an app of its own: Express, around the same router that other apps mount. It listens nowhere yet and reads no
  * environment: see `main.ts` for that.
  */
-export function createApp(dependencies: AppDependencies): Express {
+export function createApp(dependencies: AppDependencies): RequestListener {
   const { store, settings, random, metrics } = dependencies
   const logger = withTraceIds(dependencies.logger)
   const services = createServices({
@@ -40,7 +42,8 @@ export function createApp(dependencies: AppDependencies): Express {
   app.set('query parser', false)
   app.disable('etag')
 
-  app.use(strictTransportSecurity())
+  const secureTransport = strictTransportSecurity()
+  app.use(secureTransport)
   const tracing = dependencies.tracing?.()
   const watches = [
     ...(metrics ? [({ name }: Endpoint) => metrics.watchRequests(name)] : []),
@@ -55,7 +58,8 @@ export function createApp(dependencies: AppDependencies): Express {
     throw new ApiError(404, 'not_found', 'There is nothing at this path.')
   })
   app.use(answerErrors(logger))
-  return app
+  // Measurements are taken by middleware.
+  return watches.length > 0 ? app : aheadOfExpress(app, [secureTransport], services, logger)
 }
 
 function methodsByPath(endpoints: readonly Endpoint[]): Map<string, string> {
