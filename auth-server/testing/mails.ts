@@ -9,6 +9,12 @@ export async function startMailing(options: ServerOptions = {}) {
   return {
     ...server,
     mails,
+    /** Their first mail is out: mails overtake each other. */
+    async newcomer(...person: Parameters<typeof server.newcomer>) {
+      const newcomer = await server.newcomer(...person)
+      await server.mailed()
+      return newcomer
+    },
     /** The newest mail to an address, once all are out. */
     async mailTo(to: string) {
       await server.mailed()
