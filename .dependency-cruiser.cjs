@@ -254,7 +254,7 @@ module.exports = {
       from: {
         path: '^e2e/',
         pathNot:
-          '^e2e/(simulation|oauth2|(next-features|own-middleware|backends|hosts)/app|frameworks|(packages/)?fixtures)/',
+          '^e2e/(simulation|oauth2|(next-features|own-middleware|backends|hosts)/app|hosts/runtimes|frameworks|(packages/)?fixtures)/',
       },
       to: { path: '^(lib/(client|gateway|next|react|web)|auth-server|app)/' },
     },
@@ -262,7 +262,7 @@ module.exports = {
       name: 'fixture-apps-use-the-public-surface',
       severity: 'error',
       from: {
-        path: '^e2e/((next-features|own-middleware|backends|hosts)/app|frameworks|(packages/)?fixtures)/',
+        path: '^e2e/((next-features|own-middleware|backends|hosts)/app|hosts/runtimes|frameworks|(packages/)?fixtures)/',
       },
       to: {
         path: '^(lib/|auth-server|app)/',

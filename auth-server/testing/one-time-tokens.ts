@@ -18,7 +18,7 @@ type Server = Awaited<ReturnType<typeof startMailing>>
 type Tries = Readonly<Record<string, readonly [error: string, attempt: () => Promise<Reply>]>>
 
 /** One token, of somebody who has every second factor. */
-export interface OneTimeToken {
+interface OneTimeToken {
   /** Uses it as it is meant to be; `i` tells ten tries apart. */
   readonly use: (server: Server, i: number) => Promise<Reply>
   /** Tries for another purpose. */
@@ -37,7 +37,7 @@ export interface TokenKind {
   make(world: World): Promise<OneTimeToken>
 }
 
-export type World = Awaited<ReturnType<typeof openWorld>>
+type World = Awaited<ReturnType<typeof openWorld>>
 
 const LIMITS = ['SIGN_IN_LIMIT', 'SIGN_IN_LIMIT_ADDRESS', 'SIGN_IN_LIMIT_ACCOUNT', 'REGISTRATION_LIMIT']
 const off = [...LIMITS, 'MAIL_LIMIT', 'MAIL_LIMIT_ADDRESS'].map((name) => [name, 'off'])

@@ -68,7 +68,7 @@ export function linesOfAnswer(answer: Answer): number {
 export const ACTION = 'app/login/actions.ts'
 
 /** A block may hold several files, each below its name. */
-export const filesIn = (code: string): WrittenFile[] =>
+const filesIn = (code: string): WrittenFile[] =>
   [...code.matchAll(/^\/\/ (\S+)\n([\s\S]*?)(?=^\/\/ \S+\n|$(?![\s\S]))/gm)].map(
     ([, name = '', text = '']) => ({ name, text }),
   )
@@ -107,7 +107,7 @@ function one(blocks: readonly Block[], kind: string): Block {
 const fileIn = (lead: string) => /here `([^`]+)`/.exec(lead)?.[1] ?? ''
 
 /** How many lines of code a text has, blank ones left out. */
-export const linesOf = (text: string) => text.split('\n').filter((line) => line.trim() !== '').length
+const linesOf = (text: string) => text.split('\n').filter((line) => line.trim() !== '').length
 
 /** A new line takes the place of the old one before it; imports that replace none go before the others, or to the top. */
 export function applyDiff(before: string, diff: string): string {
