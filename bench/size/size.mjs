@@ -5,7 +5,7 @@ import { Problem } from '../../scripts/lib/problem.mjs'
 import { runNode } from '../../scripts/lib/run.mjs'
 import { browserBytes } from './browser.mjs'
 import { edgeBytes } from './edge.mjs'
-import { BROWSER_LIMIT, DESCRIBED_LIMIT, DEVICE_LIMIT, EDGE_LIMIT_KB } from './limits.mjs'
+import { offThePage, PARTS, readMeasures, writeMeasures } from './measures.mjs'
 
 /** @param {string} name */
 const fixture = (name) => fromRoot('scripts', 'fixtures', name)
@@ -30,24 +30,42 @@ async function emptyBytes() {
 
 /**
  * How much the gateway adds to what any middleware weighs, and the client to what a browser loads; what an app's own code
- * does is the app's.
+ * does is the app's. Fails beyond a limit, and where the page of sizes is off.
  *
- * @param {string[]} args `--quick`: without the parts that an app may leave out, which take a build each
+ * @param {string[]} args `--quick`: without the parts that an app may leave out, which take a build each. `--write`: writes
+ *   the page's measures anew
  */
 export default async function size(args) {
   const isQuick = args.includes('--quick')
+  const measured = await measure(isQuick)
+  if (args.includes('--write')) await write(measured)
+  const off = args.includes('--write') ? [] : offThePage(measured, readMeasures())
+  const lines = PARTS.filter(({ key }) => measured[key] !== undefined).map(({ key, name, limit }) => {
+    const bytes = Number(measured[key])
+    if (bytes > limit) process.exitCode = 1
+    return `${name}: ${bytes} (limit ${limit})`
+  })
+  if (off.length > 0) process.exitCode = 1
+  console.log([...off, `bytes after gzip: ${lines.join('; ')}`].join('\n'))
+}
+
+/** @param {boolean} isQuick @returns {Promise<import('./measures.mjs').Measures>} */
+async function measure(isQuick) {
   const empty = await emptyBytes()
   const plain = await builtBytes(fixture('gateway-app'))
-  const described = isQuick ? 0 : (await builtBytes(fixture('described-app'))) - plain
-  const device = isQuick ? 0 : (await builtBytes(fixture('device-app'))) - plain
-  const kilobytes = (plain - empty) / 1000
-  const browser = await browserBytes('react')
-  const edge = `edge bundle: ${kilobytes.toFixed(3)} KB gzip over an empty middleware (limit ${EDGE_LIMIT_KB} KB)`
-  if (!isQuick) {
-    console.log(`apiBackend: ${described} bytes more (limit ${DESCRIBED_LIMIT})`)
-    console.log(`bindDevices: ${device} bytes more (limit ${DEVICE_LIMIT})`)
+  const quick = {
+    gateway: plain - empty,
+    react: await browserBytes('react'),
+    client: await browserBytes('client'),
   }
-  console.log(`${edge}; evergate/react: ${browser} bytes gzip (limit ${BROWSER_LIMIT})`)
-  const isTooMuch = described > DESCRIBED_LIMIT || device > DEVICE_LIMIT || browser > BROWSER_LIMIT
-  if (kilobytes > EDGE_LIMIT_KB || isTooMuch) process.exitCode = 1
+  if (isQuick) return quick
+  const apiBackend = (await builtBytes(fixture('described-app'))) - plain
+  return { ...quick, apiBackend, bindDevices: (await builtBytes(fixture('device-app'))) - plain }
+}
+
+/** @param {import('./measures.mjs').Measures} measured */
+async function write(measured) {
+  writeMeasures(measured)
+  const { SIZES_PAGE, sizesPage } = await import('./page.ts')
+  writeFileSync(fromRoot(SIZES_PAGE), sizesPage())
 }
