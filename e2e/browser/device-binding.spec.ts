@@ -122,6 +122,7 @@ test('a copied jar is worth nothing when the access token has ended, and the vic
   await stolen.goto(`${site.url}/dashboard`)
   // One bounce, and no loop.
   await expect(stolen).toHaveURL(`${site.url}/login?returnTo=%2Fdashboard&reason=device_key_missing`)
+  await expect(stolen.getByText('This browser could not show that it is the one')).toBeVisible()
   expect(await refreshCookie(thief)).toBeUndefined()
   expect(site.count('device.lost')).toBe(lost + 1)
   await thief.close()
@@ -172,11 +173,17 @@ test('an outage is 503 with all cookies kept, and it goes on when the backend is
   }).toPass({ timeout: 15_000 })
 })
 
-test('signing out clears all of it, and nothing comes back', async () => {
+test('signing out clears all of it, ends the session at the backend, too, and nothing comes back', async () => {
+  const sid = await page.getByRole('region', { name: 'You' }).locator('code').textContent()
   await page.getByRole('button', { name: 'Sign out', exact: true }).click()
   await expect(page).toHaveURL(`${site.url}/login?signedOut=1`)
   const names = (await victim.cookies()).map(({ name }) => name).sort()
   expect(names.filter((name) => !['__Host-knownDevice', '__Host-signedOut'].includes(name))).toEqual([])
+  const ended = site.stack.auth
+    .output()
+    .split('\n')
+    .find((line) => line.includes('"event":"signed-out"'))
+  expect(ended).toContain(`"sid":"${sid}"`)
   await page.goto(`${site.url}/dashboard`)
   await expect(page).toHaveURL(/\/login\?/)
 })
