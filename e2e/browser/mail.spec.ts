@@ -1,13 +1,17 @@
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import {
   test as base,
   expect,
+  expectDashboard,
   headerLink,
   newEmail,
+  REFUSED_FETCH,
   signIn,
+  THOROUGH,
   withAndWithoutJavaScript,
 } from '../support/browser.ts'
 import { linkIn, type MailServer, startMailServer } from '../support/smtp.ts'
+import { totpCode } from '../support/totp.ts'
 
 const OLD = 'a sentence is fine'
 const NEW = 'another one is, too'
@@ -22,7 +26,10 @@ const test = base.extend<object, { mail: MailServer }>({
     },
     { scope: 'worker' },
   ],
-  env: [({ mail }, use) => use({ SMTP_URL: mail.url, APP_URL: 'https://app.example' }), { scope: 'worker' }],
+  env: [
+    ({ mail }, use) => use({ SMTP_URL: mail.url, APP_URL: 'https://app.example', SECOND_FACTOR: 'totp' }),
+    { scope: 'worker' },
+  ],
 })
 
 async function register(page: Page): Promise<string> {
@@ -32,7 +39,7 @@ async function register(page: Page): Promise<string> {
   await page.getByLabel('E-mail').fill(email)
   await page.getByLabel('Password').fill(OLD)
   await page.getByRole('button', { name: 'Register' }).click()
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello, Somebody')
+  await expectDashboard(page)
   return email
 }
 
@@ -111,6 +118,74 @@ withAndWithoutJavaScript(() => {
     await page.context().clearCookies()
     await signIn(page, { email: next, password: OLD })
   })
+})
+
+withAndWithoutJavaScript(() => {
+  // A prefetch may be on its way when a session is forgotten.
+  test.use({ tolerated: REFUSED_FETCH })
+
+  test(
+    'ASVS 6.3.7, 6.4.3: a forgotten password stands in for no second factor, on a trusted device neither; each change is told by mail',
+    THOROUGH,
+    async ({ page, mail }) => {
+      test.setTimeout(90_000)
+      const email = await register(page)
+      linkIn(await mail.mailTo(email)) // that of the registration
+      const told = async () => expect((await mail.mailTo(email)).raw).toContain('How you sign in to')
+      const codesIn = async (region: Locator) =>
+        await region.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem').allTextContents()
+      const enter = async (password: string, code?: string) => {
+        for (const name of ['accessToken', 'refreshToken', 'userDataEtls'])
+          await page.context().clearCookies({ name })
+        await page.goto('/login')
+        await page.getByLabel('E-mail').fill(email)
+        await page.getByLabel('Password').fill(password)
+        await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+        if (code === undefined) return
+        await expect(page.getByText('Your password is right.')).toBeVisible()
+        await page.getByLabel('Do not ask again on this device').check()
+        await page.getByLabel('Code of your app').fill(code)
+        await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+      }
+
+      await page.goto('/sessions/factors')
+      const app = page.getByRole('region', { name: 'Authenticator app' })
+      await app.getByRole('button', { name: 'Set up an app' }).click()
+      const secret = (await app.getByTestId('totp-secret').textContent()) ?? ''
+      await app.getByLabel('Code', { exact: true }).fill(totpCode(secret, -1))
+      await app.getByRole('button', { name: 'Confirm' }).click()
+      await expect(app.getByText('The authenticator app is set up.')).toBeVisible()
+      const [old = ''] = await codesIn(app)
+      await told()
+
+      const codes = page.getByRole('region', { name: 'Recovery codes' })
+      const renew = codes.getByRole('button', { name: 'Make new codes' })
+      await renew.click()
+      await codes.getByLabel('Your password').fill(OLD)
+      await codes.getByLabel('Code of your app').fill(totpCode(secret))
+      await renew.click()
+      await expect(codes.getByText('Those before count no more.')).toBeVisible()
+      const [first = '', second = ''] = await codesIn(codes)
+      await told()
+
+      await enter(OLD, old)
+      await expect(page.getByRole('alert').filter({ hasText: 'This code is wrong' })).toBeVisible()
+      await enter(OLD, first)
+      await expectDashboard(page)
+      await enter(OLD)
+      await expectDashboard(page)
+
+      await page.goto('/forgot')
+      await page.getByLabel('E-mail').fill(email)
+      await page.getByRole('button', { name: 'Send a link' }).click()
+      await page.goto(linkIn(await mail.mailTo(email)))
+      await page.getByLabel('New password').fill(NEW)
+      await page.getByRole('button', { name: 'Set password' }).click()
+      await expect(page.getByText('Your new password is set')).toBeVisible()
+      await enter(NEW, second)
+      await expectDashboard(page)
+    },
+  )
 })
 
 test('a link that somebody opens does nothing yet, and its page tells no other site of it', async ({
