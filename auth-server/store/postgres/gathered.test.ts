@@ -71,3 +71,15 @@ it('tells a failure to those who were in the run, and goes on with the others', 
     { status: 'fulfilled', value: 'C' },
   ])
 })
+
+it('lets nobody wait for the many of another key', async () => {
+  const { ask, runs, begun } = aGathering({ most: 2 })
+  for (let i = 0; i < 1000; i++) void ask(`a${i}`)
+  await aTurn()
+  const answer = ask('b0')
+  runs[0]?.end()
+  await aTurn()
+  expect(begun()).toEqual([['a0'], ['a1', 'b0']])
+  runs[1]?.end()
+  expect(await answer).toBe('B0')
+})

@@ -23,21 +23,22 @@ export function gathered<Item, Result>(
   run: (items: readonly Item[]) => Promise<readonly Result[]>,
   { keyOf, atOnce, most }: Gathering<Item>,
 ): (item: Item) => Promise<Result> {
-  let waiting: Waiting<Item, Result>[] = []
+  /** By key, the longest waiting key first: however many wait under one, nobody else waits for them. */
+  const waiting = new Map<string, Waiting<Item, Result>[]>()
   let running = 0
   let isDue = false
 
   function take(): Waiting<Item, Result>[] {
-    const keys = new Set<string>()
     const taken: Waiting<Item, Result>[] = []
-    const left: Waiting<Item, Result>[] = []
-    for (const each of waiting) {
-      const key = keyOf(each.item)
-      if (taken.length === most || keys.has(key)) left.push(each)
-      else taken.push(each)
-      keys.add(key)
+    const others: [string, Waiting<Item, Result>[]][] = []
+    for (const [key, same] of waiting) {
+      if (taken.length === most) break
+      const first = same.shift()
+      if (first) taken.push(first)
+      waiting.delete(key)
+      if (same.length > 0) others.push([key, same])
     }
-    waiting = left
+    for (const [key, same] of others) waiting.set(key, same)
     return taken
   }
 
@@ -56,12 +57,15 @@ export function gathered<Item, Result>(
 
   function runWaiting(): void {
     isDue = false
-    while (running < atOnce && waiting.length > 0) void runSome()
+    while (running < atOnce && waiting.size > 0) void runSome()
   }
 
   return (item) =>
     new Promise((resolve, reject) => {
-      waiting.push({ item, resolve, reject })
+      const key = keyOf(item)
+      const same = waiting.get(key)
+      if (same) same.push({ item, resolve, reject })
+      else waiting.set(key, [{ item, resolve, reject }])
       if (isDue || running >= atOnce) return
       isDue = true
       // Calls that arrive in the same turn of the event loop go along.
