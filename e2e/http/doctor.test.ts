@@ -39,3 +39,15 @@ test('doctor finds nothing in the demo app, its build, its backend, its answers 
   expect(findings.filter(({ check }) => check !== 'build-stale')).toEqual([])
   expect(notChecked).toEqual([])
 })
+
+test.runIf(process.env.EVERGATE_ALL)(
+  'doctor finds an app that was started without device binding, by its two paths and by a session',
+  async () => {
+    const stack = await startStack({ TRUST_PROXY: '1' })
+    onTestFinished(stack.stop)
+    const env = { ...stack.env, REMOTE_API: stack.auth.url, DEVICE_BINDING: 'prefer' }
+    const { findings } = await doctor(stack.app.url, env)
+    const found = findings.map(({ check }) => check).filter((check) => check !== 'build-stale')
+    expect(found).toEqual(['device-paths-off', 'device-not-bound'])
+  },
+)

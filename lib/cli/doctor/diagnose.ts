@@ -9,13 +9,9 @@ import { runChecks } from './check.ts'
 import { appChecks, askApp } from './checks/app.ts'
 import { askBackend, backendChecks } from './checks/backend.ts'
 import { deliveryChecks } from './checks/delivery.ts'
-import { binds, deviceChecks, deviceRouteChecks } from './checks/device.ts'
-import {
-  askDevicePaths,
-  deviceAnswerChecks,
-  deviceSessionChecks,
-  seesHttps,
-} from './checks/device-answers.ts'
+import { binds, deviceChecks, devicePathsOf, deviceRouteChecks } from './checks/device.ts'
+import { askDevicePaths, deviceAnswerChecks, seesHttps } from './checks/device-answers.ts'
+import { deviceSessionChecks } from './checks/device-session.ts'
 import { keySetChecks } from './checks/key-set.ts'
 import { layoutChecks } from './checks/layout.ts'
 import { buildChecks, routeChecks } from './checks/routes.ts'
@@ -26,7 +22,7 @@ import type { OwnBackend } from './described.ts'
 import { findBackend } from './described.ts'
 import type { Project } from './project.ts'
 import { readProject } from './project.ts'
-import type { Credentials } from './sign-in.ts'
+import type { AppPlace, Credentials } from './sign-in.ts'
 import { trySignIn } from './sign-in.ts'
 import { tryDescribed } from './sign-in-described.ts'
 
@@ -99,9 +95,9 @@ export async function diagnose(io: Io, { url, credentials }: Wishes): Promise<Di
   else if (backend.refresh.result === 'failed')
     leaveOut('tokens and cookies of a session', 'the backend cannot be reached')
   else {
-    const page = publicPage(url, settings, project)
+    const place = placeOf(url, settings, project)
     const calls = own?.description ? tryDescribed : trySignIn
-    const signIn = await calls(io, settings, credentials, page)
+    const signIn = await calls(io, settings, credentials, place)
     look(sessionChecks, signIn)
     look(deviceSessionChecks, { project, signIn })
   }
@@ -109,10 +105,14 @@ export async function diagnose(io: Io, { url, credentials }: Wishes): Promise<Di
 }
 
 /** The sign-in page is public in every app, and public pages renew, too. */
-const publicPage = (url: string | undefined, settings: GatewaySettings, { build }: Project) =>
-  url === undefined
-    ? undefined
-    : url.replace(/\/+$/, '') + (build?.basePath ?? '') + signInPathFor(settings, ANY_REQUEST)
+function placeOf(url: string | undefined, settings: GatewaySettings, project: Project): AppPlace | undefined {
+  if (url === undefined) return undefined
+  const base = url.replace(/\/+$/, '') + (project.build?.basePath ?? '')
+  const page = base + signInPathFor(settings, ANY_REQUEST)
+  const device = seesHttps(url, settings) ? devicePathsOf(project) : null
+  const [register, refresh] = (device ?? []).map((path) => base + path)
+  return { page, binding: register && refresh ? { page, register, refresh } : null }
+}
 
 function settingsOf({ environment }: Project, io: Io, own: OwnBackend | null): GatewaySettings | null {
   try {

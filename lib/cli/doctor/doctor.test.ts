@@ -10,7 +10,8 @@ import { appChecks } from './checks/app.ts'
 import { backendChecks } from './checks/backend.ts'
 import { deliveryChecks } from './checks/delivery.ts'
 import { deviceChecks, deviceRouteChecks } from './checks/device.ts'
-import { deviceAnswerChecks, deviceSessionChecks } from './checks/device-answers.ts'
+import { deviceAnswerChecks } from './checks/device-answers.ts'
+import { deviceSessionChecks } from './checks/device-session.ts'
 import { keySetChecks } from './checks/key-set.ts'
 import { layoutChecks } from './checks/layout.ts'
 import { buildChecks, routeChecks } from './checks/routes.ts'
@@ -105,11 +106,11 @@ const bindings: Fault = change(
 )
 /** The answer at the refresh endpoint, of an app that binds sessions behind TLS. */
 const onDevicePath =
-  (part: Partial<HealthyApp['pages'][string]>): Fault =>
+  (part: Partial<HealthyApp['pages'][string]>, path = '/session/device/refresh'): Fault =>
   (app) => {
     bindings(app)
     Object.assign(app.env, { TRUST_PROXY: '1' })
-    Object.assign(app.pages['/session/device/refresh'] ?? {}, part)
+    Object.assign(app.pages[path] ?? {}, part)
   }
 const git = (root: string, ...args: string[]) => execFileSync('git', args, { cwd: root })
 
@@ -226,7 +227,27 @@ const FAULTS: readonly Row[] = [
     'a CDN with a page of its own',
     onDevicePath({ headers: {}, body: '<h1>Unauthorized</h1>' }),
   ],
-  ['device-paths-off', 'an app of before', onDevicePath({ headers: { 'x-session': 'anonymous' } })],
+  ['device-paths-off', 'an app of before', onDevicePath({ headers: { 'www-authenticate': 'Bearer' } })],
+  [
+    'device-not-bound',
+    'a proxy that drops what asks for a key',
+    onDevicePath({ headers: { 'x-session': 'renewed' } }, '/login to renew'),
+  ],
+  [
+    'device-not-bound',
+    'a firewall that takes a registration for an attack',
+    onDevicePath({ status: 403, headers: {}, body: '<h1>Blocked</h1>' }, '/session/device to renew'),
+  ],
+  [
+    'device-not-bound',
+    'a CDN with a page of its own for 403',
+    onDevicePath({ headers: {}, body: '<h1>Forbidden</h1>' }, '/session/device/refresh to renew'),
+  ],
+  [
+    'device-not-bound',
+    'a CDN whose page for 403 is answered 200',
+    onDevicePath({ status: 200 }, '/session/device/refresh to renew'),
+  ],
   [
     'device-not-rotated',
     'a backend that answers the same token',

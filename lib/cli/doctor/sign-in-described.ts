@@ -8,8 +8,8 @@ import { createSealer } from '../../gateway/token/sealed.ts'
 import type { Io } from '../io.ts'
 import { inspectToken } from '../session/inspect-token.ts'
 import type { Probe } from './probe.ts'
-import type { Credentials, Grant, SignIn } from './sign-in.ts'
-import { renewByApp } from './sign-in.ts'
+import type { AppPlace, Credentials, Grant, SignIn } from './sign-in.ts'
+import { bindAtApp, renewByApp } from './sign-in.ts'
 
 const TIMEOUT = 10_000
 
@@ -18,7 +18,7 @@ export async function tryDescribed(
   io: Pick<Io, 'fetch' | 'clock'>,
   settings: GatewaySettings,
   credentials: Credentials,
-  page: string | undefined,
+  place: AppPlace | undefined,
 ): Promise<SignIn> {
   const { backend } = settings
   const keys = createKeySet(settings)
@@ -31,6 +31,7 @@ export async function tryDescribed(
   })
   const grantOf = async ({ accessToken, refreshToken, userData }: IssuedTokens): Promise<Grant> => ({
     access: await inspectToken(accessToken, settings, keys, io.clock() / 1000),
+    accessToken,
     refreshToken,
     refreshSecret: refreshToken && secretIn(await sealer.open('refresh+jwe', refreshToken)),
     bytes: `${accessToken}${refreshToken ?? ''}${JSON.stringify(userData)}`.length,
@@ -41,14 +42,15 @@ export async function tryDescribed(
   const begun = await backend?.signIn?.({ ...credentials }, context())
   const login = first()
   const grant = begun?.result === 'begun' ? await grantOf(begun.tokens) : null
-  if (!grant?.refreshToken) return { settings, login, grant, renewal: null, app: null }
+  if (!grant?.refreshToken) return { settings, login, grant, renewal: null, app: null, binding: null }
   const renewed = await backend?.refresh({ refreshToken: grant.refreshToken }, context())
   const answer = first()
   const next = renewed?.result === 'rotated' ? await grantOf(renewed.tokens) : null
   const latest = next?.refreshToken ?? grant.refreshToken
-  const app = page === undefined ? null : await renewByApp(io, page, latest, settings)
+  const app = place === undefined ? null : await renewByApp(io, place.page, latest, settings)
+  const binding = await bindAtApp(io, place, next ?? grant, app?.child ?? latest, settings)
   await backend?.signOut?.({ refreshToken: app?.child ?? latest, accessToken: null }, context())
-  return { settings, login, grant, renewal: { answer, grant: next }, app: app?.answer ?? null }
+  return { settings, login, grant, renewal: { answer, grant: next }, app: app?.answer ?? null, binding }
 }
 
 const secretIn = (held: JsonObject | null) =>

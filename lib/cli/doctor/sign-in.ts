@@ -6,6 +6,8 @@ import type { Inspection } from '../session/inspect-token.ts'
 import { inspectToken } from '../session/inspect-token.ts'
 import type { Probe } from './probe.ts'
 import { probe } from './probe.ts'
+import type { BindingPlace, BindingTry } from './try-binding.ts'
+import { tryBinding } from './try-binding.ts'
 
 export type Credentials = { readonly email: string; readonly password: string }
 
@@ -14,6 +16,7 @@ export type Grant = {
   readonly refreshToken: string | null
   /** The same as the backend knows it: the gateway seals those of a described one. */
   readonly refreshSecret: string | null
+  readonly accessToken: string
   readonly bytes: number
 }
 
@@ -27,14 +30,19 @@ export type SignIn = {
   readonly renewal: { readonly answer: Probe; readonly grant: Grant | null } | null
   /** The app's answer to the refresh token alone. Null: it was not asked. */
   readonly app: Probe | null
+  /** The app's answers to a browser with device keys. Null: it was not asked. */
+  readonly binding: BindingTry | null
 }
 
-/** Signs in at the backend, renews there and by the running app, and signs out again. `page`: a public one, if the app runs. */
+/** Addresses of the running app: a public page; the same for device binding, if sessions are bound. */
+export type AppPlace = { readonly page: string; readonly binding: BindingPlace | null }
+
+/** Signs in at the backend, renews there and by the running app, and signs out again. `place`: where it runs, if it does. */
 export async function trySignIn(
   io: Pick<Io, 'fetch' | 'clock'>,
   settings: GatewaySettings,
   credentials: Credentials,
-  page: string | undefined,
+  place: AppPlace | undefined,
 ): Promise<SignIn> {
   const { remoteApi } = settings
   const keys = createKeySet(settings)
@@ -49,21 +57,32 @@ export async function trySignIn(
     // The gateway's own signature and claims around the user data take some 300 bytes.
     const ofUserData = userData ? Math.ceil(JSON.stringify(userData).length * (4 / 3)) + 300 : 0
     const bytes = accessToken.length + (refreshToken?.length ?? 0) + ofUserData
-    return { access, refreshToken, refreshSecret: refreshToken, bytes }
+    return { access, accessToken, refreshToken, refreshSecret: refreshToken, bytes }
   }
   const login = await call('/login', {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(credentials),
   })
   const grant = await readGrant(login)
-  if (!grant?.refreshToken) return { settings, login, grant, renewal: null, app: null }
+  if (!grant?.refreshToken) return { settings, login, grant, renewal: null, app: null, binding: null }
   const answer = await call('/refreshtoken', { headers: { cookie: `refreshToken=${grant.refreshToken}` } })
   const renewed = await readGrant(answer)
   const latest = renewed?.refreshToken ?? grant.refreshToken
-  const app = page === undefined ? null : await renewByApp(io, page, latest, settings)
+  const app = place === undefined ? null : await renewByApp(io, place.page, latest, settings)
+  const binding = await bindAtApp(io, place, renewed ?? grant, app?.child ?? latest, settings)
   await call('/logout', { headers: { cookie: `refreshToken=${app?.child ?? latest}` } })
-  return { settings, login, grant, renewal: { answer, grant: renewed }, app: app?.answer ?? null }
+  return { settings, login, grant, renewal: { answer, grant: renewed }, app: app?.answer ?? null, binding }
 }
+
+/** Registers a key of a device with the app, where sessions are bound. */
+export const bindAtApp = async (
+  io: Pick<Io, 'fetch' | 'clock'>,
+  place: AppPlace | undefined,
+  { accessToken }: Pick<Grant, 'accessToken'>,
+  refreshToken: string,
+  settings: GatewaySettings,
+): Promise<BindingTry | null> =>
+  place?.binding ? tryBinding(io, place.binding, { accessToken, refreshToken }, settings) : null
 
 /** Shows the app a refresh token as a browser would, and finds the one that replaces it. */
 export async function renewByApp(

@@ -36,7 +36,7 @@ const page = (): Answer => ({
 /** The answer to a browser that has no session. */
 const deviceAnswer = (): Answer => ({
   status: 401,
-  headers: { ...noStore, 'x-session': 'anonymous', 'cross-origin-resource-policy': 'same-origin' },
+  headers: { ...noStore, 'x-session': 'anonymous' },
   body: '{"error":"unauthenticated"}',
 })
 
@@ -103,10 +103,25 @@ export const config = { matcher: ['/((?!_next/static/).*)'] }
     pages: {
       '/': page(),
       '/login': page(),
-      '/login to renew': { ...page(), headers: { ...page().headers, 'x-session': 'renewed' } },
+      '/login to renew': {
+        ...page(),
+        headers: {
+          ...page().headers,
+          'x-session': 'renewed',
+          'secure-session-registration': '(ES256 RS256);path="/session/device";challenge="c1"',
+        },
+      },
       '/dashboard': page(),
       '/session/device': deviceAnswer(),
       '/session/device/refresh': deviceAnswer(),
+      '/session/device to renew': {
+        ...json(200, { session_identifier: 'device-1' }),
+        headers: { ...noStore, 'set-cookie': '__Host-device-key=b1.sealed; Path=/; Secure; HttpOnly' },
+      },
+      '/session/device/refresh to renew': {
+        ...json(403, { error: 'device_proof_required' }),
+        headers: { ...noStore, 'secure-session-challenge': '"c2";id="device-1"' },
+      },
     },
     nodeVersion: '24.21.0',
     url: '',

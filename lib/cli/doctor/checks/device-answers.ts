@@ -5,9 +5,8 @@ import { when } from '../check.ts'
 import type { Probe } from '../probe.ts'
 import { probe } from '../probe.ts'
 import type { Project } from '../project.ts'
-import type { SignIn } from '../sign-in.ts'
 import { isPrivate } from './backend.ts'
-import { binds, devicePathsOf } from './device.ts'
+import { devicePathsOf } from './device.ts'
 
 /** The running app, and its answers at the endpoints of device binding. Nothing was asked: it has none, or takes us for plain http. */
 export type DeviceAnswers = { readonly url: string; readonly answers: readonly Probe[] }
@@ -59,7 +58,7 @@ function isUnauthenticated(body: string): boolean {
   }
 }
 
-const pathOf = ({ url }: Probe) => new URL(url).pathname
+export const pathOf = ({ url }: Probe) => new URL(url).pathname
 
 /** Looks for what keeps a browser from the gateway when it proves its device. */
 export const deviceAnswerChecks: readonly Check<DeviceAnswers>[] = [
@@ -98,33 +97,14 @@ export const deviceAnswerChecks: readonly Check<DeviceAnswers>[] = [
           (answer) =>
             otherThanGateway(answer) === null &&
             answer.result === 'answered' &&
-            !answer.headers.has('cross-origin-resource-policy'),
+            // RFC 6750 3: for callers with a token, which the endpoints have none of.
+            answer.headers.has('www-authenticate'),
         )
         .map(pathOf)
       return when(
         paths.length > 0,
         `The gateway at ${paths.join(' and ')} answers as if \`deviceBinding\` were off, or the request plain http.`,
         'Build and start the app anew; behind a proxy that ends TLS set TRUST_PROXY.',
-      )
-    },
-  },
-]
-
-/** A session that was renewed, in an app that binds sessions or not. */
-export type Rotation = { readonly project: Project; readonly signIn: SignIn }
-
-/** The same of the backend's tokens. */
-export const deviceSessionChecks: readonly Check<Rotation>[] = [
-  {
-    id: 'device-not-rotated',
-    title: 'the backend spends the refresh token that a session had before it was bound',
-    level: 'warning',
-    run: ({ project, signIn: { grant, renewal } }) => {
-      const [before, after] = [grant?.refreshSecret, renewal?.grant?.refreshSecret]
-      return when(
-        binds(project) && before && renewal?.grant && (after ?? before) === before,
-        'A renewal brings no new refresh token: a copy of the cookies from before the binding stays good, though the session is bound.',
-        'Let the backend rotate refresh tokens, and refuse those that were used (RFC 9700 2.2.2).',
       )
     },
   },
