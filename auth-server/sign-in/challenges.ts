@@ -3,10 +3,10 @@ import type { CounterStore } from '../store/store.ts'
 import { equalTexts, mac, toKey } from '../tokens/mac.ts'
 import { digestOf } from '../tokens/one-time.ts'
 
-/** The act that a passkey answers a challenge for. */
-type ChallengePurpose = 'set-up' | 'sign-in' | 'second-factor'
+/** The act that a challenge is for: the first three are answered by a passkey, the last by a code of a new app. */
+type ChallengePurpose = 'set-up' | 'sign-in' | 'second-factor' | 'set-up-totp'
 
-/** Challenges of passkeys (WebAuthn 13.4.3): short-lived, for one purpose, and good once. */
+/** Challenges (of passkeys: WebAuthn 13.4.3): short-lived, for one purpose, and good once. */
 export interface Challenges {
   /** @param owner - the user, or the step, that it is for; empty for anybody */
   make(purpose: ChallengePurpose, owner: string, now: number): string
@@ -16,7 +16,14 @@ export interface Challenges {
   spend(counters: Pick<CounterStore, 'add'>, challenge: string): Promise<boolean>
 }
 
-const LIFE_MS = 5 * 60_000
+const MINUTE = 60_000
+// An app may have to be installed first.
+const LIFE_MS = {
+  'set-up': 5 * MINUTE,
+  'sign-in': 5 * MINUTE,
+  'second-factor': 5 * MINUTE,
+  'set-up-totp': 15 * MINUTE,
+}
 
 /*
  * version . end . random . key number . MAC. Nothing is stored until it is used, so that asking for many fills no store.
@@ -30,7 +37,7 @@ export function createChallenges(secrets: readonly [string, ...string[]], random
   const bound = (body: string, purpose: ChallengePurpose, owner: string) => `${body} ${purpose} ${owner}`
   return {
     make(purpose, owner, now) {
-      const body = `c1.${now + LIFE_MS}.${Buffer.from(random(16)).toString('base64url')}.${newest.number}`
+      const body = `c1.${now + LIFE_MS[purpose]}.${Buffer.from(random(16)).toString('base64url')}.${newest.number}`
       return `${body}.${mac(newest, bound(body, purpose, owner))}`
     },
     isGood(challenge, purpose, owner, now) {
@@ -41,8 +48,8 @@ export function createChallenges(secrets: readonly [string, ...string[]], random
       return equalTexts(presented, mac(key, bound(body, purpose, owner)))
     },
     async spend(counters, challenge) {
-      // Twice its life: clocks of servers may differ.
-      const { points } = await counters.add(`challenge ${digestOf(challenge)}`, 1, 2 * LIFE_MS)
+      // Twice the longest life: clocks of servers may differ.
+      const { points } = await counters.add(`challenge ${digestOf(challenge)}`, 1, 2 * LIFE_MS['set-up-totp'])
       return points === 1
     },
   }

@@ -4,10 +4,7 @@ import type { Link, RequestStore, StepPurpose, User } from '../store/store.ts'
 import { digestOf, newOneTimeToken } from '../tokens/one-time.ts'
 
 /** How long a step waits for the next, in milliseconds. */
-const LIFE: Readonly<Record<StepPurpose, number>> = {
-  'second-factor': 10 * 60_000,
-  'set-up-totp': 15 * 60_000,
-}
+const LIFE: Readonly<Record<StepPurpose, number>> = { 'second-factor': 10 * 60_000 }
 
 /**
  * Holds a step that is gone on with by a token. It gives no access: it names what was shown so far, for one purpose, a short time, and once.

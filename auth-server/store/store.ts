@@ -278,12 +278,8 @@ export interface CounterStore {
 /** The act that a link in a mail can do. */
 export type LinkPurpose = 'reset-password' | 'verify-email' | 'change-email'
 
-/** A step that was begun, and is gone on with by a token that the same browser was given. */
-export type StepPurpose =
-  /** A sign-in whose password was right. */
-  | 'second-factor'
-  /** An authenticator app that has shown no code yet. */
-  | 'set-up-totp'
+/** A step that was begun, and is gone on with by a token that the same browser was given: a sign-in whose password was right. */
+export type StepPurpose = 'second-factor'
 
 /** A token that was handed out: in a mail, or for the next step of something. The store knows its digest alone. */
 export interface Link {

@@ -111,6 +111,13 @@ describe('an authenticator app', () => {
     })
   })
 
+  it('that is begun again and again leaves nothing in the store', async () => {
+    const { post, bearer, store } = await startWithFactors()
+    const stores = [store.links, store.factors, store.counters]
+    for (const each of stores) Object.assign(each, { add: () => Promise.reject(new Error('stored')) })
+    for (let i = 0; i < 3; i++) expect((await post('/factors/totp', { bearer })).status).toBe(200)
+  })
+
   it('ASVS 6.6.3: wrong codes are limited, and the right password does not forgive them', async () => {
     const { setUpTotp, login, show, code, events } = await startWithFactors({
       environment: { SIGN_IN_LIMIT: '3/300' },

@@ -5,10 +5,10 @@ import { json } from '../../http/body.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import { ApiError } from '../../http/errors.ts'
 import { originOf, readBody } from '../../http/http.ts'
-import { readLink } from '../../mail/links.ts'
-import { holdStep, takeStep } from '../../sign-in/held.ts'
+import { stampOf } from '../../mail/links.ts'
 import { aboutTotp, type SecondFactor, totpId } from '../../sign-in/second-factor.ts'
 import { TOTP_SECRET_BYTES, totpSetUp, totpStep } from '../../sign-in/totp.ts'
+import type { User } from '../../store/store.ts'
 import { limited } from '../limited.ts'
 import { code, step } from './code.ts'
 import { type FactorParts, firstRecoveryCodes, tellOfChange } from './factors.ts'
@@ -18,13 +18,16 @@ const confirmation = z.object({ setup: step, code })
 
 /**
  * `POST /factors/totp` begins to set up an authenticator app (RFC 6238), `POST /factors/totp/confirm` ends it with a code of the app. Until then
- * nothing is stored but the digest of a token, from which the secret is derived.
+ * nothing is stored, so that beginning often fills no store: the secret is derived from the token that goes on with it.
  */
 export function totpRoutes(services: FactorParts, secondFactor: SecondFactor): Endpoint[] {
-  const { audit, clock, random, store } = services
-  const { name, seal } = secondFactor
+  const { audit, clock, store } = services
+  const { challenges, name, seal } = secondFactor
   const secretOf = (setup: string, userId: string) =>
     seal.derive(setup, `totp secret of ${userId}`, TOTP_SECRET_BYTES)
+
+  // A new password, or another address, ends it.
+  const ownerOf = (user: User) => `${user.id} ${stampOf('second-factor', user)}`
 
   async function refuseSecond(userId: string): Promise<void> {
     if ((await store.factors.list(userId)).some(({ kind }) => kind === 'totp'))
@@ -36,7 +39,7 @@ export function totpRoutes(services: FactorParts, secondFactor: SecondFactor): E
     const { user } = caller
     await refuseSecond(user.id)
     await proveBothFactors(services, secondFactor, req, caller)
-    const setup = await holdStep(store, random, 'set-up-totp', user)
+    const setup = challenges.make('set-up-totp', ownerOf(user), clock())
     res.json({ setup, ...totpSetUp(secretOf(setup, user.id), name, user.email) })
   }
 
@@ -44,13 +47,12 @@ export function totpRoutes(services: FactorParts, secondFactor: SecondFactor): E
     const caller = await authenticate(services, req)
     const { user } = caller
     const { setup, code } = readBody(req, confirmation)
-    const held = await readLink(store, setup, 'set-up-totp')
-    if (held?.user.id !== user.id) throw stepIsOver()
+    if (!challenges.isGood(setup, 'set-up-totp', ownerOf(user), clock())) throw stepIsOver()
     const secret = secretOf(setup, user.id)
     const look = async () => totpStep(secret, code.replace(/\s/g, ''), clock())
     const counter = await limited(services, req, 'second-factor', `set-up of ${user.id}`, look)
     if (counter === undefined) throw invalidCode(400)
-    if (!(await takeStep(store, held.link))) throw stepIsOver()
+    if (!(await challenges.spend(store.counters, setup))) throw stepIsOver()
     const factor = { id: totpId(user.id), userId: user.id, kind: 'totp', name: '' } as const
     // The code has been used by this: it is no good for a sign-in.
     const data = seal.close(secret, aboutTotp(user.id))

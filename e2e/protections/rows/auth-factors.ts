@@ -70,8 +70,8 @@ export const authFactors: readonly Protection[] = [
     test: oneTime,
     title: 'is taken once of many times at once',
     without: {
-      'if (held?.user.id !== user.id) throw stepIsOver()': 'if (!held) throw stepIsOver()',
-      'if (!(await takeStep(store, held.link))) throw stepIsOver()': '',
+      "if (!challenges.isGood(setup, 'set-up-totp', ownerOf(user), clock())) throw stepIsOver()": '',
+      'if (!(await challenges.spend(store.counters, setup))) throw stepIsOver()': '',
     },
   },
   {
