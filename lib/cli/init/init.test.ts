@@ -269,11 +269,23 @@ export async function middleware(request: NextRequest) {
     ['a matcher', `${own}export const config = { matcher: '/a' }\n`],
     ['an event', own.replace('NextRequest)', 'NextRequest, event: NextFetchEvent)')],
     ['a wrapper', 'export default withOther(() => undefined)\n'],
-  ])('with %s is left alone, and what to write is said', async (_name, text) => {
-    const before = { ...APP, 'middleware.ts': text }
-    const { code, err, files } = await initialised(before)
-    expect([code, files]).toEqual([1, before])
+  ])('with %s is left alone, all else is written, and what to write there is said', async (_name, text) => {
+    const { code, err, files, cwd } = await initialised({ 'middleware.ts': text })
+    expect([code, files['middleware.ts']]).toEqual([1, text])
     expect(err).toContain('next: yourMiddleware')
+    expect(files['next.config.mjs']).toContain('withGateway(')
+    expect(files['.env.local']).toContain('GATEWAY_SECRET=')
+    // Run again: nothing is left but this.
+    const again = await evergate('init --yes', { cwd })
+    expect([again.code, again.out]).toEqual([1, ''])
+    expect(again.err).toContain('next: yourMiddleware')
+    writeFileSync(join(cwd, 'middleware.ts'), 'export const middleware = createGateway()\n')
+    expect((await evergate('init --yes', { cwd })).code).toBe(0)
+  })
+
+  test('that cannot be moved and is called proxy.ts: what to write has the name that Next looks for', async () => {
+    const { err } = await initialised({ 'proxy.ts': 'export default withOther(() => undefined)\n' })
+    expect(err).toContain('export const proxy = createGateway({')
   })
 
   test('that is a gateway is left alone', async () => {
@@ -310,11 +322,32 @@ describe('an existing next.config', () => {
     ['next.config.mjs', "export default { a: '}' }\n"],
     ['next.config.mjs', 'const c = () => ({})\nexport default c\n'],
   ])('%s that says %j is left alone, and what to write is said', async (path, text) => {
-    const before = { ...APP, [path]: text }
-    const { code, err, files } = await initialised(before)
-    expect([code, files]).toEqual([1, before])
+    const { code, err, files } = await initialised({ [path]: text })
+    expect([code, files[path]]).toEqual([1, text])
     expect(err).toContain('withGateway(yourConfig)')
+    expect(files['middleware.ts']).toContain('createGateway(')
   })
+})
+
+test.each([
+  ['app/(login)/sign-in/page.tsx', '/sign-in'],
+  ['src/app/(site)/(auth)/login/page.tsx', '/login'],
+  ['app/auth/sign-in/page.jsx', '/auth/sign-in'],
+])('a sign-in page in %s is seen, and none is written beside it', async (path, address) => {
+  const cwd = folderWith({
+    'package.json': '{"dependencies":{"next":"^16.4.6"}}',
+    [path]: '',
+    [path.replace(/\([^)]*\)\/.*|auth\/.*/, 'pricing/page.tsx')]: '',
+  })
+  const { out } = await evergate('init --yes', { cwd })
+  const files = contents(cwd)
+  const middleware = files['middleware.js'] ?? files['src/middleware.js']
+  expect(middleware).toContain(`{ path: '${address}', require: 'public' }`)
+  if (address !== '/login') expect(files['next.config.mjs']).toContain(`signInPath: '${address}'`)
+  expect(Object.keys(files).filter((file) => file.includes('login/page'))).toEqual(
+    path.includes('login/page') ? [path] : [],
+  )
+  expect(out).toContain('anybody may see. There are /pricing')
 })
 
 test.each([

@@ -6,14 +6,17 @@ const OPENID_IMPORTS = `${IMPORT}import { oauth2Backend } from 'evergate/oauth2'
 import { provider } from './provider'
 `
 
+/** The name that Next looks for: that of the file. */
+type Name = 'middleware' | 'proxy'
+
 /** A gateway that leaves open nothing but these paths: pages are made public by hand, never by accident. */
-export function newMiddleware(publicPaths: readonly string[]): string {
-  return `${IMPORT}\n${gateway('middleware', publicPaths, '')}\n${CONFIG}`
+export function newMiddleware(publicPaths: readonly string[], name: Name): string {
+  return `${IMPORT}\n${gateway(name, publicPaths, '')}\n${CONFIG}`
 }
 
 /** The same in front of an OpenID provider, whose description stands in `provider`. */
-export function openIdMiddleware(publicPaths: readonly string[]): string {
-  return `${OPENID_IMPORTS}\n${gateway('middleware', publicPaths, '  backend: oauth2Backend(provider),\n')}\n${CONFIG}`
+export function openIdMiddleware(publicPaths: readonly string[], name: Name): string {
+  return `${OPENID_IMPORTS}\n${gateway(name, publicPaths, '  backend: oauth2Backend(provider),\n')}\n${CONFIG}`
 }
 
 function gateway(name: string, publicPaths: readonly string[], more: string): string {

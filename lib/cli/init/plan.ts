@@ -1,6 +1,5 @@
 import { DEFAULT_REMOTE_API } from '../../next/default-remote-api.ts'
 import { parseEnv, withVariables } from '../env-file.ts'
-import { Problem } from '../report.ts'
 import type { FileChange } from '../write-files.ts'
 import { newMiddleware, openIdMiddleware, wrapMiddleware } from './middleware.ts'
 import { newConfig, wrapConfig } from './next-config.ts'
@@ -18,8 +17,14 @@ export type Choices = {
   readonly secret: () => string
 }
 
-/** Everything that has to change, and nothing that is there already. */
-export function planInit(app: App, choices: Choices): FileChange[] {
+export type Plan = {
+  /** Everything that has to change, and nothing that is there already. */
+  readonly changes: readonly FileChange[]
+  /** Changes of files that are more than can be changed safely: for a person to make, with the code. */
+  readonly byHand: readonly string[]
+}
+
+export function planInit(app: App, choices: Choices): Plan {
   const planned = [
     middlewareChange(app, choices),
     configChange(app, choices),
@@ -28,25 +33,28 @@ export function planInit(app: App, choices: Choices): FileChange[] {
     envChange(app, choices),
     gitignoreChange(app),
   ]
-  return planned.filter(({ before, after }) => before !== after)
+  const isChange = (one: FileChange | string): one is FileChange => typeof one !== 'string'
+  return {
+    changes: planned.filter(isChange).filter(({ before, after }) => before !== after),
+    byHand: planned.filter((one) => typeof one === 'string'),
+  }
 }
 
 /*
  * Always middleware.ts, in Next 16 as well: it runs on the edge, where the gateway is measured, and Next 15 knows no other.
  * The line that Next 16 prints about proxy.ts is about its name.
  */
-function middlewareChange(app: App, { signer }: Choices): FileChange {
+function middlewareChange(app: App, { signer }: Choices): FileChange | string {
   const isOpenId = signer?.kind === 'openid'
   const publicPaths = [app.signIn.path, ...(isOpenId ? ['/auth/:path*'] : [])]
-  const fresh = isOpenId ? openIdMiddleware(publicPaths) : newMiddleware(publicPaths)
+  const make = isOpenId ? openIdMiddleware : newMiddleware
+  const fresh = make(publicPaths, /\bproxy\.\w+$/.test(app.middleware?.path ?? '') ? 'proxy' : 'middleware')
   if (!app.middleware) return created(`${app.source}middleware.${app.language}`, fresh)
   const { path, text } = app.middleware
   if (/\bcreateGateway\s*\(/.test(text)) return kept(app.middleware)
   const after = isOpenId ? null : wrapMiddleware(text, publicPaths)
   if (after === null)
-    throw new Problem(
-      `${path} is more than can be moved safely. ${adviceFor(text)}Give your function to the gateway by hand, with a matcher that covers every page:\n\n${fresh.replace('\n})', '\n  next: yourMiddleware,\n})')}`,
-    )
+    return `${path} is more than can be moved safely, and stays as it is: until you change it, no gateway runs. ${adviceFor(text)}Give what it does besides signing people in to the gateway, with a matcher that covers every page:\n\n${fresh.replace('\n})', '\n  next: yourMiddleware,\n})')}`
   return { path, before: text, after, secret: false }
 }
 
@@ -62,7 +70,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
 
 const adviceFor = (text: string) => ADVICE.find(([pattern]) => pattern.test(text))?.[1] ?? ''
 
-function configChange({ config, signIn, name, language }: App, { signer }: Choices): FileChange {
+function configChange({ config, signIn, name, language }: App, { signer }: Choices): FileChange | string {
   const own = {
     signInPath: signIn.path,
     name,
@@ -72,9 +80,7 @@ function configChange({ config, signIn, name, language }: App, { signer }: Choic
   if (/\bwithGateway\s*\(/.test(config.text)) return kept(config)
   const after = /\.(cjs)$/.test(config.path) ? null : wrapConfig(config.text, own)
   if (after === null)
-    throw new Problem(
-      `${config.path} does not export a plain object as an ES module, so wrap it by hand:\n\n${newConfig(own).replace('{}', 'yourConfig')}`,
-    )
+    return `${config.path} does not export a plain object as an ES module, so wrap it by hand:\n\n${newConfig(own).replace('{}', 'yourConfig')}`
   return { path: config.path, before: config.text, after, secret: false }
 }
 
@@ -130,7 +136,10 @@ const created = (path: string, after: string): FileChange => ({
 const kept = ({ path, text }: TextFile): FileChange => ({ path, before: text, after: text, secret: false })
 
 /** The steps that are left for a person, in order. */
-export function nextSteps({ evergate, authServer, install }: App, signer: Signer | undefined): string[] {
+export function nextSteps(
+  { evergate, authServer, install, pages }: App,
+  signer: Signer | undefined,
+): string[] {
   const packages = [
     ...(evergate === 'missing' ? ['evergate'] : []),
     ...(signer?.kind === 'auth-server' && authServer === 'missing' ? ['@evergate/auth-server'] : []),
@@ -138,7 +147,7 @@ export function nextSteps({ evergate, authServer, install }: App, signer: Signer
   return [
     ...(packages.length > 0 ? [`${install} ${packages.join(' ')}`] : []),
     ...stepsOf(signer),
-    'Add a rule for each page that anybody may see.',
+    `Add a rule for each page that anybody may see.${pages.length > 0 ? ` There are ${pages.join(' ')}` : ''}`,
     'next build, then npx evergate doctor',
   ]
 }

@@ -24,7 +24,8 @@ import { askForSigner, readSigner, SIGNERS } from './who-signs-in.ts'
 
 const HELP = `
 Writes middleware.ts with its matcher, wraps next.config, and puts a secret into .env.local, which git is told to ignore.
-Shows a diff and asks; without --yes and without a terminal nothing is written. All of it is written or none.
+Shows a diff and asks; without --yes and without a terminal nothing is written. All of it is written or none. A middleware or next.config
+that cannot be changed safely stays, what to write there is said, and the exit code is 1.
 
 Example: evergate init --backend simpleJwt --remote-api https://api.example.com`
 
@@ -55,17 +56,19 @@ async function init(io: Io, { backend, remoteApi, yes, json }: Options): Promise
   const app = readApp(io.cwd)
   const secret = () => randomBytes(32).toString('base64url')
   const signer = await chooseSigner(app, backend, ask)
-  const changes = planInit(app, {
+  const { changes, byHand } = planInit(app, {
     secret,
     signer,
     remoteApi: await chooseAddress(app, signer, remoteApi, ask),
   })
   const diffs = changes.map(diffOf)
-  const summary = { changes: changes.map(({ path }, index) => ({ path, diff: diffs[index] })) }
+  const summary = { changes: changes.map(({ path }, index) => ({ path, diff: diffs[index] })), byHand }
+  const left = byHand.map((advice) => `\n${advice}`).join('')
   if (changes.length === 0)
     return {
-      exitCode: 0,
-      text: 'The gateway is in this app already: there is nothing to do.\n',
+      exitCode: left ? 1 : 0,
+      text: left ? '' : 'The gateway is in this app already: there is nothing to do.\n',
+      errors: left,
       json: { ...summary, written: false },
     }
   const shown = diffs.map((diff) => `${colored(diff, io.colors)}\n`).join('')
@@ -78,20 +81,20 @@ async function init(io: Io, { backend, remoteApi, yes, json }: Options): Promise
       return {
         exitCode: 1,
         text: '',
-        errors: 'Nothing was written. With --yes it is, without a question.\n',
+        errors: `Nothing was written. With --yes it is, without a question.\n${left}`,
         json: { ...summary, written: false },
       }
   }
   write(io.cwd, changes)
   const isRecorded = record(io.cwd, changes)
   const steps = nextSteps(app, signer)
-  const faults = await faultsIn(io)
+  const faults = (await faultsIn(io)).filter((fault) => !left || !fault.startsWith('gateway-not-used:'))
   const text = [
     yes ? shown : '',
     isRecorded ? 'Written; `npx evergate init --undo` takes it back. Next:\n' : 'Written. Next:\n',
     ...[...faults, ...steps].map((step) => `  ${step}\n`),
   ].join('')
-  return { exitCode: 0, text, json: { ...summary, written: true, next: steps } }
+  return { exitCode: left ? 1 : 0, text, errors: left, json: { ...summary, written: true, next: steps } }
 }
 
 /** The doctor's errors about the folder as it is now, a line each. Nothing is asked over the network: nothing runs yet. */

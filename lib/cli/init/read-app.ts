@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { pageAddresses } from '../../next/config/app-routes.ts'
 import { configProblems, placeProblems } from '../../next/config/layout-problems.ts'
 import { readIfThere } from '../env-file.ts'
 import { Problem } from '../report.ts'
@@ -18,8 +19,10 @@ export type App = {
   readonly envFile: string | undefined
   readonly gitignore: string | undefined
   readonly signIn: { readonly path: string; readonly page: 'there' | 'missing' }
-  /** `app/dashboard`, whatever is in it. */
+  /** A page at `/dashboard`. */
   readonly dashboard: 'there' | 'missing'
+  /** Addresses of the other pages, without those with parts such as `[id]`, and those below `/dashboard`. */
+  readonly pages: readonly string[]
   readonly evergate: 'installed' | 'missing'
   readonly authServer: 'installed' | 'missing'
   /** Whether a file describes the part that signs people in: `session-backend`, or `provider`. */
@@ -31,7 +34,8 @@ export type App = {
 export type TextFile = { readonly path: string; readonly text: string }
 
 const ENDINGS = ['ts', 'tsx', 'js', 'jsx', 'mts', 'mjs', 'cjs']
-const SIGN_IN = ['/login', '/sign-in', '/signin']
+/** In this order, wherever they are. */
+const SIGN_IN = [/^\/login$/, /^\/sign-?in$/, /\/(login|sign-?in)$/]
 
 export function readApp(root: string): App {
   const has = (path: string) => existsSync(join(root, path))
@@ -56,7 +60,8 @@ export function readApp(root: string): App {
   if (misplaced) throw new Problem(`${misplaced}. Then run this again.`)
   const [twice] = configProblems(readdirSync(root))
   if (twice) throw new Problem(`${twice}. Then run this again.`)
-  const path = SIGN_IN.find((one) => first(`${source}app${one}/page`) !== null)
+  const pages = pageAddresses(join(root, source, 'app'), ENDINGS)
+  const path = SIGN_IN.flatMap((pattern) => pages.filter((page) => pattern.test(page)))[0]
   return {
     name,
     source,
@@ -66,7 +71,8 @@ export function readApp(root: string): App {
     envFile: readIfThere(root, '.env.local'),
     gitignore: readIfThere(root, '.gitignore'),
     signIn: path === undefined ? { path: '/login', page: 'missing' } : { path, page: 'there' },
-    dashboard: has(`${source}app/dashboard`) ? 'there' : 'missing',
+    dashboard: has(`${source}app/dashboard`) || pages.includes('/dashboard') ? 'there' : 'missing',
+    pages: pages.filter((page) => page !== path && !/^\/dashboard(\/|$)/.test(page)),
     evergate: dependencies.evergate === undefined ? 'missing' : 'installed',
     authServer: dependencies['@evergate/auth-server'] === undefined ? 'missing' : 'installed',
     hasBackend: (first('session-backend') ?? first(`${source}provider`)) !== null,

@@ -32,6 +32,21 @@ export function findAppRoutes(root: string, extensions: readonly string[]): AppR
   return [...app, ...pages, ...files]
 }
 
+/** Addresses of the pages of a folder `app`, in route groups as well, without those that have parts such as `[id]`. Sorted. */
+export function pageAddresses(app: string, extensions: readonly string[]): string[] {
+  const addresses = filesIn(app)
+    .filter(({ name, folders }) => {
+      const [stem, ending = ''] = name.split('.')
+      return (
+        stem === 'page' &&
+        extensions.includes(ending) &&
+        !folders.some((one) => NO_ADDRESS.test(one) || one.startsWith('['))
+      )
+    })
+    .map(({ folders }) => `/${folders.filter((folder) => !SLOT.test(folder)).join('/')}`)
+  return [...new Set(addresses)].sort()
+}
+
 /** The routes of a folder `pages`: their segments, and their files. */
 export function findPages(pages: string, extensions: readonly string[]) {
   return filesIn(pages).flatMap(({ folders, name }) => {
