@@ -4,7 +4,7 @@ import { fromRoot, tools, workFolder } from '../../scripts/lib/paths.mjs'
 import { Problem } from '../../scripts/lib/problem.mjs'
 import { runNode } from '../../scripts/lib/run.mjs'
 import { browserBytes } from './browser.mjs'
-import { edgeBytes } from './edge.mjs'
+import { edgeBytes, edgeFiles } from './edge.mjs'
 import { offThePage, PARTS, readMeasures, writeMeasures } from './measures.mjs'
 
 /** @param {string} name */
@@ -16,6 +16,9 @@ async function builtBytes(app) {
   if (code !== 0) throw new Problem(`${app} could not be built:\n${output.trim()}`)
   return edgeBytes(join(app, '.next'))
 }
+
+/** A word of proofs, for which a gateway has no use that binds no session. */
+const OF_DEVICES = 'dbsc+jwt'
 
 /** Built once for each version of Next. */
 async function emptyBytes() {
@@ -53,6 +56,8 @@ export default async function size(args) {
 async function measure(isQuick) {
   const empty = await emptyBytes()
   const plain = await builtBytes(fixture('gateway-app'))
+  if (edgeFiles(join(fixture('gateway-app'), '.next')).some((file) => file.includes(OF_DEVICES)))
+    throw new Problem('An app that binds no session to its device carries the code that does.')
   const quick = {
     gateway: plain - empty,
     react: await browserBytes('react'),
