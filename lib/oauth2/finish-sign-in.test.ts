@@ -158,4 +158,21 @@ describe('a browser that comes with cookies of the session before', () => {
     expect(cookies).toMatchObject({ '__Host-device': '', '__Host-device-key': '', '__Host-bounced': '' })
     expect(cookies).not.toHaveProperty('basket')
   })
+
+  it('is not brought back to it by an answer that was under way', async () => {
+    const first = (await signIn({ sid: 'provider-1' })).cookies
+    const kept = `accessToken=${first.accessToken}; refreshToken=${first.refreshToken}`
+    const { cookies } = await signIn({ sub: 'bob', sid: 'provider-2' }, {}, kept)
+    const claimsIn = (token: string) =>
+      JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+    expect(claimsIn(cookies.signedOut).sid).toBe(claimsIn(first.accessToken).sid)
+    expect(claimsIn(cookies.accessToken).sid).not.toBe(claimsIn(first.accessToken).sid)
+  })
+
+  it('marks nothing where it comes with a token that nobody here has signed, or with none', async () => {
+    for (const kept of ['', 'accessToken=a.b.c']) {
+      const { cookies } = await signIn({}, {}, kept)
+      expect(cookies.signedOut).toBeUndefined()
+    }
+  })
 })

@@ -13,6 +13,7 @@ import { findAttempt, keepAttempt } from './attempt.ts'
 import { tellFailure } from './failure.ts'
 import type { Parts } from './routes-parts.ts'
 import { appUrl, callOf, isSecure, presentedCookies, problem, redirect } from './routes-parts.ts'
+import { markOver } from './sign-out.ts'
 import { authorizationParameters, isSufficient, requiredBy } from './step-up.ts'
 import { askUserInfo } from './user-info.ts'
 
@@ -94,6 +95,7 @@ export async function finishSignIn(request: Request, parts: Parts): Promise<Resp
       ...clearCookie(cookieName('refreshToken', settings, secure), presented.names),
       ...clearTimers(parseCookieHeader(request.headers.get('cookie'))),
       ...issueSession(verified.tokens, settings, secure, presented, settings.clock() / 1000),
+      ...(await markOver(presented, secure, parts, verified.tokens.claims.sid)),
     ]
     const setCookies = withoutRepeats(changes, settings).map((change) =>
       formatSetCookie(change, { ...settings, secure }),

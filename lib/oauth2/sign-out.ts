@@ -1,11 +1,12 @@
 import * as oauth from 'oauth4webapi'
 import { parseCookieHeader } from '../gateway/cookies/header.ts'
-import { cookieName, setCookie } from '../gateway/cookies/session-cookies.ts'
+import type { CookieChange, PresentedCookies } from '../gateway/cookies/session-cookies.ts'
 import { formatSetCookie } from '../gateway/cookies/set-cookie.ts'
 import { plainRefreshToken } from '../gateway/device/bound-session.ts'
 import { clearTimers } from '../gateway/device/timer-cookies.ts'
 import { readTraceparent, traceIdOf } from '../gateway/request/traceparent.ts'
-import { clearSession } from '../gateway/response/cookie-changes.ts'
+import { clearSession, issueMark } from '../gateway/response/cookie-changes.ts'
+import { tellEnded } from '../gateway/signal/ended.ts'
 import { readAccessToken } from '../gateway/token/access-token.ts'
 import { signSignedOutMark } from '../gateway/token/signed-out.ts'
 import { tellFailure } from './failure.ts'
@@ -18,11 +19,10 @@ import { appUrl, callOf, isSecure, presentedCookies, redirect } from './routes-p
  * cookies for this alone; with `client_id` the provider asks the person once.
  */
 export async function signOut(request: Request, parts: Parts): Promise<Response> {
-  const { settings, sessions, options, provider, gatewayTokens, keys } = parts
+  const { settings, sessions, options, provider } = parts
   const presented = presentedCookies(request, parts)
   const secure = isSecure(request, parts)
-  const now = settings.clock() / 1000
-  const { accessToken, refreshToken } = presented.values
+  const { refreshToken } = presented.values
   const plain = await plainRefreshToken(refreshToken, settings)
   const held = plain === undefined ? null : await sessions.open(plain)
   const server = await provider.discover(callOf(parts)).catch((error) => {
@@ -31,15 +31,10 @@ export async function signOut(request: Request, parts: Parts): Promise<Response>
   })
   if (server && held?.refreshToken) await revoke(server, held.refreshToken, request, parts)
 
-  const token = await readAccessToken(accessToken, { ...settings, keys }, now)
-  const claims = 'claims' in token ? token.claims : null
-  const mark = claims && (await signSignedOutMark(gatewayTokens, claims, now))
   const changes = [
     ...clearSession(settings, secure, presented),
     ...clearTimers(parseCookieHeader(request.headers.get('cookie'))),
-    ...(mark
-      ? setCookie(cookieName('signedOut', settings, secure), mark.value, mark.maxAge, presented.names)
-      : []),
+    ...(await markOver(presented, secure, parts)),
   ]
   const signedOutUrl = options.signedOutUrl ?? appUrl(parts, settings.basePath || '/')
   const location = server?.end_session_endpoint
@@ -52,6 +47,24 @@ export async function signOut(request: Request, parts: Parts): Promise<Response>
     location,
     changes.map((change) => formatSetCookie(change, { ...settings, secure })),
   )
+}
+
+/**
+ * Tells everybody that the session which a browser comes with is over, unless it is the session `next`: an answer to it that is already
+ * under way must not bring it back.
+ */
+export async function markOver(
+  presented: PresentedCookies,
+  secure: boolean,
+  { settings, keys, gatewayTokens }: Parts,
+  next?: string,
+): Promise<readonly CookieChange[]> {
+  const now = settings.clock() / 1000
+  const token = await readAccessToken(presented.values.accessToken, { ...settings, keys }, now)
+  const over = 'claims' in token ? token.claims : null
+  if (!over || over.sid === next) return []
+  tellEnded(({ sid }) => sid === over.sid)
+  return issueMark(await signSignedOutMark(gatewayTokens, over, now), settings, secure, presented)
 }
 
 /** A provider that cannot be reached keeps nobody signed in here. */
