@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import express, { type ErrorRequestHandler } from 'express'
 import { describe, expect, it } from 'vitest'
 import type { AuthEvent, RouteName } from '../index.ts'
@@ -132,6 +134,11 @@ describe('leaves to the app', () => {
     livez: ['GET', '/livez'],
     readyz: ['GET', '/readyz'],
   }
+  it('routes that its page names', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/auth-server-as-a-part.md'), 'utf8')
+    for (const name of Object.keys(calls)) expect(page).toContain(`\`${name}\``)
+  })
+
   it.each(Object.entries(calls))('a route that was left out, and only that: %s', async (name, left) => {
     const mail = { sendMail: async () => {}, appUrl: 'https://app.example' }
     const { auth } = await aRouter({
