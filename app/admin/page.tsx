@@ -6,6 +6,7 @@ import { LocalTime } from '../_ui/local-time'
 import { PageMain } from '../_ui/page-main'
 import { Fact, Facts, Section } from '../_ui/section'
 import { problemIn } from '../sessions/data/problems'
+import { AddPerson } from './add/add-person'
 import { FindPerson } from './find-person'
 import { adminNeeds } from './needs'
 import { PersonSections } from './person'
@@ -38,6 +39,11 @@ export default async function AdminPage({ searchParams }: { searchParams: Search
             email={(await paramOf(searchParams, 'email')) ?? ''}
             after={(await paramOf(searchParams, 'after')) ?? ''}
           />
+        </Section>
+      )}
+      {!person && (
+        <Section title="Add a person">
+          <AddPerson />
         </Section>
       )}
       <Section title="Inspector">

@@ -131,6 +131,43 @@ withAndWithoutJavaScript(() => {
   )
 })
 
+withAndWithoutJavaScript(() => {
+  test(
+    'an administrator adds somebody, with their own password, who then signs in',
+    THOROUGH,
+    async ({ page, browser, stack }) => {
+      await signIn(page, ADMIN)
+      await page.goto('/admin')
+      const adding = page.getByRole('region', { name: 'Add a person' })
+      const add = adding.getByRole('button', { name: 'Add them' })
+      const email = newEmail()
+      await adding.getByLabel('E-mail').fill(ADMIN.email)
+      await adding.getByLabel('Name').fill('Grace Hopper')
+      await adding.getByLabel('Their first password').fill('short')
+      await add.click()
+      await expect(adding.getByText('Must have at least 8 characters.')).toBeVisible()
+      await adding.getByLabel('Their first password').fill(PASSWORD)
+      await add.click()
+      await expect(adding.getByText('confirm that it is you')).toBeVisible()
+      await adding.getByLabel('Their first password').fill(PASSWORD)
+      await adding.getByLabel('Your password').fill(ADMIN.password)
+      await add.click()
+      await expect(adding.getByText('There is an account with this e-mail already.')).toBeVisible()
+      await expect(adding.getByLabel('Name')).toHaveValue('Grace Hopper')
+      await adding.getByLabel('E-mail').fill(email)
+      await adding.getByLabel('Their first password').fill(PASSWORD)
+      await adding.getByLabel('Your password').fill(ADMIN.password)
+      await add.click()
+      await expect(page.getByRole('definition').filter({ hasText: email })).toBeVisible()
+      await expect(page.getByText('Signed in nowhere.')).toBeVisible()
+
+      const other = await browser.newContext({ baseURL: stack.app.url })
+      await signIn(await other.newPage(), { email, password: PASSWORD })
+      await other.close()
+    },
+  )
+})
+
 for (const { colorScheme, width } of LOOKS) {
   test.describe(`in ${colorScheme} colours, ${width} px wide`, () => {
     test.use({ colorScheme, viewport: { width, height: 800 } })
