@@ -178,6 +178,37 @@ withAndWithoutJavaScript(() => {
   )
 })
 
+test(
+  'other roles open and shut pages at once, and the session goes on',
+  THOROUGH,
+  async ({ page, browser, stack }) => {
+    await signIn(page, ADMIN)
+    const person = await somebody(browser, stack)
+    const look = async () => (await person.page.goto('/admin'))?.status()
+    const expectSoon = (status: number) =>
+      expect.poll(look, { timeout: 3_000, intervals: [100] }).toBe(status)
+    expect(await look()).toBe(403)
+    await open(page, person.email)
+    const roles = page.getByRole('region', { name: 'Roles' })
+    for (const [typed, status] of [
+      ['user, admin', 200],
+      ['user', 403],
+    ] as const) {
+      await roles.getByLabel('Roles').fill(typed)
+      await roles.getByRole('button', { name: 'Change roles' }).click()
+      await expect(
+        page
+          .getByRole('region', { name: 'Person' })
+          .getByRole('definition')
+          .filter({ hasText: new RegExp(`^${typed}$`) }),
+      ).toBeVisible()
+      await expectSoon(status)
+    }
+    expect(outcomeOf(await person.page.goto('/sessions'))).toMatch(/^(active|renewed)$/)
+    await person.close()
+  },
+)
+
 test('a person ends the session of another browser of theirs, which is out at once', async ({
   page,
   browser,
