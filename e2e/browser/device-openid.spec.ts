@@ -5,6 +5,7 @@ import { createApp, listen } from '../oauth2/app.ts'
 import { CLIENT_SECRET, newKey, startProvider } from '../oauth2/provider.ts'
 import { cookieOf, endAccess, refreshCookie } from '../support/bound-site.ts'
 import { THOROUGH } from '../support/browser.ts'
+import type { DeviceBrowsers } from '../support/device-browser.ts'
 import { deviceBrowsers } from '../support/device-browser.ts'
 import { startTlsProxy } from '../support/tls-proxy.ts'
 
@@ -20,7 +21,15 @@ async function openIdSite() {
       clientId: 'basic',
       clientAuthentication: { method: 'client_secret_basic', secret: CLIENT_SECRET },
     },
-    { deviceBinding: bindDevices(), cookieSecure: 'auto', trustProxy: true },
+    {
+      ...{ deviceBinding: bindDevices(), cookieSecure: 'auto', trustProxy: true },
+      rules: [
+        { path: '/', require: 'public' },
+        { path: '/login', require: 'public' },
+        { path: '/auth/:path*', require: 'public' },
+        { path: '/billing', require: { device: 'bound' } },
+      ],
+    },
   )
   place.server.on('request', app.serve)
   return {
@@ -34,44 +43,56 @@ async function openIdSite() {
   }
 }
 
-async function signIn(context: BrowserContext, app: string) {
+async function signIn(context: BrowserContext, app: string, returnTo = '/dashboard') {
   // The provider's pages want a font of the internet.
   await context.route(/^https?:(?!\/\/(localhost|127\.0\.0\.1))/, (route) => route.abort())
   const page = context.pages()[0] ?? (await context.newPage())
-  await page.goto(`${app}/auth/signin?returnTo=/dashboard`)
+  await page.goto(`${app}/auth/signin?returnTo=${returnTo}`)
   await page.locator('[name=login]').fill('ann')
   await page.locator('[name=password]').fill('x')
   await page.locator('[type=submit]').click()
   await page.locator('[type=submit]').click()
-  await expect(page).toHaveURL(`${app}/dashboard`)
+  await expect(page).toHaveURL(app + returnTo)
   return page
 }
+
+let site: Awaited<ReturnType<typeof openIdSite>>
+let browsers: DeviceBrowsers
+test.beforeAll(async () => {
+  site = await openIdSite()
+  browsers = await deviceBrowsers(site.tls.certificate)
+})
+test.afterAll(async () => {
+  await browsers.close()
+  await site.stop()
+})
 
 test(
   'after a sign-in at an OpenID provider, another site, the session is bound with the next request',
   THOROUGH,
   async () => {
-    const site = await openIdSite()
-    const browsers = await deviceBrowsers(site.tls.certificate)
-    try {
-      const context = await browsers.open()
-      const page = await signIn(context, site.tls.url)
-      // The page that the provider led to would register without its cookies: it was not asked.
-      expect(await cookieOf(context, '__Host-device-key')).toBeUndefined()
-      expect(await refreshCookie(context)).not.toMatch(/^b1\./)
-      expect(await page.evaluate(async () => (await fetch('/orders')).status)).toBe(200)
-      await expect.poll(() => cookieOf(context, '__Host-device-key')).toBeTruthy()
-      await page.goto(`${site.tls.url}/orders`)
-      expect(await refreshCookie(context)).toMatch(/^b1\./)
-      expect(site.app.events).toContainEqual(expect.objectContaining({ type: 'device.bound' }))
+    const context = await browsers.open()
+    const page = await signIn(context, site.tls.url)
+    // The page that the provider led to would register without its cookies: it was not asked.
+    expect(await cookieOf(context, '__Host-device-key')).toBeUndefined()
+    expect(await refreshCookie(context)).not.toMatch(/^b1\./)
+    expect(await page.evaluate(async () => (await fetch('/orders')).status)).toBe(200)
+    await expect.poll(() => cookieOf(context, '__Host-device-key')).toBeTruthy()
+    await page.goto(`${site.tls.url}/orders`)
+    expect(await refreshCookie(context)).toMatch(/^b1\./)
+    expect(site.app.events).toContainEqual(expect.objectContaining({ type: 'device.bound' }))
 
-      await endAccess(context)
-      const before = site.app.refreshes()
-      expect((await page.goto(`${site.tls.url}/dashboard`))?.headers()['x-session']).toBe('active')
-      expect(site.app.refreshes()).toBe(before + 1)
-    } finally {
-      await browsers.close()
-      await site.stop()
-    }
+    await endAccess(context)
+    const before = site.app.refreshes()
+    expect((await page.goto(`${site.tls.url}/dashboard`))?.headers()['x-session']).toBe('active')
+    expect(site.app.refreshes()).toBe(before + 1)
   },
 )
+
+test('a sign-in there for a page that asks for a bound session comes to that page', THOROUGH, async () => {
+  const context = await browsers.open()
+  const page = await signIn(context, site.tls.url, '/billing')
+  await expect(page.getByText('"sid"')).toBeVisible()
+  await expect(page).toHaveURL(`${site.tls.url}/billing`)
+  expect(await refreshCookie(context)).toMatch(/^b1\./)
+})

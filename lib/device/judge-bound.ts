@@ -15,7 +15,7 @@ import { decideBound } from './decide-request.ts'
 import type { Parts } from './endpoint.ts'
 import { tell } from './endpoint.ts'
 import { skippedReason } from './fields.ts'
-import { isPage, offer } from './offer.ts'
+import { isLed, isPage, offer } from './offer.ts'
 import { bouncePage } from './pages.ts'
 
 /** Judges an ordinary request, as the gateway does but for what is bound or to be bound. */
@@ -46,7 +46,7 @@ export async function judgeBound(
     mode,
     isSkipped: Boolean(skipped),
     // A browser does not renew before a link of another site, be it the second in these seconds.
-    isMarked: isMarked(facts) && facts.headers.get('sec-fetch-site') !== 'cross-site',
+    isMarked: isMarked(facts) && !isLed(facts),
     canBounce: isPage(facts) && facts.route !== OPEN,
   } as const
   const judged = session
@@ -78,8 +78,6 @@ function dressed(
   facts: RequestFacts,
   { gateway: { settings } }: Parts,
 ): Outcome {
-  const returnTo = returnToOf(facts.page)
-  const href = settings.basePath + returnTo
   const and = (...changes: readonly CookieChange[]) => ({
     ...outcome,
     setCookies: [...outcome.setCookies, ...written(changes, settings)],
@@ -87,7 +85,7 @@ function dressed(
   })
   switch (extra) {
     case 'bounce':
-      return { ...and(clearTimer, bounceMark), refusal: bouncePage(href, 0) }
+      return { ...and(clearTimer, bounceMark), refusal: bouncePage(settings, facts, 0) }
     case 'repeat':
       return { ...and(clearTimer), refusal: outcome.refusal && repeatLater(outcome.refusal) }
     default:
@@ -100,7 +98,7 @@ function dressed(
     if (facts.kind === 'document') return new Response(body, { status: 401, headers })
     return unauthenticated(
       undefined,
-      facts.kind === 'action' ? { 'x-action-redirect': `${returnTo};replace` } : {},
+      facts.kind === 'action' ? { 'x-action-redirect': `${returnToOf(facts.page)};replace` } : {},
     )
   }
 }

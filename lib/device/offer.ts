@@ -2,7 +2,6 @@ import { unmetBy, withoutDevice } from '../gateway/decision/step-up.ts'
 import type { RequestFacts } from '../gateway/request/facts.ts'
 import type { Outcome, RequestSession } from '../gateway/response/outcome.ts'
 import { refusal } from '../gateway/response/refusals.ts'
-import { returnToOf } from '../gateway/response/return-to.ts'
 import { makeChallenge } from './challenge.ts'
 import { bounceMark, isMarked, written } from './cookies.ts'
 import type { Parts } from './endpoint.ts'
@@ -27,7 +26,8 @@ export async function offer(parts: Parts, facts: RequestFacts, outcome: Outcome)
   const { sid, authenticatedAt, issuedAt, expiresAt } = session
   // A backend that does not tell when somebody has signed in is taken at its tokens' word.
   const isYoung = Math.abs(now - (authenticatedAt ?? issuedAt)) <= YOUNG
-  const isOffered = outcome.noStore && isAsked(facts) && isYoung && misfits.takes(expiresAt - issuedAt)
+  const isPossible = outcome.noStore && isYoung && misfits.takes(expiresAt - issuedAt)
+  const isOffered = isPossible && isAsked(facts)
   const answer = outcome.refusal && lacksDeviceAlone(facts, session, now) ? lacking() : outcome
   if (!isOffered) return answer
   const header = registrationHeader(
@@ -41,11 +41,12 @@ export async function offer(parts: Parts, facts: RequestFacts, outcome: Outcome)
   return { ...answer, finish }
 
   function lacking(): Outcome {
-    return isOffered && isPage(facts) && !isMarked(facts)
+    // Behind a link of another site, and a sign-in at a provider is one, the page asks again as one of this site, and is asked then.
+    return isPossible && isPage(facts) && (isOffered ? !isMarked(facts) : isLed(facts))
       ? {
           ...outcome,
-          refusal: bouncePage(settings.basePath + returnToOf(facts.page), BINDING),
-          setCookies: [...outcome.setCookies, ...written([bounceMark], settings)],
+          refusal: bouncePage(settings, facts, BINDING),
+          setCookies: [...outcome.setCookies, ...written(isOffered ? [bounceMark] : [], settings)],
         }
       : { ...outcome, refusal: bindingRequired(parts, facts) }
   }
@@ -70,6 +71,8 @@ const isAsked = ({ headers, kind }: RequestFacts) =>
   /^(same-origin|none)$/.test(headers.get('sec-fetch-site') ?? '') &&
   kind !== 'prefetch' &&
   /^(document|empty)?$/.test(headers.get('sec-fetch-dest') ?? '')
+
+export const isLed = ({ headers }: RequestFacts): boolean => headers.get('sec-fetch-site') === 'cross-site'
 
 /** Whether the rule is met in all but the device. */
 const lacksDeviceAlone = ({ route: { require } }: RequestFacts, session: RequestSession, now: number) =>

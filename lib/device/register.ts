@@ -32,7 +32,7 @@ export async function register(
     (situation) => decide({ ...situation, refreshToken: 'absent' }),
   )
   // A page that another site's link led to registers without its cookies.
-  if (!session || refreshToken === undefined) return refused(401, 'unauthenticated')
+  if (!session || !refreshToken) return refused(401, 'unauthenticated')
   const { sid } = session
   const life = session.expiresAt - session.issuedAt
   const proven = await provenIn(parts, facts, paths.register, sid, undefined, sid)

@@ -60,6 +60,19 @@ describe('a rule with `device: bound`', () => {
     expect(cookiesIn(second)).toEqual({})
   })
 
+  it('waits for it behind a link of another site, too, as after a sign-in at an OpenID provider', async () => {
+    const { browser } = await signedIn()
+    const led = await browser.open('/billing', { 'sec-fetch-site': 'cross-site' })
+    expect([led.refusal?.status, askedIn(led), cookiesIn(led)]).toEqual([200, '', {}])
+    expect(await led.refusal?.text()).toContain('<meta http-equiv="refresh" content="1">')
+    const asked = await browser.open('/billing')
+    expect(askedIn(asked)).toBeTruthy()
+    expect(await asked.refusal?.text()).toContain('<meta http-equiv="refresh" content="1">')
+    expect((await browser.open('/billing')).refusal?.headers.get('location')).toContain(
+      'reason=device_binding_required',
+    )
+  })
+
   it('passes when the session is bound', async () => {
     const { browser } = await signedIn()
     await browser.bind()
