@@ -70,7 +70,7 @@ const cookiesOf = (answer: Probe) =>
     : []
 
 /** The name of the device session in the answer to a registration; null for any other answer. */
-export function sessionIn(answer: Probe): string | null {
+function sessionIn(answer: Probe): string | null {
   if (answer.result === 'failed' || answer.status !== 200) return null
   try {
     const { session_identifier: did } = JSON.parse(answer.body)
