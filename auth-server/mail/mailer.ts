@@ -1,7 +1,7 @@
 import type { Logger } from '../observe/logger.ts'
 import type { User } from '../store/store.ts'
 import type { Mail, MailKind, SendMail } from './mail.ts'
-import { createOutbox, type Outbox } from './outbox.ts'
+import { createOutbox, type Outbox, type Waits } from './outbox.ts'
 import { readTexts } from './texts.ts'
 
 /** How the auth server sends mail. */
@@ -35,10 +35,10 @@ export interface Mailer extends Outbox {
 }
 
 /** @throws Error when the texts cannot be read */
-export function createMailer(options: MailOptions, logger: Logger, pauses?: readonly number[]): Mailer {
+export function createMailer(options: MailOptions, logger: Logger, waits?: Waits): Mailer {
   const { sendMail, appUrl, service = new URL(appUrl).host } = options
   const texts = readTexts(options.texts)
-  const outbox = createOutbox(logger, pauses)
+  const outbox = createOutbox(logger, waits)
   return {
     ...outbox,
     send: (mail) => outbox.persist(() => sendMail(mail)),

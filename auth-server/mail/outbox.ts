@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '../observe/logger.ts'
 
@@ -5,24 +6,40 @@ import type { Logger } from '../observe/logger.ts'
 export interface Outbox {
   /** False when too much waits already: nothing is taken. */
   later(job: () => Promise<void>): boolean
+  /**
+   * The part of such work that only some people's needs. It is done at a moment of chance within a second, so that requests right after
+   * the answer are not held up by it, which would tell that there is an account.
+   */
+  sometime(job: () => Promise<void>): void
   /** Runs it again after a pause when it fails, some times. */
   persist<T>(run: () => Promise<T>): Promise<T>
   /** Whether there is work to do. */
   isBusy(): boolean
-  /** Resolves once nothing waits any more. Pauses between tries end at once. */
+  /** Resolves once nothing waits any more. Pauses end at once. */
   close(): Promise<void>
 }
 
 const MOST_WAITING = 1000
 const AT_ONCE = 4
-const PAUSES_MS = [1_000, 10_000]
 
-/** @param pauses - milliseconds before each further try */
-export function createOutbox(logger: Logger, pauses: readonly number[] = PAUSES_MS): Outbox {
+/** How long an outbox waits. */
+export interface Waits {
+  /** Milliseconds before each further try. */
+  readonly pauses: readonly number[]
+  /** Milliseconds over which {@link Outbox.sometime} spreads. */
+  readonly spread: number
+}
+
+const WAITS: Waits = { pauses: [1_000, 10_000], spread: 1_000 }
+
+export function createOutbox(logger: Logger, { pauses, spread }: Waits = WAITS): Outbox {
   const closing = new AbortController()
   const waiting: (() => Promise<void>)[] = []
+  let putOff = 0
   let running = 0
   let idle: (() => void)[] = []
+
+  const pause = (ms: number) => delay(ms, undefined, { signal: closing.signal }).catch(() => {})
 
   async function attempt(job: () => Promise<void>): Promise<void> {
     try {
@@ -32,41 +49,52 @@ export function createOutbox(logger: Logger, pauses: readonly number[] = PAUSES_
     }
   }
 
+  const isBusy = () => running > 0 || waiting.length > 0 || putOff > 0
+
   async function work(): Promise<void> {
     running++
     for (let job = waiting.shift(); job; job = waiting.shift()) await attempt(job)
     running--
-    if (running > 0) return
+    if (isBusy()) return
     for (const tell of idle) tell()
     idle = []
   }
 
+  function take(job: () => Promise<void>): void {
+    waiting.push(job)
+    // Not in this turn of the event loop: the answer goes out first.
+    if (running < AT_ONCE) setImmediate(() => void work())
+  }
+
   return {
     later(job) {
-      if (waiting.length >= MOST_WAITING) return false
-      waiting.push(job)
-      // Not in this turn of the event loop: the answer goes out first.
-      if (running < AT_ONCE) setImmediate(() => void work())
+      if (waiting.length + putOff >= MOST_WAITING) return false
+      take(job)
       return true
     },
+    sometime(job) {
+      putOff++
+      void pause(randomInt(spread + 1)).then(() => {
+        putOff--
+        take(job)
+      })
+    },
     async persist(run) {
-      for (const pause of pauses) {
+      for (const ms of pauses) {
         try {
           return await run()
         } catch (err) {
           if (closing.signal.aborted) throw err
           logger.warn({ err }, 'a mail could not be sent')
-          await delay(pause, undefined, { signal: closing.signal }).catch(() => {})
+          await pause(ms)
         }
       }
       return await run()
     },
-    isBusy: () => running > 0 || waiting.length > 0,
+    isBusy,
     async close() {
       closing.abort()
-      // A message that was taken in this turn of the event loop begins in the next.
-      await new Promise((resolve) => setImmediate(resolve))
-      if (running > 0) await new Promise<void>((resolve) => idle.push(resolve))
+      if (isBusy()) await new Promise<void>((resolve) => idle.push(resolve))
     },
   }
 }

@@ -1,6 +1,10 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { createPasswords, type Passwords } from '../passwords/passwords.ts'
-import { startMailing } from '../testing/mails.ts'
+import { startChild } from '../testing/child.ts'
+import { startServer, temporaryDirectory } from '../testing/harness.ts'
+import { openTestStore } from '../testing/stores.ts'
 import { CERTAIN, compareTimes, signedRank } from '../testing/timing.ts'
 
 vi.setConfig({ testTimeout: 300_000 })
@@ -11,26 +15,40 @@ const off = Object.fromEntries(
   ),
 )
 
+/** Somebody, and somebody who is disabled; `signIn` answers how a sign-in is made that is refused. */
 async function world(passwords: Passwords = createPasswords()) {
-  const server = await startMailing({ environment: { ...off, ACCESS_TOKEN_TTL: '7200' }, passwords })
-  const { accessToken: bearer } = await server.newcomer()
+  const server = await startServer({ environment: off, passwords })
+  await server.newcomer()
   const { userData } = await server.newcomer('off@example.com')
   await server.store.users.disable(userData.id)
-  await server.mailed()
   const signIn = (email: string, password: string) => async () => async () => {
     const { status, body } = await server.post('/login', { json: { email, password } })
     expect([status, body.error]).toEqual([401, 'invalid_credentials'])
   }
-  const ask =
-    (path: string, email: string, also: object = {}) =>
-    async () => {
-      await server.mailed()
-      return async () => {
-        const { status, body } = await server.post(path, { json: { email }, ...also })
-        expect([status, body]).toEqual([202, {}])
-      }
+  return { signIn }
+}
+
+/** The same in a process of its own: what goes on after an answer does not hold up who has asked. */
+async function mailingWorld() {
+  const cwd = temporaryDirectory()
+  const mail = { MAIL_DIR: join(cwd, 'mail'), APP_URL: 'https://app.example', MAIL_FROM: 'app@example.com' }
+  const STORE_URL = `sqlite:${join(cwd, 'auth.db')}`
+  const server = await startChild({ cwd, environment: { ...off, ...mail, STORE_URL, LOG_LEVEL: 'error' } })
+  const { accessToken: bearer } = await server.newcomer()
+  const { userData } = await server.newcomer('off@example.com')
+  await (await openTestStore(STORE_URL, 'its own')).users.disable(userData.id)
+  const ask = (path: string, email: string) => async () => async () => {
+    const { status, body } = await server.post(path, { json: { email }, bearer })
+    expect([status, body]).toEqual([202, {}])
+  }
+  /** What comes after the answer, as far as later requests notice. */
+  const askAfter = (path: string, email: string) => async () => {
+    await (await ask(path, email)())()
+    return async () => {
+      for (let count = 0; count < 3; count++) await server.get('/livez')
     }
-  return { server, bearer, signIn, ask }
+  }
+  return { ask, askAfter, mails: () => readdirSync(mail.MAIL_DIR).length }
 }
 
 const expectNone = (differences: Awaited<ReturnType<typeof compareTimes>>) => {
@@ -51,28 +69,32 @@ describe.runIf(process.env.EVERGATE_ALL)('ASVS 6.3.8: 200 tries tell nobody from
       ),
     )
   })
-  it('where a link is asked for', async () => {
-    const { ask, bearer } = await world()
-    expectNone(
-      await compareTimes(
-        {
-          somebody: ask('/password/forgot', 'ada@example.com'),
-          nobody: ask('/password/forgot', 'eve@example.com'),
-          'a disabled account': ask('/password/forgot', 'off@example.com'),
-        },
-        200,
-      ),
-    )
-    expectNone(
-      await compareTimes(
-        {
-          'an address that is taken': ask('/email/change', 'off@example.com', { bearer }),
-          'one that is free': ask('/email/change', 'new@example.com', { bearer }),
-        },
-        200,
-      ),
-    )
+  it('where a link is asked for, in the answer and in the requests after it', async () => {
+    const { ask, askAfter, mails } = await mailingWorld()
+    for (const time of [ask, askAfter]) {
+      expectNone(
+        await compareTimes(
+          {
+            somebody: time('/password/forgot', 'ada@example.com'),
+            nobody: time('/password/forgot', 'eve@example.com'),
+            'a disabled account': time('/password/forgot', 'off@example.com'),
+          },
+          200,
+        ),
+      )
+      expectNone(
+        await compareTimes(
+          {
+            'an address that is taken': time('/email/change', 'off@example.com'),
+            'one that is free': time('/email/change', 'new@example.com'),
+          },
+          200,
+        ),
+      )
+    }
+    await vi.waitFor(() => expect(mails()).toBeGreaterThanOrEqual(800), 30_000)
   })
+
   it('and half the work of a hash would be told', async () => {
     const whole = createPasswords()
     const half = createPasswords(undefined, { memoryCost: 19_456, timeCost: 1, parallelism: 1 })

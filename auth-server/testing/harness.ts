@@ -70,6 +70,9 @@ export interface ServerOptions {
 /** A hash costs 25 ms of CPU by OWASP's parameters, and next to nothing by these. */
 const cheapPasswords = createPasswords(undefined, { memoryCost: 64, timeCost: 1, parallelism: 1 })
 
+/** Mails go out at once, and are tried once. */
+const AT_ONCE = { pauses: [], spread: 0 }
+
 /** A store on a real file, closed after the test. */
 export async function temporaryStore(clock: () => number, file = join(temporaryDirectory(), 'auth.db')) {
   const store = await openSqlite({ path: file, clock, busyTimeout: 100 })
@@ -87,7 +90,7 @@ export async function startServer(options: ServerOptions = {}) {
   const { closing } = options
   const { sendMail } = options
   const mailer =
-    sendMail && createMailer({ sendMail, appUrl: 'https://app.example', service: 'Example' }, logger, [])
+    sendMail && createMailer({ sendMail, appUrl: 'https://app.example', service: 'Example' }, logger, AT_ONCE)
   const parts = { store, settings, clock, random: randomBytes, logger, passwords, mailer }
   const app = createApp({ ...parts, ...(closing && { closing }) })
   const server = await listen(app, 0, '127.0.0.1', limits)

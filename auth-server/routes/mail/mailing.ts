@@ -87,8 +87,11 @@ export async function sendLink(
   await store.links.add(link, life)
   const mail = mailer.write(purpose, person, { to, token: secret, life, languages })
   if (!user) return
-  await mailer.send(mail)
-  audit({ event: 'mail-sent', mail: purpose }, { userId: user.id, ...originOf(req) })
+  const subject = { userId: user.id, ...originOf(req) }
+  mailer.sometime(async () => {
+    await mailer.send(mail)
+    audit({ event: 'mail-sent', mail: purpose }, subject)
+  })
 }
 
 const NOBODY = { id: '', name: '', email: '', passwordHash: '' }
