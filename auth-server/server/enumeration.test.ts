@@ -41,7 +41,7 @@ async function mailingWorld() {
     const { status, body } = await server.post(path, { json: { email }, bearer })
     expect([status, body]).toEqual([202, {}])
   }
-  /** What comes after the answer, as far as later requests notice. */
+  /** Times requests that come right after the answer. */
   const askAfter = (path: string, email: string) => async () => {
     await (await ask(path, email)())()
     return async () => {

@@ -38,8 +38,8 @@ it('lets what comes while enough are under way go together after the next end', 
   expect(begun()).toEqual([['a'], ['b'], ['c', 'd']])
 })
 
-it('never has two of one key in a run, and keeps their order', async () => {
-  const { ask, runs, begun } = aGathering()
+it('never has two of one key under way, and keeps their order', async () => {
+  const { ask, runs, begun } = aGathering({ atOnce: 4 })
   const answers = [ask('a1'), ask('b1'), ask('a2'), ask('a3')]
   await aTurn()
   expect(begun()).toEqual([['a1', 'b1']])

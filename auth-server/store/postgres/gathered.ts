@@ -1,6 +1,6 @@
 /** How {@link gathered} gathers. */
 export interface Gathering<Item> {
-  /** No two items of one run have the same. */
+  /** Items with the same key go one after the other. */
   readonly keyOf: (item: Item) => string
   /** Most runs under way at once. */
   readonly atOnce: number
@@ -25,6 +25,7 @@ export function gathered<Item, Result>(
 ): (item: Item) => Promise<Result> {
   /** By key, the longest waiting key first: however many wait under one, nobody else waits for them. */
   const waiting = new Map<string, Waiting<Item, Result>[]>()
+  const underWay = new Set<string>()
   let running = 0
   let isDue = false
 
@@ -33,6 +34,7 @@ export function gathered<Item, Result>(
     const others: [string, Waiting<Item, Result>[]][] = []
     for (const [key, same] of waiting) {
       if (taken.length === most) break
+      if (underWay.has(key)) continue
       const first = same.shift()
       if (first) taken.push(first)
       waiting.delete(key)
@@ -42,9 +44,10 @@ export function gathered<Item, Result>(
     return taken
   }
 
-  async function runSome(): Promise<void> {
-    const some = take()
+  async function runSome(some: readonly Waiting<Item, Result>[]): Promise<void> {
+    const keys = some.map(({ item }) => keyOf(item))
     running++
+    for (const key of keys) underWay.add(key)
     try {
       const results = await run(some.map(({ item }) => item))
       for (const [i, { resolve }] of some.entries()) resolve(results[i] as Result)
@@ -52,12 +55,17 @@ export function gathered<Item, Result>(
       for (const { reject } of some) reject(error)
     }
     running--
+    for (const key of keys) underWay.delete(key)
     runWaiting()
   }
 
   function runWaiting(): void {
     isDue = false
-    while (running < atOnce && waiting.size > 0) void runSome()
+    while (running < atOnce) {
+      const some = take()
+      if (some.length === 0) return
+      void runSome(some)
+    }
   }
 
   return (item) =>
