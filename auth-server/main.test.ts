@@ -1,11 +1,11 @@
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createConnection, createServer } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, vi } from 'vitest'
 import { generateSigningKeys } from './config/generate-secrets.ts'
-import { run, startChild } from './testing/child.ts'
+import { run, runToEnd, startChild } from './testing/child.ts'
 import { accessSecret, refreshSecret, temporaryDirectory } from './testing/harness.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
@@ -141,6 +141,26 @@ it('answers 503 when the disk fills up, and loses nothing that it had acknowledg
 
   const again = await startChild({ cwd })
   expect((await again.refresh(newest)).status).toBe(200)
+})
+
+it('shows its help, and serves nothing', async () => {
+  const help = await runToEnd('main.ts', { cwd: temporaryDirectory(), args: ['--help'] })
+  expect(help).toEqual({
+    code: 0,
+    output: expect.stringMatching(/^Usage: evergate-auth-server \[COMMAND\]\n/),
+    errors: '',
+  })
+})
+
+it('does not serve for a word that it does not know, and says what it knows', async () => {
+  const cwd = temporaryDirectory()
+  const wrong = await runToEnd('main.ts', { cwd, args: ['user'] })
+  expect(wrong).toEqual({
+    code: 2,
+    output: '',
+    errors: expect.stringMatching(/^evergate-auth-server knows no "user"\.\n\nUsage: /),
+  })
+  expect(existsSync(join(cwd, '.data'))).toBe(false)
 })
 
 it.each(['SIGTERM', 'SIGINT'] as const)(

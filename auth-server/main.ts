@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** `node auth-server/main.ts`: reads the environment, opens the store, listens, and ends in order. `main.ts users`: see `cli/users/`. */
 import { randomBytes } from 'node:crypto'
+import { USAGE } from './cli/usage.ts'
 import { loadEnvFile } from './config/env-file.ts'
 import { readEnvironment } from './config/environment.ts'
 import { inUrl, isLoopback } from './config/loopback.ts'
@@ -28,7 +29,7 @@ function fail(...lines: readonly string[]): never {
 function published(email: string, host: string): string {
   return (
     `HOST: on ${host} everybody could sign in as ${email}, whose password stands in the documentation; ` +
-    `run \`npm run users -- disable ${email}\`, give it another password, or take another STORE_URL`
+    `run \`npx evergate-auth-server users disable ${email}\`, give it another password, or take another STORE_URL`
   )
 }
 
@@ -53,6 +54,14 @@ if (word === 'users') {
   // The output may be long, and its reader slow.
   process.stdout.write('', () => process.exit(code))
   await new Promise(() => {})
+}
+if (word === '--help' || word === '-h' || word === 'help') {
+  process.stdout.write(USAGE)
+  process.exit(0)
+}
+if (word !== undefined) {
+  console.error(`evergate-auth-server knows no ${JSON.stringify(word)}.\n\n${USAGE.trimEnd()}`)
+  process.exit(2)
 }
 
 loadEnvFile()
