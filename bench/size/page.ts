@@ -10,6 +10,13 @@ type Manifest = {
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>
 }
 
+/** A range without its pre-releases, of which each version has to be named. */
+function inWords(range: string): string {
+  const parts = range.split(' || ')
+  const releases = parts.filter((part) => !part.endsWith('-0'))
+  return `\`${releases.join(' or ')}\`${releases.length < parts.length ? ', pre-releases too' : ''}`
+}
+
 /** The page of sizes and versions: what was measured, the limits that `npm run size` holds, and the ranges of the packages. */
 export function sizesPage(): string {
   const bytes = (count: number) => count.toLocaleString('en')
@@ -21,12 +28,7 @@ export function sizesPage(): string {
     const wanted = [...Object.entries(engines), ...Object.entries(peerDependencies)]
     return wanted.map(([needed, range]) => {
       const isOptional = peerDependenciesMeta[needed]?.optional === true
-      return [
-        `\`${name}\``,
-        `\`${needed}\``,
-        `\`${range.replaceAll('||', 'or')}\``,
-        isOptional ? 'if used' : 'yes',
-      ]
+      return [`\`${name}\``, `\`${needed}\``, inWords(range), isOptional ? 'if used' : 'yes']
     })
   })
   return `# Sizes and versions
