@@ -350,6 +350,21 @@ test.each([
   expect(out).toContain('anybody may see. There are /pricing')
 })
 
+test('pages beside the sign-in page by which people come to sign in are public, and others of the same names are not', async () => {
+  const cwd = folderWith({
+    'package.json': '{"dependencies":{"next":"15.5.4"}}',
+    ...Object.fromEntries(
+      ['(auth)/login', '(auth)/register', '(auth)/forgot-password', 'admin/register', 'profile'].map(
+        (page) => [`src/app/${page}/page.tsx`, ''],
+      ),
+    ),
+  })
+  const { out } = await evergate('init --yes', { cwd })
+  const paths = contents(cwd)['src/middleware.js']?.match(/(?<=path: ')[^']+/g)
+  expect(paths?.toSorted()).toEqual(['/forgot-password', '/login', '/register'])
+  expect(out).toContain('anybody may see. There are /admin/register /profile')
+})
+
 test.each([
   ['no app', { 'package.json': '{"dependencies":{"next":"16"}}' }, 'no folder app'],
   ['no Next', { 'package.json': '{}', 'app/page.tsx': '' }, 'does not name next'],

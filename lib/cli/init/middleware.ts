@@ -9,7 +9,7 @@ import { provider } from './provider'
 /** The name that Next looks for: that of the file. */
 type Name = 'middleware' | 'proxy'
 
-/** A gateway that leaves open nothing but these paths: pages are made public by hand, never by accident. */
+/** A gateway that leaves open nothing but these paths: all other pages are made public by hand, never by accident. */
 export function newMiddleware(publicPaths: readonly string[], name: Name): string {
   return `${IMPORT}\n${gateway(name, publicPaths, '')}\n${CONFIG}`
 }

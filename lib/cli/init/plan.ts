@@ -46,7 +46,7 @@ export function planInit(app: App, choices: Choices): Plan {
  */
 function middlewareChange(app: App, { signer }: Choices): FileChange | string {
   const isOpenId = signer?.kind === 'openid'
-  const publicPaths = [app.signIn.path, ...(isOpenId ? ['/auth/:path*'] : [])]
+  const publicPaths = [app.signIn.path, ...app.beforeSignIn, ...(isOpenId ? ['/auth/:path*'] : [])]
   const make = isOpenId ? openIdMiddleware : newMiddleware
   const fresh = make(publicPaths, /\bproxy\.\w+$/.test(app.middleware?.path ?? '') ? 'proxy' : 'middleware')
   if (!app.middleware) return created(`${app.source}middleware.${app.language}`, fresh)

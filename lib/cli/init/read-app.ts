@@ -19,6 +19,8 @@ export type App = {
   readonly envFile: string | undefined
   readonly gitignore: string | undefined
   readonly signIn: { readonly path: string; readonly page: 'there' | 'missing' }
+  /** Addresses beside the sign-in page, for people who cannot sign in yet: sign-up, a forgotten password. */
+  readonly beforeSignIn: readonly string[]
   /** A page at `/dashboard`. */
   readonly dashboard: 'there' | 'missing'
   /** Addresses of the other pages, without those with parts such as `[id]`, and those below `/dashboard`. */
@@ -36,6 +38,7 @@ export type TextFile = { readonly path: string; readonly text: string }
 const ENDINGS = ['ts', 'tsx', 'js', 'jsx', 'mts', 'mjs', 'cjs']
 /** In this order, wherever they are. */
 const SIGN_IN = [/^\/login$/, /^\/sign-?in$/, /\/(login|sign-?in)$/]
+const BEFORE_SIGN_IN = /\/(?:sign-?up|register|(?:forgot|reset)-?password|verify-?email)$/
 
 export function readApp(root: string): App {
   const has = (path: string) => existsSync(join(root, path))
@@ -61,7 +64,11 @@ export function readApp(root: string): App {
   const [twice] = configProblems(readdirSync(root))
   if (twice) throw new Problem(`${twice}. Then run this again.`)
   const pages = pageAddresses(join(root, source, 'app'), ENDINGS)
+  const folderOf = (page: string) => page.slice(0, page.lastIndexOf('/'))
   const path = SIGN_IN.flatMap((pattern) => pages.filter((page) => pattern.test(page)))[0]
+  const beforeSignIn = pages.filter(
+    (page) => BEFORE_SIGN_IN.test(page) && folderOf(page) === folderOf(path ?? '/login'),
+  )
   return {
     name,
     source,
@@ -71,8 +78,11 @@ export function readApp(root: string): App {
     envFile: readIfThere(root, '.env.local'),
     gitignore: readIfThere(root, '.gitignore'),
     signIn: path === undefined ? { path: '/login', page: 'missing' } : { path, page: 'there' },
+    beforeSignIn,
     dashboard: has(`${source}app/dashboard`) || pages.includes('/dashboard') ? 'there' : 'missing',
-    pages: pages.filter((page) => page !== path && !/^\/dashboard(\/|$)/.test(page)),
+    pages: pages.filter(
+      (page) => page !== path && !beforeSignIn.includes(page) && !/^\/dashboard(\/|$)/.test(page),
+    ),
     evergate: dependencies.evergate === undefined ? 'missing' : 'installed',
     authServer: dependencies['@evergate/auth-server'] === undefined ? 'missing' : 'installed',
     hasBackend: (first('session-backend') ?? first(`${source}provider`)) !== null,
