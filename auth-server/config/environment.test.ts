@@ -253,8 +253,8 @@ describe('says in one line what is wrong with', () => {
     expect(readEnvironment({})).toEqual({
       ok: false,
       problems: [
-        'ETLS_REFRESH: is not set; run `npm run setup`, which makes one',
-        'SIGNING_KEYS: is not set; run `npm run setup`, which makes one',
+        'ETLS_REFRESH: is not set; run `npx evergate keys make refresh`, which makes one',
+        'SIGNING_KEYS: is not set; run `npx evergate keys make signing`, which makes one',
       ],
     })
   })

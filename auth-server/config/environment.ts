@@ -80,10 +80,11 @@ function readOptionsOf<T extends Table>(environment: Environment, table: T): Rea
 }
 
 function missing(environment: Environment): string[] {
-  const howToMake = 'is not set; run `npm run setup`, which makes one'
+  const howToMake = (kind: string) => `is not set; run \`npx evergate keys make ${kind}\`, which makes one`
   const lines: string[] = []
-  if (!environment.ETLS_REFRESH) lines.push(`ETLS_REFRESH: ${howToMake}`)
-  if (!environment.ETLS_ACCESS && !environment.SIGNING_KEYS) lines.push(`SIGNING_KEYS: ${howToMake}`)
+  if (!environment.ETLS_REFRESH) lines.push(`ETLS_REFRESH: ${howToMake('refresh')}`)
+  if (!environment.ETLS_ACCESS && !environment.SIGNING_KEYS)
+    lines.push(`SIGNING_KEYS: ${howToMake('signing')}`)
   return lines
 }
 

@@ -139,6 +139,14 @@ it('leaves a file alone that is not a database', async () => {
   }
 })
 
+it('keeps git out of a directory that it makes, and touches none that was there', async () => {
+  const base = temporaryDirectory()
+  await (await openSqlite({ path: join(base, 'data/deep/auth.db'), clock })).close()
+  expect(readFileSync(join(base, 'data/.gitignore'), 'utf8')).toBe('*\n')
+  await (await openSqlite({ path: join(base, 'auth.db'), clock })).close()
+  expect(readdirSync(base).toSorted()).not.toContain('.gitignore')
+})
+
 it('refuses a database of a newer version in one sentence', async () => {
   const file = join(temporaryDirectory(), 'auth.db')
   await (await openSqlite({ path: file, clock })).close()

@@ -1,5 +1,5 @@
-import { chmodSync, closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { chmodSync, closeSync, mkdirSync, openSync, readSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { CamelCasePlugin, Kysely, SqliteDialect, sql } from 'kysely'
@@ -113,7 +113,9 @@ async function whileBusy<T>(attempt: () => T | Promise<T>): Promise<T> {
 }
 
 function makeFile(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const made = mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  // Hashes of passwords belong in no repository.
+  if (made !== undefined) writeFileSync(join(made, '.gitignore'), '*\n')
   // SQLite would use the umask; -wal and -shm take their mode from this file.
   const file = openSync(path, 'a+', 0o600)
   try {

@@ -353,6 +353,7 @@ test.each([
 test('pages beside the sign-in page by which people come to sign in are public, and others of the same names are not', async () => {
   const cwd = folderWith({
     'package.json': '{"dependencies":{"next":"15.5.4"}}',
+    'src/app/api/stripe/webhook/route.ts': '',
     ...Object.fromEntries(
       ['(auth)/login', '(auth)/register', '(auth)/forgot-password', 'admin/register', 'profile'].map(
         (page) => [`src/app/${page}/page.tsx`, ''],
@@ -363,6 +364,7 @@ test('pages beside the sign-in page by which people come to sign in are public, 
   const paths = contents(cwd)['src/middleware.js']?.match(/(?<=path: ')[^']+/g)
   expect(paths?.toSorted()).toEqual(['/forgot-password', '/login', '/register'])
   expect(out).toContain('anybody may see. There are /admin/register /profile')
+  expect(out).toContain('a webhook needs a public rule. There are /api/stripe/webhook')
 })
 
 test.each([

@@ -54,7 +54,7 @@ function middlewareChange(app: App, { signer }: Choices): FileChange | string {
   if (/\bcreateGateway\s*\(/.test(text)) return kept(app.middleware)
   const after = isOpenId ? null : wrapMiddleware(text, publicPaths)
   if (after === null)
-    return `${path} is more than can be moved safely, and stays as it is: until you change it, no gateway runs. ${adviceFor(text)}Give what it does besides signing people in to the gateway, with a matcher that covers every page:\n\n${fresh.replace('\n})', '\n  next: yourMiddleware,\n})')}`
+    return `${path} is more than can be moved safely, and stays as it is: until you change it, no gateway runs. ${adviceFor(text)}If signing people in is all it does, delete it and run this again. Otherwise give what it does besides signing people in to the gateway, with a matcher that covers every page:\n\n${fresh.replace('\n})', '\n  next: yourMiddleware,\n})')}`
   return { path, before: text, after, secret: false }
 }
 
@@ -137,7 +137,7 @@ const kept = ({ path, text }: TextFile): FileChange => ({ path, before: text, af
 
 /** The steps that are left for a person, in order. */
 export function nextSteps(
-  { evergate, authServer, install, pages }: App,
+  { evergate, authServer, install, pages, handlers }: App,
   signer: Signer | undefined,
 ): string[] {
   const packages = [
@@ -148,6 +148,9 @@ export function nextSteps(
     ...(packages.length > 0 ? [`${install} ${packages.join(' ')}`] : []),
     ...stepsOf(signer),
     `Add a rule for each page that anybody may see.${pages.length > 0 ? ` There are ${pages.join(' ')}` : ''}`,
+    ...(handlers.length > 0
+      ? [`Route handlers need a session, too: a webhook needs a public rule. There are ${handlers.join(' ')}`]
+      : []),
     'next build, then npx evergate doctor',
   ]
 }

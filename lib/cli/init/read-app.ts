@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { pageAddresses } from '../../next/config/app-routes.ts'
+import { addressesOf } from '../../next/config/app-routes.ts'
 import { configProblems, placeProblems } from '../../next/config/layout-problems.ts'
 import { readIfThere } from '../env-file.ts'
 import { Problem } from '../report.ts'
@@ -25,6 +25,8 @@ export type App = {
   readonly dashboard: 'there' | 'missing'
   /** Addresses of the other pages, without those with parts such as `[id]`, and those below `/dashboard`. */
   readonly pages: readonly string[]
+  /** Addresses of its route handlers, without those with parts such as `[id]`. */
+  readonly handlers: readonly string[]
   readonly evergate: 'installed' | 'missing'
   readonly authServer: 'installed' | 'missing'
   /** Whether a file describes the part that signs people in: `session-backend`, or `provider`. */
@@ -63,7 +65,8 @@ export function readApp(root: string): App {
   if (misplaced) throw new Problem(`${misplaced}. Then run this again.`)
   const [twice] = configProblems(readdirSync(root))
   if (twice) throw new Problem(`${twice}. Then run this again.`)
-  const pages = pageAddresses(join(root, source, 'app'), ENDINGS)
+  const app = join(root, source, 'app')
+  const pages = addressesOf('page', app, ENDINGS)
   const folderOf = (page: string) => page.slice(0, page.lastIndexOf('/'))
   const path = SIGN_IN.flatMap((pattern) => pages.filter((page) => pattern.test(page)))[0]
   const beforeSignIn = pages.filter(
@@ -83,6 +86,7 @@ export function readApp(root: string): App {
     pages: pages.filter(
       (page) => page !== path && !beforeSignIn.includes(page) && !/^\/dashboard(\/|$)/.test(page),
     ),
+    handlers: addressesOf('route', app, ENDINGS),
     evergate: dependencies.evergate === undefined ? 'missing' : 'installed',
     authServer: dependencies['@evergate/auth-server'] === undefined ? 'missing' : 'installed',
     hasBackend: (first('session-backend') ?? first(`${source}provider`)) !== null,

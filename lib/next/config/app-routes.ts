@@ -32,13 +32,13 @@ export function findAppRoutes(root: string, extensions: readonly string[]): AppR
   return [...app, ...pages, ...files]
 }
 
-/** Addresses of the pages of a folder `app`, in route groups as well, without those that have parts such as `[id]`. Sorted. */
-export function pageAddresses(app: string, extensions: readonly string[]): string[] {
+/** Addresses of the pages, or route handlers, of a folder `app`, in route groups as well, without those that have parts such as `[id]`. Sorted. */
+export function addressesOf(kind: 'page' | 'route', app: string, extensions: readonly string[]): string[] {
   const addresses = filesIn(app)
     .filter(({ name, folders }) => {
       const [stem, ending = ''] = name.split('.')
       return (
-        stem === 'page' &&
+        stem === kind &&
         extensions.includes(ending) &&
         !folders.some((one) => NO_ADDRESS.test(one) || one.startsWith('['))
       )

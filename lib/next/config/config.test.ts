@@ -226,7 +226,10 @@ describe('proxy.ts beside middleware.ts fails the build', () => {
 test('a build needs no secret, a start does', async () => {
   expect((await load(BUILD)).code).toBe(0)
   const { code, err } = await load(START)
-  expect([code, err]).toEqual([1, 'GATEWAY_SECRET: is missing; run `npm run setup`, which makes one\n'])
+  expect([code, err]).toEqual([
+    1,
+    'GATEWAY_SECRET: is missing; run `npx evergate keys make`, which makes one\n',
+  ])
 })
 
 test('each bad variable is a line', async () => {

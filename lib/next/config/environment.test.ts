@@ -6,7 +6,7 @@ const SECRET = 'a secret of the tests that is long enough'
 test('an empty environment is fine to build with, and lacks one thing to serve with', () => {
   expect(environmentProblems({}, false)).toEqual([])
   expect(environmentProblems({}, true)).toEqual([
-    'GATEWAY_SECRET: is missing; run `npm run setup`, which makes one',
+    'GATEWAY_SECRET: is missing; run `npx evergate keys make`, which makes one',
   ])
 })
 

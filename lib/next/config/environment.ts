@@ -80,7 +80,7 @@ export function environmentProblems(
     ? []
     : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
   if (complete && !set.GATEWAY_SECRET && !set.ETLS_ACCESS) {
-    problems.push('GATEWAY_SECRET: is missing; run `npm run setup`, which makes one')
+    problems.push('GATEWAY_SECRET: is missing; run `npx evergate keys make`, which makes one')
   }
   if (parsed.success) problems.push(...algorithmProblems(parsed.data))
   return problems
