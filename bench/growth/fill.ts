@@ -41,7 +41,7 @@ const fillers: Record<StoreName, (url: string, count: number) => Promise<number>
       database.exec('pragma synchronous = off; begin')
       const numbers = `with recursive numbers(i) as (select 0 union all select i + 1 from numbers where i < ${count - 1})`
       const [users, sessions] = inserts("printf('bench%017d', i)")
-      database.exec(`insert into users ${numbers} ${users}`)
+      database.exec(`insert into users (${USER_COLUMNS}) ${numbers} ${users}`)
       database.exec(`insert into sessions (${SESSION_COLUMNS}) ${numbers} ${sessions}`)
       database.exec('commit; pragma wal_checkpoint(truncate); analyze')
       const [page] = database
@@ -54,7 +54,7 @@ const fillers: Record<StoreName, (url: string, count: number) => Promise<number>
     return await inPostgres(url, async (client) => {
       const [users, sessions] = inserts("'bench' || lpad(i::text, 17, '0')")
       const numbers = `with numbers(i) as (select generate_series(0, ${count - 1}))`
-      await client.query(`insert into users ${numbers} ${users}`)
+      await client.query(`insert into users (${USER_COLUMNS}) ${numbers} ${users}`)
       await client.query(`insert into sessions (${SESSION_COLUMNS}) ${numbers} ${sessions}`)
       await client.query('vacuum analyze users, sessions')
       const { rows } = await client.query(
@@ -79,6 +79,7 @@ const fillers: Record<StoreName, (url: string, count: number) => Promise<number>
   },
 }
 
+const USER_COLUMNS = 'id, email, name, roles, password_hash, created_at, disabled_at'
 const SESSION_COLUMNS =
   'sid, user_id, generation, created_at, rotated_at, last_seen_at, idle_expires_at, absolute_expires_at, address, user_agent'
 
