@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { peerDependencies } from './package.json' with { type: 'json' }
 
-/** A range takes the pre-releases of a version that it names with one (semver), and npm refuses all others. */
+/** npm takes a pre-release only where the range names one of the same version (semver). */
 const takesPreReleasesOf = (version: string) => peerDependencies.next.includes(`~${version}-0`)
 
 it.each([

@@ -7,8 +7,8 @@ export interface Outbox {
   /** False when too much waits already: nothing is taken. */
   later(job: () => Promise<void>): boolean
   /**
-   * The part of such work that only some people's needs. It is done at a moment of chance within a second, so that requests right after
-   * the answer are not held up by it, which would tell that there is an account.
+   * Does what only some addresses cause, such as a mail to somebody with an account, at a moment of chance within a second. Right after the
+   * answer it would hold up other requests, and so tell of the account.
    */
   sometime(job: () => Promise<void>): void
   /** Runs it again after a pause when it fails, some times. */

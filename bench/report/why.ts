@@ -1,6 +1,6 @@
-const TWO_CORES = `The load generator and the store take more than one of this machine's two cores, so a second process has nothing left to run on.`
+const TWO_CORES = `The load generator and the store share this machine's two cores with the server, so a second process finds none free.`
 
-const STORE_AND_LOAD = `Gateway, backend and the load share this machine's two cores. An earlier run had 0.83 to 1.05 ms; where the rest goes has not been profiled yet.`
+const SHARED_CORES = `Gateway, backend and the load share this machine's two cores. An earlier run had 0.83 to 1.05 ms; where the rest goes has not been profiled yet.`
 
 /** Why a target is missed, by `part/figure/subject`: kept by hand, shown beside the target as long as it is missed. */
 export const WHY: Readonly<Record<string, string>> = {
@@ -23,7 +23,7 @@ shares two cores with the server and the load here.`,
   'auth-server/refreshes/PostgreSQL, 2 processes': TWO_CORES,
   'auth-server/sign-ins/POST /login': `Hashes take all cores but one, which is left to renewals on purpose. On two cores that one also carries the
 server, the load and the store.`,
-  'renewal/added/10 ms, p50': STORE_AND_LOAD,
-  'renewal/added/100 ms, p50': STORE_AND_LOAD,
-  'renewal/added/1000 ms, p50': STORE_AND_LOAD,
+  'renewal/added/10 ms, p50': SHARED_CORES,
+  'renewal/added/100 ms, p50': SHARED_CORES,
+  'renewal/added/1000 ms, p50': SHARED_CORES,
 }

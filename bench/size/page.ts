@@ -10,7 +10,7 @@ type Manifest = {
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>
 }
 
-/** A range without its pre-releases, of which each version has to be named. */
+/** A range, with all its pre-releases in two words: semver wants each of their versions named. */
 function inWords(range: string): string {
   const parts = range.split(' || ')
   const releases = parts.filter((part) => !part.endsWith('-0'))
