@@ -35,7 +35,7 @@ const optional = <T extends z.ZodType>({ type, ...row }: Base<T>) => ({
 
 const generated = <T extends z.ZodType>(row: Base<T>) => ({
   ...optional(row),
-  default: 'made by `npm run setup`',
+  default: 'made by `npx evergate keys make`',
 })
 
 function textOf(value: unknown): string {

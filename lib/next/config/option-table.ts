@@ -87,7 +87,7 @@ const table = {
       GATEWAY_SECRET: {
         form: 'secret-list',
         meaning: 'signs what the gateway itself issues; a comma-separated list rotates it, newest first',
-        otherwise: 'made by `npm run setup`; else derived from `ETLS_ACCESS`',
+        otherwise: 'made by `npx evergate keys make`; else derived from `ETLS_ACCESS`',
       },
     },
   },
