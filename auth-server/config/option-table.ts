@@ -33,9 +33,9 @@ const optional = <T extends z.ZodType>({ type, ...row }: Base<T>) => ({
   default: 'unset',
 })
 
-const generated = <T extends z.ZodType>(row: Base<T>) => ({
+const generated = <T extends z.ZodType>(row: Base<T>, command = 'npx evergate keys make') => ({
   ...optional(row),
-  default: 'made by `npx evergate keys make`',
+  default: `made by \`${command}\``,
 })
 
 function textOf(value: unknown): string {
@@ -71,13 +71,16 @@ export const routerOptions = {
     type: types.signingKeys,
     meaning: 'private JWK set: the first key signs, all are published. Unused in shared-secret mode',
   }),
-  'keys.feedSecret': generated({
-    variable: 'FEED_SECRET',
-    read: asText,
-    type: types.bearerToken,
-    meaning:
-      'secret of `GET /ended`, at least 32 bytes: the gateway asks there which sessions have ended. Unset: a session that was ended lives on until its access token ends',
-  }),
+  'keys.feedSecret': generated(
+    {
+      variable: 'FEED_SECRET',
+      read: asText,
+      type: types.bearerToken,
+      meaning:
+        'secret of `GET /ended`, at least 32 bytes: the gateway asks there which sessions have ended. Unset: a session that was ended lives on until its access token ends',
+    },
+    'npm run setup',
+  ),
   issuer: withDefault(
     { variable: 'TOKEN_ISSUER', read: asText, type: types.identifier, meaning: '`iss` of access tokens' },
     'evergate',
