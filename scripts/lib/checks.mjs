@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { attackOtherwise, shortRun, testBelowBasePath } from '../../e2e/support/base-path.mjs'
 import { askForAdvisories } from './advisories.mjs'
 import { buildStandalone } from './build.mjs'
+import { failuresIn } from './failures.mjs'
 import { fromRoot, tools, workFolder } from './paths.mjs'
 import { runNode } from './run.mjs'
 import { inWords, ofExitCode, ofPlaywright, ofRunner, ofVitest, sum } from './tally.mjs'
@@ -10,8 +11,8 @@ import { provideVercel, vercelBuild } from './vercel.mjs'
 
 /**
  * `output` is what to show when it failed (runners have shown theirs already), `did` what it says of itself, `untested` what
- * could not be tested on this machine, and why.
- * @typedef {{ tally: import('./tally.mjs').Tally, output?: string, did?: string, untested?: string[] }} Result
+ * could not be tested on this machine, and why, `failures` its failed tests, a line each.
+ * @typedef {{ tally: import('./tally.mjs').Tally, output?: string, did?: string, untested?: string[], failures?: string[] }} Result
  *
  * @typedef {object} Check
  * @property {string} name
@@ -61,7 +62,7 @@ function vitestBy(name, run) {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
     const code = await run(reporters, { EVERGATE_UNTESTED: untestedFile })
     const untested = existsSync(untestedFile) ? JSON.parse(readFileSync(untestedFile, 'utf8')) : []
-    return { ...runnerResult(code, ofRunner(code, file, ofVitest)), untested }
+    return { ...runnerResult(code, ofRunner(code, file, ofVitest)), untested, failures: failuresIn(file) }
   }
 }
 
@@ -79,7 +80,7 @@ function playwright(name, test) {
       PLAYWRIGHT_JSON_OUTPUT_FILE: file,
       ...(browser ? { EVERGATE_CHROMIUM: browser } : {}),
     })
-    return runnerResult(code, ofRunner(code, file, ofPlaywright))
+    return { ...runnerResult(code, ofRunner(code, file, ofPlaywright)), failures: failuresIn(file) }
   }
 }
 
@@ -110,6 +111,7 @@ function beside(...chains) {
       output: all.flatMap(({ output = '' }) => output).join('\n'),
       did: [inWords(tally), ...failed].join(', '),
       untested: all.flatMap(({ untested = [] }) => untested),
+      failures: all.flatMap(({ failures = [] }) => failures),
     }
   }
 }

@@ -25,6 +25,8 @@ async function performAll(extent) {
   const tallies = []
   /** @type {string[]} */
   const untested = []
+  /** @type {string[]} */
+  const failures = []
   const browser = quick ? undefined : await step('browser', provideBrowser)
   if (!quick) await step('servers', provideServers)
   let isBuilt = true
@@ -42,15 +44,17 @@ async function performAll(extent) {
     if (check.name === 'build') isBuilt = result.tally.failed === 0 && buildId() !== undefined
     tallies.push(result.tally)
     untested.push(...(result.untested ?? []))
+    const isNamed = result.tally.failed === 0 || (result.failures ?? []).length > 0
+    failures.push(...(isNamed ? (result.failures ?? []) : [check.name]))
   }
-  return { total: sum(tallies), untested }
+  return { total: sum(tallies), untested, failures }
 }
 
 /** @param {string[]} args `--quick` leaves out what needs servers, a build or a browser; `--all` leaves out nothing */
 export default async function test(args) {
   const began = performance.now()
   /** @type {Awaited<ReturnType<typeof performAll>>} */
-  let result = { total: ofExitCode(1), untested: [] }
+  let result = { total: ofExitCode(1), untested: [], failures: [] }
   try {
     await setUp()
     result = await performAll(args.includes('--quick') ? 'quick' : args.includes('--all') ? 'all' : 'usual')
@@ -59,6 +63,7 @@ export default async function test(args) {
     if (result.total.failed > 0) process.exitCode = 1
     // The closing line stands alone and comes last, also after a set-up that failed.
     process.once('exit', () => {
+      for (const failure of result.failures) console.log(`failed: ${failure}`)
       for (const what of result.untested) console.log(`not tested here: ${what}`)
       console.log(inWords(result.total))
     })

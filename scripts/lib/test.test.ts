@@ -51,6 +51,21 @@ it('a check that was left out, or a part of one, is named before it', async () =
   expect((await linesOf(['--all'], ...all)).at(-1)).toBe('2 passed, 0 failed')
 })
 
+it('failed tests are named at the end, a check without tests by its own name', async () => {
+  const failing = { tally: tally(3, 1), failures: ['refresh.test.ts > it renews: expected 1 to be 2'] }
+  const lines = await linesOf(
+    [],
+    { name: 'source', run: async () => ({ tally: tally(0, 1), output: 'a type is wrong' }) },
+    { name: 'stores', run: async () => failing },
+    { name: 'load', run: async () => ({ tally: tally(1), failures: [] }) },
+  )
+  expect(lines.slice(-3)).toEqual([
+    'failed: source',
+    'failed: refresh.test.ts > it renews: expected 1 to be 2',
+    '4 passed, 2 failed',
+  ])
+})
+
 it('without a build, the checks that need one are skipped', async () => {
   const build = { name: 'build', run: async () => ({ tally: tally(0, 1), output: '' }) }
   const lines = await linesOf([], build, {
