@@ -6,6 +6,7 @@ import { inject, onTestFinished } from 'vitest'
 import { parseStoreUrl } from '../store/address.ts'
 import { openStore } from '../store/open.ts'
 import { connectRedis } from '../store/redis/connection.ts'
+import { PACKED } from '../store/redis/packed.ts'
 import type { Session, Store } from '../store/store.ts'
 import { manualClock, temporaryDirectory } from './harness.ts'
 import { ask } from './redis-server.ts'
@@ -119,15 +120,19 @@ export async function rewind(url: string, session: Session): Promise<void> {
       return await runInPostgres(url, `update sessions set ${changes} where sid = $5`, [...values, sid])
     }
     case 'redis': {
-      const fields = { generation, rotatedAt, lastSeenAt, idleExpiresAt }
-      const pairs = Object.entries(fields).flatMap(([name, value]) => [name, String(value)])
       const { commands, close } = await connectRedis(address)
       const keys = [`${address.prefix}:session:{${sid}}`]
-      await commands.eval("redis.call('HSET', KEYS[1], unpack(ARGV))", { keys, arguments: pairs })
+      await commands.eval(SET_BACK, { keys, arguments: values.map(String) })
       return await close()
     }
   }
 }
+
+const SET_BACK = `${PACKED}
+  local session = load()
+  for i, field in ipairs({'generation', 'rotatedAt', 'lastSeenAt', 'idleExpiresAt'}) do session[field] = tonumber(ARGV[i]) end
+  save(session)
+`
 
 const FORGET = "for _, key in ipairs(redis.call('KEYS', ARGV[1])) do redis.call('DEL', key) end"
 

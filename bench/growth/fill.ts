@@ -2,6 +2,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { createClient } from '@redis/client'
 import pg from 'pg'
 import { openStoreAt } from '../../auth-server/store/open.ts'
+import { PACKED } from '../../auth-server/store/redis/packed.ts'
+import { script } from '../../auth-server/store/redis/scripts.ts'
+import { shortUserAgent } from '../../auth-server/store/redis/user-agent-text.ts'
 import { sidOf } from '../auth-server/clients.ts'
 import type { StoreName } from '../auth-server/stores.ts'
 
@@ -70,7 +73,15 @@ const fillers: Record<StoreName, (url: string, count: number) => Promise<number>
       Number(/used_memory:(\d+)/.exec(await client.sendCommand<string>(['INFO', 'memory']))?.[1])
     const before = await used()
     for (let first = 0; first < count; first += 5_000) {
-      const values = [first, Math.min(first + 5_000, count), Date.now(), IDLE, LIFE, USER_AGENT, HASH]
+      const values = [
+        Date.now(),
+        first,
+        Math.min(first + 5_000, count),
+        IDLE,
+        LIFE,
+        shortUserAgent(USER_AGENT),
+        HASH,
+      ]
       await client.sendCommand(['EVAL', REDIS_FILL, '0', ...values.map(String)])
     }
     const bytes = (await used()) - before
@@ -94,9 +105,8 @@ function inserts(sid: string): [users: string, sessions: string] {
   ]
 }
 
-const REDIS_FILL = `
-  local now = ARGV[3]
-  for i = tonumber(ARGV[1]), tonumber(ARGV[2]) - 1 do
+const REDIS_FILL = script(`${PACKED}
+  for i = tonumber(ARGV[2]), tonumber(ARGV[3]) - 1 do
     local id = 'bench' .. string.format('%017d', i)
     local email = id .. '@example.com'
     redis.call('ZADD', 'evergate:users', 0, email)
@@ -105,13 +115,12 @@ const REDIS_FILL = `
       'roles', '["user"]', 'passwordHash', ARGV[7])
     redis.call('ZADD', 'evergate:sessions-of:{' .. id .. '}', now, id)
     redis.call('PEXPIRE', 'evergate:sessions-of:{' .. id .. '}', ARGV[5])
-    redis.call('HSET', 'evergate:session:{' .. id .. '}', 'generation', 0, 'createdAt', now, 'rotatedAt', now,
-      'lastSeenAt', now, 'idleExpiresAt', string.format('%.0f', now + ARGV[4]),
-      'absoluteExpiresAt', string.format('%.0f', now - now % 1000 + ARGV[5]),
-      'sid', id, 'userId', id, 'address', '203.0.113.7', 'userAgent', ARGV[6])
-    redis.call('PEXPIRE', 'evergate:session:{' .. id .. '}', string.format('%.0f', ARGV[4] + 3600000))
+    KEYS[1] = 'evergate:session:{' .. id .. '}'
+    local session = {createdAt = now, absoluteExpiresAt = now - now % 1000 + ARGV[5], userId = id, amr = 'pwd'}
+    keep(session, {email, 'A user', 'user'})
+    rotate(session, 0, ARGV[4], 3600000, '203.0.113.7', ARGV[6])
   end
-`
+`).lua
 
 /** The store itself must find every row that was put there. */
 async function checkSample(url: string, count: number): Promise<void> {

@@ -25,7 +25,8 @@ export interface RedisOptions {
   readonly startPatience?: number
 }
 
-const SCHEMA_VERSION = 1
+/** 1: sessions are hashes. 2: they are strings, and hashes of before are read. */
+const SCHEMA_VERSION = 2
 
 /**
  * Opens a Redis store, on one server or a cluster. Several servers may
@@ -51,13 +52,14 @@ export async function openRedis(options: RedisOptions): Promise<Store & { schema
   }
 }
 
-/** Nothing to migrate yet; but what a newer version of this server made is left alone. */
+/** Each session migrates with its next write. A store that a newer version has made is left alone. */
 async function agreeOnSchema({ commands }: RedisConnection, prefix: string): Promise<number> {
   const key = `${prefix}:schema`
   await commands.set(key, String(SCHEMA_VERSION), { condition: 'NX' })
   const version = Number(await commands.get(key))
   if (version > SCHEMA_VERSION)
     throw new RangeError(`schema ${version} is newer than this server knows (${SCHEMA_VERSION})`)
+  if (version < SCHEMA_VERSION) await commands.set(key, String(SCHEMA_VERSION))
   return SCHEMA_VERSION
 }
 

@@ -1,6 +1,16 @@
-import { isLive, type Presentation, type Renewal, type RenewingUser, type UserStore } from '../store.ts'
-import { type RedisDatabase, renew, run } from './scripts.ts'
-import { KEEP_MS, toRecord, toSession } from './session-record.ts'
+import { isLive, type Presentation, type Renewal, type UserStore } from '../store.ts'
+import { type RedisDatabase, run } from './scripts.ts'
+import {
+  fromCopy,
+  KEEP_MS,
+  markOf,
+  type SessionValues,
+  toCopy,
+  toSession,
+  type UserCopy,
+} from './session-record.ts'
+import { renew } from './session-scripts.ts'
+import { shortUserAgent } from './user-agent-text.ts'
 
 /*
  * In a cluster a session and its user lie in different slots, and no script spans both. So each live session carries what a renewal hands
@@ -16,18 +26,17 @@ import { KEEP_MS, toRecord, toSession } from './session-record.ts'
 export function redisRenewal(database: RedisDatabase, findUser: UserStore['findById']) {
   const record = (sid: string) => `${database.prefix}:session:{${sid}}`
 
-  /** @param copy - of the user, and the mark that was seen before they were read */
+  /** @param read - the mark that was seen before the user was read, and the user */
   async function present(
     sid: string,
     { generation, idleTtl, address, userAgent }: Presentation,
-    copy: readonly [user: string, mark: string] = ['', ''],
+    read: readonly [mark: string, ...user: UserCopy] | readonly [] = [],
   ): Promise<(Renewal & { mark: string }) | undefined> {
-    const values = [generation, idleTtl, KEEP_MS, address, userAgent, ...copy]
-    const [now, moved, user, pairs] = (await run(database, renew, record(sid), ...values)) as Reply
-    const session = toSession(pairs)
-    if (!session) return undefined
-    const { mark = '' } = toRecord(pairs)
-    return { session, now, moved: moved === 1, user: fromCopy(session.userId, user), mark }
+    const values = [generation, idleTtl, KEEP_MS, address, shortUserAgent(userAgent), ...read]
+    const [now, moved, user, found] = (await run(database, renew, record(sid), ...values)) as Reply
+    const session = toSession(sid, found)
+    if (!session || !found) return undefined
+    return { session, now, moved: moved === 1, user: fromCopy(session.userId, user), mark: markOf(found) }
   }
 
   return async (sid: string, presented: Presentation): Promise<Renewal | undefined> => {
@@ -36,18 +45,9 @@ export function redisRenewal(database: RedisDatabase, findUser: UserStore['findB
     const user = await findUser(first.session.userId)
     if (user?.disabledAt !== null) return first
     const copy = toCopy(user)
-    const second = await present(sid, presented, [copy, first.mark])
+    const second = await present(sid, presented, [first.mark, ...copy])
     return second && { ...second, user: second.user ?? fromCopy(user.id, copy) }
   }
 }
 
-type Reply = [now: number, moved: 0 | 1, user: string, pairs: string[]]
-
-/** The id is a field of the session already. */
-export function toCopy({ email, name, roles }: RenewingUser): string {
-  return JSON.stringify({ email, name, roles })
-}
-
-function fromCopy(id: string, copy: string): RenewingUser | undefined {
-  return copy === '' ? undefined : { id, ...(JSON.parse(copy) as Omit<RenewingUser, 'id'>) }
-}
+type Reply = [now: number, moved: 0 | 1, user: UserCopy | null, session: SessionValues | null]

@@ -26,7 +26,8 @@ const PRELUDE = `
   local function text(number) return string.format('%.0f', number) end
 `
 
-function script(body: string): Script {
+/** A script of this body; `now` and `text()` are there. */
+export function script(body: string): Script {
   const lua = PRELUDE + body
   return { lua, sha: createHash('sha1').update(lua).digest('hex') }
 }
@@ -139,126 +140,6 @@ export const findLink = script(`
   local fields = redis.call('HGETALL', KEYS[1])
   if ARGV[3] == '1' then redis.call('DEL', KEYS[1]) end
   return fields
-`)
-
-/** Answers the time and the session's fields. */
-export const find = script(`
-  return {now, redis.call('HGETALL', KEYS[1])}
-`)
-
-/**
- * ARGV from 2: idle limit, absolute limit, and how long to keep what has ended, all in milliseconds; then fields and
- * values. Answers the session's fields; nothing when the key is there already.
- */
-export const createSession = script(`
-  if redis.call('EXISTS', KEYS[1]) == 1 then return false end
-  local absolute = now - now % 1000 + ARGV[3]
-  local idle = math.min(now + ARGV[2], absolute)
-  redis.call('HSET', KEYS[1], 'generation', 0, 'createdAt', text(now), 'rotatedAt', text(now), 'lastSeenAt', text(now),
-    'idleExpiresAt', text(idle), 'absoluteExpiresAt', text(absolute), unpack(ARGV, 5))
-  redis.call('PEXPIRE', KEYS[1], text(idle - now + ARGV[4]))
-  return redis.call('HGETALL', KEYS[1])
-`)
-
-/**
- * ARGV from 2: generation that was seen, generation to move to, idle limit and how long to keep what has ended in
- * milliseconds, address, user agent. Answers the session's fields; nothing when it does not move.
- */
-export const advance = script(`
-  local session = redis.call('HMGET', KEYS[1], 'generation', 'revokedAt', 'idleExpiresAt', 'absoluteExpiresAt')
-  if session[1] ~= ARGV[2] or session[2] then return false end
-  local absolute = tonumber(session[4])
-  if tonumber(session[3]) <= now or absolute <= now then return false end
-  local idle = math.min(now + ARGV[4], absolute)
-  redis.call('HSET', KEYS[1], 'generation', ARGV[3], 'rotatedAt', text(now), 'lastSeenAt', text(now),
-    'idleExpiresAt', text(idle), 'address', ARGV[6], 'userAgent', ARGV[7])
-  redis.call('PEXPIRE', KEYS[1], text(idle - now + ARGV[5]))
-  return redis.call('HGETALL', KEYS[1])
-`)
-
-/** ARGV from 2: generation and key that were seen, empty for none; key to set. Answers the session's fields; nothing when it is another now. */
-export const bind = script(`
-  local session = redis.call('HMGET', KEYS[1], 'generation', 'revokedAt', 'idleExpiresAt', 'absoluteExpiresAt', 'deviceKey')
-  if session[1] ~= ARGV[2] or session[2] or (session[5] or '') ~= ARGV[3] then return false end
-  if tonumber(session[3]) <= now or tonumber(session[4]) <= now then return false end
-  redis.call('HSET', KEYS[1], 'deviceKey', ARGV[4], 'deviceBoundAt', text(now))
-  return redis.call('HGETALL', KEYS[1])
-`)
-
-// The copy of its user that a session carries, behind the time at which it was taken.
-const COPIES = `
-  local DAY = 86400000
-  local function mayKeep(mark, seen) return (mark or '') == seen and string.sub(seen, -1) ~= '!' end
-  local function keep(user) redis.call('HSET', KEYS[1], 'user', text(now) .. ' ' .. user) end
-  local function fresh(copy)
-    local taken, user = string.match(copy or '', '^(%d+) (.*)$')
-    return taken and taken + DAY > now and user
-  end
-`
-
-/**
- * ARGV from 2: generation that was presented, idle limit and how long to keep what has ended in milliseconds, address, user agent; then the
- * session's user, as the caller has read it, and the mark that the caller saw before, or nothing twice. Answers the time, whether the session
- * has moved, its user or nothing, and its fields.
- */
-export const renew = script(`${COPIES}
-  local session = redis.call('HMGET', KEYS[1], 'generation', 'revokedAt', 'idleExpiresAt', 'absoluteExpiresAt', 'user', 'mark', 'deviceKey')
-  local moved, user = 0, fresh(session[5])
-  if session[1] and not session[2] and tonumber(session[3]) > now and tonumber(session[4]) > now then
-    if ARGV[7] ~= '' and mayKeep(session[6], ARGV[8]) then
-      user = ARGV[7]
-      keep(user)
-    end
-    if user and session[1] == ARGV[2] and not session[7] then
-      local idle = math.min(now + ARGV[3], tonumber(session[4]))
-      redis.call('HSET', KEYS[1], 'generation', text(session[1] + 1), 'rotatedAt', text(now), 'lastSeenAt', text(now),
-        'idleExpiresAt', text(idle), 'address', ARGV[5], 'userAgent', ARGV[6])
-      redis.call('PEXPIRE', KEYS[1], text(idle - now + ARGV[4]))
-      moved = 1
-    end
-  end
-  return {now, moved, user or '', redis.call('HGETALL', KEYS[1])}
-`)
-
-/** ARGV from 2: user of a session that has just begun. The session carries them from now on, unless a change of theirs has come between. */
-export const keepUser = script(`${COPIES}
-  local session = redis.call('HMGET', KEYS[1], 'generation', 'revokedAt', 'mark')
-  if not session[1] or session[2] or not mayKeep(session[3], '') then return 0 end
-  keep(ARGV[2])
-  return 1
-`)
-
-/** ARGV from 2: a mark. The session has no copy of its user from now on, and gets none while the mark ends with "!". */
-export const barUser = script(`
-  if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-  redis.call('HDEL', KEYS[1], 'user')
-  redis.call('HSET', KEYS[1], 'mark', ARGV[2] .. '!')
-  return 1
-`)
-
-/** ARGV from 2: the same mark. A copy may be taken again, unless another change of the user is under way. */
-export const admitUser = script(`
-  if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-  local mark = redis.call('HGET', KEYS[1], 'mark') or ''
-  if string.sub(mark, -1) == '!' and mark ~= ARGV[2] .. '!' then return 0 end
-  redis.call('HDEL', KEYS[1], 'user')
-  redis.call('HSET', KEYS[1], 'mark', ARGV[2])
-  return 1
-`)
-
-/** ARGV from 2: reason. It lives on as long as it would have, to be refused as what it is. */
-export const revoke = script(`
-  if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('HEXISTS', KEYS[1], 'revokedAt') == 1 then return 0 end
-  redis.call('HSET', KEYS[1], 'revokedAt', text(now), 'revokedReason', ARGV[2])
-  redis.call('HDEL', KEYS[1], 'user')
-  return 1
-`)
-
-/** Forgets where a session came from. */
-export const forgetOrigin = script(`
-  if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-  redis.call('HSET', KEYS[1], 'address', '', 'userAgent', '')
-  return 1
 `)
 
 /** ARGV from 2: id of the user, roles. 0 when the user is another now. */

@@ -8,24 +8,14 @@ import {
 } from '../store.ts'
 import { chunks, inBatches } from './batches.ts'
 import type { RedisEndings } from './endings.ts'
-import { redisRenewal, toCopy } from './renewal.ts'
-import {
-  advance,
-  bind,
-  createSession,
-  find,
-  forgetOrigin,
-  keepUser,
-  listed,
-  listSession,
-  type RedisDatabase,
-  revoke,
-  run,
-} from './scripts.ts'
-import { KEEP_MS, toSession } from './session-record.ts'
+import { redisRenewal } from './renewal.ts'
+import { listed, listSession, type RedisDatabase, run } from './scripts.ts'
+import { KEEP_MS, type SessionValues, toCopy, toSession } from './session-record.ts'
+import { advance, bind, createSession, find, forgetOrigin, keepUser, revoke } from './session-scripts.ts'
+import { shortUserAgent } from './user-agent-text.ts'
 
 /*
- * A session is one hash; every step that must be atomic touches that key alone. The list of a user's sessions is
+ * A session is one string (`packed.ts`); every step that must be atomic touches that key alone. The list of a user's sessions is
  * another key, in another slot of a cluster. It is written first, so that a session may be missing behind the list but
  * never the other way: "sign out everywhere" finds them all.
  *
@@ -33,6 +23,8 @@ import { KEEP_MS, toSession } from './session-record.ts'
  */
 
 const HOUR_MS = 3_600_000
+
+type Found = SessionValues | null
 
 /** The sessions of a Redis store. A session's times are those of the server that has its key. */
 export function redisSessions(
@@ -45,8 +37,8 @@ export function redisSessions(
   const list = (userId: string) => `${prefix}:sessions-of:{${userId}}`
 
   async function read(sid: string): Promise<SessionReading | undefined> {
-    const [now, fields] = (await run(database, find, record(sid))) as [number, string[]]
-    const session = toSession(fields)
+    const [now, values] = (await run(database, find, record(sid))) as [number, Found]
+    const session = toSession(sid, values)
     return session && { session, now }
   }
 
@@ -72,30 +64,15 @@ export function redisSessions(
     revoke: async (sid, reason) => (await end([sid], reason)) === 1,
     async create({ sid, userId, passwordHash, idleTtl, maxAge, address, userAgent, amr }) {
       await run(database, listSession, list(userId), sid, maxAge + KEEP_MS)
-      const values = [
-        idleTtl,
-        maxAge,
-        KEEP_MS,
-        'sid',
-        sid,
-        'userId',
-        userId,
-        'address',
-        address,
-        'userAgent',
-        userAgent,
-        'amr',
-        amr,
-      ]
-      const made = await run(database, createSession, record(sid), ...values)
-      const begun = toSession(made as string[] | null)
+      const values = [idleTtl, maxAge, KEEP_MS, userId, address, shortUserAgent(userAgent), amr]
+      const begun = toSession(sid, (await run(database, createSession, record(sid), ...values)) as Found)
       if (begun === undefined) throw new StoreError('The id of the new session is taken.')
       if (passwordHash === null) return begun
       // Only now, when whoever ends all the user's sessions would find it: they have come before, and are seen here, or
       // will find it. Its token is not known to anybody yet.
       const user = await findUser(userId)
       if (user?.passwordHash === passwordHash && user.disabledAt === null) {
-        await run(database, keepUser, record(sid), toCopy(user))
+        await run(database, keepUser, record(sid), ...toCopy(user))
         return begun
       }
       await commands().del(record(sid))
@@ -104,13 +81,11 @@ export function redisSessions(
     },
     renew: redisRenewal(database, findUser),
     async advance(sid, { from, to, idleTtl, address, userAgent }) {
-      const values = [from, to, idleTtl, KEEP_MS, address, userAgent]
-      return toSession((await run(database, advance, record(sid), ...values)) as string[] | null)
+      const values = [from, to, idleTtl, KEEP_MS, address, shortUserAgent(userAgent)]
+      return toSession(sid, (await run(database, advance, record(sid), ...values)) as Found)
     },
     async bind(sid, { generation, from, to }) {
-      return toSession(
-        (await run(database, bind, record(sid), generation, from ?? '', to)) as string[] | null,
-      )
+      return toSession(sid, (await run(database, bind, record(sid), generation, from ?? '', to)) as Found)
     },
     async revokeAll(userId, reason, except) {
       const { all } = await idsOf(userId)
@@ -128,7 +103,7 @@ export function redisSessions(
       const { all, old } = await idsOf(userId)
       const found = await inBatches(all, read)
       const missing = new Set(all.filter((_, i) => found[i] === undefined))
-      // The hash has expired. One that is missing behind a young entry may be about to be written.
+      // The session has expired. One that is missing behind a young entry may be about to be written.
       const gone = old.filter((sid) => missing.has(sid))
       if (gone.length > 0) await commands().zRem(list(userId), gone)
       return found

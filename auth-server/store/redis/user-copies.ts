@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { inBatches } from './batches.ts'
-import { admitUser, barUser, listed, type RedisDatabase, run, type Script } from './scripts.ts'
+import { listed, type RedisDatabase, run, type Script } from './scripts.ts'
+import { admitUser, barUser } from './session-scripts.ts'
 
 /** The copies of a user that their sessions carry: see `renewal.ts`. */
 export interface UserCopies {

@@ -18,7 +18,6 @@ import {
   setRoles,
   usersAfter,
 } from './scripts.ts'
-import { toRecord } from './session-record.ts'
 import { userCopies } from './user-copies.ts'
 
 /*
@@ -200,6 +199,13 @@ export function redisUsers(
       return (await listAfter('', 1)).length === 0
     },
   }
+}
+
+/** @param pairs - names and values in turn, as Redis answers a hash */
+function toRecord(pairs: readonly string[]): Record<string, string> {
+  const fields: Record<string, string> = {}
+  for (let i = 0; i < pairs.length; i += 2) fields[pairs[i] ?? ''] = pairs[i + 1] ?? ''
+  return fields
 }
 
 function toFields({ id, email, name, roles, passwordHash }: NewUser): string[] {
