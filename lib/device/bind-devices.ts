@@ -65,7 +65,7 @@ export function bindDevices({
 
       return (facts, waitUntil) => {
         if (!facts.secure) {
-          if (facts.cookies.names.size > 0) misfits.tell('http', 'needs https')
+          if (facts.cookies.names.length > 0) misfits.tell('http', 'needs https')
           return gateway.judge(facts, waitUntil)
         }
         const path = facts.method === 'POST' ? bare(facts.url.pathname) : ''

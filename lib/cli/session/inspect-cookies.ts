@@ -41,7 +41,7 @@ export async function inspectCookies(
         ? { kind: 'refresh token', state: 'opaque' }
         : read
   }
-  return { cookies: found, broken: [...broken], refused: whyRefused(found, settings.cookieNames) }
+  return { cookies: found, broken, refused: whyRefused(found, settings.cookieNames) }
 }
 
 function whyRefused(found: Readonly<Record<string, Inspection>>, names: CookieNames): string | null {

@@ -18,7 +18,7 @@ const withOptions = (options: Partial<GatewayOptions> = {}) =>
 function setAndClear(options: Partial<GatewayOptions>, secure: boolean) {
   const settings = withOptions(options)
   const name = cookieName('accessToken', settings, secure)
-  return [...setCookie(name, 'x', 60, new Set()), ...clearCookie(name, new Set([name]))].map((change) =>
+  return [...setCookie(name, 'x', 60, []), ...clearCookie(name, [name])].map((change) =>
     formatSetCookie(change, { ...settings, secure }),
   )
 }
@@ -57,7 +57,7 @@ describe('a cookie is cleared with the attributes it was set with', () => {
   })
 
   it('a life is a whole number of seconds, and never negative', () => {
-    const maxAge = (life: number) => setCookie('a', 'x', life, new Set()).map((change) => change.maxAge)
+    const maxAge = (life: number) => setCookie('a', 'x', life, []).map((change) => change.maxAge)
     expect([maxAge(59.2), maxAge(0.1), maxAge(-5)]).toEqual([[60], [1], [0]])
   })
 })

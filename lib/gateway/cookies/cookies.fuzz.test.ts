@@ -84,7 +84,7 @@ fuzz('session cookies', fc.record({ header, secure: fc.boolean() }), ({ header, 
     holds(/^[\x21-\x7e]+$/.test(value) && !/[;,\\ ]/.test(value), 'it can stand in a header')
   }
   for (const name of SPELLINGS.filter((name) => name.startsWith('__Host-') === secure))
-    if (sent(name).length > 1) holds(broken.has(name), `${name} came twice and is to be cleared`)
+    if (sent(name).length > 1) holds(broken.includes(name), `${name} came twice and is to be cleared`)
   const others = pairs.filter(
     ({ name }) => !SPELLINGS.some((own) => name === own || name.startsWith(`${own}.`)),
   )
@@ -112,7 +112,7 @@ fuzz(
     const name = secure ? '__Host-refreshToken' : 'refreshToken'
     const url = `http${secure ? 's' : ''}://app.example/`
     const jar = new CookieJar(undefined, { prefixSecurity: 'strict' })
-    for (const change of setCookie(name, value, maxAge, new Set(presented))) {
+    for (const change of setCookie(name, value, maxAge, presented)) {
       const header = formatSetCookie(change, { secure, sameSite: 'lax', domain: undefined })
       const [pair = '', ...attributes] = header.split('; ')
       holds(pair.length <= 4096, 'a browser keeps it')

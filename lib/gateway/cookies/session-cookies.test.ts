@@ -52,7 +52,7 @@ const values = fc.oneof(
 
 it('a life beyond all numbers is written in digits: browsers drop a Max-Age that is not', () => {
   for (const life of [1e21, Number.POSITIVE_INFINITY])
-    expect(headersOf(setCookie(NAME, 'r', life, new Set()))).toEqual([
+    expect(headersOf(setCookie(NAME, 'r', life, []))).toEqual([
       'refreshToken=r; Path=/; Max-Age=9007199254740991; HttpOnly; SameSite=Lax',
     ])
 })
@@ -63,10 +63,10 @@ describe('a value comes back as it was set', () => {
       fc.property(values, fc.boolean(), (value, secure) => {
         const jar = cookieJar()
         const name = cookieName(NAME, settings, secure)
-        jar.receive(headersOf(setCookie(name, value, 60, new Set()), secure))
+        jar.receive(headersOf(setCookie(name, value, 60, []), secure))
         const presented = read(jar.header(), { secure })
         expect(presented.values).toEqual({ refreshToken: value })
-        expect(presented.broken.size).toBe(0)
+        expect(presented.broken.length).toBe(0)
       }),
       { numRuns: 300 },
     )
@@ -75,7 +75,7 @@ describe('a value comes back as it was set', () => {
   it('through `cookies().set()` of Next, which encodes', () => {
     fc.assert(
       fc.property(values, (value) => {
-        const changes = setCookie(NAME, value, 60, new Set())
+        const changes = setCookie(NAME, value, 60, [])
         const header = changes
           .map((change) => `${change.name}=${encodeURIComponent(change.value)}`)
           .join('; ')
@@ -88,7 +88,7 @@ describe('a value comes back as it was set', () => {
   it('in the Cookie header that the app sees, and through the decoding of Next', () => {
     fc.assert(
       fc.property(values, (value) => {
-        const pairs = applyChanges([], read(''), setCookie(NAME, value, 60, new Set()))
+        const pairs = applyChanges([], read(''), setCookie(NAME, value, 60, []))
         expect(read(formatCookieHeader(pairs)).values.refreshToken).toBe(value)
         expect(pairs.map((pair) => decodeURIComponent(pair.value)).join('')).toBe(value)
       }),
@@ -97,7 +97,7 @@ describe('a value comes back as it was set', () => {
   })
 
   it('`=`, `+` and `/` stand in the header as they are, for a backend that does not decode', () => {
-    const [header] = headersOf(setCookie(NAME, 'a=b+c/d==', 60, new Set()))
+    const [header] = headersOf(setCookie(NAME, 'a=b+c/d==', 60, []))
     expect(header).toMatch(/^refreshToken=a=b\+c\/d==;/)
   })
 })
@@ -107,7 +107,7 @@ describe('a value over 4096 bytes (nextjs-auth0 #2011)', () => {
     changes.map(({ name, value }) => name.length + encodeURIComponent(value).length)
 
   it('is split into numbered chunks that browsers keep, each in a header of its own', () => {
-    const changes = setCookie(NAME, 'x'.repeat(10_000), 60, new Set())
+    const changes = setCookie(NAME, 'x'.repeat(10_000), 60, [])
     expect(changes.map(({ name }) => name)).toEqual([`${NAME}.0`, `${NAME}.1`, `${NAME}.2`])
     expect(Math.max(...sizes(changes))).toBeLessThanOrEqual(4096)
     expect(headersOf(changes)).toHaveLength(3)
@@ -115,14 +115,14 @@ describe('a value over 4096 bytes (nextjs-auth0 #2011)', () => {
 
   it('is split at the byte, not before', () => {
     const fitting = 'x'.repeat(4096 - NAME.length)
-    expect(setCookie(NAME, fitting, 60, new Set()).map(({ name }) => name)).toEqual([NAME])
-    expect(setCookie(NAME, `${fitting}x`, 60, new Set())).toHaveLength(2)
+    expect(setCookie(NAME, fitting, 60, []).map(({ name }) => name)).toEqual([NAME])
+    expect(setCookie(NAME, `${fitting}x`, 60, [])).toHaveLength(2)
   })
 
   it('chunks fit also when every character needs encoding', () => {
     fc.assert(
       fc.property(long, (value) => {
-        expect(Math.max(...sizes(setCookie(NAME, value, 60, new Set())))).toBeLessThanOrEqual(4096)
+        expect(Math.max(...sizes(setCookie(NAME, value, 60, [])))).toBeLessThanOrEqual(4096)
       }),
       { numRuns: 100 },
     )
@@ -157,23 +157,23 @@ describe('a name sent twice', () => {
   it('is not used at all, whichever came first', () => {
     const { values, broken } = read(`${NAME}=mine; theme=dark; ${NAME}=planted; accessToken=a`)
     expect(values).toEqual({ accessToken: 'a' })
-    expect([...broken]).toEqual([NAME])
+    expect(broken).toEqual([NAME])
     expect(read(`${NAME}.0=a; ${NAME}.1=b; ${NAME}.1=x`).values).toEqual({})
     expect(read(`${NAME}=same; ${NAME}=same`).values).toEqual({})
   })
 
   it('is cleared in the host-only variant and in that of the configured Domain', () => {
-    expect(headersOf(clearBroken(new Set([NAME]), undefined))).toEqual([
+    expect(headersOf(clearBroken([NAME], undefined))).toEqual([
       'refreshToken=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax',
     ])
-    expect(headersOf(clearBroken(new Set([NAME]), 'example.com'), true, shared)).toEqual([
+    expect(headersOf(clearBroken([NAME], 'example.com'), true, shared)).toEqual([
       'refreshToken=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax',
       'refreshToken=; Path=/; Max-Age=0; Domain=example.com; Secure; HttpOnly; SameSite=Lax',
     ])
   })
 
   it('matters for session cookies only', () => {
-    expect(read('theme=a; theme=b').broken.size).toBe(0)
+    expect(read('theme=a; theme=b').broken.length).toBe(0)
   })
 })
 
@@ -195,7 +195,7 @@ describe('a value that cannot be read', () => {
   ])('%j is left out and cleared, and never throws', (value) => {
     const { values, broken } = read(`${NAME}=${value}; accessToken=a`)
     expect(values).toEqual({ accessToken: 'a' })
-    expect([...broken]).toEqual([NAME])
+    expect(broken).toEqual([NAME])
   })
 
   it('an empty one is none', () => {

@@ -17,9 +17,9 @@ export type PresentedCookies = {
   /** Values put together again from their chunks; a name sent twice, or one that cannot be read, is left out. */
   readonly values: Partial<Record<CookieRole, string>>
   /** Every name that was sent and belongs to a session cookie, chunks included. */
-  readonly names: ReadonlySet<string>
+  readonly names: readonly string[]
   /** Names that were sent more than once, or whose value cannot be read or is too long: to be cleared. */
-  readonly broken: ReadonlySet<string>
+  readonly broken: readonly string[]
 }
 
 /** The largest cookie that browsers keep, its name included (RFC 6265bis 5.6). */
@@ -42,21 +42,21 @@ export function readSessionCookies(
   settings: CookieReaderSettings,
   secure: boolean,
 ): PresentedCookies {
-  const expected = new Map(ROLES.map((role) => [cookieName(role, settings, secure), role]))
+  const expected = ROLES.map((role) => cookieName(role, settings, secure))
   const found = new Map<string, string>()
-  const broken = new Set<string>()
+  const broken: string[] = []
   for (const { name, value } of pairs) {
-    if (!expected.has(baseName(name))) continue
-    if (found.has(name) || !isCookieValue(value)) broken.add(name)
+    if (!expected.includes(baseName(name))) continue
+    if (found.has(name) && !broken.includes(name)) broken.push(name)
     found.set(name, value)
   }
   const values: Partial<Record<CookieRole, string>> = {}
-  for (const [name, role] of expected) {
+  for (const role of ROLES) {
     const maxBytes = role === 'refreshToken' ? settings.maxRefreshTokenBytes : Number.POSITIVE_INFINITY
-    const value = assemble(name, found, broken, maxBytes)
+    const value = assemble(cookieName(role, settings, secure), found, broken, maxBytes)
     if (value !== undefined) values[role] = value
   }
-  return { values, names: new Set(found.keys()), broken }
+  return { values, names: [...found.keys()], broken }
 }
 
 /** Whether a cookie is one of the gateway's own, under either of its names. */
@@ -85,14 +85,14 @@ function baseName(name: string): string {
 function assemble(
   name: string,
   found: ReadonlyMap<string, string>,
-  broken: Set<string>,
+  broken: string[],
   maxBytes: number,
 ): string | undefined {
   const parts = found.has(name) ? [name] : chunkNames(name, found)
-  if (parts.length === 0 || parts.some((part) => broken.has(part))) return undefined
+  if (parts.length === 0 || parts.some((part) => broken.includes(part))) return undefined
   const value = decodeValue(parts.map((part) => found.get(part)).join(''))
   if (value === undefined || value.length > maxBytes || !isCookieValue(value)) {
-    for (const part of parts) broken.add(part)
+    broken.push(...parts)
     return undefined
   }
   return value === '' ? undefined : value
@@ -109,24 +109,24 @@ export function setCookie(
   name: string,
   value: string,
   maxAge: number,
-  presented: ReadonlySet<string>,
+  presented: readonly string[],
 ): CookieChange[] {
   // Larger numbers are not written in digits alone, and a browser would drop the cookie when it is closed.
   const life = Math.min(Math.max(0, Math.ceil(maxAge)), Number.MAX_SAFE_INTEGER)
   const set = chunk(name, value).map((part) => ({ ...part, maxAge: life }))
   const written = new Set(set.map((change) => change.name))
-  const left = [...presented].filter((other) => baseName(other) === name && !written.has(other))
+  const left = presented.filter((other) => baseName(other) === name && !written.has(other))
   return [...left.map(clearedCookie), ...set]
 }
 
 /** Clears a cookie with all the chunks of it that were presented. */
-export function clearCookie(name: string, presented: ReadonlySet<string>): CookieChange[] {
-  return [...presented].filter((other) => baseName(other) === name).map(clearedCookie)
+export function clearCookie(name: string, presented: readonly string[]): CookieChange[] {
+  return presented.filter((other) => baseName(other) === name).map(clearedCookie)
 }
 
 /** Clears names that were sent twice: the host-only cookie, and the one of the configured `Domain`. */
-export function clearBroken(broken: ReadonlySet<string>, domain: string | undefined): CookieChange[] {
-  return [...broken].flatMap((name) => [
+export function clearBroken(broken: readonly string[], domain: string | undefined): CookieChange[] {
+  return broken.flatMap((name) => [
     { ...clearedCookie(name), domain: undefined },
     ...(domain === undefined ? [] : [{ ...clearedCookie(name), domain }]),
   ])

@@ -41,7 +41,7 @@ export function createForeignCookies(onEvent: (event: GatewayEvent) => void) {
       onEvent({
         type: 'cookies.foreign',
         ...subjectOf(facts, facts.traceparent),
-        names: [...names].slice(0, 4),
+        names: names.slice(0, 4),
       })
     }
     return foreign

@@ -61,7 +61,9 @@ export function readRequest(
   { routeOf, bodySizeOf, destinationOf }: Configured,
 ): RequestFacts {
   const { method } = request
-  const headers = new Map(request.headers)
+  const headers = new Map<string, string>()
+  // Half the time that the iterator of `Headers` takes.
+  request.headers.forEach((value, name) => void headers.set(name, value))
   const [protocol, pathname, search] = partsOf(request.url)
   const withoutBasePath = (path: string) => withoutBase(path, settings.basePath)
   const url = { pathname: withoutBasePath(pathname), search }
@@ -103,7 +105,7 @@ export function readRequest(
       origin: headers.get('origin') ?? null,
       address,
       allowedOrigins: settings.allowedOrigins,
-      carriesSession: cookies.names.size > 0,
+      carriesSession: cookies.names.length > 0,
     }),
     traceparent: readTraceparent(headers),
   }

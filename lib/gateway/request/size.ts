@@ -21,5 +21,6 @@ export function excessOf(
   bodySizeOf: (pathname: string) => number,
 ): Excess | null {
   if (pathname.length > MAX_PATH_LENGTH) return 'path_too_long'
-  return Number(headers.get('content-length') ?? 0) > bodySizeOf(pathname) ? 'body_too_large' : null
+  const length = headers.get('content-length')
+  return length && Number(length) > bodySizeOf(pathname) ? 'body_too_large' : null
 }

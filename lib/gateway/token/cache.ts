@@ -29,7 +29,13 @@ export function createTokenCache(settings: AccessTokenSettings, size: number): T
     recall(token, now) {
       if (token === undefined) return { state: 'absent' }
       const verified = cached.get(token)
-      if (!verified || edition !== keys.edition() || Math.abs(now - verified.at) >= MAX_AGE) return
+      if (
+        !verified ||
+        edition !== keys.edition() ||
+        now - verified.at >= MAX_AGE ||
+        verified.at - now >= MAX_AGE
+      )
+        return
       return verified.claims.expiresAt > now ? stateOf(verified.claims, renewBefore, now) : undefined
     },
     async read(token = '', now) {
