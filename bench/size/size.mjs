@@ -5,7 +5,8 @@ import { Problem } from '../../scripts/lib/problem.mjs'
 import { runNode } from '../../scripts/lib/run.mjs'
 import { browserBytes } from './browser.mjs'
 import { edgeBytes, edgeFiles } from './edge.mjs'
-import { offThePage, PARTS, readMeasures, writeMeasures } from './measures.mjs'
+import { featureBytes } from './features.mjs'
+import { offThePage, partsOf, readMeasures, writeMeasures } from './measures.mjs'
 
 /** @param {string} name */
 const fixture = (name) => fromRoot('scripts', 'fixtures', name)
@@ -43,13 +44,14 @@ export default async function size(args) {
   const measured = await measure(isQuick)
   if (args.includes('--write')) await write(measured)
   const off = args.includes('--write') ? [] : offThePage(measured, readMeasures())
-  const lines = PARTS.filter(({ key }) => measured[key] !== undefined).map(({ key, name, limit }) => {
-    const bytes = Number(measured[key])
+  const lines = partsOf(measured).map(({ name, bytes, limit }) => {
     if (bytes > limit) process.exitCode = 1
     return `${name}: ${bytes} (limit ${limit})`
   })
   if (off.length > 0) process.exitCode = 1
-  console.log([...off, `bytes after gzip: ${lines.join('; ')}`].join('\n'))
+  const count = Object.keys(measured.features ?? {}).length
+  const last = `bytes after gzip: ${lines.slice(count).join('; ')}`
+  console.log([...off, 'in the gateway, bytes after gzip:', ...lines.slice(0, count), last].join('\n'))
 }
 
 /** @param {boolean} isQuick @returns {Promise<import('./measures.mjs').Measures>} */
@@ -62,6 +64,7 @@ async function measure(isQuick) {
     gateway: plain - empty,
     react: await browserBytes('react'),
     client: await browserBytes('client'),
+    features: await featureBytes(),
   }
   if (isQuick) return quick
   const apiBackend = (await builtBytes(fixture('described-app'))) - plain

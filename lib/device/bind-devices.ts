@@ -52,6 +52,7 @@ export function bindDevices({
       const misfits = createMisfits(settings, leastTokenLife)
       const parts: Parts = {
         gateway,
+        settings,
         paths,
         mode,
         misfits,
@@ -65,7 +66,7 @@ export function bindDevices({
 
       return (facts, waitUntil) => {
         if (!facts.secure) {
-          if (facts.cookies.names.length > 0) misfits.tell('http', 'needs https')
+          if (facts.cookies.names[0]) misfits.tell('http', 'needs https')
           return gateway.judge(facts, waitUntil)
         }
         const path = facts.method === 'POST' ? bare(facts.url.pathname) : ''

@@ -29,6 +29,8 @@ export type DevicePaths = { readonly register: `/${string}`; readonly refresh: `
 /** Everything that device binding works with. */
 export type Parts = {
   readonly gateway: BindableGateway
+  /** The gateway's. */
+  readonly settings: BindableGateway['settings']
   readonly gatewayTokens: GatewayTokens
   readonly sessions: BoundSessions
   readonly paths: DevicePaths
@@ -47,7 +49,7 @@ type Answer = {
 
 /** The answer of an endpoint: it is for the browser itself, and stays with it. */
 export function answered(
-  { gateway: { settings } }: Parts,
+  { settings }: Parts,
   facts: RequestFacts,
   status: number,
   { body, challenge, changes = [], outcome = 'anonymous' }: Answer,
@@ -82,7 +84,7 @@ type Beside<Event> = Event extends GatewayEvent ? Omit<Event, keyof EventSubject
 
 /** Tells of a session's device. */
 export const tell = (
-  { gateway: { settings } }: Pick<Parts, 'gateway'>,
+  { settings }: Pick<Parts, 'settings'>,
   facts: RequestFacts,
   sid: string | undefined,
   told: Beside<DeviceEvent>,
@@ -107,10 +109,7 @@ export async function provenIn(
   key: JsonObject | undefined,
   subject: string,
 ): Promise<Proven> {
-  const {
-    gateway: { settings },
-    gatewayTokens,
-  } = parts
+  const { settings, gatewayTokens } = parts
   const text = textIn(facts, 'secure-session-response')
   if (!text) return { proof: 'none' }
   const reading = await readProof(text, key, originOf(facts, settings) + settings.basePath + path)
@@ -138,8 +137,7 @@ export async function renewBound(
   mark: SignedOutMark,
   waitUntil: WaitUntil | undefined,
 ): Promise<Outcome> {
-  const { gateway } = parts
-  const { settings } = gateway
+  const { gateway, settings } = parts
   const { refreshToken, sid, did } = session
   const attempt = await gateway.renew(
     { ...facts, pairs: [...facts.pairs, { name: DEVICE_PROOF, value: proof }] },
@@ -177,7 +175,7 @@ async function issueBound(
   tokens: VerifiedTokens,
   before: BoundSession,
 ): Promise<Answer> {
-  const { settings } = parts.gateway
+  const { settings } = parts
   const now = settings.clock() / 1000
   const { claims, issued } = tokens
   const { sid, issuedAt, expiresAt } = claims
@@ -200,7 +198,7 @@ async function issueBound(
 
 /** Clears the session's cookies, and tells a later request why, where there is a word for it. */
 export async function clearBound(
-  { gateway: { settings }, gatewayTokens }: Parts,
+  { settings, gatewayTokens }: Parts,
   facts: RequestFacts,
   reason: string,
   { sid }: SignedOutMark,

@@ -24,8 +24,7 @@ export async function judgeBound(
   received: RequestFacts,
   waitUntil: WaitUntil | undefined,
 ): Promise<Outcome> {
-  const { gateway, sessions, mode } = parts
-  const { settings } = gateway
+  const { gateway, settings, sessions, mode } = parts
   const cookies = readBoundCookies(received.pairs, settings, true)
   const facts = { ...received, cookies }
   const { refreshToken, accessToken } = cookies.values
@@ -72,12 +71,7 @@ export async function judgeBound(
 }
 
 /** The answer, with what a decision on a bound session adds. */
-function dressed(
-  outcome: Outcome,
-  extra: Extra,
-  facts: RequestFacts,
-  { gateway: { settings } }: Parts,
-): Outcome {
+function dressed(outcome: Outcome, extra: Extra, facts: RequestFacts, { settings }: Parts): Outcome {
   const and = (...changes: readonly CookieChange[]) => ({
     ...outcome,
     setCookies: [...outcome.setCookies, ...written(changes, settings)],

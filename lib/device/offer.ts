@@ -18,8 +18,7 @@ export const BINDING_REQUIRED = 'device_binding_required'
 
 /** Asks the browser to bind a session that it may bind; a rule that asks for a bound one waits for that once. */
 export async function offer(parts: Parts, facts: RequestFacts, outcome: Outcome): Promise<Outcome> {
-  const { gateway, gatewayTokens, paths, misfits } = parts
-  const { settings } = gateway
+  const { settings, gatewayTokens, paths, misfits } = parts
   const { session } = outcome
   const now = settings.clock() / 1000
   if (!session) return outcome
@@ -53,7 +52,7 @@ export async function offer(parts: Parts, facts: RequestFacts, outcome: Outcome)
 }
 
 /** The refusal of a session that is good, but not bound. */
-function bindingRequired({ gateway: { settings } }: Parts, facts: RequestFacts): Response {
+function bindingRequired({ settings }: Parts, facts: RequestFacts): Response {
   const { kind } = facts
   const why = { endedBy: BINDING_REQUIRED, isMisfit: false }
   const leads =

@@ -15,12 +15,7 @@ export async function refresh(
   received: RequestFacts,
   waitUntil: WaitUntil | undefined,
 ): Promise<Outcome> {
-  const {
-    gateway: { settings },
-    gatewayTokens,
-    sessions,
-    paths,
-  } = parts
+  const { settings, gatewayTokens, sessions, paths } = parts
   const facts = { ...received, cookies: readBoundCookies(received.pairs, settings, true) }
   const { signedOut, refreshToken } = facts.cookies.values
   const now = settings.clock() / 1000
