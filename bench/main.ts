@@ -6,6 +6,7 @@ import { secondsSince } from '../scripts/lib/steps.mjs'
 const usage = `npm run bench                      measures everything, writes bench/results and docs/performance.md
 npm run bench -- --quick           the same in two minutes, with few rounds: prints, writes nothing
 npm run bench -- edge next-start   these parts alone
+npm run bench -- growth --large    the stores with ten million sessions: 12 GB of memory, 10 GB of disk, a quarter of an hour
 npm run bench -- report            writes docs/performance.md anew from the results
 npm run bench -- profile NAME      where the time of a request goes, as bench/results/profile-NAME.json`
 
@@ -24,7 +25,8 @@ function folders(): string[] {
 
 const args = process.argv.slice(2)
 const quick = args.includes('--quick')
-const [first, ...rest] = args.filter((arg) => arg !== '--quick')
+const large = args.includes('--large')
+const [first, ...rest] = args.filter((arg) => arg !== '--quick' && arg !== '--large')
 
 if (args.includes('--help')) console.log(usage)
 else if (first === 'report') process.exitCode = await program('report', [])
@@ -47,7 +49,8 @@ async function measure(names: readonly string[]): Promise<number> {
       continue
     }
     console.log(`\n== ${name}`)
-    const code = await program(name, quick ? ['--quick'] : [], quick ? left : undefined)
+    const flags = [...(quick ? ['--quick'] : []), ...(large && name === 'growth' ? ['--large'] : [])]
+    const code = await program(name, flags, quick ? left : undefined)
     if (quick && performance.now() - began >= QUICK_LIMIT)
       console.log(`${name}: broken off, the two minutes are over`)
     else if (code !== 0) failed.push(name)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createRefreshTokens } from '../../auth-server/tokens/refresh-token.ts'
 import { type Answer, request } from './connection.ts'
 
@@ -12,6 +13,10 @@ export type ClientOptions =
   | { readonly kind: 'evergate-any'; readonly secret: string; readonly count: number }
   | { readonly kind: 'sign-in'; readonly path: string; readonly body: string }
   | { readonly kind: 'bare'; readonly path: string }
+  /** A page of an app, with an access token that is good. */
+  | { readonly kind: 'page'; readonly token: string }
+  /** A page of an app, each time with a refresh token that was never seen. */
+  | { readonly kind: 'renewing' }
   /** Refresh tokens of an OAuth provider, one for each client. */
   | {
       readonly kind: 'oauth'
@@ -79,6 +84,15 @@ function makerOf(options: ClientOptions): (i: number) => Client {
       const text = request('POST', options.path, {})
       return () => ({ request: () => text, answered: expectOk })
     }
+    case 'page': {
+      const text = request('GET', '/dashboard', { Cookie: `accessToken=${options.token}` })
+      return () => ({ request: () => text, answered: (answer) => expectSession(answer, 'active') })
+    }
+    case 'renewing':
+      return () => ({
+        request: () => request('GET', '/dashboard', { Cookie: `refreshToken=${randomUUID()}` }),
+        answered: (answer) => expectSession(answer, 'renewed'),
+      })
     case 'oauth':
       return (i) => {
         let token = at(options.tokens, i)
@@ -123,6 +137,11 @@ function newToken(answer: Answer): string {
 
 function expectOk({ status, body }: Answer): void {
   if (status !== 200) throw new Error(`answered ${status}: ${body.slice(0, 200)}`)
+}
+
+function expectSession(answer: Answer, outcome: string): void {
+  expectOk(answer)
+  if (!answer.head.includes(`x-session: ${outcome}`)) throw new Error(`not ${outcome}: ${answer.head}`)
 }
 
 function at(values: readonly string[], i: number): string {

@@ -16,6 +16,8 @@ export type LoadOptions = {
   readonly ms: number
   /** A constant load instead of as much as goes: requests/s of all clients together. */
   readonly perSecond?: number
+  /** Requests that each client sends at most in this run. */
+  readonly each?: number
 }
 
 /** Milliseconds for the latencies. */
@@ -31,7 +33,7 @@ process.on('message', (options: LoadOptions) => {
 })
 
 async function run(options: LoadOptions): Promise<LoadResult> {
-  const { name, ports, connections, ms, perSecond } = options
+  const { name, ports, connections, ms, perSecond, each: most = Number.POSITIVE_INFINITY } = options
   const clients = known.get(name) ?? newClients(options.clients, connections)
   known.set(name, clients)
   const open = await Promise.all(ports.map((port) => Promise.all(clients.map(() => openConnection(port)))))
@@ -42,7 +44,7 @@ async function run(options: LoadOptions): Promise<LoadResult> {
 
   async function drive(client: Client, each: readonly Connection[], index: number): Promise<void> {
     let due = started + (pause * index) / connections
-    for (let turn = index; performance.now() < end; turn++) {
+    for (let turn = index; performance.now() < end && turn - index < most; turn++) {
       if (pause > 0) await until(due)
       due += pause
       const connection = each[turn % each.length]

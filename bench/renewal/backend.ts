@@ -36,8 +36,8 @@ const server = createServer((req, res) => {
   if (delay === 0) answer(body)
   else setTimeout(answer, delay, body)
 })
-server.listen(0, '127.0.0.1')
+server.listen({ port: 0, host: '127.0.0.1', backlog: 2_048 })
 await once(server, 'listening')
 const key = { ...(await exportJWK(publicKey)), kid: 'a-key', alg: 'ES256', use: 'sig' }
-console.log(`credentials ${JSON.stringify([JSON.stringify({ keys: [key] })])}`)
+console.log(`credentials ${JSON.stringify([JSON.stringify({ keys: [key] }), accessToken])}`)
 console.log(`listening ${(server.address() as AddressInfo).port}`)
