@@ -8,6 +8,9 @@ const bySqlState: Record<string, string> = {
   '28000': 'does not let this user in',
   '28P01': 'refuses the password',
   '3D000': 'does not exist',
+  '3F000': 'has no such schema: `create schema` makes the one of search_path',
+  '42P07':
+    'has tables of another program, such as one called users: `create schema evergate`, and `?options=-c%20search_path%3Devergate` in the URL, give the auth server tables of its own',
   '42501': 'does not allow this user what the server needs',
   '53100': 'cannot grow: the disk is full',
   '53300': 'has no connection left',

@@ -39,6 +39,18 @@ withServer('refuses a database of a newer version in one sentence', async () => 
   )
 })
 
+withServer('shares a database with the tables of an app, in a schema of its own', async () => {
+  const url = await place()
+  await runInPostgres(url, 'create table users (id serial primary key, email text)')
+  await expect(openTestStore(url)).rejects.toThrow(/tables of another program.*create schema evergate/)
+  const own = `${url}${url.includes('?') ? '&' : '?'}options=-c%20search_path%3Devergate`
+  await expect(openTestStore(own)).rejects.toThrow(/no such schema/)
+  await runInPostgres(url, 'create schema evergate')
+  const store = await openTestStore(own)
+  expect(await store.users.create(aNewUser())).toBeTruthy()
+  await runInPostgres(url, 'insert into users (email) values (null)')
+})
+
 withServer.each([
   ['its user is unknown', { username: 'eve' }, /does not let this user in|refuses the password/],
   ['it does not exist', { pathname: '/nowhere' }, /does not exist/],

@@ -503,6 +503,31 @@ test('of a middleware that cannot be run no rule is guessed: it says so, with th
   ])
 })
 
+test('a build from before the gateway came is called old, and nothing that has changed since is held against it', async () => {
+  const { ids, notChecked } = await examine(
+    (app) => {
+      change('.next/required-server-files.json', 'EVERGATE_OPTIONS', 'OTHER')(app)
+      app.files['.next/server/middleware-manifest.json'] = manifest([
+        { regexp: '^/old$', originalSource: '/old' },
+      ])
+    },
+    (root) => utimesSync(join(root, 'middleware.ts'), 4e9, 4e9),
+  )
+  expect(ids).toEqual(['build-stale'])
+  expect(notChecked).toContainEqual({
+    what: 'routes and matcher',
+    why: 'the build is of older sources: run `next build`',
+  })
+})
+
+test('a version is mended with the package manager of the app', async () => {
+  const { findings } = await examine((app) => [
+    version('next', '15.2.2')(app),
+    add('pnpm-lock.yaml', 'lockfileVersion: 9')(app),
+  ])
+  expect(findings[0]?.fix).toBe('pnpm add next@^15.5.18')
+})
+
 test('without a build, rules and options are known all the same', async () => {
   const { ids, notChecked } = await examine((app) => [
     change('middleware.ts', "'/login'", "'/:file.png'")(app),

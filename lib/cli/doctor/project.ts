@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { configInUse, placeProblems } from '../../next/config/layout-problems.ts'
 import type { Declarations } from '../declared/declared.ts'
 import { ENV_FILES, effectiveEnvironment, parseEnv, readIfThere } from '../env-file.ts'
+import { installCommand } from '../init/package-manager.ts'
 import type { Io } from '../io.ts'
 import type { Build } from './build.ts'
 import { readBuild } from './build.ts'
@@ -21,6 +22,8 @@ export type Project = {
   /** Installed versions of what the session depends on. */
   readonly versions: Readonly<Record<string, string>>
   readonly nodeVersion: string
+  /** Installs packages: `pnpm add`, say. */
+  readonly install: string
   readonly environment: Readonly<Record<string, string>>
   readonly envFiles: readonly EnvFile[]
   /** Null before the first `next build`. */
@@ -92,6 +95,7 @@ export async function readProject({
     ),
     versions: Object.fromEntries(versions.map(({ name, version }) => [name, version])),
     nodeVersion,
+    install: installCommand(cwd),
     environment,
     envFiles,
     build: readBuild(cwd, Object.keys(files)),

@@ -97,12 +97,16 @@ function pageChanges({ source, language, signIn, dashboard }: App, { signer }: C
 }
 
 /** The secrets that each kind needs. With `ETLS_ACCESS` the gateway's own follows from that. */
-const SECRETS = { 'auth-server': ['ETLS_ACCESS', 'ETLS_REFRESH'], openid: ['ETLS_ACCESS'] } as const
+const SECRETS = {
+  'auth-server': ['ETLS_ACCESS', 'ETLS_REFRESH'],
+  'own-users': ['ETLS_ACCESS', 'ETLS_REFRESH'],
+  openid: ['ETLS_ACCESS'],
+} as const
 
 function envChange({ envFile }: App, { remoteApi, signer, secret }: Choices): FileChange {
   const there = parseEnv(envFile ?? '')
   const kind = signer?.kind
-  const wanted = kind === 'auth-server' || kind === 'openid' ? SECRETS[kind] : ['GATEWAY_SECRET']
+  const wanted = kind && kind in SECRETS ? SECRETS[kind as keyof typeof SECRETS] : ['GATEWAY_SECRET']
   const missing = wanted.filter((name) => !there[name] && !(name === 'GATEWAY_SECRET' && there.ETLS_ACCESS))
   const values = {
     ...(remoteApi !== undefined && there.REMOTE_API !== remoteApi && { REMOTE_API: remoteApi }),
@@ -127,6 +131,12 @@ function gitignoreChange({ gitignore }: App): FileChange {
   }
 }
 
+/** Whether the auth server signs people in: its own users, or those of the app. */
+export const usesAuthServer = (
+  signer: Signer | undefined,
+): signer is Extract<Signer, { kind: 'auth-server' | 'own-users' }> =>
+  signer?.kind === 'auth-server' || signer?.kind === 'own-users'
+
 const created = (path: string, after: string): FileChange => ({
   path,
   before: undefined,
@@ -142,14 +152,16 @@ export function nextSteps(
 ): string[] {
   const packages = [
     ...(evergate === 'missing' ? ['evergate'] : []),
-    ...(signer?.kind === 'auth-server' && authServer === 'missing' ? ['@evergate/auth-server'] : []),
+    ...(usesAuthServer(signer) && authServer === 'missing' ? ['@evergate/auth-server'] : []),
   ]
   return [
     ...(packages.length > 0 ? [`${install} ${packages.join(' ')}`] : []),
     ...stepsOf(signer),
     `Add a rule for each page that anybody may see.${pages.length > 0 ? ` There are ${pages.join(' ')}` : ''}`,
     ...(handlers.length > 0
-      ? [`Route handlers need a session, too: a webhook needs a public rule. There are ${handlers.join(' ')}`]
+      ? [
+          `Route handlers need a session, too, and answer 401 without one. A webhook needs a public rule, and so does what public pages fetch. There are ${handlers.join(' ')}`,
+        ]
       : []),
     'next build, then npx evergate doctor',
   ]
@@ -159,12 +171,19 @@ function stepsOf(signer: Signer | undefined): string[] {
   switch (signer?.kind) {
     case 'auth-server':
       return [`npx evergate-auth-server, which reads .env.local, and listens at ${DEFAULT_REMOTE_API}`]
+    case 'own-users':
+      return [
+        'Choose, with docs/existing-users.md: the auth server over your table, which stays where it is, or `npx evergate-auth-server users import`',
+        'Call signIn() of evergate/next in your sign-in form, signOut() where people leave, getSession() where the app reads its own cookie',
+      ]
     case 'openid':
       return [
         'Set OPENID_ISSUER, CLIENT_ID, CLIENT_SECRET and SIGN_IN_URL; register SIGN_IN_URL/callback at the provider.',
       ]
     case 'api':
-      return ['npx evergate doctor --probe, and put what it proposes into session-backend']
+      return [
+        'npx evergate doctor --probe --sign-in /login --refresh /refresh, with the paths of your API, and put what it proposes into session-backend',
+      ]
     default:
       return []
   }

@@ -15,7 +15,7 @@ import { Problem } from '../report.ts'
 import type { FileChange } from '../write-files.ts'
 import { writeAll } from '../write-files.ts'
 import { colored, diffOf } from './diff.ts'
-import { nextSteps, planInit } from './plan.ts'
+import { nextSteps, planInit, usesAuthServer } from './plan.ts'
 import type { App } from './read-app.ts'
 import { readApp } from './read-app.ts'
 import { record, undo } from './undo.ts'
@@ -133,8 +133,7 @@ async function chooseAddress(
   given: string | undefined,
   ask: Io['ask'],
 ): Promise<string | undefined> {
-  const isSet =
-    parseEnv(envFile ?? '').REMOTE_API || signer?.kind === 'openid' || signer?.kind === 'auth-server'
+  const isSet = parseEnv(envFile ?? '').REMOTE_API || signer?.kind === 'openid' || usesAuthServer(signer)
   const asked =
     !isSet && ask && given === undefined ? await ask(`Base URL of your API [${DEFAULT_REMOTE_API}] `) : ''
   const chosen = given ?? (asked.trim() || undefined)

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { addressesOf } from '../../next/config/app-routes.ts'
 import { configProblems, placeProblems } from '../../next/config/layout-problems.ts'
 import { readIfThere } from '../env-file.ts'
@@ -8,7 +8,7 @@ import { installCommand } from './package-manager.ts'
 
 /** An app without a gateway, or with parts of one. */
 export type App = {
-  /** Of its package, fit for a cookie's name; null when it has none. */
+  /** Of its package, or of its folder where that has none, fit for a cookie's name; null for a name without a letter. */
   readonly name: string | null
   /** `src/` or nothing: where Next looks for the middleware. */
   readonly source: '' | 'src/'
@@ -100,7 +100,10 @@ function readManifest(root: string): Pick<App, 'name'> & { readonly dependencies
     throw new Problem('There is no package.json here: run this in the folder of a Next.js app.')
   try {
     const { name, dependencies, devDependencies } = JSON.parse(text)
-    return { name: cookieNameOf(name), dependencies: { ...devDependencies, ...dependencies } }
+    return {
+      name: cookieNameOf(name) ?? cookieNameOf(basename(root)),
+      dependencies: { ...devDependencies, ...dependencies },
+    }
   } catch {
     throw new Problem('package.json is not JSON: mend it first.')
   }

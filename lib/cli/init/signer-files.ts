@@ -16,6 +16,7 @@ export function signerFiles(signer: Signer, { language, source }: App): NewFile[
         { path: `${source}provider.${language}`, text: provider(language === 'ts') },
         { path: `${source}app/auth/[action]/route.${language}`, text: ROUTE },
       ]
+    case 'own-users':
     case 'auth-server':
       return []
   }

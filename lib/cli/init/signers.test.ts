@@ -29,7 +29,7 @@ describe('who signs people in', () => {
       expect(read('session-backend.ts')).toBe(
         `import { apiBackend, ${name} } from 'evergate/backend'\n\nexport default apiBackend(${name})\n`,
       )
-      expect(read('next.config.mjs')).toContain("withGateway({}, { backend: './session-backend.ts' })")
+      expect(read('next.config.mjs')).toContain("  backend: './session-backend.ts',\n")
     },
   )
 
@@ -45,7 +45,7 @@ describe('who signs people in', () => {
   test('another API gets an object to fill in, and the way to do it', async () => {
     const { read, out } = await initialised('--yes --backend api')
     expect(read('session-backend.ts')).toContain("signIn: '/login'")
-    expect(out).toContain('npx evergate doctor --probe')
+    expect(out).toContain('npx evergate doctor --probe --sign-in /login --refresh /refresh')
   })
 
   test('an OpenID provider: its file, its routes, its middleware, a link to sign in', async () => {
@@ -65,6 +65,15 @@ describe('who signs people in', () => {
     expect(env().ETLS_ACCESS).not.toBe(env().ETLS_REFRESH)
     expect(out).toContain('pnpm add evergate @evergate/auth-server')
     expect(out).toContain('npx evergate-auth-server')
+  })
+
+  test('this app itself, with a table of users of its own: the auth server, over it or with its users', async () => {
+    const { env, out } = await initialised('', {}, ['3', 'y'])
+    expect(Object.keys(env())).toEqual(['ETLS_ACCESS', 'ETLS_REFRESH'])
+    expect(out).toContain('@evergate/auth-server')
+    expect(out).toContain('docs/existing-users.md')
+    expect(out).toContain('users import')
+    expect((await initialised('--yes --backend own-users')).env()).toHaveProperty('ETLS_REFRESH')
   })
 
   test('a word that is no kind is used wrongly: 2', async () => {

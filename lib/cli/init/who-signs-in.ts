@@ -4,21 +4,25 @@ import { Problem } from '../report.ts'
 
 type Preset = keyof typeof presets
 
-/** The part that signs people in: an API with a preset, an API of its own kind, an OpenID provider, or the auth server. */
+/**
+ * The part that signs people in: an API with a preset, an API of its own kind, an OpenID provider, the app itself by its own table of users,
+ * or the auth server. The auth server takes the place of an app that does it itself.
+ */
 export type Signer =
   | { readonly kind: 'preset'; readonly preset: Preset }
-  | { readonly kind: 'api' | 'openid' | 'auth-server' }
+  | { readonly kind: 'api' | 'openid' | 'own-users' | 'auth-server' }
 
 const PRESETS = Object.keys(presets) as Preset[]
-const OTHERS = ['api', 'openid', 'auth-server'] as const
+const OTHERS = ['api', 'openid', 'own-users', 'auth-server'] as const
 /** Values of `--backend`. */
 export const SIGNERS: readonly string[] = [...PRESETS, ...OTHERS]
 
 const QUESTION = `Who signs people in today?
   1  your API
   2  an OpenID provider
-  3  nobody yet: Evergate's auth server
-[3] `
+  3  this app itself, with a table of users of its own
+  4  nobody yet: Evergate's auth server
+[4] `
 
 const WHICH = `Which kind of API?
   ${PRESETS.join(', ')}
@@ -36,6 +40,7 @@ export function readSigner(given: string): Signer {
 export async function askForSigner(ask: NonNullable<Io['ask']>): Promise<Signer> {
   const answer = (await ask(QUESTION)).trim()
   if (answer === '2') return { kind: 'openid' }
+  if (answer === '3') return { kind: 'own-users' }
   if (answer !== '1') return { kind: 'auth-server' }
   const kind = (await ask(WHICH)).trim()
   const preset = PRESETS.find((name) => plain(name) === plain(kind))

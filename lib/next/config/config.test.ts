@@ -62,11 +62,13 @@ test('what the gateway needs is set, and the app’s own settings stay', async (
   const { out } = await load(
     BUILD,
     {},
-    '{ reactStrictMode: true, experimental: { inlineCss: true }, env: { A: "1" } }',
+    '{ reactStrictMode: true, experimental: { inlineCss: true }, env: { A: "1" }, serverExternalPackages: ["sharp"] }',
   )
   expect(JSON.parse(out)).toEqual({
     reactStrictMode: true,
     skipProxyUrlNormalize: true,
+    // Native code of the auth server, which an app may call to check a password.
+    serverExternalPackages: ['sharp', '@evergate/auth-server'],
     env: { A: '1', EVERGATE_OPTIONS: '{}', EVERGATE_PUBLIC_FILES: '{"paths":[]}' },
     experimental: { inlineCss: true },
   })

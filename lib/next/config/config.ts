@@ -34,6 +34,8 @@ import { findUndeliverable } from './undeliverable.ts'
  * - Rules mean paths below `basePath`. The `i18n` of the Pages Router is refused: it puts languages before the paths of pages,
  *   data and `rewrites()`, each in its own way, and the App Router does not know it. Use a `[locale]` folder.
  * - A file that Next would not run, or a rule that the gateway would not take, is refused.
+ * - `@evergate/auth-server`, where the app uses its `verifyPassword()`, is left to Node: bundlers cannot read its native parts
+ *   (`serverExternalPackages`).
  * - A build for a host that makes an option useless tells of it, as far as the host can be told by its variables.
  * - The gateway and the app use the same backend: the one that the file exports which `backend` names.
  *
@@ -72,6 +74,7 @@ export function withGateway(
       ...config,
       ...ofBackend,
       ...needed,
+      serverExternalPackages: [...(config.serverExternalPackages ?? []), '@evergate/auth-server'],
       env: {
         ...config.env,
         ...ofBackend.env,

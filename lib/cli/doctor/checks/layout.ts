@@ -99,13 +99,14 @@ export const layoutChecks: readonly Check<Project>[] = [
     run: (project) => {
       const { build, declared } = project
       const path = declared.config.result === 'missing' ? 'next.config.mjs' : declared.config.file
-      // The build counts. Without one, a configuration that could not be run is no finding: it is told as not checked.
-      const isWrapped = build
+      // The build counts, if it is of these sources. Without one, a configuration that could not be run is no finding: it is told as not checked.
+      const counts = build && !build.olderThan
+      const isWrapped = counts
         ? build.isWrapped
         : declared.config.result === 'failed' || configOf(project)?.isWrapped === true
       return when(
         !isWrapped,
-        `${path} does not wrap its export with withGateway()${build ? ', or did not when it was built' : ''}: prefetches cannot be told from other requests.`,
+        `${path} does not wrap its export with withGateway()${counts ? ', or did not when it was built' : ''}: prefetches cannot be told from other requests.`,
         "import { withGateway } from 'evergate/next/config', export default withGateway(yourConfig), and build again.",
       )
     },

@@ -66,7 +66,7 @@ export const buildChecks: readonly Check<Built>[] = [
       when(
         build.olderThan,
         `${build.olderThan} was changed after the last build.`,
-        'Run `next build`; what is said of the build is of the old one.',
+        'Run `next build`, and this again: routes and matcher are those of the build.',
       ),
   },
   {
@@ -75,7 +75,7 @@ export const buildChecks: readonly Check<Built>[] = [
     level: 'error',
     run: ({ project, build }) =>
       when(
-        build.matchers === null && gatewayFile(Object.keys(project.files)),
+        build.matchers === null && !build.olderThan && gatewayFile(Object.keys(project.files)),
         'The build has no middleware, although there is a file for it: nothing is protected.',
         'Put it beside the folder app (into src/ when there is src/app), and build again.',
       ),

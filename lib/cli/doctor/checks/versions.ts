@@ -52,13 +52,13 @@ export const versionChecks: readonly Check<Project>[] = [
     id: 'version-vulnerable',
     title: `no version with a hole that was known on ${TABLE_DATE}`,
     level: 'error',
-    run: ({ versions }) =>
+    run: ({ versions, install }) =>
       HOLES.filter(({ name, from, fixed }) => {
         const version = versions[name]
         return version !== undefined && !isBefore(version, from) && isBefore(version, fixed)
       }).map(({ name, fixed, what }) => ({
         message: `${name} ${versions[name]}: ${what}.`,
-        fix: `npm install ${name}@^${fixed}`,
+        fix: `${install} ${name}@^${fixed}`,
       })),
   },
   {
