@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { parseSetCookie } from './cookies/set-cookie.ts'
 import { createSessionGateway } from './gateway.ts'
 import { readIssuedTokens } from './renewal/issued-tokens.ts'
@@ -121,4 +121,22 @@ describe('what a backend answers costs by its length', () => {
     // Eight times the length; a square would be 64 times.
     expect(long / Math.max(short, 0.05)).toBeLessThan(32)
   })
+})
+
+it('a renewal hashes two tokens, the parent and the child, and verifies one; a good token seen before costs neither', async () => {
+  const tokens = { accessToken: good, refreshToken: 'child', refreshTokenMaxAge: 900, userData: null }
+  const gateway = createSessionGateway({
+    remoteApi: 'http://backend.test',
+    keys: issuer.keys,
+    backend: { refresh: async () => ({ result: 'rotated', tokens: { ...tokens, otherCookies: [] } }) },
+  })
+  const visit = (cookie: string) =>
+    gateway.handle(new Request('http://app.test/page', { headers: { accept: 'text/html', cookie } }))
+  // Keys are imported once.
+  await visit(`accessToken=${good}`)
+  const [digest, verify] = [vi.spyOn(crypto.subtle, 'digest'), vi.spyOn(crypto.subtle, 'verify')]
+  expect((await visit('refreshToken=parent')).outcome).toBe('renewed')
+  expect([digest.mock.calls.length, verify.mock.calls.length]).toEqual([2, 1])
+  expect((await visit(`accessToken=${good}; refreshToken=child`)).outcome).toBe('active')
+  expect([digest.mock.calls.length, verify.mock.calls.length]).toEqual([2, 1])
 })

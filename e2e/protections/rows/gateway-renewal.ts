@@ -55,7 +55,7 @@ export const gatewayRenewal: readonly Protection[] = [
     file: `${folder}/renew.ts`,
     test: look,
     without: {
-      'digestOf(`${refreshToken}\\n${client}`)': 'digestOf(refreshToken)',
+      'name + client.slice(0, MAX_LOOK)': 'name',
       'Math.min(MEMORY, (answer.grace ?? MEMORY) * 1000)': 'MEMORY',
     },
   },

@@ -61,9 +61,8 @@ export function readSessionCookies(
 
 /** Whether a cookie is one of the gateway's own, under either of its names. */
 export function isSessionCookieName(name: string, settings: Pick<CookieSettings, 'cookieNames'>): boolean {
-  return ROLES.some((role) =>
-    [settings.cookieNames[role], `__Host-${settings.cookieNames[role]}`].includes(baseName(name)),
-  )
+  const names: readonly string[] = Object.values(settings.cookieNames)
+  return names.includes(baseName(name).replace(/^__Host-/, ''))
 }
 
 /** Whether a cookie stays between the browser and the gateway: the session's, and the mark of a browser that is known. */

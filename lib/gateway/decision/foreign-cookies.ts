@@ -27,7 +27,7 @@ export function createForeignCookies(onEvent: (event: GatewayEvent) => void) {
       known.add(await digestOf(refreshToken))
       return true
     }
-    return known.has(await digestOf(refreshToken))
+    return told && known.has(await digestOf(refreshToken))
   }
 
   /** Whether a request's cookies are another app's, by what is known before a renewal (`attempt` null) or after it. */

@@ -28,13 +28,16 @@ export type Presented = {
 /** Renews a session. Never throws. */
 export type Renew = (presented: Presented) => Promise<Renewal>
 
+/** A refresh token, its name and the key of its flight. */
+type Named = { readonly refreshToken: string; readonly name: string; readonly key: string }
+
+type Rotated = Extract<Renewal, { readonly result: 'rotated' }>
+
 /** A renewal, and what it means for those who present the same token later. */
 type Flown = {
   readonly renewal: Renewal
-  /** Milliseconds in which stragglers are answered from memory. */
-  readonly memory: number
-  /** The token that takes the place of the one presented, and the key of its flight. */
-  readonly child: { readonly refreshToken: string; readonly key: string } | null
+  /** The token that takes the place of the one presented. */
+  readonly child?: Named
 }
 
 const NO_ANSWER = unavailable('no_answer')
@@ -45,6 +48,8 @@ const MAX_HOPS = 16
 /** About 2.5 MB. */
 const MAX_SEEN = 50_000
 const MAX_HELD = 10_000
+/** Characters of a browser's look that tell it from others: more than any real one has. */
+const MAX_LOOK = 512
 const MAX_HELD_BYTES = 16_777_216
 const sizeOf = (value: object) => JSON.stringify(value).length
 
@@ -63,44 +68,48 @@ export function createRenewer(verifier: Verifier & { readonly settings: RenewalS
   /** Tokens that could not be verified, by the name of their parent, which is never presented again. */
   const held = createBoundedMap<IssuedTokens>(MAX_HELD, MAX_HELD_BYTES)
   const flights = createSingleFlight<Flown>(clock, {
-    lifeOf: ({ renewal, memory }) => (renewal.result === 'unavailable' ? 0 : memory),
+    lifeOf: ({ renewal }) => (renewal.result === 'unavailable' ? 0 : (renewal.memory ?? MEMORY)),
     isGood: (flown) => childOf(flown) !== null,
     sizeOf,
   })
 
   // A remembered access token may have run out since, or the session moved on: its refresh token then leads to the newest
   // that this process knows, and no straggler sets its browser back. Undefined: this is the newest. Null: it leads nowhere.
-  function childOf({ renewal, child }: Flown): Flown['child'] | undefined {
+  function childOf({ renewal, child }: Flown): Named | null | undefined {
     if (renewal.result !== 'rotated') return undefined
     const hasEnded = renewal.tokens.claims.expiresAt <= clock() / 1000
-    return hasEnded || (child && flights.recall(child.key)) ? child : undefined
+    return hasEnded || (child && flights.recall(child.key)) ? (child ?? null) : undefined
   }
 
-  const verify = (issued: IssuedTokens, isFresh: boolean, signal: AbortSignal): Promise<Renewal> =>
-    untilAborted(verifyIssued(verifier, issued, isFresh), signal).catch(() => NO_ANSWER)
-
   /** Call, verify, settle. */
-  async function renewOnce(presented: Presented, signal: AbortSignal): Promise<Flown> {
-    const { refreshToken, sid, context } = presented
-    const name = await digestOf(refreshToken)
+  async function renewOnce(presented: Presented & Named, signal: AbortSignal): Promise<Flown> {
+    const { refreshToken, name, sid, context } = presented
     const session = sid ?? name
     const startedAt = clock()
+    // Each waits for the runtime's cryptography.
+    const verify = (issued: IssuedTokens, isFresh?: boolean) =>
+      Promise.all([
+        untilAborted(verifyIssued(verifier, issued, isFresh), signal).catch(() => NO_ANSWER),
+        named(issued.refreshToken ?? refreshToken, presented),
+      ])
 
     const earlier = held.get(name)
     if (earlier) {
       // The keys that verify it may have come since.
-      const renewal = await verify(earlier, false, signal)
+      const [renewal, child] = await verify(earlier, false)
       if (renewal.result === 'rotated') {
         held.delete(name)
         guard.leave({ ticket: null, startedAt, session, isKnown: true, end: 'rotated', reason: '' })
-        return land(renewal, MEMORY, presented)
+        return land(renewal, presented, child)
       }
     }
 
     const isKnown = sid !== null || seen.has(name)
     const ticket = guard.enter(isKnown)
-    if (!ticket)
-      return land({ ...unavailable('breaker_open'), isMisfit: isMisfit(guard.openedBy()) }, 0, presented)
+    if (!ticket) {
+      const renewal = { ...unavailable('breaker_open'), isMisfit: isMisfit(guard.openedBy()) }
+      return { renewal }
+    }
     const newest = earlier?.refreshToken ?? refreshToken
     const heard = await call(newest, context(), { once: ticket.isProbe, signal })
     const { answer } = heard
@@ -109,50 +118,50 @@ export function createRenewer(verifier: Verifier & { readonly settings: RenewalS
       guard.leave({ ticket, startedAt, session, isKnown, end: endOf(heard), reason })
       if (answer.result === 'refused') held.delete(name)
       const renewal = answer.result === 'refused' ? answer : { ...answer, isMisfit: isMisfit(reason) }
-      return land(renewal, MEMORY, presented)
+      return { renewal }
     }
 
     const issued = {
       ...answer.tokens,
       refreshToken: answer.tokens.refreshToken ?? earlier?.refreshToken ?? null,
     }
-    const renewal = await verify(issued, true, signal)
+    const [renewal, child] = await verify(issued)
     const reason = renewal.result === 'rotated' ? '' : renewal.reason
     // A made-up token is not rotated.
     guard.leave({ ticket, startedAt, session, isKnown: true, end: endOf(heard, reason), reason })
-    if (renewal.result === 'rotated') held.delete(name)
-    else held.set(name, issued, sizeOf(issued))
-    return land(renewal, Math.min(MEMORY, (answer.grace ?? MEMORY) * 1000), presented)
+    if (renewal.result !== 'rotated') {
+      held.set(name, issued, sizeOf(issued))
+      return { renewal }
+    }
+    held.delete(name)
+    const memory = Math.min(MEMORY, (answer.grace ?? MEMORY) * 1000)
+    return land({ ...renewal, memory }, presented, child)
   }
 
-  async function land(renewal: Renewal, memory: number, { refreshToken, client }: Presented): Promise<Flown> {
-    if (renewal.result !== 'rotated') return { renewal, memory, child: null }
+  function land(renewal: Rotated, { refreshToken }: Named, child: Named): Flown {
     tellSkew(renewal.tokens.claims.issuedAt)
-    const child = renewal.tokens.issued.refreshToken ?? refreshToken
-    seen.add(await digestOf(child))
-    return {
-      renewal: { ...renewal, memory },
-      memory,
-      child: child === refreshToken ? null : { refreshToken: child, key: await keyOf(child, client) },
-    }
+    seen.add(child.name)
+    return child.refreshToken === refreshToken ? { renewal } : { renewal, child }
   }
 
   return async (presented) => {
-    let { refreshToken } = presented
-    let key = await keyOf(refreshToken, presented.client)
+    let newest = await named(presented.refreshToken, presented)
     for (let hop = 0; hop <= MAX_HOPS; hop += 1) {
-      const current = { ...presented, refreshToken }
-      const flown = await flights.share(key, () =>
+      const current = { ...presented, ...newest }
+      const flown = await flights.share(newest.key, () =>
         withDeadline(refreshTimeout, (signal) => renewOnce(current, signal)),
       )
       const child = childOf(flown)
       if (child === undefined) return flown.renewal
       if (child === null) break
-      ;({ refreshToken, key } = child)
+      newest = child
     }
     return NO_ANSWER
   }
 }
 
 /** Those who look otherwise have a flight of their own, and the backend is told of each. */
-const keyOf = (refreshToken: string, client: string) => digestOf(`${refreshToken}\n${client}`)
+async function named(refreshToken: string, { client }: Pick<Presented, 'client'>): Promise<Named> {
+  const name = await digestOf(refreshToken)
+  return { refreshToken, name, key: name + client.slice(0, MAX_LOOK) }
+}

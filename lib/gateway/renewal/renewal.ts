@@ -9,15 +9,17 @@ export type VerifiedTokens = {
   readonly userData: string | null
 }
 
+/** Milliseconds in which the process answers the parent from memory. Default: 10,000. */
+type Memory = number
+
 /** The result of a renewal. */
 export type Renewal =
   | {
       readonly result: 'rotated'
       readonly tokens: VerifiedTokens
-      /** Milliseconds in which the process answers the parent from memory. Default: 10,000. */
-      readonly memory?: number
+      readonly memory?: Memory
     }
-  | { readonly result: 'refused'; readonly reason: string }
+  | { readonly result: 'refused'; readonly reason: string; readonly memory?: Memory }
   | {
       readonly result: 'unavailable'
       readonly reason: string
