@@ -57,6 +57,7 @@ function rateFigure(loaded: readonly Loaded[], rates: Record<string, number[]>):
   const best = peers.toSorted((a, b) => b.median - a.median)[0]
   const overEmpty = ratio(rates.evergate ?? [], rates.empty ?? []).median
   const overBest = ratio(rates.evergate ?? [], rates[best?.subject ?? ''] ?? []).median
+  const overJose = ratio(rates['jose alone'] ?? [], rates[DISTINCT] ?? []).median
   const targets: Target[] = [
     {
       text: 'at least 0.90 of the rate of an empty middleware',
@@ -69,6 +70,12 @@ function rateFigure(loaded: readonly Loaded[], rates: Record<string, number[]>):
       subject: 'evergate',
       measured: overBest,
       met: overBest >= 1.3,
+    },
+    {
+      text: 'at most 1.15 times the time of jose alone',
+      subject: DISTINCT,
+      measured: overJose,
+      met: overJose <= 1.15,
     },
   ]
   return {
@@ -113,7 +120,15 @@ function sizeFigure(loaded: readonly Loaded[]): Figure {
 
 function startFigure(starts: Record<string, number[]>): Figure {
   const rows = rowsOf(starts, { ratioTo: 'empty' })
-  return { id: 'first-request', title: 'First request of a fresh isolate', unit: 'ms', better: 'less', rows }
+  const measured = ratio(starts.evergate ?? [], starts.empty ?? []).median
+  const target = {
+    text: 'at most 1.2 times that of empty',
+    subject: 'evergate',
+    measured,
+    met: measured <= 1.2,
+  }
+  const title = 'First request of a fresh isolate'
+  return { id: 'first-request', title, unit: 'ms', better: 'less', rows, targets: [target] }
 }
 
 function memoryFigure(memory: Record<string, number[]>, sessions: number): Figure {

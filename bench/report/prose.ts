@@ -8,6 +8,11 @@ They do not do the same: iron-session and better-auth's cookie cache renew no to
 anew on each request. “empty” does nothing, and “jose alone” checks one signature and nothing else: the two ends of what is possible.
 Memory is the heap of the whole process: what is not clearly over “empty” is noise.`,
   },
+  runtimes: {
+    title: 'The gateway alone',
+    text: `The same decision without Next, where \`Request\` and \`Headers\` are the runtime's own: in Node, as in \`proxy.ts\`, and in workerd, as on
+Cloudflare. What stands above beyond that is the sandbox of \`next start\`, in which they are written in JavaScript.`,
+  },
   'next-start': {
     title: 'The gateway in front of a page',
     text: `The same middlewares where they stand in production, before a page that is rendered for each request. Next's own work
