@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** `node auth-server/main.ts`: reads the environment, opens the store, listens, and ends in order. `main.ts users`: see `cli/users/`. */
 import { randomBytes } from 'node:crypto'
 import { USAGE } from './cli/usage.ts'
