@@ -35,20 +35,21 @@ export function startAuthServer(
   url: string,
   environment: Readonly<Record<string, string>>,
   cwd: string,
+  flags: readonly string[] = [],
 ): Promise<Server> {
-  return startServer(main, { environment: { ...environment, STORE_URL: url }, cwd })
+  return startServer(main, { environment: { ...environment, STORE_URL: url }, cwd, flags })
 }
 
 export async function authServers(
   name: string,
   url: string,
   environment: Readonly<Record<string, string>>,
-  { processes, clients, cwd }: { processes: number; clients: number; cwd: string },
+  { processes, clients, cwd, flags }: { processes: number; clients: number; cwd: string; flags?: string[] },
 ): Promise<Subject> {
   const label = processes === 1 ? name : `${name}, ${processes} processes`
   const sids = await newSessions(url, label, clients)
   const servers: Server[] = []
-  for (let i = 0; i < processes; i++) servers.push(await startAuthServer(url, environment, cwd))
+  for (let i = 0; i < processes; i++) servers.push(await startAuthServer(url, environment, cwd, flags))
   return { label, servers, clients: { kind: 'evergate', secret: SECRET, sids } }
 }
 

@@ -1,0 +1,49 @@
+/** A function of a profile, as V8 names its place. */
+type Frame = { readonly functionName: string; readonly url: string }
+
+/** A file that `--cpu-prof` writes: times in microseconds. */
+export type Profile = {
+  readonly startTime: number
+  readonly nodes: readonly { readonly id: number; readonly callFrame: Frame }[]
+  readonly samples: readonly number[]
+  readonly timeDeltas: readonly number[]
+}
+
+export const GROUPS = [
+  'HTTP, sockets and streams (Node)',
+  'Express and its middleware',
+  'jose and cryptography',
+  'the store, with its driver',
+  'the log',
+  'the rest of the auth server',
+  'the rest of Node',
+  'the engine and what it calls',
+  'garbage collection',
+  'waiting',
+] as const
+export type Group = (typeof GROUPS)[number]
+
+/** Whose code a function is: the first that its place fits. */
+const PLACES: readonly (readonly [RegExp, Group])[] = [
+  [
+    /auth-server\/store\/|node_modules\/(pg|pg-[\w-]+|@redis|postgres-[\w-]+)\/|^node:(internal\/)?sqlite/,
+    'the store, with its driver',
+  ],
+  [/auth-server\/observe\/|node_modules\/pino/, 'the log'],
+  [/node_modules\/jose\/|auth-server\/tokens?\/|^node:(internal\/)?crypto/, 'jose and cryptography'],
+  [/auth-server\//, 'the rest of the auth server'],
+  [
+    /^node:(_?http|internal\/(http|net|stream|js_stream|dns)|net|stream|_stream|string_decoder|buffer|internal\/buffer)/,
+    'HTTP, sockets and streams (Node)',
+  ],
+  [/node_modules\//, 'Express and its middleware'],
+  [/^node:/, 'the rest of Node'],
+]
+
+/** Undefined: the place of the sampling itself. */
+export function groupOf({ functionName, url }: Frame): Group | undefined {
+  if (functionName === '(root)') return undefined
+  if (functionName === '(idle)') return 'waiting'
+  if (functionName === '(garbage collector)') return 'garbage collection'
+  return PLACES.find(([place]) => place.test(url))?.[1] ?? 'the engine and what it calls'
+}
