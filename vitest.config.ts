@@ -10,7 +10,7 @@ const onProcesses = '{auth-server/{example,main,users,users-factors,setup,healin
 // Their files share a process, modules and all, which halves the time of them. A test file elsewhere may replace a module,
 // a global or the clock.
 const inOneProcess = [
-  '{lib/{gateway,backend,held-session,oauth2,opentelemetry,cli},auth-server,bench/{lib,report,growth}}/**/*.test.ts',
+  '{lib/{gateway,backend,held-session,oauth2,opentelemetry,cli},auth-server,bench/{lib,report,growth,refresh-profile}}/**/*.test.ts',
 ]
 
 // What holds on the edge alone.
