@@ -114,6 +114,7 @@ function wrongWithNpm([verb = '', ...args]: readonly string[]): string | undefin
     return unknown.length > 0 ? `${unknown} is no package of ours` : undefined
   }
   if (['uninstall', 'ci', 'init', 'pack'].includes(verb)) return undefined
+  if (verb === 'view') return packages.has(args[0] ?? '') ? undefined : `${args[0]} is no package of ours`
   const [name = '', ...rest] = verb === 'run' ? args : [verb, ...args]
   const script = scripts[name]
   if (script === undefined) return `package.json has no script ${name}`
