@@ -79,7 +79,7 @@ export const routerOptions = {
       meaning:
         'secret of `GET /ended`, at least 32 bytes: the gateway asks there which sessions have ended. Unset: a session that was ended lives on until its access token ends',
     },
-    'npm run setup',
+    'npx evergate keys make feed',
   ),
   issuer: withDefault(
     { variable: 'TOKEN_ISSUER', read: asText, type: types.identifier, meaning: '`iss` of access tokens' },

@@ -72,11 +72,13 @@ export async function make(file: KeyFile, kind: KindName, to: 'file' | 'output')
 }
 
 const unused = (file: KeyFile, kind: KindName) =>
-  kind !== 'refresh' && file.setting('ETLS_ACCESS') !== undefined
+  kind !== 'refresh' && kind !== 'feed' && file.setting('ETLS_ACCESS') !== undefined
 
 type Change = (file: KeyFile, kind: KindName, now: number) => Promise<string>
 
 const stageOne: Change = async (file, kind) => {
+  if (kinds[kind].holds === 'one')
+    throw new Problem(`${kinds[kind].variable} holds one ${kind} key: rotate replaces it at once.`)
   const staged = stage(ringOf(file, kind), await kinds[kind].fresh())
   if (!staged) throw new Problem(`A ${kind} key is staged already: rotate takes it.`)
   file.write(kind, staged)
@@ -86,7 +88,9 @@ const stageOne: Change = async (file, kind) => {
 const rotateOne: Change = async (file, kind, now) => {
   const ring = rotate(ringOf(file, kind), await kinds[kind].fresh(), now)
   file.write(kind, ring)
-  const { restart, makes, name } = kinds[kind]
+  const { restart, makes, name, holds } = kinds[kind]
+  if (holds === 'one')
+    return `${kind}: ${name(ring.keys[0] ?? '')} is in the place of the one before. Restart ${restart}.`
   const until = minute(retirableAt(ring, file.lifeOf(kind)) ?? 0)
   return `${kind}: ${name(ring.keys[0] ?? '')} makes ${makes} now. Restart ${restart} within the hour; retire the older from ${until}.`
 }
@@ -135,7 +139,7 @@ export async function changeKeys(
   now: number,
 ): Promise<Report> {
   const results: { kind: KindName; done: boolean; message: string }[] = []
-  for (const name of kind ? [kind] : KINDS.filter((one) => file.read(one))) {
+  for (const name of kind ? [kind] : KINDS.filter((one) => kinds[one].holds !== 'one' && file.read(one))) {
     try {
       results.push({ kind: name, done: true, message: await change(file, name, now) })
     } catch (error) {

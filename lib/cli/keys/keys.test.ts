@@ -30,6 +30,26 @@ test('make does not replace a key', async () => {
   expect(valuesOf(cwd)).toEqual(before)
 })
 
+test('the secret of the feed is made and replaced by its name, in shared-secret mode too, and left alone by rotate for all', async () => {
+  const cwd = folderWith({ '.env.local': 'ETLS_ACCESS=a secret of thirty-two bytes or more, here\n' })
+  expect((await evergate('keys make feed', { cwd })).code).toBe(0)
+  const { FEED_SECRET: first = '' } = valuesOf(cwd)
+  expect(Buffer.from(first, 'base64url')).toHaveLength(32)
+  await evergate('keys make refresh', { cwd })
+  await evergate('keys rotate', { cwd })
+  expect(valuesOf(cwd).FEED_SECRET).toBe(first)
+  expect(await evergate('keys stage feed', { cwd })).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('rotate replaces it'),
+  })
+  const { out } = await evergate('keys rotate feed', { cwd })
+  expect(out).toContain('every auth server and every app')
+  const { FEED_SECRET: second = '' } = valuesOf(cwd)
+  expect(Buffer.from(second, 'base64url')).toHaveLength(32)
+  expect(second).not.toBe(first)
+  expect((await evergate('keys list feed', { cwd })).out).not.toContain(second)
+})
+
 test('make --print writes a line for another place, and no file', async () => {
   const cwd = folderWith({ '.env.local': 'A=1\n' })
   const { out } = await evergate('keys make refresh --print', { cwd })

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 
-export const KINDS = ['signing', 'refresh', 'gateway'] as const
+export const KINDS = ['signing', 'refresh', 'gateway', 'feed'] as const
 export type KindName = (typeof KINDS)[number]
 
 type Kind = {
@@ -15,6 +15,8 @@ type Kind = {
   readonly join: (keys: readonly string[]) => string
   /** Tells keys apart, and is not secret. */
   readonly name: (key: string) => string
+  /** Whether its variable holds one key alone, so that a new one takes the place of the one before at once. */
+  readonly holds?: 'one'
   /** One new key, in the form its variable lists it. */
   readonly fresh: () => Promise<string>
 }
@@ -26,7 +28,7 @@ const secrets = {
   fresh: async () => randomBytes(32).toString('base64url'),
 }
 
-/** `gateway` is the app's; the other two are the auth server's. */
+/** `gateway` is the app's, `feed` of both parts; the other two are the auth server's. */
 export const kinds: Readonly<Record<KindName, Kind>> = {
   signing: {
     variable: 'SIGNING_KEYS',
@@ -52,6 +54,17 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     makes: 'user data and signed-out marks',
     life: ['ACCESS_TOKEN_TTL', '900'],
     restart: 'every app',
+  },
+  feed: {
+    ...secrets,
+    holds: 'one',
+    split: (text) => [text.trim()],
+    join: ([newest = '']) => newest,
+    variable: 'FEED_SECRET',
+    makes: 'no token: it opens GET /ended',
+    // Nothing lives on: an app with the one before is refused.
+    life: ['', '0'],
+    restart: 'every auth server and every app',
   },
 }
 

@@ -8,8 +8,8 @@ import type { KindName } from './kinds.ts'
 import { KINDS } from './kinds.ts'
 
 const HELP = `
-Kinds: gateway (the app's GATEWAY_SECRET), signing and refresh (the auth server's SIGNING_KEYS and ETLS_REFRESH).
-Without KIND rotate, stage and retire do all that are in use. The keys are those of .env.local.
+Kinds: gateway (the app's GATEWAY_SECRET), signing and refresh (the auth server's SIGNING_KEYS and ETLS_REFRESH), feed (FEED_SECRET of both).
+Without KIND rotate, stage and retire do all that are in use but feed, which has no older key: rotate feed, and restart both parts together. The keys are those of .env.local.
 One process of each part: rotate, restart. Several, or no pause: stage, restart all, rotate, restart all.
 
 Example: evergate keys rotate gateway`

@@ -192,7 +192,7 @@ const otherVariables = {
     form: 'visible-secret',
     meaning:
       'secret of `GET /ended`, at least 32 bytes: the gateway asks there which sessions have ended. Unset: a session that was ended lives on until its access token ends',
-    otherwise: 'made by `npm run setup`',
+    otherwise: 'made by `npx evergate keys make feed`',
   },
   HOST: {
     form: 'text',
