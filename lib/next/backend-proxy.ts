@@ -4,7 +4,7 @@ import { authorizeCall } from './backend-call.ts'
 import { proxiedAnswer, proxiedRequest } from './backend-headers.ts'
 import { backendUrl } from './backend-url.ts'
 import { currentSettings } from './current-request.ts'
-import { verifiedSession } from './session.ts'
+import { gatewayReport, verifiedSession } from './session.ts'
 import { signalOf } from './session-signal.ts'
 
 type RouteContext = { readonly params: Promise<{ readonly path: string[] }> }
@@ -26,6 +26,11 @@ export type BackendProxyOptions = {
    * path whose last segment has no dot. Default: as the backend says (`trailingSlash` of `apiBackend()`), else false.
    */
   readonly trailingSlash?: boolean
+  /**
+   * Requests of people without a session. `pass`: they go on without a token, for what the backend has for everybody, such as registering
+   * and forgotten passwords; a rule must make their paths public, too. `refuse`: 401. Default `refuse`.
+   */
+  readonly signedOut?: 'refuse' | 'pass'
 }
 
 /**
@@ -42,12 +47,15 @@ export function createBackendProxy({
   documents = false,
   endsWithToken = false,
   trailingSlash,
+  signedOut = 'refuse',
 }: BackendProxyOptions = {}): (request: Request, context: RouteContext) => Promise<Response> {
   return async (request, context) => {
     const settings = currentSettings()
     const session = await verifiedSession()
-    if (!session) return unauthenticated()
-    const ending = signalOf(session, { endsWithToken })
+    if (!session && signedOut === 'refuse') return unauthenticated()
+    // Somebody may be signed in all the same: it cannot be told right now.
+    if (!session && (await gatewayReport())?.outcome === 'degraded') return unavailable()
+    const ending = session ? signalOf(session, { endsWithToken }) : undefined
     const { path } = await context.params
     const endsWithSlash = trailingSlash ?? settings.backend?.trailingSlash ?? false
     const url = backendUrl(
@@ -56,7 +64,7 @@ export function createBackendProxy({
     )
     if (!url) return answer(404, 'not_found')
     const headers = proxiedRequest(request.headers, settings)
-    authorizeCall(headers, session.accessToken, settings)
+    if (session) authorizeCall(headers, session.accessToken, settings)
     try {
       const response = await fetch(url, {
         method: request.method,
@@ -64,7 +72,7 @@ export function createBackendProxy({
         body: request.body,
         redirect: 'manual',
         cache: 'no-store',
-        signal: AbortSignal.any([request.signal, ending]),
+        signal: AbortSignal.any([request.signal, ...(ending ? [ending] : [])]),
         // Node's fetch needs to be told that the body is a stream; the DOM's types do not know the option.
         ...({ duplex: 'half' } as object),
       })
@@ -73,14 +81,14 @@ export function createBackendProxy({
         headers: proxiedAnswer(response.headers, settings, documents),
       })
     } catch (error) {
-      if (ending.aborted) return unauthenticated()
+      if (ending?.aborted) return unauthenticated()
       // A visitor who has left is no failure of the backend.
       if (!request.signal.aborted) {
         const traceId = traceIdOf(readTraceparent(request.headers))
-        settings.onEvent(failureEvent(error, session.accessToken, traceId, 'proxy: '))
+        settings.onEvent(failureEvent(error, session?.accessToken ?? '', traceId, 'proxy: '))
         settings.onEvent({ type: 'backend.unavailable', reason: 'no_answer', traceId })
       }
-      return answer(503, 'temporarily_unavailable', { 'retry-after': '5' })
+      return unavailable()
     }
   }
 }
@@ -92,6 +100,7 @@ function pathBehindProxy(url: URL, length: number, endsWithSlash: boolean): stri
   return `/${segments.join('/')}${slash}${url.search}`
 }
 
+const unavailable = () => answer(503, 'temporarily_unavailable', { 'retry-after': '5' })
 const unauthenticated = () => answer(401, 'unauthenticated', { 'www-authenticate': 'Bearer' })
 
 function answer(status: number, error: string, headers: Record<string, string> = {}): Response {

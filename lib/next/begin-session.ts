@@ -7,8 +7,8 @@ import { toSession, verifiedSession } from './session.ts'
 
 /** The answer of `signIn()`, `register()`, `startSession()` and `changePassword()`: the session that has begun, or why there is none. */
 export type SignInResult =
-  | { readonly ok: true; readonly session: Session }
-  | { readonly ok: false; readonly error: SignInError }
+  | { readonly ok: true; readonly session: Session; readonly error?: undefined }
+  | { readonly ok: false; readonly error: SignInError; readonly session?: undefined }
 
 /** Asks the backend for a session, and sets its cookies. */
 export async function beginSession(ask: AskForSession): Promise<SignInResult> {

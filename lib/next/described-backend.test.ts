@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { apiBackend } from '../backend/api-backend.ts'
 import type { ApiDescription } from '../backend/description.ts'
 import { apiServer } from '../backend/testing/api-server.ts'
@@ -75,6 +75,27 @@ describe('an app with a described backend', () => {
     expect(await (await app.backendFetch('/me')).json()).toEqual({ seen })
     const proxy = app.createBackendProxy()
     expect(await (await proxy(...proxied('me'))).json()).toEqual({ seen })
+  })
+
+  it('lets people without a session through the proxy where it is said, with no token, and nowhere else', async () => {
+    server.on('/register', ({ headers }) => ({ status: 201, json: { seen: headers.authorization ?? null } }))
+    const { app } = await open()
+    expect((await app.createBackendProxy()(...proxied('register'))).status).toBe(401)
+    const answer = await app.createBackendProxy({ signedOut: 'pass' })(...proxied('register'))
+    expect([answer.status, await answer.json()]).toEqual([201, { seen: null }])
+    await app.signIn({ who: 'ann' })
+    const known = await app.createBackendProxy({ signedOut: 'pass' })(...proxied('me'))
+    expect(await known.json()).toEqual({ seen: 'Bearer at-ann' })
+  })
+
+  it('passes nobody on as signed out while it cannot be told whether they are', async () => {
+    const { app } = await open()
+    const proxy = app.createBackendProxy({ signedOut: 'pass' })
+    visitor.headers.set('server-timing', 'session;desc="degraded";dur=5.0')
+    onTestFinished(() => visitor.headers.delete('server-timing'))
+    const answer = await proxy(...proxied('register'))
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5'])
+    expect(server.arrived.filter(({ path }) => path === '/register')).toEqual([])
   })
 
   it('tells of an API that gave the proxy no answer', async () => {

@@ -56,10 +56,10 @@ it('reports who was left out, and why; a dry run changes nothing', async () => {
     '{"row":2,"reason":"bad-email"}\n{"row":3,"reason":"unknown-hash"}\n',
   )
   expect(statSync(asked.report).mode & 0o077).toBe(0)
-  expect(describeTally(await run(), 'r')).toBe('3 rows: 0 added, 1 were there already, 2 left out: see r.')
+  expect(describeTally(await run(), 'r')).toBe('3 rows: 0 added, 1 was there already, 2 left out: see r.')
 
   writeFileSync(path, `email,password\nada@example.com,${hash}\n`)
-  expect(describeTally(await run(), 'r')).toBe('1 rows: 0 added, 1 were there already.')
+  expect(describeTally(await run(), 'r')).toBe('1 row: 0 added, 1 was there already.')
   expect(existsSync(asked.report)).toBe(false)
 })
 

@@ -122,7 +122,7 @@ async function* recordsOf(
 
 /** One sentence of what became of it. */
 export function describeTally({ rows, added, there, leftOut }: Tally, report: string): string {
-  const again = there > 0 ? `, ${there} were there already` : ''
+  const again = there > 0 ? `, ${there} ${there === 1 ? 'was' : 'were'} there already` : ''
   const left = leftOut > 0 ? `, ${leftOut} left out: see ${report}` : ''
-  return `${rows} rows: ${added} added${again}${left}.`
+  return `${rows} ${rows === 1 ? 'row' : 'rows'}: ${added} added${again}${left}.`
 }

@@ -74,6 +74,10 @@ export async function probeKnown(
   const begun = await call(description.signIn, {}, { credentials })
   lines.push(`sign-in: ${pathOf(description.signIn)} answers ${begun.status}`)
   const tokens = begun.status < 400 ? look(begun, description.signIn, null) : undefined
+  if (begun.status === 404 || begun.status === 405)
+    lines.push(
+      'Is that where it signs people in? Of paths that you give it proposes a description: --sign-in /auth/login --refresh /auth/refresh',
+    )
   if (!tokens || !(await person(tokens.access, begun))) return ended(1)
 
   const { refresh } = description

@@ -104,6 +104,17 @@ describe('a backend that nobody has described', () => {
     expect([again.code, again.out]).toEqual([0, expect.stringContaining('person: an id')])
   })
 
+  it('whose tokens name one role: it is proposed, too', async () => {
+    rotating(body('refreshToken'), (token) => ({
+      json: {
+        accessToken: foreignJwt({ userId: 'u7', role: 'ADMIN', exp: now() + 300 }),
+        refreshToken: token,
+      },
+    }))
+    const { out } = await probe('--sign-in /in --refresh /renew')
+    expect(out).toContain('person: ({ claims }) => ({ id: claims.userId, roles: [claims.role] }),')
+  })
+
   it.each([
     ['gives no other token', () => ({ status: 404 })],
     ['gives one with the same end', ({ token }: { token: string }) => ({ json: { accessToken: token } })],
@@ -163,6 +174,11 @@ describe('a described backend', () => {
       '',
     ])
     expect(code).toBe(0)
+  })
+
+  it('that has no such path is told how to have others proposed', async () => {
+    const { code, out } = await probe('', described("{ signIn: '/nowhere', refresh: '/renew' }"))
+    expect([code, out]).toEqual([1, expect.stringContaining('--sign-in /auth/login --refresh /auth/refresh')])
   })
 
   it('whose places hold nothing, or whose person is nobody, is told which', async () => {

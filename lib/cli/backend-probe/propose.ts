@@ -69,9 +69,13 @@ export function proposalText(proposal: Proposal): string {
 function personText({ roles, body }: Proposal): string | undefined {
   const claims = claimsIn(roles.access?.value ?? '')
   const rolesClaim = Array.isArray(claims.roles)
+    ? 'claims.roles'
+    : typeof claims.role === 'string'
+      ? '[claims.role]'
+      : undefined
   if (claims.sub !== undefined && !rolesClaim) return undefined
   const claim = ['sub', ...CLAIMS].find((name) => ['string', 'number'].includes(typeof claims[name]))
-  const more = rolesClaim ? ', roles: claims.roles' : ''
+  const more = rolesClaim ? `, roles: ${rolesClaim}` : ''
   if (claim) return `({ claims }) => ({ id: claims.${claim}${more} })`
   const place = IDS.find((pointer) => ['string', 'number'].includes(typeof pointTo(body, pointer)))
   if (!place) return '({ answer }) => ({ id: answer.TODO }) /* no id was found */'
