@@ -77,3 +77,15 @@ test('init without a terminal shows what it would write, and ends with 1', async
     expect.stringContaining('--yes'),
   ])
 })
+
+test('a file of an app whose package names no module type is loaded without a word about it', async () => {
+  const cwd = folderWith({
+    'package.json': '{"dependencies":{"next":"16.4.6"}}',
+    'next.config.mjs':
+      "import { withGateway } from 'evergate/next/config'\nexport default withGateway({}, { backend: './session-backend.ts' })\n",
+    'session-backend.ts': 'const backend: object = { refresh() {} }\nexport default backend\n',
+  })
+  const { out, err } = await evergate(['doctor', '--json'], { cwd, env: { GATEWAY_SECRET: 'x'.repeat(8) } })
+  expect(JSON.parse(out).findings).not.toContainEqual(expect.objectContaining({ check: 'backend-file' }))
+  expect(err).toBe('')
+})
