@@ -55,7 +55,7 @@ export function createBackendProxy({
     if (!session && signedOut === 'refuse') return unauthenticated()
     // Somebody may be signed in all the same: it cannot be told right now.
     if (!session && (await gatewayReport())?.outcome === 'degraded') return unavailable()
-    const ending = session ? signalOf(session, { endsWithToken }) : undefined
+    const ending = session ? signalOf(session, { endsWithToken }) : NEVER
     const { path } = await context.params
     const endsWithSlash = trailingSlash ?? settings.backend?.trailingSlash ?? false
     const url = backendUrl(
@@ -72,7 +72,7 @@ export function createBackendProxy({
         body: request.body,
         redirect: 'manual',
         cache: 'no-store',
-        signal: AbortSignal.any([request.signal, ...(ending ? [ending] : [])]),
+        signal: AbortSignal.any([request.signal, ending]),
         // Node's fetch needs to be told that the body is a stream; the DOM's types do not know the option.
         ...({ duplex: 'half' } as object),
       })
@@ -81,7 +81,7 @@ export function createBackendProxy({
         headers: proxiedAnswer(response.headers, settings, documents),
       })
     } catch (error) {
-      if (ending?.aborted) return unauthenticated()
+      if (ending.aborted) return unauthenticated()
       // A visitor who has left is no failure of the backend.
       if (!request.signal.aborted) {
         const traceId = traceIdOf(readTraceparent(request.headers))
@@ -92,6 +92,9 @@ export function createBackendProxy({
     }
   }
 }
+
+/** Of what no session ends. */
+const NEVER = new AbortController().signal
 
 /** The last `length` segments as they were sent, so that nothing is decoded twice. */
 function pathBehindProxy(url: URL, length: number, endsWithSlash: boolean): string {

@@ -11,12 +11,13 @@ export interface OpenedTracing {
 
 const PATIENCE_MS = 1_000
 
+/** With versions: the newest of each do not go together, and npm refuses them. */
 const PACKAGES = [
-  'api',
-  'sdk-trace-base',
-  'context-async-hooks',
-  'resources',
-  'exporter-trace-otlp-http',
+  'api@1.9',
+  'sdk-trace-base@2',
+  'context-async-hooks@2',
+  'resources@2',
+  'exporter-trace-otlp-http@0.223',
 ].map((name) => `@opentelemetry/${name}`)
 
 const load = () =>
