@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { freePort, type TestServer } from './process.ts'
 import { ask, type RedisServer, startRedis } from './redis-server.ts'
 
-/** A Redis Cluster of three nodes, each with a third of the slots. */
+/** A Redis Cluster, each of its nodes with as many slots. */
 export interface RedisCluster extends TestServer {
   readonly nodes: readonly RedisServer[]
   /** Adds a replica to one of the nodes; resolves when it has all that the node has. */
@@ -10,10 +10,9 @@ export interface RedisCluster extends TestServer {
 }
 
 const SLOTS = 16_384
-const NODES = 3
 
-/** Starts three nodes, shares the slots among them and makes them know each other. */
-export async function startRedisCluster(): Promise<RedisCluster> {
+/** Starts so many nodes, shares the slots among them and makes them know each other. */
+export async function startRedisCluster(count = 3): Promise<RedisCluster> {
   const started: Started[] = []
   const stop = async () => {
     await Promise.all(started.map(({ server }) => server.stop()))
@@ -31,10 +30,10 @@ export async function startRedisCluster(): Promise<RedisCluster> {
   }
 
   try {
-    const [first] = await Promise.all(Array.from({ length: NODES }, start))
+    const [first] = await Promise.all(Array.from({ length: count }, start))
     for (const [i, { server }] of started.entries()) {
-      const from = Math.ceil((i * SLOTS) / NODES)
-      const to = Math.ceil(((i + 1) * SLOTS) / NODES) - 1
+      const from = Math.ceil((i * SLOTS) / count)
+      const to = Math.ceil(((i + 1) * SLOTS) / count) - 1
       await ask(server.url, ['CLUSTER', 'ADDSLOTSRANGE', String(from), String(to)])
       await ask(server.url, ['CLUSTER', 'SET-CONFIG-EPOCH', String(i + 1)])
     }

@@ -61,6 +61,37 @@ describe('a store on a cluster of three nodes', () => {
   )
 })
 
+describe.each([3, 6])('on a cluster of %i nodes', (count) => {
+  it.skipIf(storeKind('Redis Cluster').missing)(
+    'a renewal is one command on one node, and each node has its share',
+    { timeout: 90_000 },
+    async () => {
+      const cluster = await startRedisCluster(count)
+      onTestFinished(() => cluster.stop())
+      const store = await openTestStore(cluster.url, clock)
+      await store.users.create(aNewUser())
+      const many = Array.from({ length: 100 * count }, (_, i) => `session-${i}`)
+      await Promise.all(many.map((sid) => store.sessions.create(aNewSession({ sid }))))
+      const present = { idleTtl: 7_200_000, address: '', userAgent: '' }
+      const renewAll = (generation: number) =>
+        Promise.all(many.map((sid) => store.sessions.renew(sid, { ...present, generation })))
+      // Every node knows the script then.
+      await renewAll(0)
+      for (const { url } of cluster.nodes) await ask(url, ['CONFIG', 'RESETSTAT'])
+      expect((await renewAll(1)).every((renewal) => renewal?.moved)).toBe(true)
+
+      const shares = await Promise.all(cluster.nodes.map(({ url }) => scriptsRun(url)))
+      expect(shares.reduce((sum, share) => sum + share, 0)).toBe(many.length)
+      for (const share of shares) expect(Math.abs(share - 100), String(shares)).toBeLessThan(30)
+    },
+  )
+})
+
+async function scriptsRun(url: string): Promise<number> {
+  const statistics = String(await ask(url, ['INFO', 'commandstats']))
+  return Number(/cmdstat_evalsha:calls=(\d+)/.exec(statistics)?.[1] ?? 0)
+}
+
 /** WAIT is about the connection's own last write, and so about every write before that. */
 async function replicated({ url }: RedisServer): Promise<void> {
   const anyKey = String(await ask(url, ['RANDOMKEY']))
