@@ -2,16 +2,14 @@
  * Renews sessions of a store as fast as it can, without a server in between, and says how many. For each line on standard input (milliseconds)
  * it does so once.
  *
- * @param argv - the store's URL, and how many sessions it begins there
+ * @param argv - the store's URL, how many sessions it begins there, and how many it renews at once
  */
 import { createInterface } from 'node:readline'
 import { openStoreAt } from '../../auth-server/store/open.ts'
 import { sidOf } from '../auth-server/clients.ts'
 
-const [url = '', sessions = ''] = process.argv.slice(2)
-const count = Number(sessions)
-/** Enough that no node waits for another one's answers. */
-const AT_ONCE = 256
+const [url = '', sessions = '', most = ''] = process.argv.slice(2)
+const [count, atOnce] = [Number(sessions), Number(most)]
 const ORIGIN = {
   address: '203.0.113.7',
   userAgent:
@@ -32,7 +30,7 @@ async function renewFor(ms: number): Promise<number> {
   const [started, end] = [performance.now(), performance.now() + ms]
   let renewals = 0
   async function drive(first: number): Promise<void> {
-    for (let i = first; performance.now() < end; i = i + AT_ONCE < count ? i + AT_ONCE : first) {
+    for (let i = first; performance.now() < end; i = i + atOnce < count ? i + atOnce : first) {
       const generation = generations[i] ?? 0
       const renewal = await store.sessions.renew(sidOf(i), { generation, idleTtl: LIFE.idleTtl, ...ORIGIN })
       if (!renewal?.moved) throw new Error(`session ${i} did not move`)
@@ -40,7 +38,7 @@ async function renewFor(ms: number): Promise<number> {
       renewals++
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, (_, first) => drive(first)))
+  await Promise.all(Array.from({ length: atOnce }, (_, first) => drive(first)))
   return (renewals * 1_000) / (performance.now() - started)
 }
 

@@ -4,18 +4,17 @@ import { startServer } from '../auth-server/processes.ts'
 import { median, quantile } from '../lib/median.ts'
 import { type Measured, progress, runPart } from '../lib/part.ts'
 import { type Figure, rowsOf } from '../lib/result.ts'
-import { besideConditions, besideFigures, measureBeside } from './beside.ts'
 
 /** Milliseconds that the backend takes, and how many pairs of calls make a round: as many as there is time for. */
-const QUICK = { rounds: 3, beside: 3, burst: 200, delays: { 0: 60, 10: 15, 100: 3 } }
-const FULL = { rounds: 7, beside: 15, burst: 200, delays: { 0: 300, 10: 60, 100: 12, 1000: 3 } }
+const QUICK = { rounds: 3, burst: 200, delays: { 0: 60, 10: 15, 100: 3 } }
+const FULL = { rounds: 7, burst: 200, delays: { 0: 300, 10: 60, 100: 12, 1000: 3 } }
 
 let tokens = 0
 
 type Backend = { readonly url: string; readonly keys: JSONWebKeySet }
 
 await runPart('renewal', async ({ quick }): Promise<Measured> => {
-  const { rounds, beside: besideRounds, burst, delays } = quick ? QUICK : FULL
+  const { rounds, burst, delays } = quick ? QUICK : FULL
   const server = await startServer(new URL('backend.ts', import.meta.url))
   const url = `http://127.0.0.1:${server.port}`
   const keys = JSON.parse(server.credentials[0] ?? '') as JSONWebKeySet
@@ -25,9 +24,6 @@ await runPart('renewal', async ({ quick }): Promise<Measured> => {
     const latencies = await measureLatency({ url, keys }, all, rounds)
     progress('bursts')
     const bursts = await measureBursts({ url, keys }, all, rounds, burst)
-    progress('active requests beside renewals')
-    const [jwks = '', token = ''] = server.credentials
-    const beside = await measureBeside(url, jwks, token, besideRounds)
     return {
       packages: ['jose', '@edge-runtime/cookies'],
       conditions: [
@@ -35,14 +31,8 @@ await runPart('renewal', async ({ quick }): Promise<Measured> => {
         `Each request has a refresh token of its own, one at a time, by turns with the bare \`fetch\` of the same call, its JSON read; ${rounds} rounds of ${all.map(({ delay, pairs }) => `${pairs} pairs (${delay} ms)`).join(', ')}.`,
         'Added is the quantile of the round’s renewals less that of its bare calls. With few pairs p99 is the slowest.',
         `Bursts: ${burst} requests with one refresh token at once, ${rounds} times.`,
-        ...besideConditions,
       ],
-      figures: [
-        addedFigure(latencies),
-        callFigure(latencies),
-        ...burstFigures(bursts),
-        ...besideFigures(beside),
-      ],
+      figures: [addedFigure(latencies), callFigure(latencies), ...burstFigures(bursts)],
     }
   } finally {
     await server.stop()

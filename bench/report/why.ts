@@ -4,6 +4,10 @@ const SHARED_CORES = `A renewal waits for the runtime's cryptography twice: for 
 token, beside the name of the new refresh token. Each is a change of threads and back, which takes longest where the process has slept, as behind a backend
 that takes its time. Gateway, backend and the load share this machine's two cores.`
 
+const BURST = `The thousand requests arrive in one turn of the event loop, and each makes a call in it: \`fetch\` alone, without a gateway, holds
+other requests up nearly as long, as the last row shows. Another process is free meanwhile. Calls that begin three a turn, instead of all at once, halve it, and weigh 39 bytes more
+than the gateway's limit has room for.`
+
 /** Why a target is missed, by `part/figure/subject`: kept by hand, shown beside the target as long as it is missed. */
 export const WHY: Readonly<Record<string, string>> = {
   'edge/rate/evergate': `In plain Node the same code takes a quarter of it. In the sandbox \`Headers\` are written in JavaScript: reading a
@@ -30,4 +34,8 @@ server, the load and the store.`,
   'renewal/added/10 ms, p50': SHARED_CORES,
   'renewal/added/100 ms, p50': SHARED_CORES,
   'renewal/added/1000 ms, p50': SHARED_CORES,
+  'beside/beside/beside 1,000 renewals at once': BURST,
+  'beside/beside/beside 1,000 renewals in a second': `A thousand calls a second take most of a core with the gateway and most of the other with the backend
+and the load, so requests wait for a turn. That is what a million people make together at the peak, here in one process
+([sizes](several-regions.md#how-much-it-takes)).`,
 }

@@ -15,7 +15,7 @@ const ACTIVE = { connections: 64, perSecond: 300, ms: 1_500 }
 /** Milliseconds into the measurement. */
 const BURST_AT = 300
 
-export const besideConditions = [
+export const conditions = [
   `Beside renewals: a gateway in a process of its own behind Node’s server, ${ACTIVE.perSecond} requests a second of sessions whose token is good, for ${ACTIVE.ms / 1000} s; ${BURST} sessions besides, each on a connection that is open, present their refresh tokens, and the backend answers each after 20 ms. The load of each kind is a process of its own. “Bare”: the same server with \`fetch\` in the gateway’s place, and nothing to verify.`,
 ]
 
