@@ -520,6 +520,13 @@ test('a build from before the gateway came is called old, and nothing that has c
   })
 })
 
+test('a hole that a version has not is not named', async () => {
+  const { findings } = await examine(version('next', '15.4.0-canary.47'))
+  expect(findings.map(({ check }) => check)).toEqual(['version-vulnerable'])
+  expect(findings[0]?.message).toContain('CVE-2025-66478')
+  expect(findings[0]?.message).not.toContain('CVE-2025-29927')
+})
+
 test('a version is mended with the package manager of the app', async () => {
   const { findings } = await examine((app) => [
     version('next', '15.2.2')(app),

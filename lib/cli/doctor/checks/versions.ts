@@ -4,24 +4,40 @@ import type { Project } from '../project.ts'
 /** Of this table; `npm audit` knows what came later. */
 const TABLE_DATE = '2026-11-23'
 
-/** Holes in what the session depends on: from one version up to the one that fixes them. */
+/** Holes in what the session depends on: from one version on, before another; `fixed` has none of them. */
 const HOLES = [
   {
     name: 'next',
     from: '0.0.0',
+    before: '15.2.3',
     fixed: '15.5.18',
     what: 'the middleware can be passed by (CVE-2025-29927, CVE-2026-44573 to 44575, CVE-2026-45109), code can be run (CVE-2025-66478)',
   },
   {
     name: 'next',
+    from: '15.2.3',
+    before: '15.5.18',
+    fixed: '15.5.18',
+    what: 'the middleware can be passed by (CVE-2026-44573 to 44575, CVE-2026-45109), code can be run (CVE-2025-66478)',
+  },
+  {
+    name: 'next',
     from: '16.0.0',
+    before: '16.2.11',
     fixed: '16.2.11',
     what: 'the middleware can be passed by (CVE-2026-44573 to 44575, CVE-2026-45109), and more up to CVE-2026-64646',
   },
-  { name: 'jose', from: '0.0.0', fixed: '2.0.7', what: 'a small token can take all memory (CVE-2024-28176)' },
+  {
+    name: 'jose',
+    from: '0.0.0',
+    before: '2.0.7',
+    fixed: '2.0.7',
+    what: 'a small token can take all memory (CVE-2024-28176)',
+  },
   {
     name: 'jose',
     from: '3.0.0',
+    before: '4.15.5',
     fixed: '4.15.5',
     what: 'a small token can take all memory (CVE-2024-28176)',
   },
@@ -53,9 +69,9 @@ export const versionChecks: readonly Check<Project>[] = [
     title: `no version with a hole that was known on ${TABLE_DATE}`,
     level: 'error',
     run: ({ versions, install }) =>
-      HOLES.filter(({ name, from, fixed }) => {
+      HOLES.filter(({ name, from, before }) => {
         const version = versions[name]
-        return version !== undefined && !isBefore(version, from) && isBefore(version, fixed)
+        return version !== undefined && !isBefore(version, from) && isBefore(version, before)
       }).map(({ name, fixed, what }) => ({
         message: `${name} ${versions[name]}: ${what}.`,
         fix: `${install} ${name}@^${fixed}`,
