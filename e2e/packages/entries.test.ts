@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { EdgeVM } from '@edge-runtime/vm'
@@ -40,6 +41,18 @@ describe.each(entries.filter(({ entry }) => !FOR_BUNDLERS.includes(entry)))(
     })
   },
 )
+
+test.each([
+  ['evergate', 'evergate/gateway', []],
+  ['@evergate/auth-server', '@evergate/auth-server', ['express']],
+])('the command of %s is there, whole', async (name, entry, peers) => {
+  const cwd = installAlone(tarballOf(entry), folder, peers)
+  const root = join(cwd, 'node_modules', name)
+  const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const [[command = '', file = '']] = Object.entries<string>(bin) as [[string, string]]
+  const { stdout } = await promisify(execFile)(process.execPath, [join(root, file), '--help'], { cwd })
+  expect(stdout).toMatch(new RegExp(`^Usage: ${command} `))
+})
 
 test('a peer that is missing would be noticed', async () => {
   const cwd = installAlone(tarballOf('evergate/testing'), folder)
