@@ -5,8 +5,8 @@ token, beside the name of the new refresh token. Each is a change of threads and
 that takes its time. Gateway, backend and the load share this machine's two cores.`
 
 const BURST = `The thousand requests arrive in one turn of the event loop, and each makes a call in it: \`fetch\` alone, without a gateway, holds
-other requests up nearly as long, as the last row shows. Another process is free meanwhile. Calls that begin three a turn, instead of all at once, halve it, and weigh 39 bytes more
-than the gateway's limit has room for.`
+other requests up for more than half as long, as the last row shows. Another process is free meanwhile. Calls that begin three a turn, instead of all at once, took it to 100 ms
+when that was tried, and weigh 39 bytes more than the gateway's limit has room for.`
 
 /** Why a target is missed, by `part/figure/subject`: kept by hand, shown beside the target as long as it is missed. */
 export const WHY: Readonly<Record<string, string>> = {
