@@ -1,3 +1,4 @@
+import { whyNoSimpleJwt } from './real/simple-jwt.ts'
 import { startAspNetIdentity } from './servers/asp-net-identity.ts'
 import { startCognito } from './servers/cognito.ts'
 import { startDeviseJwt } from './servers/devise-jwt.ts'
@@ -25,6 +26,8 @@ export type Kind = {
   readonly refresh: string
   /** Whether its sign-out ends the refresh token, too. */
   readonly revokes: boolean
+  /** Why it cannot run on this machine. */
+  readonly missing?: string | undefined
   /** The most lines its description may have: a preset is one. */
   readonly lines: 1 | 5
 }
@@ -81,6 +84,7 @@ export const realKinds: readonly Kind[] = [
   {
     name: 'simple-jwt',
     start: () => startReal('simple-jwt'),
+    missing: whyNoSimpleJwt(),
     credentials: username,
     id: '1',
     roles: none,
