@@ -6,44 +6,25 @@
  * tabs; programs send made-up tokens, and tokens of before; the backend is away for five minutes every three hours.
  */
 import { createSessionGateway } from 'evergate/gateway'
-import { SignJWT } from 'jose'
+import { megabytesHeld, rotate, SECRET } from './rotating-backend.ts'
 
-const SECRET = 'a secret of the simulation that is long enough'
 const HOURS = 24
 const ROUNDS = 12
 const visitors = Number(process.argv[2] ?? 400)
-const collectGarbage = globalThis.gc
-if (!collectGarbage) throw new Error('run it with node --expose-gc')
 
 let now = Date.UTC(2030, 0, 1)
 let isDown = false
-const key = new TextEncoder().encode(SECRET)
 const counts = new Map<string, number>()
-
-/** The answer of a backend to `refreshToken=<name>.<generation>`. */
-async function rotate(cookie: string): Promise<Response> {
-  if (isDown) throw new TypeError('fetch failed')
-  const [, name, generation] = /refreshToken=(visitor\d+)\.(\d+)/.exec(cookie) ?? []
-  if (name === undefined) return Response.json({ error: 'invalid_grant' }, { status: 403 })
-  const seconds = Math.floor(now / 1000)
-  const accessToken = await new SignJWT({ sid: name, roles: ['user'], jti: `${name}.${generation}` })
-    .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
-    .setIssuer('evergate')
-    .setAudience('evergate-app')
-    .setSubject(name)
-    .setIssuedAt(seconds)
-    .setExpirationTime(seconds + 900)
-    .sign(key)
-  const refreshToken = `${name}.${Number(generation) + 1}`
-  return Response.json({ accessToken, refreshToken, userData: { name } })
-}
 
 const gateway = createSessionGateway({
   remoteApi: 'http://backend.test',
   keys: { secret: SECRET },
   clock: () => now,
   wait: async () => {},
-  fetch: (_url, { headers }) => rotate(new Headers(headers).get('cookie') ?? ''),
+  async fetch(_url, { headers }) {
+    if (isDown) throw new TypeError('fetch failed')
+    return rotate(new Headers(headers).get('cookie') ?? '', now)
+  },
 })
 
 async function ask(jar: Map<string, string>): Promise<void> {
@@ -76,7 +57,6 @@ for (let hour = 1; hour <= HOURS; hour += 1) {
     for (let i = 0; i < visitors / 10; i += 1)
       await ask(new Map([['refreshToken', `made-up-${hour}-${round}-${i}`]]))
   }
-  collectGarbage()
-  console.log(`${hour} h: ${(process.memoryUsage().heapUsed / 1e6).toFixed(1)} MB`)
+  console.log(`${hour} h: ${megabytesHeld()} MB`)
 }
 console.log(JSON.stringify({ visitors: comers, ...Object.fromEntries([...counts].sort()) }))
