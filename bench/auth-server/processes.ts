@@ -1,20 +1,9 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { kept, stop } from '../lib/children.ts'
 import type { LoadOptions, LoadResult } from './load.ts'
-
-// However this process ends, what it started ends too.
-const children = new Set<ChildProcess>()
-process.on('exit', () => {
-  for (const child of children) child.kill('SIGKILL')
-})
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(1))
-
-function kept(child: ChildProcess): void {
-  children.add(child)
-  child.once('exit', () => children.delete(child))
-}
 
 export type Server = {
   readonly port: number
@@ -71,10 +60,4 @@ export function startLoad(): Load {
     },
     stop: () => stop(child),
   }
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  child.kill('SIGTERM')
-  await once(child, 'exit')
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { appFolder } from './apps.ts'
+import { CLICK } from './click.ts'
 import type { NamedSubject } from './subjects.ts'
 
 const require = createRequire(import.meta.url)
@@ -73,30 +74,9 @@ async function withEnvironment<T>(env: Readonly<Record<string, string>>, work: (
   }
 }
 
-/** The headers of a click on a link, and those that `next start` adds. */
-const headers = {
-  host: 'localhost:3000',
-  connection: 'keep-alive',
-  'upgrade-insecure-requests': '1',
-  'user-agent':
-    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36',
-  accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8',
-  'sec-fetch-site': 'same-origin',
-  'sec-fetch-mode': 'navigate',
-  'sec-fetch-user': '?1',
-  'sec-fetch-dest': 'document',
-  referer: 'http://localhost:3000/',
-  'accept-encoding': 'gzip, deflate, br, zstd',
-  'accept-language': 'en-GB,en;q=0.9',
-  'x-forwarded-host': 'localhost:3000',
-  'x-forwarded-port': '3000',
-  'x-forwarded-proto': 'http',
-  'x-forwarded-for': '127.0.0.1',
-}
-
 function requestWith(cookie: string): object {
   return {
-    headers: cookie === '' ? headers : { ...headers, cookie },
+    headers: cookie === '' ? CLICK : { ...CLICK, cookie },
     method: 'GET',
     nextConfig: { basePath: '', i18n: null, trailingSlash: false, experimental: {} },
     url: 'http://localhost:3000/',

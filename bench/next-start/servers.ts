@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fromRoot, node, pinnedEnv, tools } from '../../scripts/lib/paths.mjs'
 import { appFolder, buildApp } from '../lib/apps.ts'
 import { flawOf } from '../lib/check-sessions.ts'
+import { kept, stop } from '../lib/children.ts'
 import { progress } from '../lib/part.ts'
 import { cookieOf, loadSubject, type NamedSubject } from '../lib/subjects.ts'
 
@@ -32,12 +33,6 @@ export async function startAll(names: readonly string[]): Promise<{ servers: Ser
   return { servers, failed }
 }
 
-/** Ended with this process, also when a run is broken off. */
-const running = new Set<ChildProcess>()
-process.once('exit', () => {
-  for (const child of running) child.kill()
-})
-
 async function start(subject: NamedSubject): Promise<Server> {
   if ((await buildApp(subject)) === 'built') progress(`built ${subject.label}`)
   const port = await freePort()
@@ -49,16 +44,15 @@ async function start(subject: NamedSubject): Promise<Server> {
     env: { ...pinnedEnv(), ...subject.sessions?.env, NODE_ENV: 'production', BENCH_NETWORK: network },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  running.add(child)
-  const stop = () => end(child)
+  kept(child)
   try {
     await ready(child)
     const origin = `http://localhost:${port}`
     const flaw = subject.sessions && (await flawOf(subject.sessions, (cookie) => passes(origin, cookie)))
     if (flaw) throw new Error(flaw)
-    return { ...subject, origin, stop, cookie: await cookieOf(subject, 1) }
+    return { ...subject, origin, stop: () => stop(child), cookie: await cookieOf(subject, 1) }
   } catch (error) {
-    await stop()
+    await stop(child)
     throw error
   }
 }
@@ -80,13 +74,6 @@ function ready(child: ChildProcess): Promise<void> {
     child.stderr?.on('data', read)
     child.once('exit', () => reject(new Error(`next start ended:\n${output.trim()}`)))
   })
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const gone = once(child, 'exit')
-  child.kill('SIGTERM')
-  await gone
 }
 
 async function freePort(): Promise<number> {

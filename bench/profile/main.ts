@@ -2,9 +2,10 @@ import { Session } from 'node:inspector/promises'
 import { loadAll } from '../edge/load.ts'
 import { commit, machine, versionsOf } from '../lib/machine.ts'
 import { progress } from '../lib/part.ts'
+import { type Profile, timeBy } from '../lib/profile.ts'
 import { type Result, rowsOf, writeResult } from '../lib/result.ts'
 import { tablesOf } from '../lib/table.ts'
-import { type Frame, GROUPS, sourceOf } from './source-of.ts'
+import { GROUPS, sourceOf } from './source-of.ts'
 
 // `npm run bench -- profile NAME`: where the time of a request with a valid session goes.
 
@@ -58,12 +59,6 @@ console.log(`\n${tablesOf(result)}`)
 console.log(`\nwritten to ${writeResult(result)}`)
 process.exit()
 
-type Profile = {
-  readonly nodes: readonly { readonly id: number; readonly callFrame: Frame }[]
-  readonly samples?: readonly number[] | undefined
-  readonly timeDeltas?: readonly number[] | undefined
-}
-
 async function profiled(work: () => Promise<void>): Promise<Profile> {
   const session = new Session()
   session.connect()
@@ -77,19 +72,14 @@ async function profiled(work: () => Promise<void>): Promise<Profile> {
 }
 
 /** Microseconds of a request by group and by function. */
-function tally({ nodes, samples = [], timeDeltas = [] }: Profile) {
-  const sources = new Map(nodes.map(({ id, callFrame }) => [id, sourceOf(callFrame)]))
-  const byGroup = new Map<string, number>(GROUPS.map((group) => [group, 0]))
-  const byFunction = new Map<string, number>()
-  for (const [place, id] of samples.entries()) {
-    const source = sources.get(id)
-    if (!source) continue
-    const each = (timeDeltas[place] ?? 0) / REQUESTS
-    byGroup.set(source.group, (byGroup.get(source.group) ?? 0) + each)
-    if (!ofTheEngine.has(source.name)) byFunction.set(source.name, (byFunction.get(source.name) ?? 0) + each)
-  }
+function tally(profile: Profile) {
+  const byGroup = timeBy(profile, (frame) => sourceOf(frame).group)
+  const byFunction = timeBy(profile, (frame) => {
+    const { name } = sourceOf(frame)
+    return ofTheEngine.has(name) ? undefined : name
+  })
   const top = [...byFunction].sort(([, a], [, b]) => b - a).slice(0, TOP)
-  const asSamples = (entries: Iterable<[string, number]>) =>
-    Object.fromEntries([...entries].map(([key, value]) => [key, [value]]))
-  return { groups: asSamples(byGroup), functions: asSamples(top) }
+  const each = (entries: Iterable<readonly [string, number]>) =>
+    Object.fromEntries([...entries].map(([key, time]) => [key, [time / REQUESTS]]))
+  return { groups: each(GROUPS.map((group) => [group, byGroup.get(group) ?? 0])), functions: each(top) }
 }

@@ -2,14 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { SourceMap } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { root } from '../../scripts/lib/paths.mjs'
-
-/** A function of a profile, as V8 names its place: lines and columns from 0. */
-export type Frame = {
-  readonly functionName: string
-  readonly url: string
-  readonly lineNumber: number
-  readonly columnNumber: number
-}
+import type { Frame } from '../lib/profile.ts'
 
 /** Where a function was written. */
 export type Source = { readonly group: Group; readonly name: string }

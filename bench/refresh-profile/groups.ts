@@ -1,13 +1,4 @@
-/** A function of a profile, as V8 names its place. */
-type Frame = { readonly functionName: string; readonly url: string }
-
-/** A file that `--cpu-prof` writes: times in microseconds. */
-export type Profile = {
-  readonly startTime: number
-  readonly nodes: readonly { readonly id: number; readonly callFrame: Frame }[]
-  readonly samples: readonly number[]
-  readonly timeDeltas: readonly number[]
-}
+import type { Frame } from '../lib/profile.ts'
 
 export const GROUPS = [
   'HTTP, sockets and streams (Node)',
@@ -41,7 +32,7 @@ const PLACES: readonly (readonly [RegExp, Group])[] = [
 ]
 
 /** Undefined: the place of the sampling itself. */
-export function groupOf({ functionName, url }: Frame): Group | undefined {
+export function groupOf({ functionName, url }: Pick<Frame, 'functionName' | 'url'>): Group | undefined {
   if (functionName === '(root)') return undefined
   if (functionName === '(idle)') return 'waiting'
   if (functionName === '(garbage collector)') return 'garbage collection'

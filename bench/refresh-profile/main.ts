@@ -4,8 +4,9 @@ import { startLoad } from '../auth-server/processes.ts'
 import { scratchFolder, startStores } from '../auth-server/stores.ts'
 import { authServers, newEnvironment } from '../auth-server/subjects.ts'
 import { type Measured, progress, runPart } from '../lib/part.ts'
+import { type Profile, timeBy } from '../lib/profile.ts'
 import { type Figure, rowsOf } from '../lib/result.ts'
-import { GROUPS, groupOf, type Profile } from './groups.ts'
+import { GROUPS, groupOf } from './groups.ts'
 
 const CLIENTS = 32
 const INTERVAL = 200
@@ -61,18 +62,9 @@ function profileIn(folder: string): Profile {
 
 type Span = { readonly from: number; readonly until: number; readonly refreshes: number }
 
-function figureOf(store: string, profile: Profile, { from, until, refreshes }: Span): Figure {
-  const { nodes, samples, timeDeltas, startTime } = profile
-  const groups = new Map(nodes.map(({ id, callFrame }) => [id, groupOf(callFrame)]))
-  const spent = new Map<string, number>(GROUPS.map((group) => [group, 0]))
-  let now = startTime
-  for (const [place, id] of samples.entries()) {
-    const delta = timeDeltas[place] ?? 0
-    now += delta
-    const group = groups.get(id)
-    if (group && now >= from && now <= until) spent.set(group, (spent.get(group) ?? 0) + delta / refreshes)
-  }
-  const rows = Object.fromEntries([...spent].map(([group, each]) => [group, [each]]))
+function figureOf(store: string, profile: Profile, { refreshes, ...span }: Span): Figure {
+  const spent = timeBy(profile, groupOf, span)
+  const rows = Object.fromEntries(GROUPS.map((group) => [group, [(spent.get(group) ?? 0) / refreshes]]))
   return {
     id: store.toLowerCase(),
     title: `A refresh on ${store}`,

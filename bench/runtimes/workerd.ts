@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -7,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 import { freePort } from '../../scripts/testing/free-port.ts'
 import { scratchFolder } from '../auth-server/stores.ts'
+import { kept, stop } from '../lib/children.ts'
 import type { Loop } from './loop.ts'
 
 /** The loop in workerd, the runtime of Cloudflare Workers, in a process of its own. */
@@ -15,20 +15,29 @@ export async function startWorkerd(): Promise<{ readonly loop: Loop; stop(): Pro
   const port = await freePort()
   await bundleTo(join(path, 'worker.js'))
   writeFileSync(join(path, 'config.capnp'), configuration(port))
-  const program = createRequire(import.meta.url).resolve('workerd/bin/workerd')
-  const child = spawn(process.execPath, [program, 'serve', join(path, 'config.capnp')], { stdio: 'inherit' })
+  // The program itself: its launcher would end at a signal, and leave it behind.
+  const { default: program } = createRequire(import.meta.url)('workerd') as { readonly default: string }
+  const child = spawn(program, ['serve', join(path, 'config.capnp')], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  kept(child)
+  const end = async () => {
+    await stop(child)
+    remove()
+  }
   const address = `http://127.0.0.1:${port}/`
-  await answered(address)
+  try {
+    await answered(address)
+  } catch (error) {
+    await end()
+    throw error
+  }
   return {
     async loop(...asked) {
       const answer = await fetch(address, { method: 'POST', body: JSON.stringify(asked) })
       if (!answer.ok) throw new Error(`workerd answered ${answer.status}: ${await answer.text()}`)
     },
-    async stop() {
-      child.kill()
-      await once(child, 'exit')
-      remove()
-    },
+    stop: end,
   }
 }
 
