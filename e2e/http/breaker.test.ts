@@ -34,8 +34,8 @@ test('a backend that swallows everything costs the first visitor the budget, and
 
   const spared = [await visit(first), await visit(second, '/dashboard', asDocument), await visit(third)]
   expect(spared.map(({ status }) => status)).toEqual([503, 503, 503])
-  // The fastest, because the others may have shared the machine.
-  expect(Math.min(...spared.map(({ took }) => took))).toBeLessThan(50)
+  // However busy the machine is, none of them waits for a budget.
+  expect(Math.max(...spared.map(({ took }) => took))).toBeLessThan(BUDGET)
   expect(await visit(fourth, '/', asDocument)).toMatchObject({ status: 200, session: 'degraded' })
   expect(stack.line.calls('/refreshtoken')).toHaveLength(1)
 
