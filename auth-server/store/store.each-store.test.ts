@@ -451,9 +451,10 @@ describe.each(eachStoreAndCluster)('a store on %s', (_title, kind) => {
       if (kind.forgets) return expect(await store.sessions.purge(0, 4)).toBe(0)
       for (let i = 0; i < 5; i++) await begin({ sid: `idle-${i}`, idleTtl: 1000 })
       await begin({ sid: 'revoked' })
-      await begin({ sid: 'just-dead' })
-      await begin({ sid: 'alive' })
-      clock.advance(1000)
+      await begin({ sid: 'just-dead', idleTtl: 43_200_000 })
+      await begin({ sid: 'alive', idleTtl: 43_200_000 })
+      // An expired one is found six hours later at the latest.
+      clock.advance(21_600_000)
       await store.sessions.revoke('revoked', 'reuse')
       clock.advance(1)
       await store.sessions.revoke('just-dead', 'reuse')

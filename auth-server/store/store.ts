@@ -213,7 +213,10 @@ export interface SessionStore {
   listLive(userId: string): Promise<Session[]>
   /** Every session of a user that is still known, those that have ended too, the newest first. */
   listAll(userId: string): Promise<Session[]>
-  /** Deletes at most `limit` sessions that were revoked or expired more than `deadFor` ms ago; answers how many. */
+  /**
+   * Deletes at most `limit` sessions that were revoked or expired more than `deadFor` ms ago; answers how many. One that expired may
+   * stay six hours longer.
+   */
   purge(deadFor: number, limit: number): Promise<number>
 }
 

@@ -18,6 +18,7 @@ const IDLE = 12 * HOUR
 const LIFE = 30 * 24 * HOUR
 const USER_AGENT =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36'
+const QUARTER_DAY = 6 * HOUR
 const HASH = `$argon2id$v=19$m=19456,t=2,p=1$${'c2FsdA'.repeat(4).slice(0, 22)}$${'aGFzaA'.repeat(8).slice(0, 43)}`
 /** Of those that are to be purged: dead for longer than the server keeps them. */
 const LONG_AGO = 8 * 24 * HOUR
@@ -36,7 +37,7 @@ export async function fill(name: StoreName, url: string, count: number, perUser:
 /** Makes the last `dead` of `count` sessions expire long ago. A Redis forgets them by itself. */
 export async function expire(name: Exclude<StoreName, 'Redis'>, url: string, count: number, dead: number) {
   const ended = Date.now() - LONG_AGO
-  const change = `update sessions set idle_expires_at = ${ended} where sid >= '${sidOf(count - dead)}'`
+  const change = `update sessions set idle_expires_at = ${ended}, expires_by = ${ended} where sid >= '${sidOf(count - dead)}'`
   if (name === 'SQLite') inSqlite(url, (database) => database.exec(change))
   else await inPostgres(url, (client) => client.query(change))
 }
@@ -114,7 +115,7 @@ const fillers: Record<StoreName, (url: string, count: number, perUser: number) =
 
 const USER_COLUMNS = 'id, email, name, roles, password_hash, created_at, disabled_at'
 const SESSION_COLUMNS =
-  'sid, user_id, generation, created_at, rotated_at, last_seen_at, idle_expires_at, absolute_expires_at, address, user_agent'
+  'sid, user_id, generation, created_at, rotated_at, last_seen_at, idle_expires_at, absolute_expires_at, expires_by, address, user_agent'
 
 const userOf = (session: number, perUser: number) => Math.floor(session / perUser)
 const usersOf = (sessions: number, perUser: number) => userOf(sessions - 1, perUser) + 1
@@ -131,7 +132,8 @@ function inserts(
   const email = `${sid} || '@example.com'`
   // Sessions end at all times, in another order than that of their ids: an index of equal ones would be small.
   const idleEnd = `${now + IDLE} - i * 7919 % ${IDLE / 2}`
-  const times = [now, now, now, idleEnd, now - (now % 1000) + LIFE].join(', ')
+  const by = `(${idleEnd}) - (${idleEnd}) % ${QUARTER_DAY} + ${QUARTER_DAY}`
+  const times = [now, now, now, idleEnd, now - (now % 1000) + LIFE, by].join(', ')
   return [
     `select ${sid}, ${email}, 'A user', '["user"]', '${HASH}', ${now}, null from numbers where i < ${usersOf(count, perUser)}`,
     `select ${sid}, ${user}, 0, ${times}, '203.0.113.7', '${USER_AGENT}' from numbers`,

@@ -53,14 +53,26 @@ export function rotated(
   now: RawBuilder<number>,
   value: Place<Pick<RenewalValues, 'idleTtl' | 'address' | 'userAgent'>>,
 ) {
+  const idleExpiresAt = earlier(sql`${now} + ${value('idleTtl')}`, sql.ref('absoluteExpiresAt'))
   return {
     rotatedAt: now,
     lastSeenAt: now,
-    idleExpiresAt: earlier(sql`${now} + ${value('idleTtl')}`, sql.ref('absoluteExpiresAt')),
+    idleExpiresAt,
+    expiresBy: afterIdleEnd(idleExpiresAt),
     address: value('address'),
     userAgent: value('userAgent'),
   }
 }
+
+/**
+ * The quarter of a day after an idle end. The idle end moves with each renewal, and PostgreSQL writes all indexes of a row anew when a
+ * column changes that one of them has. This one moves seldom, and is what purging looks for.
+ */
+export function afterIdleEnd(idleEnd: RawBuilder<unknown>): RawBuilder<number> {
+  return sql<number>`${idleEnd} - ${idleEnd} % ${QUARTER_DAY} + ${QUARTER_DAY}`
+}
+
+const QUARTER_DAY = sql.lit(21_600_000)
 
 /** The nearer of two moments. */
 export function earlier(a: RawBuilder<unknown>, b: RawBuilder<unknown>): RawBuilder<number> {

@@ -7,7 +7,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 /** The tables as queries see them; names are camelCase here and snake_case in the database. */
 export interface Tables {
   users: Mutable<Omit<User, 'roles'>> & { roles: string }
-  sessions: Mutable<Session> & { endedIn: number | null }
+  sessions: Mutable<Session> & { endedIn: number | null; expiresBy: number }
   accessEnds: { userId: string; endedAt: number; endedIn: number }
   counters: { key: string; points: number; endsAt: number }
   links: Mutable<Link> & { endsAt: number }
@@ -28,6 +28,7 @@ const migrations: readonly Migration[] = [
   links,
   factors,
   deviceKeys,
+  expiresBy,
 ]
 
 async function usersAndSessions(db: Kysely<Tables>): Promise<void> {
@@ -147,6 +148,21 @@ async function factors(db: Kysely<Tables>): Promise<void> {
 async function deviceKeys(db: Kysely<Tables>): Promise<void> {
   await db.schema.alterTable('sessions').addColumn('deviceKey', 'text').execute()
   await db.schema.alterTable('sessions').addColumn('deviceBoundAt', 'bigint').execute()
+}
+
+/** See `afterIdleEnd`. */
+async function expiresBy(db: Kysely<Tables>): Promise<void> {
+  // What is there already is purged after the latest idle end, and what an older server adds as well: rows need no rewriting.
+  const latest = await db
+    .selectFrom('sessions')
+    .select((eb) => eb.fn.max('idleExpiresAt').as('end'))
+    .executeTakeFirst()
+  await db.schema
+    .alterTable('sessions')
+    .addColumn('expiresBy', 'bigint', (c) => c.notNull().defaultTo(sql.lit(Number(latest?.end ?? 0))))
+    .execute()
+  await db.schema.createIndex('sessions_by_expiry').on('sessions').column('expiresBy').execute()
+  await db.schema.dropIndex('sessions_by_idle_end').execute()
 }
 
 /**
