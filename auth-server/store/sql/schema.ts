@@ -152,7 +152,7 @@ async function deviceKeys(db: Kysely<Tables>): Promise<void> {
 
 /** See `afterIdleEnd`. */
 async function expiresBy(db: Kysely<Tables>): Promise<void> {
-  // What is there already is purged after the latest idle end, and what an older server adds as well: rows need no rewriting.
+  // Sessions that are there already, and those that an older server adds, are purged after the latest idle end: no row is written anew.
   const latest = await db
     .selectFrom('sessions')
     .select((eb) => eb.fn.max('idleExpiresAt').as('end'))
