@@ -22,8 +22,9 @@ const byFileError: Record<string, string> = {
   ENOTDIR: 'cannot be made: a part of its path is not a directory',
   ENOENT: 'cannot be made: its directory cannot be made',
   EEXIST: 'cannot be made: its directory is a file',
-  ENOSPC: 'cannot be made: the disk is full',
-  EDQUOT: 'cannot be made: the disk quota is used up',
+  EIO: 'cannot be read or written (disk error)',
+  ENOSPC: 'cannot be written: the disk is full',
+  EDQUOT: 'cannot be written: the disk quota is used up',
 }
 
 const BUSY = 5
