@@ -22,8 +22,8 @@ of the whole.`,
 that somebody sees while the backend is down (1.0 KB), the key set with its rotation (0.8) and the path rules (0.8). Events and the cache of
 verified tokens have added 0.8.`,
   'auth-server/refreshes/SQLite': `The limit signs and forgets. A refresh also checks a MAC, reads the session and the user, moves the session on
-and waits until that is on the disk: about 40 µs of the thread that answers, on top of 85 to 90. oidc-provider keeps its grants in the memory of
-one process, and loses them with it.`,
+and is answered once that is on the disk. Another thread waits for the disk, on the cores that the load has, too. oidc-provider keeps its grants in the
+memory of one process, and loses them with it.`,
   'auth-server/refreshes/Redis': `One script a refresh, about 20 µs of the thread that answers on top of the limit's 85 to 90; Redis itself and
 the load share two cores with it here.`,
   'auth-server/refreshes/PostgreSQL': `Refreshes that come together share one statement, about 190 µs of PostgreSQL's CPU each, and PostgreSQL
