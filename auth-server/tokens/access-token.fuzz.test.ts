@@ -68,3 +68,20 @@ fuzz(
     )
   },
 )
+
+const texts = fc.string({ unit: 'binary', minLength: 1, maxLength: 40 })
+const lists = fc.array(texts, { maxLength: 4 })
+fuzz(
+  'issued access token',
+  fc.record({ id: texts, sid: texts, roles: lists, amr: lists }),
+  async ({ id, sid, roles, amr }) => {
+    const now = NOW * 1000
+    const { token } = await accessTokens.issue(
+      { id, roles },
+      { sid, timeLeft: 9000, authTime: NOW, amr },
+      now,
+    )
+    const read = await accessTokens.verify(token, now)
+    same([read?.sub, read?.sid, read?.roles], [id, sid, roles], 'it is read as it was issued')
+  },
+)

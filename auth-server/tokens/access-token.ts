@@ -1,11 +1,12 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
-import { decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import { decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose'
 import { z } from 'zod'
 import { levelOf } from '../sign-in/steps.ts'
 import type { Random } from '../store/new-id.ts'
 import type { User } from '../store/store.ts'
+import { createJwsSigner, type JwsAlgorithm } from './jws.ts'
 import { sharedSecretBytes } from './shared-secret.ts'
-import type { SigningAlgorithm, SigningKeys } from './signing-keys.ts'
+import type { SigningKeys } from './signing-keys.ts'
 
 /** The keys that sign access tokens: one shared secret (HS256), or a set of private keys of which the first signs. */
 export type AccessKeys =
@@ -75,14 +76,14 @@ const NBF_TOLERANCE_S = 5
 const HEADER_MEMBERS = new Set(['alg', 'typ', 'kid'])
 
 interface VerificationKey {
-  readonly alg: 'HS256' | SigningAlgorithm
+  readonly alg: JwsAlgorithm
   readonly key: KeyObject
 }
 
 /** See {@link AccessTokenOptions}. Keys are prepared once, here. */
 export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   const { keys, issuer, audience, ttl, random, tellsLevel = false } = options
-  const signer = signingKey(keys)
+  const sign = signerOf(keys)
   const trusted = verificationKeys(keys)
 
   return {
@@ -92,23 +93,21 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
       const sessionExpiry = Math.max(iat + 1, Math.floor((now + timeLeft) / 1000))
       const exp = Math.min(iat + ttl, sessionExpiry)
       const jti = Buffer.from(random(16)).toString('base64url')
-      const token = await new SignJWT({
+      const token = await sign({
         sid,
-        roles: [...user.roles],
+        roles: user.roles,
         session_expiry: sessionExpiry,
         auth_time: authTime,
-        amr: [...amr],
+        amr,
         ...(tellsLevel && { acr: levelOf(amr) }),
         ...(deviceKey && { cnf: { jkt: deviceKey } }),
+        iss: issuer,
+        aud: audience,
+        sub: user.id,
+        iat,
+        exp,
+        jti,
       })
-        .setProtectedHeader({ ...signer.header, typ: 'at+jwt' })
-        .setIssuer(issuer)
-        .setAudience(audience)
-        .setSubject(user.id)
-        .setIssuedAt(iat)
-        .setExpirationTime(exp)
-        .setJti(jti)
-        .sign(signer.key)
       return { token, expiresIn: exp - iat }
     },
     async verify(token, now) {
@@ -138,10 +137,11 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   }
 }
 
-function signingKey(keys: AccessKeys) {
-  if (keys.mode === 'shared') return { header: { alg: 'HS256' }, key: sharedKey(keys.secret) }
+function signerOf(keys: AccessKeys) {
+  const typ = 'at+jwt'
+  if (keys.mode === 'shared') return createJwsSigner('HS256', sharedKey(keys.secret), { typ })
   const { alg, kid, privateKey } = keys.keys[0]
-  return { header: { alg, kid }, key: privateKey }
+  return createJwsSigner(alg, privateKey, { kid, typ })
 }
 
 function verificationKeys(keys: AccessKeys): Map<string | undefined, VerificationKey> {

@@ -7,6 +7,7 @@ it.each([
   ['file:///app/node_modules/router/index.js', 'Express and its middleware'],
   ['file:///app/node_modules/jose/dist/webapi/lib/sign.js', 'jose and cryptography'],
   ['node:internal/crypto/webcrypto', 'jose and cryptography'],
+  ['file:///app/auth-server/tokens/jws.ts', 'jose and cryptography'],
   ['file:///app/auth-server/store/sqlite/sessions.ts', 'the store, with its driver'],
   ['file:///app/node_modules/pg-protocol/dist/parser.js', 'the store, with its driver'],
   ['file:///app/auth-server/observe/logger.ts', 'the log'],
