@@ -47,7 +47,15 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
   if (isUsual) await copyFile(await preparedStore(all), join(folder, 'auth.db'))
   const auth = await (isUsual ? runAuthServer(all) : startAuthServer(all))
   const line = await openLine(auth.url)
-  const app = await startApp({ ...all, NODE_ENV: 'production', REMOTE_API: line.url }, appPort)
+  const end = async () => {
+    await Promise.all([auth.stop(), line.close()])
+    await rm(folder, { recursive: true, force: true })
+  }
+  const starting = startApp({ ...all, NODE_ENV: 'production', REMOTE_API: line.url }, appPort)
+  const app = await starting.catch(async (error) => {
+    await end()
+    throw error
+  })
   return {
     app,
     auth,
@@ -57,8 +65,7 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
     async stop() {
       const sent = line.calls().map(({ headers }) => `${headers.cookie ?? ''} ${headers.authorization ?? ''}`)
       await app.stop()
-      await Promise.all([auth.stop(), line.close()])
-      await rm(folder, { recursive: true, force: true })
+      await end()
       expectSilence({ app, 'auth server': auth }, { ...secretsOf(all), ...presentedIn(sent) })
     },
   }

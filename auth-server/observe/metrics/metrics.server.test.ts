@@ -142,12 +142,12 @@ it('counts what happens to people and their sessions, from 0', async () => {
 it('labels hold nothing that a request brought along, whatever is asked', async () => {
   const server = await startMeasured()
   const seen = await drive(server)
-  await server.get('/no-such-path-7391')
-  await server.delete('/sessions/no-such-session-7391', { bearer: seen.accessToken })
+  await server.get('/no-such-path-hedgehog')
+  await server.delete('/sessions/no-such-session-hedgehog', { bearer: seen.accessToken })
   const text = await (await fetch(metricsOf(server))).text()
   const [, sid = ''] = seen.refreshToken.split('.')
   const secrets = [seen.refreshToken, seen.accessToken, seen.email, seen.password, seen.userData.id, sid]
-  for (const secret of [...secrets, accessSecret, refreshSecret, '7391', '127.0.0.1'])
+  for (const secret of [...secrets, accessSecret, refreshSecret, 'hedgehog', '127.0.0.1'])
     expect(text).not.toContain(secret)
   const labels = new Set(
     [...text.matchAll(/^evergate_\w+\{(.*)\}/gm)].flatMap(([, pairs = '']) =>
