@@ -50,12 +50,15 @@ export const graceFor = (
 /**
  * Judges a refresh token by the device that its session is bound to, or may be bound to. A copy of a token proves nothing and harms nobody: a
  * bound session is ended by no token alone, not even by an old one.
+ *
+ * @param lostRace - another registration was faster than this one
  */
 export async function judgeDevice(
   { session, now }: SessionReading,
   { kind }: Decision,
   { proof, ...origin }: Omit<Presented, 'token'>,
   proven: boolean,
+  lostRace: boolean,
 ): Promise<DeviceStanding> {
   const { sid, deviceKey, createdAt, deviceBoundAt } = session
   const brought = proof === undefined ? undefined : keyIn(proof)
@@ -66,9 +69,10 @@ export async function judgeDevice(
   if (deviceKey === null)
     return now - createdAt <= YOUNG_MS && (await registers()) ? { kind: 'to-bind', key: brought ?? '' } : GOOD
   if (proven) return GOOD
-  // The answer to the first renewal was lost: the browser asks once more, with this key or another one.
-  const mayRegisterAgain =
-    kind === 'replay' && isUnused(session) && (brought === deviceKey || isSameClient(origin, session))
+  // The answer to the first renewal was lost: the browser asks once more, with this key or another one. A race that was lost
+  // is no lost answer: its other key stays.
+  const isBrowser = brought === deviceKey || (!lostRace && isSameClient(origin, session))
+  const mayRegisterAgain = kind === 'replay' && isUnused(session) && isBrowser
   if (mayRegisterAgain && (await registers())) return { kind: 'to-bind', key: brought ?? '' }
   // An old token, too: the session may have been renewed, with requests under way, just before it was bound.
   const passing = kind === 'rotate' || kind === 'heal' || now - (deviceBoundAt ?? 0) < ON_ITS_WAY_MS

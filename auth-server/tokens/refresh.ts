@@ -92,6 +92,7 @@ export async function refresh(
     return await moved(services, 'rotated', generation, renewal.user, renewal, origin)
 
   let known = renewal
+  let lostRace = false
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const reading: SessionReading | undefined = known ?? (await store.sessions.find(sid))
     if (!reading) return refused({ reason: 'unknown', sid })
@@ -100,7 +101,7 @@ export async function refresh(
     const grace = graceFor(session, proven, proof, settings.refreshGrace)
     const decision = decide(generation, session, now, grace)
     if (decision.kind === 'dead') return refused(about(session, decision.because))
-    const device = await judgeDevice(reading, decision, { proof, ...origin }, proven)
+    const device = await judgeDevice(reading, decision, { proof, ...origin }, proven, lostRace)
     if (device.kind === 'unproven') {
       services.audit(
         { event: 'device-proof-refused', sid, reason: device.reason },
@@ -118,6 +119,7 @@ export async function refresh(
       if (!mayReplay(services, session, origin, replayFrom))
         return await endReused(services, session, generation, origin)
       const bound = device.kind === 'good' ? session : await bindDevice(services, session, device.key, origin)
+      lostRace = !bound
       if (!bound) continue
       return refreshed('replayed', sid, await grantFor(services, user, { ...reading, session: bound }))
     }
@@ -127,7 +129,8 @@ export async function refresh(
     if (!next) continue
     const how = decision.kind === 'heal' ? 'healed' : 'rotated'
     const bound = device.kind === 'good' ? next : await bindDevice(services, next, device.key, origin)
-    // Somebody has moved the session on since. The token is the parent now, and answered as one.
+    // Somebody has moved the session on since, or bound it. The token is the parent now, and answered as one.
+    lostRace = !bound
     if (!bound) continue
     return await moved(services, how, from, user, { session: bound, now: next.rotatedAt }, origin)
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it, onTestFinished, vi } from 'vitest'
+import { testDevice } from '../../testing/device.ts'
 import {
   aNewSession,
   aNewUser,
@@ -144,6 +145,30 @@ it('heals a session whose replay was answered when the power failed before the d
   expect((await again.refresh(reply.body.refreshToken)).status).toBe(200)
   sync.resolve()
   await refresh
+})
+
+it('leaves a session to the key that another server has bound, when it saw the renewal before the disk had it', async () => {
+  const { disk, store, file } = await onSlowDisk()
+  disk.letGo()
+  const server = await startServer({ store, clock })
+  const other = await startServer({ file, clock })
+  const { refreshToken } = await server.newcomer()
+  const sid = refreshToken.split('.')[1] ?? ''
+  const [first, second] = [await testDevice(), await testDevice()]
+  const register = async (at: typeof server, { register }: typeof first, userAgent: string) =>
+    at.post('/refreshtoken', {
+      cookie: `refreshToken=${refreshToken}; __Host-device-proof=${await register(sid)}`,
+      headers: { 'user-agent': userAgent },
+    })
+  disk.hold()
+  const renewing = register(server, first, 'one browser')
+  const sync = await disk.syncing()
+  expect((await register(other, second, 'another')).status).toBe(200)
+  disk.letGo()
+  sync.resolve()
+  expect((await renewing).status).toBe(428)
+  const bound = [server, other].flatMap((each) => each.linesWith('"device-bound"'))
+  expect(bound).toMatchObject([{ sid, jkt: second.jkt }])
 })
 
 it('fails every write of a commit that the disk did not take, with the reason', async () => {
