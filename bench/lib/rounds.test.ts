@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { interleave } from './interleave.ts'
-import { median, quantile } from './median.ts'
+import { intervalOfMedian, median, quantile } from './median.ts'
 import { ratio, rowsOf } from './result.ts'
 
 describe('rounds', () => {
@@ -33,6 +33,14 @@ describe('medians', () => {
     expect(quantile(hundred, 0.99)).toBe(99)
     expect(quantile([10, 20], 0.75)).toBe(17.5)
   })
+})
+
+describe('the interval of a median', () => {
+  it('of a hundred samples leaves out forty on each side', () => {
+    expect(intervalOfMedian(Array.from({ length: 100 }, (_, value) => 99 - value))).toEqual([40, 59])
+  })
+
+  it('of few samples is their range', () => expect(intervalOfMedian([3, 1, 2])).toEqual([1, 3]))
 })
 
 describe('ratios', () => {

@@ -16,8 +16,8 @@ Cloudflare. What stands above beyond that is the sandbox of \`next start\`, in w
   'next-start': {
     title: 'The gateway in front of a page',
     text: `The same middlewares where they stand in production, before a page that is rendered for each request. Next's own work
-is most of it, and having any middleware at all is most of the rest. A tenth more or less is noise here: “jose alone” does more than
-“empty” and comes out ahead of it, so that 1.14 means no more than “no slower”.`,
+is most of it, and having any middleware at all is most of the rest. In the rounds of all of them a tenth more or less is noise, so evergate and “empty”
+are measured by turns first, in many short rounds.`,
   },
   renewal: {
     title: 'Renewal',
@@ -39,13 +39,12 @@ HTTP and the engine; the signature itself is made on another thread.`,
   'growth-large': {
     title: 'Ten million sessions',
     text: `The same with ten million live sessions of 6.7 million users, on the stores that are meant for so many: \`npm run bench -- growth
---large\`. How the stores are kept at that size stands in [reliability](reliability.md#ten-million-live-sessions). The machine had other work besides, so single
-rounds are far off; the two sizes took turns.`,
+--large\`. How the stores are kept at that size stands in [reliability](reliability.md#ten-million-live-sessions). The two sizes took turns.`,
   },
   beside: {
     title: 'Beside a burst of renewals',
     text: `How long a request that needs nothing waits in a process that renews a thousand sessions meanwhile. “Bare” is the least that such a process does: the
-same server makes the same calls, without a gateway. The machine had other work besides.`,
+same server makes the same calls, without a gateway.`,
   },
   cluster: {
     title: 'Redis Cluster',
