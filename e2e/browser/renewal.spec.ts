@@ -111,3 +111,18 @@ test('a script that asks the backend gets the renewed session, and the page foll
   await expect(page.getByText('"email": "demo@example.com"')).toBeVisible()
   await expect(shownEnd(page)).not.toHaveAttribute('datetime', before)
 })
+
+test('a test’s sign-in asks again where a public page did not wait for the renewal', async ({
+  context,
+  session,
+  stack,
+}) => {
+  const held = stack.line.hold('/refreshtoken')
+  const signingIn = session.signIn()
+  await held.answered
+  // This visit came later, so the one that signs in has been answered so before.
+  expect((await context.request.get('/')).headers()['x-session']).toBe('degraded')
+  held.letGo()
+  await signingIn
+  expect(await jar(context)).toHaveProperty('accessToken')
+})
