@@ -1,12 +1,12 @@
 const TWO_CORES = `The load generator and the store share this machine's two cores with the server, so a second process finds none free.`
 
-const SHARED_CORES = `A renewal waits for the runtime's cryptography twice: for the name of the refresh token, then for the signature of the new access
-token, beside the name of the new refresh token. Each is a change of threads and back, which takes longest where the process has slept, as behind a backend
+const SHARED_CORES = `A renewal waits for the runtime's cryptography three times, one after the other: for the name of the refresh token, for the
+signature of the new access token, and to sign the user data. Each is a change of threads and back, which takes longest where the process has slept, as behind a backend
 that takes its time. Gateway, backend and the load share this machine's two cores.`
 
 const BURST = `The thousand requests arrive in one turn of the event loop, and each makes a call in it: \`fetch\` alone, without a gateway, holds
-other requests up for more than half as long, as the last row shows. Another process is free meanwhile. Calls that begin three a turn, instead of all at once, took it to 100 ms
-when that was tried, and weigh 39 bytes more than the gateway's limit has room for.`
+other requests up for more than half as long, as the last row shows. Another process is free meanwhile. Calls that begin three a turn took it to 100 ms
+when that was tried. A visitor's call would then wait for a timer of another visitor's request, and on hosts that end both together for ever.`
 
 /** Why a target is missed, by `part/figure/subject`: kept by hand, shown beside the target as long as it is missed. */
 export const WHY: Readonly<Record<string, string>> = {
