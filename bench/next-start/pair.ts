@@ -2,18 +2,20 @@ import { interleave } from '../lib/interleave.ts'
 import { intervalOfMedian } from '../lib/median.ts'
 import { progress } from '../lib/part.ts'
 import { type Figure, ratio, rowsOf } from '../lib/result.ts'
-import { load } from './load.ts'
 import { startAll } from './servers.ts'
+import { openVisitors } from './visitors.ts'
 
 const QUICK = { starts: 1, rounds: 3 }
-const FULL = { starts: 5, rounds: 20 }
-const WARM_UP = 4
+const FULL = { starts: 5, rounds: 60 }
+const WARM_UP = 800
+/** Requests of a turn: the shorter it is, the more alike is the machine to the one that comes next. */
+const TURN = 100
 const LEAST = 0.97
 
 type Rates = { empty: number[]; evergate: number[] }
 
 /**
- * Evergate and an empty middleware alone, a second each by turns: what stands between them is less than what a round of all servers
+ * Evergate and an empty middleware alone, a hundred requests each by turns: what stands between them is less than what a round of all servers
  * differs from the next. Both are started several times, since two processes of the same program are not equally fast either.
  */
 export async function measurePair(quick: boolean): Promise<{ figure: Figure; condition: string }> {
@@ -41,7 +43,7 @@ export async function measurePair(quick: boolean): Promise<{ figure: Figure; con
         },
       ],
     },
-    condition: `By turns: “empty” and “evergate” alone, started ${starts} times, with ${rounds} rounds of a second for each. The median of the ${starts * rounds} ratios lies between ${from.toFixed(3)} and ${to.toFixed(3)} with 95 % certainty.`,
+    condition: `By turns: “empty” and “evergate” alone, started ${starts} times, with ${rounds} rounds of ${TURN} requests for each. The median of the ${starts * rounds} ratios lies between ${from.toFixed(3)} and ${to.toFixed(3)} with 95 % certainty.`,
   }
 }
 
@@ -50,11 +52,10 @@ async function measureStart(rates: Rates, rounds: number): Promise<void> {
   try {
     const [empty, evergate] = servers
     if (!empty || !evergate) throw new Error(failed[0]?.why)
-    for (const server of servers) await load(server, WARM_UP)
-    const more = await interleave(['empty', 'evergate'], rounds, async (name) => {
-      const { rate } = await load(name === 'empty' ? empty : evergate, 1)
-      return rate
-    })
+    const visitors = { empty: openVisitors(empty), evergate: openVisitors(evergate) }
+    for (const each of Object.values(visitors)) await each.visit(WARM_UP)
+    const more = await interleave(['empty', 'evergate'], rounds, (name) => visitors[name].visit(TURN))
+    for (const each of Object.values(visitors)) each.close()
     rates.empty.push(...more.empty)
     rates.evergate.push(...more.evergate)
   } finally {

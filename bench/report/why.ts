@@ -18,9 +18,11 @@ as the profile after shows.`,
 of the whole.`,
   'edge/first-request/evergate': `\`jose\` alone, with the first signature that a process verifies, is 1.1 of empty. Making the gateway of its options takes
 0.45 ms, reading its first request 0.3, and the rest is the engine's reading of 40 KB more code: once for each isolate.`,
-  'edge/size/evergate': `\`jose\` alone is 5.0 KB of it, and verifying with it is what this is for. The largest pieces of our own are the pages
-that somebody sees while the backend is down (1.0 KB), the key set with its rotation (0.8) and the path rules (0.8). Events and the cache of
-verified tokens have added 0.8.`,
+  'edge/size/evergate': `\`jose\` alone is 5.0 KB of it, and verifying with it is what this is for. [Sizes](sizes.md#sizes) has every part. What an
+option asks for is left out until it does: \`apiBackend\`, \`bindDevices\`, revocation, OpenID. What is left serves every app: renewals that are tried again, the
+breaker, cookies in chunks, the page of an outage, rules.`,
+  'next-start/pair/evergate': `What the middleware costs in its sandbox, above, is a thirtieth of what Next takes for this page. The interval below says how
+much of the rest is noise.`,
   'auth-server/refreshes/SQLite': `The limit signs and forgets. A refresh also checks a MAC, reads the session and the user, moves the session on
 and is answered once that is on the disk. Another thread waits for the disk, on the cores that the load has, too. oidc-provider keeps its grants in the
 memory of one process, and loses them with it.`,
