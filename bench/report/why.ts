@@ -10,14 +10,14 @@ when that was tried. A visitor's call would then wait for a timer of another vis
 
 /** Why a target is missed, by `part/figure/subject`: kept by hand, shown beside the target as long as it is missed. */
 export const WHY: Readonly<Record<string, string>> = {
-  'edge/rate/evergate': `In plain Node the same decision takes 7 µs, and in workerd 11. In the sandbox \`Headers\` are written in JavaScript: reading a
-request's takes 11 µs, since those that only the gateway may set are looked for among all of them, and the three that an answer gets take 5. Each use of a global
-(\`Map\`, \`Number\`) costs 0.15 µs there, and in Node next to nothing. Between two requests Next's own work leaves this code cold. No cryptography is left in it,
+  'edge/rate/evergate': `In plain Node the same decision takes a sixth of that, and in workerd a third ([alone](#the-gateway-alone)). In the sandbox
+\`Headers\` are written in JavaScript: reading a request's is a quarter of it, since those that only the gateway may set are looked for among all of them, and the
+three that an answer gets are a tenth. Each use of a global (\`Map\`, \`Number\`) costs 0.15 µs there, and in Node next to nothing. Between two requests Next's own work leaves this code cold. No cryptography is left in it,
 as the profile after shows.`,
   'edge/rate/evergate, a new token each time': `Both wait for the same signature, on another thread. Besides, it has all that a known token costs, above: a tenth
 of the whole.`,
-  'edge/first-request/evergate': `\`jose\` alone, with the first signature that a process verifies, is 1.1 of empty. Making the gateway of its options takes
-0.45 ms, reading its first request 0.3, and the rest is the engine's reading of 40 KB more code: once for each isolate.`,
+  'edge/first-request/evergate': `\`jose\` alone, with the first signature that a process verifies, is a fifth above empty. Making the gateway of its options and reading its first request
+takes less than a millisecond, and the rest is the engine's reading of 40 KB more code: once for each isolate.`,
   'edge/size/evergate': `\`jose\` alone is 5.0 KB of it, and verifying with it is what this is for. [Sizes](sizes.md#sizes) has every part. What an
 option asks for is left out until it does: \`apiBackend\`, \`bindDevices\`, revocation, OpenID. What is left serves every app: renewals that are tried again, the
 breaker, cookies in chunks, the page of an outage, rules.`,
@@ -26,10 +26,10 @@ much of the rest is noise.`,
   'auth-server/refreshes/SQLite': `The limit signs and forgets. A refresh also checks a MAC, reads the session and the user, moves the session on
 and is answered once that is on the disk. Another thread waits for the disk, on the cores that the load has, too. oidc-provider keeps its grants in the
 memory of one process, and loses them with it.`,
-  'auth-server/refreshes/Redis': `One script a refresh, about 20 µs of the thread that answers on top of the limit's 85 to 90; Redis itself and
-the load share two cores with it here.`,
-  'auth-server/refreshes/PostgreSQL': `Refreshes that come together share one statement, about 190 µs of PostgreSQL's CPU each, and PostgreSQL
-shares two cores with the server and the load here.`,
+  'auth-server/refreshes/Redis': `One script a refresh, which takes a quarter of what the limit takes of the thread that answers; Redis itself and the load share
+two cores with it here. oidc-provider keeps its grants in the memory of one process.`,
+  'auth-server/refreshes/PostgreSQL': `Refreshes that come together share one statement, and a renewal writes one row and no index. PostgreSQL
+shares two cores with the server and the load here, and oidc-provider keeps its grants in the memory of one process.`,
   'auth-server/refreshes/SQLite, 2 processes': TWO_CORES,
   'auth-server/refreshes/Redis, 2 processes': TWO_CORES,
   'auth-server/refreshes/PostgreSQL, 2 processes': TWO_CORES,
