@@ -14,11 +14,11 @@ import type { StoreName } from '../auth-server/stores.ts'
  */
 
 const HOUR = 3_600_000
+const QUARTER_DAY = 6 * HOUR
 const IDLE = 12 * HOUR
 const LIFE = 30 * 24 * HOUR
 const USER_AGENT =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36'
-const QUARTER_DAY = 6 * HOUR
 const HASH = `$argon2id$v=19$m=19456,t=2,p=1$${'c2FsdA'.repeat(4).slice(0, 22)}$${'aGFzaA'.repeat(8).slice(0, 43)}`
 /** Of those that are to be purged: dead for longer than the server keeps them. */
 const LONG_AGO = 8 * 24 * HOUR

@@ -1,14 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { SqlDialect } from '../sql/dialect.ts'
 import { preparedRows } from '../sql/prepared.ts'
-import {
-  afterIdleEnd,
-  COLUMNS,
-  earlier,
-  type RenewalRow,
-  type RenewalValues,
-  toRenewal,
-} from '../sql/renewal.ts'
+import { COLUMNS, idleEnd, type RenewalRow, type RenewalValues, toRenewal } from '../sql/renewal.ts'
 import type { Tables } from '../sql/schema.ts'
 import type { Renewal } from '../store.ts'
 import type { KeptStatements } from './kept-statements.ts'
@@ -35,7 +28,7 @@ export function renewMany(
 
   const present = preparedRows<Lists, Row>(db, (value) => {
     const now = clock()
-    const idleEnd = earlier(sql`${now} + held.idle_ttl`, sql.ref('held.absoluteExpiresAt'))
+    const ends = idleEnd(sql`${now} + held.idle_ttl`, sql.ref('held.absoluteExpiresAt'))
     const live = sql`(sessions.revoked_at is null and sessions.device_key is null
       and sessions.idle_expires_at > ${now} and sessions.absolute_expires_at > ${now})`
     return {
@@ -58,7 +51,7 @@ export function renewMany(
           ), moved as (
             update sessions set
               generation = held.generation + 1, rotated_at = ${now}, last_seen_at = ${now},
-              idle_expires_at = ${idleEnd}, expires_by = ${afterIdleEnd(idleEnd)},
+              idle_expires_at = ${ends.idleExpiresAt}, expires_by = ${ends.expiresBy},
               address = held.next_address, user_agent = held.next_user_agent
             from held where sessions.sid = held.sid
             returning ${all('sessions')}

@@ -1,14 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { SqlDialect } from '../sql/dialect.ts'
 import { prepared } from '../sql/prepared.ts'
-import {
-  afterIdleEnd,
-  COLUMNS,
-  earlier,
-  type RenewalRow,
-  type RenewalValues,
-  toRenewal,
-} from '../sql/renewal.ts'
+import { COLUMNS, idleEnd, type RenewalRow, type RenewalValues, toRenewal } from '../sql/renewal.ts'
 import type { Tables } from '../sql/schema.ts'
 import type { Renewal } from '../store.ts'
 import type { KeptStatements } from './kept-statements.ts'
@@ -30,7 +23,7 @@ export function renewOne(
 
   const present = prepared<RenewalValues, RenewalRow & { moved: boolean }>(db, (value) => {
     const now = clock()
-    const idleEnd = earlier(sql`${now} + ${value('idleTtl')}`, sql.ref('held.absoluteExpiresAt'))
+    const ends = idleEnd(sql`${now} + ${value('idleTtl')}`, sql.ref('held.absoluteExpiresAt'))
     const ready = sql`(generation = ${value('generation')} and revoked_at is null and device_key is null
       and idle_expires_at > ${now} and absolute_expires_at > ${now})`
     return {
@@ -48,7 +41,7 @@ export function renewOne(
           ), moved as (
             update sessions set
               generation = held.generation + 1, rotated_at = ${now}, last_seen_at = ${now},
-              idle_expires_at = ${idleEnd}, expires_by = ${afterIdleEnd(idleEnd)},
+              idle_expires_at = ${ends.idleExpiresAt}, expires_by = ${ends.expiresBy},
               address = ${value('address')}, user_agent = ${value('userAgent')}
             from held where sessions.sid = held.sid and held.ready
             returning ${returned}

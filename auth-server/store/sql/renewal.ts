@@ -53,28 +53,28 @@ export function rotated(
   now: RawBuilder<number>,
   value: Place<Pick<RenewalValues, 'idleTtl' | 'address' | 'userAgent'>>,
 ) {
-  const idleExpiresAt = earlier(sql`${now} + ${value('idleTtl')}`, sql.ref('absoluteExpiresAt'))
   return {
     rotatedAt: now,
     lastSeenAt: now,
-    idleExpiresAt,
-    expiresBy: afterIdleEnd(idleExpiresAt),
+    ...idleEnd(sql`${now} + ${value('idleTtl')}`, sql.ref('absoluteExpiresAt')),
     address: value('address'),
     userAgent: value('userAgent'),
   }
 }
 
 /**
- * The quarter of a day after an idle end. The idle end moves with each renewal, and PostgreSQL writes all indexes of a row anew when a
- * column changes that one of them has. This one moves seldom, and is what purging looks for.
+ * The columns of an idle end, which is never after the absolute one. It moves with each renewal, and PostgreSQL writes all indexes of a
+ * row anew when a column changes that one of them has. So purging looks for the quarter of a day after it, which moves seldom.
  */
-export function afterIdleEnd(idleEnd: RawBuilder<unknown>): RawBuilder<number> {
-  return sql<number>`${idleEnd} - ${idleEnd} % ${QUARTER_DAY} + ${QUARTER_DAY}`
+export function idleEnd(idle: RawBuilder<unknown>, absolute: RawBuilder<unknown>) {
+  const idleExpiresAt = earlier(idle, absolute)
+  const expiresBy = sql<number>`${idleExpiresAt} - ${idleExpiresAt} % ${QUARTER_DAY} + ${QUARTER_DAY}`
+  return { idleExpiresAt, expiresBy }
 }
 
 const QUARTER_DAY = sql.lit(21_600_000)
 
 /** The nearer of two moments. */
-export function earlier(a: RawBuilder<unknown>, b: RawBuilder<unknown>): RawBuilder<number> {
+function earlier(a: RawBuilder<unknown>, b: RawBuilder<unknown>): RawBuilder<number> {
   return sql<number>`case when ${a} < ${b} then ${a} else ${b} end`
 }

@@ -150,7 +150,7 @@ async function deviceKeys(db: Kysely<Tables>): Promise<void> {
   await db.schema.alterTable('sessions').addColumn('deviceBoundAt', 'bigint').execute()
 }
 
-/** See `afterIdleEnd`. */
+/** See `idleEnd`. */
 async function expiresBy(db: Kysely<Tables>): Promise<void> {
   // Sessions that are there already, and those that an older server adds, are purged after the latest idle end: no row is written anew.
   const latest = await db

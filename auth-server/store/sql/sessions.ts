@@ -2,7 +2,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Advance, RevocationReason, Session, SessionStore } from '../store.ts'
 import type { Ending, Endings, SqlDialect } from './dialect.ts'
 import { prepared } from './prepared.ts'
-import { afterIdleEnd, COLUMNS, earlier, rotated } from './renewal.ts'
+import { COLUMNS, idleEnd, rotated } from './renewal.ts'
 import type { Tables } from './schema.ts'
 
 /** The sessions of an SQL store. */
@@ -38,7 +38,6 @@ export function sqlSessions(
       const now = clock()
       // On a whole second, so that an access token can end exactly with the session.
       const absoluteExpiresAt = sql<number>`${now} - ${now} % 1000 + ${maxAge}`
-      const idleExpiresAt = earlier(sql`${now} + ${idleTtl}`, absoluteExpiresAt)
       const values: Record<string, RawBuilder<unknown>> = {
         sid: sql`${sid}`,
         userId: sql`${userId}`,
@@ -46,8 +45,7 @@ export function sqlSessions(
         createdAt: now,
         rotatedAt: now,
         lastSeenAt: now,
-        idleExpiresAt,
-        expiresBy: afterIdleEnd(idleExpiresAt),
+        ...idleEnd(sql`${now} + ${idleTtl}`, absoluteExpiresAt),
         absoluteExpiresAt,
         address: sql`${address}`,
         userAgent: sql`${userAgent}`,
@@ -136,7 +134,7 @@ export function sqlSessions(
         .selectFrom('sessions')
         .select('sid')
         .where((eb) => {
-          // The second is for servers of before, which know the column not yet and renew beside this one.
+          // A server of the version before moves the idle end alone.
           const expired = eb.and([eb('expiresBy', '<', before), eb('idleExpiresAt', '<', before)])
           return eb.or([expired, eb('revokedAt', '<', before)])
         })
