@@ -120,7 +120,7 @@ test('a test’s sign-in asks again where a public page did not wait for the ren
   const held = stack.line.hold('/refreshtoken')
   const signingIn = session.signIn()
   await held.answered
-  // This visit came later, so the one that signs in has been answered so before.
+  // The visit of the sign-in came before this one, and has been answered the same.
   expect((await context.request.get('/')).headers()['x-session']).toBe('degraded')
   held.letGo()
   await signingIn

@@ -63,8 +63,8 @@ export const sessionFixtures: Fixtures<
   },
 }
 
-/** Visits more, for a machine that is slow. */
-const PATIENCE = 10
+/** Visits of a sign-in: each may wait a second, on a public page. */
+const MAX_VISITS = 10
 
 /** The same for a context of your own making: a second device. */
 export function controlSession({
@@ -90,10 +90,10 @@ export function controlSession({
     async signIn(who = account) {
       const value = calls ? await calls.signIn(who) : await logIn(backendUrl, who)
       await context.addCookies([{ name, value, url: baseURL, secure, httpOnly: true, sameSite: 'Lax' }])
-      const visit = async () => (await context.request.get(baseURL)).headers()['x-session']
-      // The gateway renews on the way, and issues every cookie as it does for a person. A public page waits a second for that.
-      let outcome = await visit()
-      for (let more = PATIENCE; more > 0 && outcome === 'degraded'; more -= 1) outcome = await visit()
+      // The gateway renews on the way, and issues every cookie as it does for a person.
+      let outcome: string | undefined = 'degraded'
+      for (let visits = 0; visits < MAX_VISITS && outcome === 'degraded'; visits += 1)
+        outcome = (await context.request.get(baseURL)).headers()['x-session']
       if (outcome !== 'renewed')
         throw new Error(
           `${baseURL} did not take the session: its header x-session is ${outcome ?? 'missing'}.`,
