@@ -18,10 +18,10 @@ as the profile after shows.`,
 of the whole.`,
   'edge/first-request/evergate': `\`jose\` alone, with the first signature that a process verifies, is a fifth above empty. Making the gateway of its options and reading its first request
 takes less than a millisecond, and the rest is the engine's reading of 40 KB more code: once for each isolate.`,
-  'edge/size/evergate': `\`jose\` alone is 5.0 KB of it, and verifying with it is what this is for. [Sizes](sizes.md#sizes) has every part. What an
-option asks for is left out until it does: \`apiBackend\`, \`bindDevices\`, revocation, OpenID. What is left serves every app: renewals that are tried again, the
+  'edge/size/evergate': `\`jose\` alone is 5.0 KB of it, and verifying with it is what this is for. [Sizes](sizes.md#sizes) has every part. Parts
+that an option asks for are left out until it does: \`apiBackend\`, \`bindDevices\`, revocation, OpenID. The others serve every app: renewals that are tried again, the
 breaker, cookies in chunks, the page of an outage, rules.`,
-  'next-start/pair/evergate': `What the middleware costs in its sandbox, above, is a thirtieth of what Next takes for this page. Next also copies the three
+  'next-start/pair/evergate': `The middleware's cost in its sandbox, above, is a thirtieth of the time that Next takes for this page. Next also copies the three
 headers that the answer gets (\`x-session\`, \`server-timing\`, \`cache-control\`) to that of the page. More of it has not been found.`,
   'auth-server/refreshes/SQLite': `The limit signs and forgets. A refresh also checks a MAC, reads the session and the user, moves the session on
 and is answered once that is on the disk. Another thread waits for the disk, on the cores that the load has, too. oidc-provider keeps its grants in the
